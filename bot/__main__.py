@@ -1,0 +1,5 @@
+"""``python -m bot`` is ``toughcustomer``."""
+
+from bot.cli import main
+
+main()

@@ -1,0 +1,186 @@
+"""
+The only place that builds objects and puts them together.
+
+Slack's libraries are imported inside the functions that need them: `toughcustomer find` answers within a second and
+never needs them.
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot import __version__
+from bot.clock import Clock
+from bot.config import Settings
+from bot.tactics.library import Library
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from slack_bolt import App
+
+    from bot.slack.health import Health
+    from bot.slack.http import HttpServer
+    from bot.slack.inbox import Inbox
+    from bot.slack.outgoing import Outgoing
+    from bot.slack.prompt import Deadlines
+    from bot.slack.socket import SocketConnection
+    from bot.storage.database import Database
+    from bot.worker import Worker
+
+LOOK_AT_PLAYBOOKS = timedelta(seconds=2)
+FORGET_OLD_EVENTS = timedelta(minutes=10)
+_DRAIN_S = 5.0
+
+
+def library(settings: Settings) -> Library:
+    """The cards and their search, for the terminal commands. Raises PlaybookError."""
+    return Library(settings.playbooks)
+
+
+@dataclass
+class Application:
+    """The whole bot, built and not yet started."""
+
+    bolt: "App"
+    library: Library
+    health: "Health"
+    _database: "Database"
+    _inbox: "Inbox"
+    _worker: "Worker"
+    _outgoing: "Outgoing"
+    _deadlines: "Deadlines"
+    _http: "HttpServer | None"
+    _socket: "SocketConnection | None"
+    _over: threading.Event
+    _failed: bool = False
+
+    @property
+    def port(self) -> int | None:
+        """The port that HTTP is served on, if it is."""
+        return self._http.port if self._http else None
+
+    def start(self) -> None:
+        """Begin to serve: when this returns, events can arrive. Raises SettingsError where Slack refuses us."""
+        self._inbox.start()
+        self._worker.start()
+        if self._http:
+            self._http.start()
+        if self._socket:
+            self._socket.start()
+
+    def end(self) -> None:
+        """Make `wait` return; safe in a signal handler."""
+        self._over.set()
+
+    def give_up(self) -> None:
+        """Make `wait` return False: something is broken that only a fresh start may mend."""
+        self._failed = True
+        self._over.set()
+
+    def wait(self) -> bool:
+        """Wait for the end; True if it was asked for."""
+        self._over.wait()
+        return not self._failed
+
+    def stop(self) -> None:
+        """Take nothing new, finish what is under way within a few seconds, and close the database."""
+        if self._socket:
+            self._socket.stop()
+        if self._http:
+            self._http.stop()
+        self._deadlines.stop()
+        executor: Executor = self.bolt.listener_runner.listener_executor
+        drained = threading.Thread(target=executor.shutdown, daemon=True)
+        drained.start()
+        drained.join(_DRAIN_S)
+        self._outgoing.stop()
+        self._inbox.stop(_DRAIN_S)
+        self._worker.stop(1.0)
+        self._database.close()
+
+
+def build(settings: Settings, clock: Clock, *, semantic: bool = True) -> Application:
+    """
+    Build the bot from *settings*; *semantic* False finds cards by words alone.
+
+    Raises SettingsError, PlaybookError or StorageError, each with all that a person needs to mend it.
+    """
+    from bot.slack.bolt import answer_old_buttons, build_app, client_for, who_am_i
+    from bot.slack.health import Health
+    from bot.slack.http import HttpServer, wsgi
+    from bot.slack.inbox import Inbox
+    from bot.slack.outgoing import Outgoing
+    from bot.slack.prompt import Deadlines
+    from bot.slack.socket import SocketConnection
+    from bot.storage.sqlite import open_database
+    from bot.tactics import listeners as tactics_listeners
+    from bot.tactics.service import Tactics
+    from bot.tactics.store import ThumbStore
+    from bot.worker import Worker
+
+    settings.for_run()
+    shelf = Library(settings.playbooks, semantic=semantic, patient=False)
+    client = client_for(settings.slack_bot_token, settings.slack_api_url, settings.slack_timeout)
+    identity = who_am_i(client)
+    database = open_database(settings.database)
+    outgoing = Outgoing(client, settings.slack_timeout)
+    inbox = Inbox(database, clock)
+    deadlines = Deadlines()
+    health = Health()
+    worker = Worker()
+    secret = "" if settings.socket_mode else settings.slack_signing_secret
+    bolt = build_app(client, identity, inbox, outgoing, secret)
+
+    tactics = Tactics(shelf, ThumbStore(database), clock)
+    router = tactics_listeners.router_for(tactics)
+    tactics_listeners.register(bolt, tactics, router, inbox, outgoing, deadlines, client)
+    answer_old_buttons(bolt)
+
+    worker.every(LOOK_AT_PLAYBOOKS, "playbooks", shelf.look)
+    worker.every(FORGET_OLD_EVENTS, "inbox-cleaning", inbox.forget_old)
+    shelf.on_mistakes(lambda mistakes: _tell_admins(outgoing, settings.admins, mistakes))
+
+    port = settings.port if settings.socket_mode else settings.port or (3000 if settings.port is None else 0)
+    http = (
+        HttpServer(wsgi(health, None if settings.socket_mode else bolt), settings.host, port)
+        if port is not None
+        else None
+    )
+    application = Application(
+        bolt, shelf, health, database, inbox, worker, outgoing, deadlines, http, None, threading.Event()
+    )
+    if settings.socket_mode:
+        socket = SocketConnection(bolt, client, settings.slack_app_token, application.give_up)
+        application._socket = socket
+        health.check("slack", socket.what_is_wrong)
+    health.check("database", lambda: _cannot_store(database))
+    health.check("worker", worker.what_is_wrong)
+    health.note("version", lambda: __version__)
+    health.note("cards", lambda: len(shelf.shelf.playbook.cards))
+    health.note("search", lambda: "words and meaning" if shelf.shelf.search.is_semantic else "words alone")
+    health.note("broken_playbooks", lambda: list(shelf.mistakes))
+    health.note("events_waiting", inbox.waiting)
+    return application
+
+
+def _cannot_store(database: "Database") -> str | None:
+    from bot.errors import StorageUnavailable
+
+    try:
+        database.check_writable()
+    except StorageUnavailable as error:
+        return str(error)
+    return None
+
+
+def _tell_admins(outgoing: "Outgoing", admins: Sequence[str], mistakes: Sequence[str]) -> None:
+    from bot.slack.message import message, quote, section
+
+    text = f"The changed playbooks cannot be used ({len(mistakes)} mistakes); I go on with the last good ones."
+    shown = "\n".join(f"• {quote(mistake, 300)}" for mistake in mistakes[:8])
+    more = f"\nand {len(mistakes) - 8} more: `toughcustomer check` lists them all." if len(mistakes) > 8 else ""
+    for admin in admins:
+        outgoing.post(admin, message(text, [section(text), section(f"{shown}{more}")]))

@@ -1,0 +1,227 @@
+"""The command line: `toughcustomer run`, `check`, `find`, `cards`, `card`, `version`."""
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from dotenv import dotenv_values
+
+from bot import __version__, log
+from bot.config import Settings
+from bot.errors import PlaybookError, SettingsError, StorageError, ToughCustomerError, UserError
+
+if TYPE_CHECKING:
+    from bot.tactics.library import Library
+    from bot.tactics.model import Card, Found
+
+UNUSABLE = 2  # exit status: settings, playbooks or a database that cannot be used
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def main() -> None:
+    """The right tactic card for a difficult customer, in Slack and here."""
+
+
+@main.command()
+def run() -> None:
+    """Run the bot: over Socket Mode if SLACK_APP_TOKEN is set, else over HTTP."""
+    with _said_plainly():
+        settings = _settings().for_run()
+        log.configure(settings.log_level)
+        from bot import app
+        from bot.clock import SystemClock
+
+        bot = app.build(settings, SystemClock())
+        try:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: bot.end())
+            bot.start()
+            where = "Socket Mode" if settings.socket_mode else f"http://{settings.host}:{bot.port}/slack/events"
+            click.echo(f"ready: {where}", err=True)
+            asked_for = bot.wait()
+        finally:
+            bot.stop()
+    sys.exit(0 if asked_for else 1)
+
+
+@main.command()
+def check() -> None:
+    """Check settings, playbooks and database, and the token where Slack can be reached; all mistakes at once."""
+    from bot.check import mistakes_and_notes
+
+    mistakes, notes = mistakes_and_notes(_environment())
+    for note in notes:
+        click.echo(f"ok: {note}")
+    for mistake in mistakes:
+        click.echo(mistake, err=True)
+    if mistakes:
+        click.echo(f"{len(mistakes)} mistake{'s' * (len(mistakes) > 1)}.", err=True)
+    sys.exit(1 if mistakes else 0)
+
+
+@main.command()
+@click.argument("text", nargs=-1)
+@click.option("--jsonl", is_flag=True, help='Read {"text": …} lines from standard input, answer each with a line.')
+@click.option("--words-only", is_flag=True, help="Leave the semantic half out.")
+@click.option("--ungated", is_flag=True, help="Always answer, even where nothing fits well.")
+def find(text: tuple[str, ...], *, jsonl: bool, words_only: bool, ungated: bool) -> None:
+    """Find the cards that fit TEXT, or what stands on standard input."""
+    with _said_plainly():
+        library = _library(semantic=not words_only)
+        if jsonl:
+            for line in sys.stdin:
+                if line.strip():
+                    click.echo(_found_as_json(library, line, ungated=ungated))
+                    sys.stdout.flush()
+            return
+        situation = " ".join(text) or (sys.stdin.read() if not sys.stdin.isatty() else "")
+        if not situation.strip():
+            raise UserError('Tell me what is happening: toughcustomer find "she keeps interrupting and shouting"')
+        _print_found(library.shelf.search.find(situation), ungated=ungated)
+
+
+@main.command()
+@click.option("--used", is_flag=True, help="How often each card was shown to have helped, from the database.")
+def cards(*, used: bool) -> None:
+    """List all cards by moment."""
+    with _said_plainly():
+        if used:
+            _print_thumbs()
+            return
+        playbook = _library(semantic=False).shelf.playbook
+        for moment in playbook.moments:
+            click.secho(moment.name, bold=True)
+            for card in playbook.by_moment[moment.id]:
+                click.echo(f"  {card.id:28}{card.name}")
+
+
+@main.command()
+@click.argument("name", nargs=-1, required=True)
+def card(name: tuple[str, ...]) -> None:
+    """Show the card called NAME; typos are forgiven."""
+    from bot.tactics.names import card_named, near_names
+
+    with _said_plainly():
+        playbook = _library(semantic=False).shelf.playbook
+        typed = " ".join(name)
+        found = card_named(typed, playbook.cards)
+        if found is None:
+            near = ", ".join(card.id for card in near_names(typed, playbook.cards))
+            hint = f"Did you mean {near}?" if near else "`toughcustomer cards` lists them all."
+            raise UserError(f'There is no card "{typed}". {hint}')
+        _print_card(found)
+
+
+@main.command()
+def version() -> None:
+    """Say which version this is."""
+    click.echo(__version__)
+
+
+def _environment() -> Mapping[str, str]:
+    """The environment, and below it what stands in `.env`."""
+    from_file = {name: value for name, value in dotenv_values().items() if value is not None}
+    return {**from_file, **os.environ}
+
+
+def _settings() -> Settings:
+    return Settings.from_env(_environment())
+
+
+def _library(*, semantic: bool) -> "Library":
+    """For the terminal: tokens and the like may be missing or wrong, the playbooks may not."""
+    from bot.tactics.library import Library
+
+    folder = _environment().get("PLAYBOOKS", "").strip()
+    return Library(Path(folder).expanduser() if folder else Settings().playbooks, semantic=semantic)
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    """Foreseen errors as sentences on standard error, with exit status 2."""
+    try:
+        yield
+    except (SettingsError, PlaybookError) as error:
+        for mistake in error.mistakes:
+            click.echo(mistake, err=True)
+        sys.exit(UNUSABLE)
+    except (UserError, StorageError, ToughCustomerError) as error:
+        click.echo(str(error), err=True)
+        sys.exit(UNUSABLE)
+
+
+def _found_as_json(library: "Library", line: str, *, ungated: bool) -> str:
+    started = time.perf_counter()
+    try:
+        asked: Any = json.loads(line)
+        text = asked["text"]
+        if not isinstance(text, str):
+            raise TypeError
+    except (ValueError, TypeError, KeyError):
+        return json.dumps(
+            {"error": 'I could not read that line; each must be of the form {"text": "what is happening"}.'}
+        )
+    found = library.shelf.search.find(text)
+    shown = found.matches if found.fits or ungated else ()
+    return json.dumps(
+        {
+            "cards": [{"id": match.card.id, "score": match.score, "why": list(match.why)} for match in shown],
+            "ms": round((time.perf_counter() - started) * 1000, 1),
+        },
+        ensure_ascii=False,
+    )
+
+
+def _print_found(found: "Found", *, ungated: bool) -> None:
+    if not found.fits and not ungated:
+        click.echo("No card fits that well, and a wrong one costs more than none. The nearest, as guesses:")
+    for place, match in enumerate(found.matches):
+        if place == 0 and (found.fits or ungated):
+            _print_card(match.card, brief=True)
+            click.secho(f"because of: {', '.join(match.why)}", dim=True)
+        else:
+            click.echo()
+            click.secho(match.card.name, bold=True, nl=False)
+            click.echo(f"  toughcustomer card {match.card.id}\n{match.card.essence}")
+
+
+def _print_card(card: "Card", *, brief: bool = False) -> None:
+    click.secho(card.name, bold=True)
+    click.echo(card.essence)
+    if not brief:
+        _print_list("When", card.when)
+        _print_list("Not when", card.when_not)
+        _print_list("Do", card.do)
+    _print_list("Say", [f"“{line}”" for line in card.say])
+    _print_list("Avoid", card.avoid)
+    for tension in card.tensions[: 1 if brief else None]:
+        click.echo(f"\nPulls against {tension.name}: {tension.advice}")
+    if not brief:
+        click.echo(f"\n{card.note}\n" if card.note else "")
+        click.secho(f"for {card.audience}, stage {card.stage}, from {', '.join(card.sources)}", dim=True)
+
+
+def _print_list(heading: str, lines: Sequence[str]) -> None:
+    click.secho(f"\n{heading}", bold=True)
+    for line in lines:
+        click.echo(f"  {line}")
+
+
+def _print_thumbs() -> None:
+    from bot.storage.sqlite import open_database
+    from bot.tactics.store import ThumbStore
+
+    database = open_database(_settings().database, exclusive=False)
+    thumbs = ThumbStore(database).by_card()
+    database.close()
+    if not thumbs:
+        click.echo("Nobody has pressed a thumb yet.")
+    for one in thumbs:
+        click.echo(f"{one.card_id:28} helped {one.helped:4}   did not {one.did_not:4}")

@@ -1,0 +1,54 @@
+"""
+What can go wrong, and what is said about it.
+
+    ToughCustomerError
+    ├── UserError               one sentence for the person who asked, in Slack or in the terminal
+    ├── SettingsError           mistakes in the environment or `.env`, all of them at once
+    ├── PlaybookError           mistakes in a playbooks folder, all of them at once, with file and line
+    └── StorageError
+        ├── DatabaseRefused     newer than this program, damaged, or not ours: left untouched
+        ├── DatabaseInUse       another process holds it
+        └── StorageUnavailable  full or read-only: nothing was stored
+
+The message of each is meant to be read by a person: what was read, what is accepted, what to do.
+"""
+
+from collections.abc import Sequence
+
+
+class ToughCustomerError(Exception):
+    """Anything that this program foresees."""
+
+
+class UserError(ToughCustomerError):
+    """A sentence for the person who asked. It may hold their words, so it is shown to them and never logged."""
+
+
+class _Mistakes(ToughCustomerError):
+    def __init__(self, mistakes: Sequence[str]) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = tuple(mistakes)
+
+
+class SettingsError(_Mistakes):
+    """Settings that cannot be used; *mistakes* holds one sentence for each."""
+
+
+class PlaybookError(_Mistakes):
+    """A playbooks folder that cannot be used; *mistakes* holds ``file:line: what is wrong`` for each."""
+
+
+class StorageError(ToughCustomerError):
+    """The database cannot do what was asked."""
+
+
+class DatabaseRefused(StorageError):
+    """The file is newer than this program, damaged, or somebody else's. It was not written to."""
+
+
+class DatabaseInUse(StorageError):
+    """Another process has the database open for writing."""
+
+
+class StorageUnavailable(StorageError):
+    """The disk is full or read-only. Nothing of the transaction was stored."""

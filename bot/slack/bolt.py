@@ -1,0 +1,224 @@
+"""The Bolt app: who may speak to it, where events go, and what happens when something fails."""
+
+import logging
+import os
+import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from slack_bolt import Ack, App, BoltContext, BoltResponse
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.errors import SettingsError, StorageUnavailable, UserError
+from bot.log import failure
+from bot.slack.errors import Fate, NotDelivered, explanation, judge
+from bot.slack.inbox import Inbox
+from bot.slack.message import sentence
+from bot.slack.outgoing import Outgoing
+from bot.slack.prompt import PromptReply
+
+logger = logging.getLogger(__name__)
+
+WORKERS = 64  # Bolt's own five are too few: waiting for a turn at the search must not keep a command from its ack
+_OTHER_TEAM = "I belong to another workspace and can't help here. Please ask an admin to install me in this one."
+_OLD_BUTTON = "This button is from an older version of me and does nothing any more. Please ask me again."
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who we are in Slack, by `auth.test`."""
+
+    team_id: str
+    bot_id: str
+    bot_user_id: str
+    scopes: frozenset[str]
+
+
+def client_for(token: str, api_url: str, timeout: timedelta) -> WebClient:
+    """A client that sends each call once: slack_sdk's own retry posts twice when only the answer is lost."""
+    seconds = max(1, round(timeout.total_seconds()))
+    return WebClient(token=token, base_url=api_url, timeout=seconds, retry_handlers=[])
+
+
+def who_am_i(client: WebClient) -> Identity:
+    """
+    Ask Slack whose token this is.
+
+    Raises SettingsError with what to do where Slack refuses the token, or cannot be reached.
+    """
+    try:
+        answer = client.auth_test()
+    except SlackApiError as error:
+        verdict = judge(error)
+        if verdict.fate is not Fate.REFUSED:
+            raise SettingsError([f"Slack does not answer properly now ({verdict.reason}). Try again soon."]) from error
+        mistake = (
+            f"Slack refused SLACK_BOT_TOKEN ({verdict.reason}). Copy the Bot User OAuth Token again from your app's page at "
+            "api.slack.com/apps, OAuth & Permissions; after a change of scopes the app must be reinstalled first."
+        )
+        raise SettingsError([mistake]) from error
+    except OSError as error:
+        raise SettingsError(
+            [f"Slack cannot be reached at {client.base_url} ({type(error).__name__}). Is this machine on the network?"]
+        ) from error
+    scopes = str(answer.headers.get("x-oauth-scopes") or answer.headers.get("X-OAuth-Scopes") or "")
+    granted = frozenset(scope.strip() for scope in scopes.split(",") if scope.strip())
+    return Identity(str(answer["team_id"]), str(answer.get("bot_id")), str(answer["user_id"]), granted)
+
+
+def build_app(client: WebClient, identity: Identity, inbox: Inbox, outgoing: Outgoing, signing_secret: str) -> App:
+    """
+    A Bolt app that serves the team of *identity* and no other. Features add their listeners to it.
+
+    *signing_secret* is empty for Socket Mode, where Slack signs nothing.
+    """
+    authorized = AuthorizeResult(
+        enterprise_id=None,
+        team_id=identity.team_id,
+        bot_id=identity.bot_id,
+        bot_user_id=identity.bot_user_id,
+        bot_token=client.token,
+    )
+    with _without_oauth():
+        app = App(
+            name="toughcustomer",
+            client=WebClient(base_url=client.base_url, timeout=client.timeout, retry_handlers=[]),
+            authorize=lambda: authorized,  # asked once at the start, not while somebody waits
+            signing_secret=signing_secret,
+            request_verification_enabled=bool(signing_secret),
+            listener_executor=ThreadPoolExecutor(WORKERS, thread_name_prefix="listener"),
+        )
+    app.use(_steady)
+    app.use(_only_team(identity.team_id, outgoing))
+    app.use(_into(inbox, identity.team_id))
+    app.error(_boundary(outgoing))
+    inbox.on_trouble(_tell_in_channel(outgoing))
+    return app
+
+
+def answer_old_buttons(app: App) -> None:
+    """Answer clicks on buttons that nobody knows any more. To be called after all features have registered."""
+
+    @app.action(re.compile(".*"))
+    def old_button(ack: Ack, body: dict[str, Any]) -> None:
+        ack()
+        raise OldButton
+
+    @app.shortcut(re.compile(".*"))
+    def old_shortcut(ack: Ack, body: dict[str, Any]) -> None:
+        ack()
+        raise OldButton
+
+
+class OldButton(Exception):
+    """A click on something that an older or newer version made."""
+
+
+@contextmanager
+def _without_oauth() -> Iterator[None]:
+    """
+    Make Bolt look away from the environment: with a client's id and secret there it would serve OAuth instead.
+
+    Also keeps its warnings about tokens quiet, which are about the very thing we do on purpose.
+    """
+    names = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_BOT_TOKEN")
+    hidden = {name: os.environ.pop(name) for name in names if name in os.environ}
+    noisy = logging.getLogger("slack_bolt.App")
+    level = noisy.level
+    noisy.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        noisy.setLevel(level)
+        os.environ.update(hidden)
+
+
+def _only_team(team_id: str, outgoing: Outgoing) -> Callable[..., BoltResponse | None]:
+    def only_our_team(body: dict[str, Any], next: Callable[[], BoltResponse]) -> BoltResponse | None:  # noqa: A002 - Bolt's name
+        team = body.get("team_id") or (body.get("team") or {}).get("id")
+        if team == team_id:
+            return next()
+        logger.warning("a payload of another team was turned away")
+        if "command" in body:
+            return BoltResponse(status=200, body={"response_type": "ephemeral", "text": _OTHER_TEAM})
+        if response_url := body.get("response_url"):
+            outgoing.respond(response_url, sentence(_OTHER_TEAM))
+        return BoltResponse(status=200, body="")
+
+    return only_our_team
+
+
+def _into(inbox: Inbox, team_id: str) -> Callable[..., BoltResponse | None]:
+    def into_the_inbox(body: dict[str, Any], next: Callable[[], BoltResponse]) -> BoltResponse | None:  # noqa: A002 - Bolt's name
+        if body.get("type") != "event_callback":
+            return next()
+        try:
+            inbox.accept(team_id, body)
+        except StorageUnavailable as error:
+            failure(logger, f"event {body.get('event_id')} could not be kept; Slack will send it again", error)
+            return BoltResponse(status=503, body="")
+        return BoltResponse(status=200, body="")
+
+    return into_the_inbox
+
+
+class _SteadyAck(Ack):
+    """
+    An acknowledgement that stays given.
+
+    Bolt takes it back when the listener fails right afterwards, waits three seconds in vain, and then lets the next
+    matching listener run as well.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "response" and value is None and getattr(self, "response", None) is not None:
+            return
+        super().__setattr__(name, value)
+
+
+def _steady(context: BoltContext, next: Callable[[], BoltResponse]) -> BoltResponse:  # noqa: A002 - Bolt's name
+    context["ack"] = _SteadyAck()  # type: ignore[no-untyped-call]  # Ack has no annotations
+    return next()
+
+
+def _boundary(outgoing: Outgoing) -> Callable[..., BoltResponse | None]:
+    def tell(
+        error: Exception, body: dict[str, Any], context: BoltContext, response: BoltResponse | None
+    ) -> BoltResponse | None:
+        what = str(body.get("command") or body.get("type") or "request")
+        text = _sentence_for(error, what)
+        reply = context.get("reply")
+        try:
+            if not isinstance(reply, PromptReply):
+                outgoing.respond(body["response_url"], sentence(text))
+            elif not isinstance(error, NotDelivered):  # where the answer did not get through, this would not either
+                reply.send(sentence(text))
+        except Exception as second:  # noqa: BLE001 - the error boundary
+            failure(logger, "an error could not be told", second)
+        return context.ack.response if response is not None else None
+
+    return tell
+
+
+def _sentence_for(error: Exception, what: str) -> str:
+    if isinstance(error, OldButton):
+        return _OLD_BUTTON
+    if isinstance(error, UserError):
+        return str(error)
+    return explanation(error, failure(logger, f"{what} failed", error))
+
+
+def _tell_in_channel(outgoing: Outgoing) -> Callable[[dict[str, Any], Exception, str], None]:
+    def tell(event: dict[str, Any], error: Exception, reference: str) -> None:
+        # where an answer did not get through, or may have, a second message would only confuse
+        if "channel" in event and not isinstance(error, NotDelivered):
+            thread_ts = event.get("thread_ts") or (event.get("ts") if event.get("type") == "app_mention" else None)
+            outgoing.post(event["channel"], sentence(explanation(error, reference)), thread_ts)
+
+    return tell

@@ -1,0 +1,80 @@
+"""
+The bot over HTTP: Bolt's WSGI adapter behind waitress.
+
+`POST /slack/events` takes everything from Slack, `GET /health` tells how the bot is. In Socket Mode only the latter.
+"""
+
+import threading
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import waitress
+from slack_bolt import App
+from slack_bolt.adapter.wsgi import SlackRequestHandler
+
+from bot.slack.bolt import WORKERS
+from bot.slack.health import Health
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+EVENTS = "/slack/events"
+_LARGEST_BODY = 1 << 20  # Slack's own payloads stay far below
+
+
+def wsgi(health: Health, app: App | None) -> "WSGIApplication":
+    """The WSGI application; with *app* None, `/health` alone."""
+    bolt = SlackRequestHandler(app, path=EVENTS) if app is not None else None
+
+    def serve(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        if path == "/health" and method in ("GET", "HEAD"):
+            status, body = health.response()
+            return _answer(
+                start_response, "200 OK" if status == 200 else "503 Service Unavailable", body, "application/json"
+            )
+        if bolt is None or path != EVENTS:
+            return _answer(start_response, "404 Not Found", b"Not found. Slack's requests go to POST /slack/events.")
+        if method != "POST":
+            return _answer(start_response, "405 Method Not Allowed", b"Slack's requests are POST requests.")
+        if not environ.get("HTTP_X_SLACK_REQUEST_TIMESTAMP", "").isdecimal():
+            # the SDK's verifier raises on anything but a number, which would count as our own error
+            return _answer(start_response, "401 Unauthorized", b"This is not a signed request of Slack's.")
+        return bolt(environ, start_response)
+
+    return serve
+
+
+class HttpServer:
+    """Serves *application* on *host*:*port* from threads of its own; port 0 takes any free one."""
+
+    def __init__(self, application: "WSGIApplication", host: str, port: int) -> None:
+        self._server: Any = waitress.create_server(
+            application,
+            host=host,
+            port=port,
+            threads=WORKERS,
+            ident=None,
+            max_request_body_size=_LARGEST_BODY,
+            connection_limit=1000,
+        )
+        self.port = int(self._server.effective_port)
+        self._thread = threading.Thread(target=self._server.run, name="http", daemon=True)
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take no new connection and end."""
+        self._server.close()
+        self._server.task_dispatcher.shutdown()
+
+    def what_is_wrong(self) -> str | None:
+        """For the health report."""
+        return None if self._thread.is_alive() else "the HTTP server has stopped"
+
+
+def _answer(start_response: "StartResponse", status: str, body: bytes, kind: str = "text/plain") -> Iterable[bytes]:
+    start_response(status, [("Content-Type", f"{kind}; charset=utf-8"), ("Content-Length", str(len(body)))])
+    return [body]

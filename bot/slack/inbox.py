@@ -1,0 +1,174 @@
+"""
+Events, kept before they are acknowledged, and worked on afterwards.
+
+Bolt acknowledges an event before its listener runs, so whatever dies in between would be lost. Here the event is a row
+first: Slack's repeats find it there (same `event_id`), a mention that comes as two events is one subject, and what was
+not begun when the process died is done after the start. What *was* begun is not begun again: an answer to a person
+may be lost in a crash, and they ask again; it must not come twice.
+"""
+
+import json
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from bot.clock import Clock
+from bot.log import failure
+from bot.storage.database import Database
+
+logger = logging.getLogger(__name__)
+
+KEPT_FOR = timedelta(hours=24)  # Slack repeats an event for minutes, and with Delayed Events for a day
+_WORKERS = 4
+
+Event = dict[str, Any]
+Handler = Callable[[Event, str], None]  # the inner event and the team's id
+
+
+@dataclass(frozen=True, slots=True)
+class _Subscription:
+    handler: Handler
+    wanted: Callable[[Event], bool]
+
+
+class Inbox:
+    """
+    The event inbox of one team.
+
+    *trouble* is called with the event, the error and its reference when a handler fails, to tell the person.
+    """
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._subscriptions: dict[str, _Subscription] = {}
+        self._trouble: Callable[[Event, Exception, str], None] = lambda event, error, reference: None
+        self._arrived = threading.Condition()
+        self._stopping = False
+        self._threads: list[threading.Thread] = []
+
+    def on(self, kind: str, handler: Handler, wanted: Callable[[Event], bool] = lambda event: True) -> None:
+        """Have *handler* called with each event of type *kind* for which *wanted* is true; others are not even kept."""
+        self._subscriptions[kind] = _Subscription(handler, wanted)
+
+    def on_trouble(self, tell: Callable[[Event, Exception, str], None]) -> None:
+        """Have *tell* called when a handler fails."""
+        self._trouble = tell
+
+    def accept(self, team_id: str, payload: dict[str, Any]) -> None:
+        """
+        Keep one ``event_callback`` payload, unless it is known or nobody wants it. After this it may be acknowledged.
+
+        Raises StorageUnavailable: then it must not be acknowledged, so that Slack sends it again.
+        """
+        event = payload.get("event") or {}
+        subscription = self._subscriptions.get(event.get("type", ""))
+        if subscription is None or not subscription.wanted(event):
+            return
+        kept = self._database.execute(
+            """
+            INSERT OR IGNORE INTO inbox (team_id, event_id, kind, subject, received_at, state, payload)
+            VALUES (:team_id, :event_id, :kind, :subject, :at, 'received', :payload)
+            """,
+            {
+                "team_id": team_id,
+                "event_id": payload["event_id"],
+                "kind": event["type"],
+                "subject": f"{event['channel']}:{event['ts']}" if "channel" in event and "ts" in event else None,
+                "at": self._clock.now().isoformat(),
+                "payload": json.dumps(event),
+            },
+        )
+        if kept:
+            with self._arrived:
+                self._arrived.notify()
+
+    def start(self) -> None:
+        """Work on what arrives, and first on what was left over."""
+        left = self._database.rows("SELECT COUNT(*) AS n FROM inbox WHERE state = 'working'")[0]["n"]
+        if left:
+            logger.warning("%d events were being answered when the last run ended; they are not answered again", left)
+            self._database.execute("UPDATE inbox SET state = 'done', payload = NULL WHERE state = 'working'")
+        for number in range(_WORKERS):
+            thread = threading.Thread(target=self._work, name=f"inbox-{number}", daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self, within_s: float) -> None:
+        """Begin nothing more, and wait for what is being worked on, *within_s* seconds at the most."""
+        with self._arrived:
+            self._stopping = True
+            self._arrived.notify_all()
+        for thread in self._threads:
+            thread.join(within_s / max(1, len(self._threads)))
+
+    def forget_old(self) -> int:
+        """Drop the ids of events that Slack will not repeat any more; returns how many."""
+        return self._database.execute(
+            "DELETE FROM inbox WHERE state = 'done' AND received_at < :before",
+            {"before": (self._clock.now() - KEPT_FOR).isoformat()},
+        )
+
+    def waiting(self) -> int:
+        """How many events are not done yet."""
+        return int(self._database.rows("SELECT COUNT(*) AS n FROM inbox WHERE state <> 'done'")[0]["n"])
+
+    def _work(self) -> None:
+        while True:
+            try:
+                row = self._claim()
+            except Exception as error:  # noqa: BLE001 - the worker's loop: one of the two places, see style
+                failure(logger, "could not read the inbox", error)
+                row = None
+            if row is not None:
+                self._handle(row)
+                continue
+            with self._arrived:
+                if self._stopping:
+                    return
+                # the time-out only matters where a notice was missed because the disk was full
+                self._arrived.wait(1.0)
+                if self._stopping:
+                    return
+
+    def _claim(self) -> dict[str, Any] | None:
+        if self._stopping:
+            return None
+        with self._database.transaction():
+            rows = self._database.rows(
+                "SELECT * FROM inbox WHERE state = 'received' ORDER BY received_at LIMIT 1",
+            )
+            if not rows:
+                return None
+            self._set(rows[0], "working")
+            return rows[0]
+
+    def _handle(self, row: dict[str, Any]) -> None:
+        event = json.loads(row["payload"])
+        try:
+            self._subscriptions[row["kind"]].handler(event, row["team_id"])
+        except Exception as error:  # noqa: BLE001 - the worker's loop
+            reference = failure(logger, f"event {row['event_id']} ({row['kind']}) failed", error)
+            self._tell(event, error, reference)
+        try:
+            self._set(row, "done")
+        except Exception as error:  # noqa: BLE001 - the worker's loop
+            failure(logger, f"event {row['event_id']} was handled but could not be marked", error)
+
+    def _tell(self, event: Event, error: Exception, reference: str) -> None:
+        try:
+            self._trouble(event, error, reference)
+        except Exception as second:  # noqa: BLE001 - the worker's loop
+            failure(logger, f"{reference} could not be told", second)
+
+    def _set(self, row: dict[str, Any], state: str) -> None:
+        self._database.execute(
+            """
+            UPDATE inbox SET state = :state, payload = CASE :state WHEN 'done' THEN NULL ELSE payload END
+            WHERE team_id = :team_id AND event_id = :event_id
+            """,
+            {"state": state, "team_id": row["team_id"], "event_id": row["event_id"]},
+        )

@@ -1,0 +1,123 @@
+"""
+Slack's limits on a message, checked before it is sent.
+
+slack_sdk checks some of them on its own models, none on dicts, and never the number of blocks; Slack answers
+``invalid_blocks`` without saying which. Numbers are from Slack's Block Kit reference.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from bot.slack.message import Message, shortened
+
+MOST_BLOCKS = 50
+LONGEST_TEXT = 40_000
+_LENGTHS = {"section": 3000, "header": 150, "button": 75, "context": 3000, "field": 2000}
+_MOST_ELEMENTS = {"context": 10, "actions": 25}
+_LONGEST_VALUE = 2000
+_LONGEST_ID = 255
+_MOST_OPTIONS = {"checkboxes": 10, "static_select": 100}
+_LONGEST_OPTION = 75
+_LONGEST_OPTION_VALUE = 150
+
+
+def fit(message: Message) -> Message:
+    """
+    *message* as it may be sent: a text that is too long ends in an ellipsis, surplus blocks are left off.
+
+    Too much is cut and never refused, since half a card helps and none does not. Raises ValueError only for what
+    cutting cannot mend (`problems`), which is a fault of ours.
+    """
+    blocks = tuple(_cut(block) for block in message.blocks[:MOST_BLOCKS])
+    fitted = Message(shortened(message.text, LONGEST_TEXT), blocks)
+    if found := problems(fitted):
+        raise ValueError(f"Slack would refuse this message: {'; '.join(found)}")
+    return fitted
+
+
+def problems(message: Message) -> list[str]:
+    """All that Slack would refuse in *message*, each as a short phrase; empty if it can be sent."""
+    found = []
+    if not message.text.strip():
+        found.append("no text for notifications and screen readers")
+    if len(message.text) > LONGEST_TEXT:
+        found.append(f"text of {len(message.text)} characters")
+    if len(message.blocks) > MOST_BLOCKS:
+        found.append(f"{len(message.blocks)} blocks")
+    ids: set[str] = set()
+    for index, block in enumerate(message.blocks):
+        found += [f"block {index}: {problem}" for problem in _block_problems(block, ids)]
+    return found
+
+
+def _cut(block: dict[str, Any]) -> dict[str, Any]:
+    kind = block.get("type", "")
+    if kind in ("section", "header") and isinstance(block.get("text"), dict):
+        return {**block, "text": _cut_text(block["text"], _LENGTHS[kind])}
+    if kind == "context":
+        return {**block, "elements": [_cut_text(e, _LENGTHS["context"]) for e in block["elements"]]}
+    return block
+
+
+def _cut_text(text: dict[str, Any], longest: int) -> dict[str, Any]:
+    value = text.get("text", "")
+    return text if len(value) <= longest else {**text, "text": shortened(value, longest)}
+
+
+def _block_problems(block: dict[str, Any], ids: set[str]) -> Iterator[str]:
+    kind = block.get("type", "")
+    if block_id := block.get("block_id"):
+        if block_id in ids:
+            yield f'block_id "{block_id}" stands twice'
+        ids.add(block_id)
+        if len(block_id) > _LONGEST_ID:
+            yield "block_id too long"
+    if kind == "section":
+        if not block.get("text") and not block.get("fields"):
+            yield "a section without text"
+        if block.get("text"):
+            yield from _text_problems(block["text"], _LENGTHS["section"])
+        for one in block.get("fields", ()):
+            yield from _text_problems(one, _LENGTHS["field"])
+        if accessory := block.get("accessory"):
+            yield from _element_problems(accessory)
+    elif kind == "header":
+        yield from _text_problems(block["text"], _LENGTHS["header"])
+    elif kind in _MOST_ELEMENTS:
+        elements = block.get("elements", ())
+        if not 0 < len(elements) <= _MOST_ELEMENTS[kind]:
+            yield f"{len(elements)} elements in {kind}"
+        if kind == "actions":
+            yield from _repeated_actions(elements)
+        for element in elements:
+            yield from _element_problems(element) if kind == "actions" else _text_problems(element, _LENGTHS["context"])
+
+
+def _repeated_actions(elements: list[dict[str, Any]]) -> Iterator[str]:
+    action_ids = [element.get("action_id") for element in elements]
+    if len(set(action_ids)) < len(action_ids):
+        yield "an action_id stands twice in one row"
+
+
+def _text_problems(text: dict[str, Any], longest: int) -> Iterator[str]:
+    length = len(text.get("text", ""))
+    if not 0 < length <= longest:
+        yield f"a text of {length} characters where 1 to {longest} fit"
+
+
+def _element_problems(element: dict[str, Any]) -> Iterator[str]:
+    kind = element.get("type", "")
+    if len(element.get("action_id", "")) > _LONGEST_ID:
+        yield "action_id too long"
+    if kind == "button":
+        yield from _text_problems(element["text"], _LENGTHS["button"])
+        if len(element.get("value", "")) > _LONGEST_VALUE:
+            yield "a button's value is too long"
+    if kind in _MOST_OPTIONS:
+        options = element.get("options", ())
+        if not 0 < len(options) <= _MOST_OPTIONS[kind]:
+            yield f"{len(options)} options in {kind}"
+        for option in options:
+            yield from _text_problems(option["text"], _LONGEST_OPTION)
+            if not 0 < len(option["value"]) <= _LONGEST_OPTION_VALUE:
+                yield "an option's value is empty or too long"

@@ -1,0 +1,112 @@
+"""
+The bot over Socket Mode, and the watchdog that its connection needs.
+
+The SDK's client reconnects by itself in most cases. What it misses, by its issue tracker: a connection that looks alive
+and carries nothing. So the age of the last pong is watched; an old one forces a new connection, and when that does not
+help the process ends, for its supervisor to start afresh.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.errors import SettingsError
+from bot.log import failure
+from bot.slack.errors import judge
+
+logger = logging.getLogger(__name__)
+
+PING_EVERY_S = 10.0
+SILENT_AFTER_S = 60.0
+_TRIES = 3
+_CONCURRENCY = 32
+
+
+class SocketConnection:
+    """
+    One Socket Mode connection. *give_up* is called when it cannot be brought back.
+
+    *ping_every_s* and *silent_after_s* are seconds.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        client: WebClient,
+        app_token: str,
+        give_up: Callable[[], None],
+        *,
+        ping_every_s: float = PING_EVERY_S,
+        silent_after_s: float = SILENT_AFTER_S,
+    ) -> None:
+        self._handler = SocketModeHandler(
+            app, app_token, web_client=client, ping_interval=ping_every_s, concurrency=_CONCURRENCY
+        )
+        self._give_up = give_up
+        self._silent_after_s = silent_after_s
+        self._look_every_s = min(5.0, silent_after_s / 4)
+        self._connected_at = time.time()
+        self._failures = 0
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="socket-watchdog", daemon=True)
+
+    def start(self) -> None:
+        """Connect. Raises SettingsError where Slack refuses the token, or cannot be reached."""
+        try:
+            self._handler.connect()
+        except SlackApiError as error:
+            self._handler.close()
+            mistake = (
+                f"Slack refused SLACK_APP_TOKEN ({judge(error).reason}). It begins with xapp-, needs the scope "
+                "connections:write, and Socket Mode must be on: api.slack.com/apps, your app, Basic Information, "
+                "App-Level Tokens."
+            )
+            raise SettingsError([mistake]) from error
+        except OSError as error:
+            self._handler.close()
+            raise SettingsError([f"Slack's Socket Mode cannot be reached ({type(error).__name__})."]) from error
+        self._connected_at = time.time()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Disconnect: nothing more arrives, what is being answered goes on."""
+        self._stopping.set()
+        self._handler.close()
+
+    def silence(self) -> float:
+        """Seconds since the connection last showed a sign of life."""
+        session = self._handler.client.current_session
+        last = session.last_ping_pong_time if session is not None else None
+        return time.time() - max(last or 0.0, self._connected_at)
+
+    def what_is_wrong(self) -> str | None:
+        """For the health report."""
+        if self.silence() <= self._silent_after_s and self._handler.client.is_connected():
+            return None
+        return f"Socket Mode has been silent for {self.silence():.0f} s"
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(self._look_every_s):
+            if self.silence() <= self._silent_after_s:
+                self._failures = 0
+                continue
+            self._failures += 1
+            if self._failures > _TRIES:
+                logger.error("Socket Mode cannot be brought back: ending, to be started afresh")
+                self._give_up()
+                return
+            self._reconnect()
+
+    def _reconnect(self) -> None:
+        logger.warning("Socket Mode has been silent for %.0f s: connecting anew", self.silence())
+        try:
+            self._handler.client.connect_to_new_endpoint(force=True)
+            self._connected_at = time.time()
+        except Exception as error:  # noqa: BLE001 - a loop that must go on: the next look tries again
+            failure(logger, "connecting anew failed", error)

@@ -1,0 +1,31 @@
+"""What the features ask of a database, and nothing more."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+Parameters = Mapping[str, Any]
+Row = dict[str, Any]
+
+
+class Database(Protocol):
+    """
+    SQL in, plain rows out. Safe to use from several threads: statements and transactions exclude one another.
+
+    Every method raises StorageUnavailable when the disk is full or read-only, and then nothing was stored.
+    """
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All statements inside are stored together or not at all. May be nested; the outermost one decides."""
+
+    def execute(self, sql: str, parameters: Parameters | None = None) -> int:
+        """Run one statement with ``:name`` parameters and return how many rows it changed."""
+
+    def rows(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
+        """Run one query and return its rows, each a dict by column name."""
+
+    def check_writable(self) -> None:
+        """Raise StorageUnavailable if nothing can be stored now."""
+
+    def close(self) -> None:
+        """Finish, and let another process have the database."""

@@ -1,0 +1,199 @@
+"""
+SQLite behind the `Database` protocol, through sqlite-utils.
+
+WAL with synchronous=FULL: what a transaction stored survives a power cut. One process at a time holds the lock file
+beside the database for its whole life, so whoever gets it knows that every earlier owner is dead.
+"""
+
+import fcntl
+import logging
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from sqlite_utils import Database as SqliteUtils
+
+from bot.errors import DatabaseInUse, DatabaseRefused, StorageUnavailable
+from bot.storage.database import Parameters, Row
+from bot.storage.migrations import APPLICATION_ID, MIGRATIONS, known
+
+logger = logging.getLogger(__name__)
+
+MEMORY = Path(":memory:")
+_BUSY_TIMEOUT_S = 5.0
+_CANNOT_STORE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+
+
+class SqliteDatabase:
+    """An open database. Make one with `open_database`."""
+
+    def __init__(self, connection: sqlite3.Connection, lock_file: IO[str] | None) -> None:
+        self._db = SqliteUtils(connection)
+        self._connection = connection
+        self._lock_file = lock_file
+        self._turn = threading.RLock()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        with self._turn:
+            if self._connection.in_transaction:
+                yield
+                return
+            with _said_plainly():
+                self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                with _said_plainly():
+                    self._connection.execute("COMMIT")
+            except BaseException:
+                self._db.rollback()
+                raise
+
+    def execute(self, sql: str, parameters: Parameters | None = None) -> int:
+        with self._turn, _said_plainly():
+            return self._connection.execute(sql, parameters or {}).rowcount
+
+    def rows(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
+        with self._turn, _said_plainly():
+            return list(self._db.query(sql, dict(parameters or {})))
+
+    def check_writable(self) -> None:
+        with self._turn, _said_plainly():
+            if self._connection.in_transaction:
+                return
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                # the page count is rewritten in place: it takes the write path and leaves no change behind
+                self._connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            finally:
+                self._connection.execute("ROLLBACK")
+
+    def close(self) -> None:
+        with self._turn:
+            self._connection.close()
+            if self._lock_file:
+                self._lock_file.close()
+                self._lock_file = None
+
+
+def open_database(path: Path, *, exclusive: bool = True) -> SqliteDatabase:
+    """
+    Open *path*, or make it, and bring its schema up to date.
+
+    With *exclusive* the lock file is taken, as the running bot does; without, one may read and write beside it, and
+    the schema is left as it is. `MEMORY` gives a database that vanishes.
+
+    Raises DatabaseInUse, DatabaseRefused or StorageUnavailable; the file is then as it was.
+    """
+    lock_file = _take_lock(path) if exclusive and path != MEMORY else None
+    try:
+        connection = _connect(path, create=exclusive)
+    except BaseException:
+        if lock_file:
+            lock_file.close()
+        raise
+    try:
+        _refuse_foreign(connection, path)
+        if exclusive:
+            _prepare(connection)
+        else:
+            connection.execute(f"PRAGMA busy_timeout = {int(_BUSY_TIMEOUT_S * 1000)}")
+    except BaseException:
+        connection.close()
+        if lock_file:
+            lock_file.close()
+        raise
+    return SqliteDatabase(connection, lock_file)
+
+
+def _connect(path: Path, *, create: bool) -> sqlite3.Connection:
+    if path != MEMORY and not create and not path.exists():
+        raise DatabaseRefused(f"There is no database at {path} yet. It is made when the bot first runs.")
+    with _said_plainly():
+        # isolation_level None: transactions begin and end where we say so
+        return sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+
+
+def _take_lock(path: Path) -> IO[str]:
+    lock_path = path.with_name(f"{path.name}.lock")
+    try:
+        lock_file = lock_path.open("a+")
+    except OSError as error:
+        raise StorageUnavailable(
+            f"The lock file {lock_path} cannot be opened: {os.strerror(error.errno or 0)}. "
+            "Does the folder exist, and may this user write there? DATABASE_URL says where the database is."
+        ) from error
+    try:
+        fcntl.flock(lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock_file.close()
+        raise DatabaseInUse(
+            f"Another toughcustomer has {path} open. One bot serves one database: stop the other one, "
+            "or give this one a database of its own in DATABASE_URL."
+        ) from error
+    return lock_file
+
+
+def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
+    """Look before anything is written: is it sound, is it ours, do we know its schema?"""
+    damaged = DatabaseRefused(
+        f"{path} is damaged or not a SQLite database. It was left as it is. Restore a backup, or name another file in "
+        "DATABASE_URL to begin afresh."
+    )
+    try:
+        if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            raise damaged
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        mark = connection.execute("PRAGMA application_id").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        if _is_out_of_reach(error):
+            raise StorageUnavailable(f"{path} cannot be read: {error}.") from error
+        raise damaged from error
+    if tables and mark != APPLICATION_ID:
+        raise DatabaseRefused(
+            f"{path} belongs to some other program. It was left as it is. Name another file in DATABASE_URL."
+        )
+    applied = {step.name for step in MIGRATIONS.applied(SqliteUtils(connection))}
+    if newer := sorted(applied - known()):
+        raise DatabaseRefused(
+            f"{path} was made by a newer toughcustomer (it has {', '.join(newer)}). It was left as it is. "
+            "Install that version again, or name another file in DATABASE_URL."
+        )
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    db = SqliteUtils(connection)
+    try:
+        with _said_plainly():
+            db.conn.execute("PRAGMA journal_mode = WAL")
+            db.conn.execute("PRAGMA synchronous = FULL")
+            if MIGRATIONS.pending(db):
+                db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                MIGRATIONS.apply(db)
+    except StorageUnavailable:
+        if MIGRATIONS.pending(db):
+            raise
+        # What only reads still works, and a person mid-call is better served by a card than by nothing.
+        logger.warning("the database cannot be written: cards are shown, but nothing can be stored")
+
+
+def _is_out_of_reach(error: sqlite3.Error) -> bool:
+    code = getattr(error, "sqlite_errorcode", None)
+    return code is not None and (code & 0xFF) in _CANNOT_STORE
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    """Turn SQLite's ways of saying "full" and "read-only" into StorageUnavailable."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if _is_out_of_reach(error) or getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+            raise StorageUnavailable(
+                f"The database cannot store anything now ({error}). Make room on the disk or make it writable."
+            ) from error
+        raise

@@ -1,0 +1,197 @@
+"""How cards look in Slack. Values in, messages out; the ids of all buttons live here."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from slack_sdk.models.blocks import ActionsBlock, Block, CheckboxesElement, DividerBlock, HeaderBlock, Option
+
+from bot.slack.message import Message, button, buttons, escaped, message, quote, section, small
+from bot.slack.router import COMMAND, Place
+from bot.tactics.model import Audience, Card, Moment, Tension
+from bot.tactics.service import Answer, Handle
+
+OPEN = "tactics.open"
+SHARE = "tactics.share"
+HELPED = "tactics.helped"
+DID_NOT_HELP = "tactics.did_not_help"
+LEND_WORDS = "tactics.lend_words"
+MOMENT = "tactics.moment."  # the moment's id follows: action ids in one row must differ
+TACTICS_FOR_THIS = "tactics_for_this"  # the shortcut's callback_id in manifest.json
+
+_LONGEST_ECHO = 150
+_WHOM = {Audience.REP: "For the rep", Audience.MANAGER: "For the manager", Audience.BOTH: "For rep and manager"}
+
+Blocks = tuple[dict[str, Any], ...]
+
+
+def answer_message(answer: Answer, place: Place, usage: str | None = None) -> Message:
+    """
+    The cards for a situation, one of them open; or, where none fits, the moments and the nearest cards as a guess.
+
+    *usage* is how the subcommand is written which the text resembles.
+    """
+    above = _above(answer.situation, place, usage)
+    if answer.shown is None:
+        return _nothing_fits(answer, above)
+    shown, others = answer.shown, answer.others
+    below: list[Block] = []
+    if reason := answer.why.get(shown.id):
+        below.append(small(f"Because of: {quote(reason)}"))
+    below.append(_card_buttons(answer.handle, place))
+    if others:
+        below += [DividerBlock(), *(_closed_card(card, answer.handle) for card in others)]
+    rest = f" Also: {' · '.join(card.name for card in others)}." if others else ""
+    return Message(
+        f"{shown.name}: {shown.essence}{rest}",
+        (*_dicts(above), *_card_part(shown, _tension_to_show(shown, others)), *_dicts(below)),
+    )
+
+
+def noted_message(answer: Answer, place: Place, *, helped: bool, may_lend: bool, lent: bool = False) -> Message:
+    """After a thumb: that it was noted, with *may_lend* the box to tick; below the card where one person sees it."""
+    if answer.shown is None:
+        raise ValueError("a thumb stands for an open card")
+    verdict = "helped" if helped else "did not help"
+    thanks: list[Block] = [section(f"Noted: *{escaped(answer.shown.name)}* {verdict}. Thank you.")]
+    if may_lend:
+        thanks.append(_lend_words(answer.handle, lent=lent))
+    text = f"Noted: {answer.shown.name} {verdict}."
+    if place is Place.CHANNEL:
+        return message(text, thanks)
+    return Message(text, (*answer_message(answer, place).blocks, *_dicts(thanks)))
+
+
+def menu_message(moments: Sequence[Moment]) -> Message:
+    """The moments as buttons."""
+    lead = "Where are you in this deal?"
+    return message(
+        f"{lead} {', '.join(moment.name for moment in moments)}.",
+        [
+            section(f"*{lead}*"),
+            _moment_buttons(moments),
+            small(f"Or tell me what is happening: `{COMMAND} he will cancel if this isn't fixed today`"),
+        ],
+    )
+
+
+def moment_message(moment: Moment, cards: Sequence[Card], handle: Handle) -> Message:
+    """The cards of one moment, one line each."""
+    listed = [_closed_card(card, handle) for card in cards]
+    return message(
+        f"{moment.name}: {', '.join(card.name for card in cards)}.", [section(f"*{escaped(moment.name)}*"), *listed]
+    )
+
+
+def card_message(card: Card, handle: Handle, place: Place) -> Message:
+    """One card with all that stands on it."""
+    steps = "\n".join(f"{at}. {escaped(step)}" for at, step in enumerate(card.do, 1))
+    note = f"{escaped(card.note)}\n" if card.note else ""
+    blocks: list[Block] = [
+        *_heading(card),
+        section(f"*When*\n{_bullets(card.when)}"),
+        section(f"*Not when*\n{_bullets(card.when_not)}"),
+        section(f"*Do*\n{steps}"),
+        *_say_and_avoid(card),
+        *(_tension(tension) for tension in card.tensions),
+        small(f"{note}{_WHOM[card.audience]} · id `{card.id}`"),
+        _card_buttons(handle, place),
+    ]
+    return message(f"{card.name}: {card.essence}", blocks)
+
+
+def shared_message(card: Card, user_id: str) -> Message:
+    """A card for the channel: none of the private words of whoever shares it."""
+    part = _card_part(card, card.tensions[0] if card.tensions else None)
+    return Message(f"{card.name}: {card.essence}", (*part, *_dicts([small(f"Shared by <@{user_id}>")])))
+
+
+def no_such_card(typed: str, near: Sequence[Card], handle: Handle) -> Message:
+    """No card of that name; *near* are those whose names come near."""
+    said = f"There is no card “{quote(typed, 60)}”."
+    if not near:
+        return message(
+            "There is no card of that name.", [section(f"{said} `{COMMAND}` alone shows them all, by moment.")]
+        )
+    listed = [_closed_card(card, handle) for card in near]
+    return message(
+        f"There is no card of that name. Did you mean: {', '.join(card.name for card in near)}?",
+        [section(f"{said} Did you mean:"), *listed],
+    )
+
+
+def _above(situation: str, place: Place, usage: str | None) -> list[Block]:
+    lines: list[Block] = []
+    if usage is not None:
+        lines.append(small(f"I read that as what is happening. The subcommand is written `{COMMAND} {usage}`."))
+    if situation and place is Place.PRIVATE:  # elsewhere the words stand right above the answer
+        lines.append(small(f"You: {quote(situation, _LONGEST_ECHO)}"))
+    return lines
+
+
+def _nothing_fits(answer: Answer, above: list[Block]) -> Message:
+    lead = "No card fits that well, and a wrong one costs more than none. Where are you in this deal?"
+    blocks = [*above, section(lead), _moment_buttons(answer.moments)]
+    if answer.others:
+        blocks += [small("My nearest guesses:"), *(_closed_card(card, answer.handle) for card in answer.others)]
+    return message(lead, blocks)
+
+
+@lru_cache(maxsize=512)
+def _card_part(card: Card, tension: Tension | None) -> Blocks:
+    """The open card; drawn once for each card, since it is the largest part of nearly every answer."""
+    return _dicts([*_heading(card), *_say_and_avoid(card), *([_tension(tension)] if tension else [])])
+
+
+def _tension_to_show(card: Card, others: Sequence[Card]) -> Tension | None:
+    """One line: that with a card which was found as well, or else the first."""
+    found = {other.id for other in others}
+    return next((t for t in card.tensions if t.card_id in found), card.tensions[0] if card.tensions else None)
+
+
+def _heading(card: Card) -> list[Block]:
+    return [HeaderBlock(text=card.name), section(escaped(card.essence))]
+
+
+def _say_and_avoid(card: Card) -> list[Block]:
+    say = "\n".join(f"> {escaped(line)}" for line in card.say)
+    return [section(f"*Say*\n{say}"), section(f"*Avoid*\n{_bullets(card.avoid)}")]
+
+
+def _tension(tension: Tension) -> Block:
+    return small(f":left_right_arrow: Pulls against *{escaped(tension.name)}*: {escaped(tension.advice)}")
+
+
+def _closed_card(card: Card, handle: Handle) -> Block:
+    opened = Handle(handle.answer, handle.cards, card.id)
+    label = button("Open", OPEN, opened.encode(), accessible=f"Open {card.name}")
+    return section(f"*{escaped(card.name)}*\n{escaped(card.essence)}", label)
+
+
+def _card_buttons(handle: Handle, place: Place) -> ActionsBlock:
+    value = handle.encode()
+    share = [button("Share", SHARE, value, accessible="Share this card with the channel")]
+    return buttons(
+        *(share if place is Place.PRIVATE else []),
+        button("👍", HELPED, value, accessible="This card helped"),
+        button("👎", DID_NOT_HELP, value, accessible="This card did not help"),
+    )
+
+
+def _lend_words(handle: Handle, *, lent: bool) -> ActionsBlock:
+    option = Option(text="Use my words as an example", value="lend")
+    box = CheckboxesElement(action_id=LEND_WORDS, options=[option], initial_options=[option] if lent else None)
+    # the id must differ from that of the message it replaces, or Slack keeps the old state; the token sees to that
+    return ActionsBlock(block_id=Handle(handle.answer, (handle.shown,), handle.shown).encode(), elements=[box])
+
+
+def _moment_buttons(moments: Sequence[Moment]) -> ActionsBlock:
+    return buttons(*(button(moment.name, f"{MOMENT}{moment.id}", moment.id) for moment in moments))
+
+
+def _bullets(lines: Sequence[str]) -> str:
+    return "\n".join(f"• {escaped(line)}" for line in lines)
+
+
+def _dicts(blocks: Sequence[Block]) -> Blocks:
+    return tuple(block.to_dict() for block in blocks)

@@ -1,0 +1,158 @@
+"""Slack in: commands, mentions, messages, shortcuts and buttons, each turned into one verb."""
+
+import re
+from typing import Any
+
+from slack_bolt import Ack, App, BoltContext
+from slack_sdk import WebClient
+
+from bot.slack.inbox import Inbox
+from bot.slack.message import Message, plain, sentence, text_of
+from bot.slack.outgoing import Outgoing
+from bot.slack.prompt import Deadlines, PromptReply
+from bot.slack.router import COMMAND, Asked, Place, Router, Subcommand
+from bot.slack.threads import last_messages
+from bot.tactics import blocks
+from bot.tactics.service import Handle, Tactics
+
+
+def router_for(tactics: Tactics) -> Router:
+    """The router whose situations and menu are answered with cards, and which knows `card`."""
+
+    def situation(asked: Asked, usage: str | None) -> Message:
+        return blocks.answer_message(tactics.answer(asked.text), asked.place, usage)
+
+    def menu(asked: Asked) -> Message:
+        return blocks.menu_message(tactics.moments())
+
+    def card(asked: Asked, name: str) -> Message | None:
+        found = tactics.named(name)
+        if found is not None:
+            return blocks.card_message(found, tactics.handle_for([found], shown=found), asked.place)
+        near = tactics.near_names(name)
+        # "card declined, he is furious" begins a situation; "card stay kalm" and "card xyz" ask for a card
+        if not name or len(name.split()) > 3 or (not near and len(name.split()) > 1):
+            return None
+        return blocks.no_such_card(name, near, tactics.handle_for(near))
+
+    router = Router(situation, menu)
+    router.add(Subcommand(("card",), "card NAME", "shows a card by its name: `card stay calm`", card))
+    return router
+
+
+def register(
+    app: App,
+    tactics: Tactics,
+    router: Router,
+    inbox: Inbox,
+    outgoing: Outgoing,
+    deadlines: Deadlines,
+    client: WebClient,
+) -> None:
+    """Listen for all that this feature answers."""
+
+    @app.command(COMMAND)
+    def command(ack: Ack, command: dict[str, Any], context: BoltContext) -> None:
+        def later(message: Message) -> None:
+            outgoing.respond(command["response_url"], message)
+
+        reply = deadlines.promise(PromptReply(ack, later))
+        context["reply"] = reply  # the error boundary answers through it, too
+        place = Place.PRIVATE
+        asked = Asked(command["team_id"], command["user_id"], plain(command.get("text", "")), place)
+        reply.send(router.answer(asked))
+
+    @app.shortcut(blocks.TACTICS_FOR_THIS)
+    def tactics_for_this(ack: Ack, shortcut: dict[str, Any], context: BoltContext) -> None:
+        ack()
+        text = plain(text_of(shortcut["message"]))
+        if not text:
+            answer = sentence(
+                "That message has no words that I can read. Tell me what is happening with /toughcustomer."
+            )
+        else:
+            answer = blocks.answer_message(tactics.answer(text), Place.PRIVATE)
+        outgoing.respond(shortcut["response_url"], answer, thread_ts=shortcut["message"].get("thread_ts"))
+
+    def mention(event: dict[str, Any], team_id: str) -> None:
+        thread_ts = event.get("thread_ts")
+        text = plain(re.sub(r"<@[A-Z0-9]+(\|[^>]*)?>", "", event.get("text", ""), count=1))
+        if not text and thread_ts:
+            text = plain(last_messages(client, event["channel"], thread_ts, before=event["ts"]))
+        answer = router.answer(Asked(team_id, event["user"], text, Place.CHANNEL))
+        outgoing.post(event["channel"], answer, thread_ts or event["ts"])
+
+    def direct_message(event: dict[str, Any], team_id: str) -> None:
+        answer = router.answer(Asked(team_id, event["user"], plain(text_of(event)), Place.DIRECT))
+        outgoing.post(event["channel"], answer, event.get("thread_ts"))
+
+    inbox.on("app_mention", mention)
+    inbox.on("message", direct_message, wanted=_is_direct_message)
+    _register_buttons(app, tactics, outgoing)
+
+
+def _register_buttons(app: App, tactics: Tactics, outgoing: Outgoing) -> None:
+    def show(body: dict[str, Any], message: Message) -> None:
+        """Redraw what only the clicker sees; in a channel, answer the clicker alone and leave the message as it is."""
+        place = _place(body)
+        thread_ts = _thread(body) if place is Place.CHANNEL else None
+        outgoing.respond(body["response_url"], message, replace=place is not Place.CHANNEL, thread_ts=thread_ts)
+
+    @app.action(blocks.OPEN)
+    def open_card(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
+        ack()
+        answer = tactics.reopen(Handle.decode(action["value"]))
+        place = _place(body)
+        show(body, blocks.answer_message(answer, Place.PRIVATE if place is Place.CHANNEL else place))
+
+    @app.action(blocks.SHARE)
+    def share(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
+        ack()
+        handle = Handle.decode(action["value"])
+        message = blocks.shared_message(tactics.card(handle.shown), body["user"]["id"])
+        outgoing.respond(body["response_url"], message, in_channel=True, thread_ts=_thread(body))
+
+    @app.action(re.compile(f"^({re.escape(blocks.HELPED)}|{re.escape(blocks.DID_NOT_HELP)})$"))
+    def thumb(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
+        ack()
+        handle = Handle.decode(action["value"])
+        helped = action["action_id"] == blocks.HELPED
+        tactics.thumb(body["team"]["id"], handle, helped=helped)
+        noted = blocks.noted_message(
+            tactics.reopen(handle), _place(body), helped=helped, may_lend=tactics.has_words(handle)
+        )
+        show(body, noted)
+
+    @app.action(blocks.LEND_WORDS)
+    def lend_words(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
+        ack()
+        # the block's id carries the handle: an emptied box sends no option, and a private message no copy of itself
+        handle = Handle.decode(action["block_id"])
+        tactics.lend_words(body["team"]["id"], handle, lend=bool(action.get("selected_options")))
+
+    @app.action(re.compile(f"^{re.escape(blocks.MOMENT)}"))
+    def moment(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
+        ack()
+        chosen, cards = tactics.in_moment(action["value"])
+        show(body, blocks.moment_message(chosen, cards, tactics.handle_for(cards)))
+
+
+def _place(body: dict[str, Any]) -> Place:
+    """Who sees the message that was clicked."""
+    container = body.get("container", {})
+    if container.get("is_ephemeral"):
+        return Place.PRIVATE
+    channel = body.get("channel", {}).get("id") or container.get("channel_id") or ""
+    return Place.DIRECT if channel.startswith("D") else Place.CHANNEL
+
+
+def _thread(body: dict[str, Any]) -> str | None:
+    """The thread in which the clicked message stands, if any."""
+    thread_ts = body.get("container", {}).get("thread_ts") or body.get("message", {}).get("thread_ts")
+    return str(thread_ts) if thread_ts else None
+
+
+def _is_direct_message(event: dict[str, Any]) -> bool:
+    """A person wrote to the bot itself: no edit, deletion, join or other bot."""
+    ordinary = event.get("subtype") in (None, "file_share", "thread_broadcast")
+    return event.get("channel_type") == "im" and ordinary and not event.get("bot_id") and bool(event.get("user"))

@@ -1,0 +1,178 @@
+"""What a person can do with the cards: ask, open, look one up, say whether it helped, and lend us their words."""
+
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.errors import UserError
+from bot.tactics.library import Library
+from bot.tactics.model import Card, Found, Moment, Playbook
+from bot.tactics.names import card_named, near_names
+from bot.tactics.store import ThumbStore
+
+REMEMBERED_FOR = timedelta(minutes=30)  # as long as Slack's response_url, and so the buttons' redrawing, lives
+_REMEMBERED = 2_000
+_LONGEST_WORDS = 700  # as long as an example may be
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """
+    What a button carries: enough to draw the answer again, and nothing that anybody wrote.
+
+    An answer is not stored, so that it costs no write and works on a full disk; hence the cards' ids are in the button
+    itself. *answer* is a random token, *cards* the ids shown, *shown* the one that is open.
+    """
+
+    answer: str
+    cards: tuple[str, ...]
+    shown: str
+
+    def encode(self) -> str:
+        """As the value of a button; at most 2,000 characters for ids of sane length."""
+        return f"{self.answer} {self.shown} {','.join(self.cards)}"
+
+    @classmethod
+    def decode(cls, value: str) -> "Handle":
+        """Raises UserError for a value that this version did not make."""
+        parts = value.split(" ")
+        if len(parts) != 3 or not parts[0]:
+            raise UserError("This button is from an older version of me. Please ask me again.")
+        return cls(parts[0], tuple(part for part in parts[2].split(",") if part), parts[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """
+    An answer to be drawn.
+
+    *situation* is what the person typed, "" where it is no longer known. *shown* is the open card, None where none fits
+    well; *others* are the rest, best first. *why* says for each card's id what spoke for it.
+    """
+
+    handle: Handle
+    situation: str
+    shown: Card | None
+    others: tuple[Card, ...]
+    why: Mapping[str, str]
+    moments: tuple[Moment, ...]
+
+
+class Tactics:
+    """The verbs of this feature."""
+
+    def __init__(self, library: Library, thumbs: ThumbStore, clock: Clock) -> None:
+        self._library = library
+        self._thumbs = thumbs
+        self._clock = clock
+        self._recent = _Recent(clock.now)
+
+    def answer(self, situation: str) -> Answer:
+        """The cards that fit *situation*; where none does, the nearest ones, and none of them open."""
+        shelf = self._library.shelf
+        found = shelf.search.find(situation)
+        cards = [match.card for match in found.matches]
+        handle = self.handle_for(cards, shown=cards[0] if found.fits else None)
+        self._recent.put(handle.answer, situation, found)
+        return self._answer(handle, situation, found, shelf.playbook)
+
+    def reopen(self, handle: Handle) -> Answer:
+        """The same answer with the card *handle.shown* open. Raises UserError if that card is gone."""
+        self.card(handle.shown)
+        situation, found = self._recent.get(handle.answer) or ("", Found((), fits=True))
+        return self._answer(handle, situation, found, self._library.shelf.playbook)
+
+    def handle_for(self, cards: Sequence[Card], shown: Card | None = None) -> Handle:
+        """A handle of its own for buttons that show *cards*."""
+        return Handle(secrets.token_urlsafe(9), tuple(card.id for card in cards), shown.id if shown else "")
+
+    def _answer(self, handle: Handle, situation: str, found: Found, playbook: Playbook) -> Answer:
+        cards = [playbook.cards[card_id] for card_id in handle.cards if card_id in playbook.cards]
+        shown = playbook.cards.get(handle.shown)
+        others = tuple(card for card in cards if card is not shown)
+        return Answer(handle, situation, shown, others, _reasons(found), playbook.moments)
+
+    def card(self, card_id: str) -> Card:
+        """The card of that id. Raises UserError if there is none."""
+        card = self._library.shelf.playbook.cards.get(card_id)
+        if card is None:
+            raise UserError("That card is no longer in the playbook. Please ask me again.")
+        return card
+
+    def named(self, typed: str) -> Card | None:
+        """The card that *typed* names, typos forgiven; None if there is none or it could be several."""
+        return card_named(typed, self._library.shelf.playbook.cards)
+
+    def near_names(self, typed: str) -> list[Card]:
+        """Cards whose names come near *typed*."""
+        return near_names(typed, self._library.shelf.playbook.cards)
+
+    def moments(self) -> tuple[Moment, ...]:
+        """The moments, in order."""
+        return self._library.shelf.playbook.moments
+
+    def in_moment(self, moment_id: str) -> tuple[Moment, tuple[Card, ...]]:
+        """One moment and its cards. Raises UserError if there is no such moment."""
+        playbook = self._library.shelf.playbook
+        for moment in playbook.moments:
+            if moment.id == moment_id:
+                return moment, playbook.by_moment[moment_id]
+        raise UserError("That moment is no longer in the playbook. Please ask me again.")
+
+    def has_words(self, handle: Handle) -> bool:
+        """Whether the words of whoever asked are still in memory."""
+        remembered = self._recent.get(handle.answer)
+        return bool(remembered and remembered[0])
+
+    def thumb(self, team_id: str, handle: Handle, *, helped: bool) -> None:
+        """
+        Record whether the open card helped: the card, the time, and the example that had matched, nothing else.
+
+        Raises UserError or StorageUnavailable.
+        """
+        card = self.card(handle.shown)
+        remembered = self._recent.get(handle.answer)
+        example = next((m.example for m in remembered[1].matches if m.card.id == card.id), "") if remembered else ""
+        now = self._clock.now()
+        self._thumbs.set(team_id, handle.answer, card.id, helped=helped, example=example, at=now)
+
+    def lend_words(self, team_id: str, handle: Handle, *, lend: bool) -> None:
+        """Keep the person's words with their thumb, or forget them again. Raises UserError or StorageUnavailable."""
+        remembered = self._recent.get(handle.answer)
+        if lend and not (remembered and remembered[0]):
+            raise UserError("I no longer have your words: I keep them for half an hour only. Nothing was stored.")
+        words = remembered[0][:_LONGEST_WORDS] if lend and remembered else None
+        if not self._thumbs.set_words(team_id, handle.answer, handle.shown, words) and lend:
+            raise UserError("Please press 👍 or 👎 first, so that I know what your words stand for.")
+
+
+def _reasons(found: Found) -> dict[str, str]:
+    """Why each card was found, in words: those of the text, or the example that it is like."""
+    return {
+        match.card.id: f"like “{match.example}”" if match.why == (match.example,) else ", ".join(match.why)
+        for match in found.matches
+    }
+
+
+class _Recent:
+    """What was asked lately, in memory only: never written, forgotten after `REMEMBERED_FOR`."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._entries: OrderedDict[str, tuple[datetime, str, Found]] = OrderedDict()
+        self._turn = threading.Lock()
+
+    def put(self, answer: str, situation: str, found: Found) -> None:
+        with self._turn:
+            self._entries[answer] = (self._now() + REMEMBERED_FOR, situation, found)
+            while len(self._entries) > _REMEMBERED:
+                self._entries.popitem(last=False)
+
+    def get(self, answer: str) -> tuple[str, Found] | None:
+        with self._turn:
+            entry = self._entries.get(answer)
+        return (entry[1], entry[2]) if entry and entry[0] > self._now() else None
