@@ -35,11 +35,6 @@ FORGET_OLD_EVENTS = timedelta(minutes=10)
 _DRAIN_S = 5.0
 
 
-def library(settings: Settings) -> Library:
-    """The cards and their search, for the terminal commands. Raises PlaybookError."""
-    return Library(settings.playbooks)
-
-
 @dataclass
 class Application:
     """The whole bot, built and not yet started."""
@@ -90,7 +85,7 @@ class Application:
         if self._socket:
             self._socket.stop()
         if self._http:
-            self._http.stop()
+            self._http.stop(_DRAIN_S)
         self._deadlines.stop()
         executor: Executor = self.bolt.listener_runner.listener_executor
         drained = threading.Thread(target=executor.shutdown, daemon=True)
@@ -102,9 +97,9 @@ class Application:
         self._database.close()
 
 
-def build(settings: Settings, clock: Clock, *, semantic: bool = True) -> Application:
+def build(settings: Settings, clock: Clock, *, cards: Library | None = None) -> Application:
     """
-    Build the bot from *settings*; *semantic* False finds cards by words alone.
+    Build the bot from *settings*; *cards* in place of reading those of `PLAYBOOKS`.
 
     Raises SettingsError, PlaybookError or StorageError, each with all that a person needs to mend it.
     """
@@ -122,7 +117,7 @@ def build(settings: Settings, clock: Clock, *, semantic: bool = True) -> Applica
     from bot.worker import Worker
 
     settings.for_run()
-    shelf = Library(settings.playbooks, semantic=semantic, patient=False)
+    library = cards or Library(settings.playbooks, patient=False)
     client = client_for(settings.slack_bot_token, settings.slack_api_url, settings.slack_timeout)
     identity = who_am_i(client)
     database = open_database(settings.database)
@@ -134,14 +129,14 @@ def build(settings: Settings, clock: Clock, *, semantic: bool = True) -> Applica
     secret = "" if settings.socket_mode else settings.slack_signing_secret
     bolt = build_app(client, identity, inbox, outgoing, secret)
 
-    tactics = Tactics(shelf, ThumbStore(database), clock)
+    tactics = Tactics(library, ThumbStore(database), clock)
     router = tactics_listeners.router_for(tactics)
     tactics_listeners.register(bolt, tactics, router, inbox, outgoing, deadlines, client)
     answer_old_buttons(bolt)
 
-    worker.every(LOOK_AT_PLAYBOOKS, "playbooks", shelf.look)
+    worker.every(LOOK_AT_PLAYBOOKS, "playbooks", library.look)
     worker.every(FORGET_OLD_EVENTS, "inbox-cleaning", inbox.forget_old)
-    shelf.on_mistakes(lambda mistakes: _tell_admins(outgoing, settings.admins, mistakes))
+    library.on_mistakes(lambda mistakes: _tell_admins(outgoing, settings.admins, mistakes))
 
     port = settings.port if settings.socket_mode else settings.port or (3000 if settings.port is None else 0)
     http = (
@@ -150,7 +145,7 @@ def build(settings: Settings, clock: Clock, *, semantic: bool = True) -> Applica
         else None
     )
     application = Application(
-        bolt, shelf, health, database, inbox, worker, outgoing, deadlines, http, None, threading.Event()
+        bolt, library, health, database, inbox, worker, outgoing, deadlines, http, None, threading.Event()
     )
     if settings.socket_mode:
         socket = SocketConnection(bolt, client, settings.slack_app_token, application.give_up)
@@ -159,9 +154,9 @@ def build(settings: Settings, clock: Clock, *, semantic: bool = True) -> Applica
     health.check("database", lambda: _cannot_store(database))
     health.check("worker", worker.what_is_wrong)
     health.note("version", lambda: __version__)
-    health.note("cards", lambda: len(shelf.shelf.playbook.cards))
-    health.note("search", lambda: "words and meaning" if shelf.shelf.search.is_semantic else "words alone")
-    health.note("broken_playbooks", lambda: list(shelf.mistakes))
+    health.note("cards", lambda: len(library.shelf.playbook.cards))
+    health.note("search", lambda: "words and meaning" if library.shelf.search.is_semantic else "words alone")
+    health.note("broken_playbooks", lambda: list(library.mistakes))
     health.note("events_waiting", inbox.waiting)
     return application
 

@@ -49,6 +49,12 @@ def library() -> Library:
     return Library(shipped_playbooks())
 
 
+@pytest.fixture(scope="session")
+def words_only() -> Library:
+    """The shipped playbooks, searched by words alone: quick to make and to ask."""
+    return Library(shipped_playbooks(), semantic=False)
+
+
 @pytest.fixture
 def workspace() -> Iterator[Workspace]:
     running = Workspace().start()
@@ -60,11 +66,11 @@ Build = Callable[..., app.Application]
 
 
 @pytest.fixture
-def build(workspace: Workspace, clock: MovableClock, tmp_path: Path) -> Iterator[Build]:
+def build(workspace: Workspace, clock: MovableClock, tmp_path: Path, words_only: Library) -> Iterator[Build]:
     """Builds and starts bots that are connected to the workspace over HTTP; words alone unless told otherwise."""
     running: list[app.Application] = []
 
-    def build(*, semantic: bool = False, **changed: object) -> app.Application:
+    def build(*, cards: Library | None = None, **changed: object) -> app.Application:
         values: dict[str, object] = {
             "slack_bot_token": BOT_TOKEN,
             "slack_signing_secret": SECRET,
@@ -74,7 +80,9 @@ def build(workspace: Workspace, clock: MovableClock, tmp_path: Path) -> Iterator
             "database": tmp_path / "bot.db",
             **changed,
         }
-        bot = app.build(Settings(**values), clock, semantic=semantic)  # type: ignore[arg-type]
+        if "playbooks" not in changed:
+            cards = cards or words_only
+        bot = app.build(Settings(**values), clock, cards=cards)  # type: ignore[arg-type]
         running.append(bot)
         bot.start()
         workspace.bot_url = f"http://127.0.0.1:{bot.port}"

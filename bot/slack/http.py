@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import waitress
 from slack_bolt import App
 from slack_bolt.adapter.wsgi import SlackRequestHandler
+from waitress.wasyncore import close_all
 
 from bot.slack.bolt import WORKERS
 from bot.slack.health import Health
@@ -53,6 +54,8 @@ class HttpServer:
             application,
             host=host,
             port=port,
+            ipv4=":" not in host,
+            ipv6=":" in host,
             threads=WORKERS,
             ident=None,
             max_request_body_size=_LARGEST_BODY,
@@ -65,10 +68,14 @@ class HttpServer:
         """Begin to answer."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """Take no new connection and end."""
-        self._server.close()
-        self._server.task_dispatcher.shutdown()
+    def stop(self, within_s: float) -> None:
+        """Take no new connection, finish the answers under way within *within_s* seconds, and end."""
+        self._server.accepting = False
+        self._server.task_dispatcher.shutdown(timeout=within_s)
+        # the rest on the server's own thread, which would stumble over sockets that another one closes
+        self._server.trigger.pull_trigger(lambda: close_all(self._server._map, ignore_all=True))
+        if self._thread.ident:
+            self._thread.join(1.0)
 
     def what_is_wrong(self) -> str | None:
         """For the health report."""

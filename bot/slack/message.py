@@ -82,8 +82,8 @@ def shortened(text: str, longest: int) -> str:
 
 
 def section(text: str, accessory: ButtonElement | None = None) -> SectionBlock:
-    """A paragraph of mrkdwn, perhaps with a button to its right."""
-    return SectionBlock(text=MarkdownTextObject(text=text, verbatim=True), accessory=accessory)
+    """A paragraph of mrkdwn, cut at Slack's 3,000 characters, perhaps with a button to its right."""
+    return SectionBlock(text=MarkdownTextObject(text=shortened(text, 3000), verbatim=True), accessory=accessory)
 
 
 def small(text: str) -> ContextBlock:

@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 _WORD = re.compile(r"[^\W_]+")
+_TYPED = re.compile(r"[^\W_]+(?:['’`´][^\W_]+)*")
 _APOSTROPHES = str.maketrans("", "", "'’`´")
 _PIECE = 4
 _SMOOTHING = 1.0
@@ -123,7 +124,8 @@ class Lexical:
             if own and len(word) > 2 and self._seen[word] <= _COMMON * self._phrases:
                 gains[word] = weight * own[0]
         strongest = sorted(gains, key=lambda word: -gains[word])[:most]
-        return tuple(word for word in strongest if gains[word] >= gains[strongest[0]] / 2)
+        typed = {token.lower().translate(_APOSTROPHES): token.lower() for token in _TYPED.findall(text)}
+        return tuple(typed.get(word, word) for word in strongest if gains[word] >= gains[strongest[0]] / 2)
 
     def _weighted(self, found: list[str]) -> dict[str, float]:
         """TF-IDF with damped counts, of unit length; features that no phrase has are left out."""

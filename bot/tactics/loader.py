@@ -8,6 +8,7 @@ A playbooks folder into a `Playbook`, or all that is wrong with it at once.
 """
 
 import difflib
+import html
 from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
@@ -20,7 +21,8 @@ from bot.tactics.model import Audience, Card, Moment, Playbook, Source, Stage, T
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
-# Lengths are in characters, and such that any card fits its blocks: a list is one section of 3,000 at the most.
+# Lengths are in characters as Slack counts them, an ampersand as five, and such that any card fits its blocks: a list is
+# one section of 3,000 at the most.
 _LONGEST = {"name": 60, "essence": 250, "item": 280, "advice": 280, "example": 700}
 _FRONT_KEYS = ("name", "moment", "for", "stage", "sources", "tensions")
 _SECTIONS = {"when": (1, 8), "when not": (1, 8), "do": (2, 5), "say": (2, 4), "avoid": (1, 6)}  # least and most items
@@ -259,8 +261,9 @@ class _Loading:
 
     def _fitting(self, path: Path, line: Line, what: str) -> str:
         longest = _LONGEST.get(what, _LONGEST["item"])
-        if len(line.text) > longest:
-            self._wrong(path, line.number, f"this text has {len(line.text)} characters; {longest} fit ({what})")
+        length = len(html.escape(line.text, quote=False))
+        if length > longest:
+            self._wrong(path, line.number, f"this text has {length} characters; {longest} fit ({what})")
         return line.text
 
     def _wrong(self, path: Path, line: int, what: str) -> None:

@@ -6,6 +6,7 @@ one side and the off-topic texts on the other, decides whether the best is an an
 """
 
 import math
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:  # numpy comes with the extra `semantic` only
     from bot.tactics.vectors import Embedder, Matrix, VectorCache
 
 MOST = 3
+_EMOJI = re.compile(r":[a-z+-][a-z0-9_+'-]*:")  # as Slack writes them
 _LEXICAL_SHARE = 0.6
 _SHARPNESS = 1.5
 _NAMED = 1.0  # by how much a card that was named outright leads the others
@@ -58,7 +60,8 @@ class CardSearch:
         return self._semantic is not None
 
     def find(self, text: str, most: int = MOST) -> Found:
-        """The *most* cards that fit *text* best, best first. Nothing at all for a text without letters or digits."""
+        """The *most* cards that fit *text* best, best first. None at all for a text without words, such as emoji."""
+        text = _EMOJI.sub(" ", text)
         if not any(character.isalnum() for character in text):
             return Found((), fits=False)
         lexical = self._lexical.scores(text)

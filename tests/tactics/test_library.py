@@ -1,0 +1,98 @@
+"""A changed folder is taken up while running; a broken one is refused whole."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.tactics import vectors
+from bot.tactics.library import Library
+
+
+def change(folder: Path, old: str, new: str) -> None:
+    path = folder / "tactics" / "stay-calm.md"
+    path.write_text(path.read_text().replace(old, new))
+
+
+def test_a_change_is_taken_up_once_it_has_settled(playbooks: Path) -> None:
+    library = Library(playbooks, semantic=False)
+    change(playbooks, "name: Stay calm and professional", "name: Stay cool")
+
+    assert library.look() is False  # it may still be half saved
+    assert library.look() is True
+    assert library.shelf.playbook.cards["stay-calm"].name == "Stay cool"
+    assert library.look() is False
+
+
+def test_a_broken_folder_is_refused_whole_and_told_once(playbooks: Path) -> None:
+    library = Library(playbooks, semantic=False)
+    told: list[tuple[str, ...]] = []
+    library.on_mistakes(told.append)
+    before = library.shelf
+    change(playbooks, "stage: both", "stage: never")
+    (playbooks / "tactics" / "empathise.md").write_text(
+        (playbooks / "tactics" / "empathise.md").read_text().replace("Stand in their shoes", "Stand in their boots")
+    )
+
+    for _ in range(4):
+        library.look()
+
+    assert library.shelf is before
+    assert len(told) == 1
+    assert "stay-calm.md:5" in told[0][0]
+
+    change(playbooks, "stage: never", "stage: both")
+    library.look()
+    assert library.look() is True
+    assert library.mistakes == ()
+    assert library.shelf.playbook.cards["empathise"].name == "Stand in their boots"
+
+
+def test_whoever_answers_keeps_the_shelf_that_they_took(playbooks: Path) -> None:
+    library = Library(playbooks, semantic=False)
+    taken = library.shelf
+    change(playbooks, "name: Stay calm and professional", "name: Stay cool")
+    library.look()
+    library.look()
+
+    assert taken.playbook.cards["stay-calm"].name == "Stay calm and professional"
+    assert taken.search.find("stay calm").matches[0].card.name == "Stay calm and professional"
+
+
+def test_a_changed_card_costs_only_its_own_new_phrases(playbooks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = Library(playbooks)
+    embedded: list[str] = []
+    embed = vectors.E5.embed
+
+    def counting(self: vectors.E5, text: str) -> vectors.Matrix:
+        embedded.append(text)
+        return embed(self, text)
+
+    monkeypatch.setattr(vectors.E5, "embed", counting)  # counts, and lets the real one work
+    change(
+        playbooks, "## Examples\n", "## Examples\n\n- my boat is on fire and they blame me\n- ten ducks shout at once\n"
+    )
+    library.look()
+    library.look()
+
+    assert sorted(embedded) == ["my boat is on fire and they blame me", "ten ducks shout at once"]
+
+
+def test_new_phrases_are_kept_for_the_next_start(playbooks: Path) -> None:
+    change(playbooks, "## Examples\n", "## Examples\n\n- my boat is on fire and they blame me\n")
+    Library(playbooks)
+
+    cache = vectors.VectorCache(vectors.E5().model, own=vectors.user_cache())
+
+    assert cache.missing(["my boat is on fire and they blame me", "never seen"]) == ["never seen"]
+
+
+def test_an_impatient_library_answers_by_words_until_many_new_phrases_are_learnt(playbooks: Path) -> None:
+    new = "".join(f"- my boat number {n} is on fire and they blame me\n" for n in range(60))
+    change(playbooks, "## Examples\n", f"## Examples\n\n{new}")
+
+    library = Library(playbooks, patient=False)
+    assert library.why_not_semantic == "new phrases are still being learnt"
+    assert library.shelf.search.find("he wants my boss").matches
+
+    assert library.look() is True
+    assert library.why_not_semantic is None

@@ -1,0 +1,124 @@
+"""A playbooks folder that is wrong is refused whole, with every mistake at once, by file and line."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.errors import PlaybookError
+from bot.tactics.loader import load
+
+
+def mistakes(folder: Path) -> list[str]:
+    with pytest.raises(PlaybookError) as caught:
+        load(folder)
+    return list(caught.value.mistakes)
+
+
+def edit(folder: Path, card: str, change: Callable[[str], str]) -> None:
+    path = folder / "tactics" / f"{card}.md"
+    path.write_text(change(path.read_text()))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("stage: both", "stage: prospct", 'stay-calm.md:5: stage is "prospct"; use prospect, customer or both.'),
+        ("for: rep", "fro: rep", 'stay-calm.md:4: unknown key "fro"; use one of name, moment, for'),
+        ("for: rep\n", "", "stay-calm.md:1: for is missing; use rep, manager or both."),
+        ("moment: keep-steady", "moment: keep-stedy", 'stay-calm.md:3: moment is "keep-stedy"; use "keep-steady".'),
+        ("sources: [dragon, ", "sources: [dragoon, ", 'stay-calm.md:6: source "dragoon" is not in sources.yaml.'),
+        ("## Say", "## Tell", 'unknown section "tell"; use'),
+        ("## Say", "## Avoid", 'the section "Avoid" stands here twice'),
+        ("name: Stay", "name: 'Stay", "not valid YAML"),
+        ("name: Stay", "name: Stay: now", "needs quotes around it"),
+        ("name: Stay", "name: Stay\nname: Stay", '"name" stands here twice'),
+        ("---\nname", "name", 'stay-calm.md:1: the file does not begin with "---"'),
+        ("name: Stay calm and", "name: Stay calm and " + "very " * 10, "60 fit (name)"),
+        ("Your calm is", "Your calm is " + "so " * 90, "250 fit (essence)"),
+    ],
+)
+def test_a_mistake_is_told_with_file_and_line(playbooks: Path, old: str, new: str, said: str) -> None:
+    edit(playbooks, "stay-calm", lambda text: text.replace(old, new, 1))
+
+    assert any(said in mistake for mistake in mistakes(playbooks)), mistakes(playbooks)
+
+
+def test_all_mistakes_of_all_files_are_told_at_once(playbooks: Path) -> None:
+    edit(playbooks, "stay-calm", lambda text: text.replace("stage: both", "stage: b").replace("for: rep", "for: reps"))
+    edit(playbooks, "empathise", lambda text: text.replace("## Do", "## Doo"))
+    (playbooks / "sources.yaml").write_text("dragon: 1\n")
+
+    said = "\n".join(mistakes(playbooks))
+
+    for part in (
+        'stage is "b"',
+        'for is "reps"',
+        'unknown section "doo"',
+        'section "do" has 0 lines',
+        "sources.yaml:1",
+    ):
+        assert part in said
+
+
+def test_an_item_that_is_too_long_is_told_with_its_own_line(playbooks: Path) -> None:
+    edit(
+        playbooks, "stay-calm", lambda text: text.replace("- I can hear how", "- " + "really " * 45 + "I can hear how")
+    )
+    path = playbooks / "tactics" / "stay-calm.md"
+    line = next(n for n, text in enumerate(path.read_text().splitlines(), 1) if "really really" in text)
+
+    assert any(f"stay-calm.md:{line}: this text has" in mistake for mistake in mistakes(playbooks))
+
+
+def test_a_tension_must_lead_to_a_card_and_back(playbooks: Path) -> None:
+    edit(playbooks, "do-not-argue", lambda text: text.replace("  hold-equal-footing:", "  hold-equal-foot:"))
+
+    said = "\n".join(mistakes(playbooks))
+
+    assert 'a tension names "hold-equal-foot", which is no other card; use "hold-equal-footing"' in said
+    assert 'the tension with "do-not-argue" is one-sided; add "hold-equal-footing" in' in said
+
+
+def test_two_cards_of_one_id_or_name_are_refused(playbooks: Path) -> None:
+    deeper = playbooks / "tactics" / "ours"
+    deeper.mkdir()
+    text = (playbooks / "tactics" / "stay-calm.md").read_text()
+    (deeper / "stay-calm.md").write_text(text)
+    (deeper / "keep-calm.md").write_text(text)
+
+    said = "\n".join(mistakes(playbooks))
+
+    assert 'the id "stay-calm" is taken by' in said
+    assert 'the name "Stay calm and professional" is that of' in said
+
+
+@pytest.mark.parametrize("missing", ["moments.yaml", "sources.yaml", "off-topic.txt"])
+def test_a_missing_file_is_told(playbooks: Path, missing: str) -> None:
+    (playbooks / missing).unlink()
+    assert any(f"{missing}:1: it cannot be read: No such file" in mistake for mistake in mistakes(playbooks))
+
+
+def test_a_folder_without_cards_is_told(tmp_path: Path) -> None:
+    assert "PLAYBOOKS names the folder above it" in mistakes(tmp_path)[0]
+
+
+def test_a_file_that_is_not_utf8_is_told_with_its_line(playbooks: Path) -> None:
+    path = playbooks / "tactics" / "stay-calm.md"
+    path.write_bytes(path.read_text().replace("even, and", "even\xe9, and").encode("latin-1", "replace"))
+    assert any("this is not UTF-8 text" in mistake for mistake in mistakes(playbooks))
+
+
+def test_yaml_cannot_make_objects(playbooks: Path) -> None:
+    edit(playbooks, "stay-calm", lambda text: text.replace("for: rep", "for: !!python/object/apply:os.getcwd []"))
+    assert any("not valid YAML" in mistake for mistake in mistakes(playbooks))
+
+
+def test_wrapped_lines_windows_line_ends_and_a_byte_order_mark_are_fine(playbooks: Path) -> None:
+    edit(playbooks, "stay-calm", lambda text: text.replace("It tells them that their", "It tells them\n  that their"))
+    path = playbooks / "tactics" / "stay-calm.md"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+
+    card = load(playbooks).cards["stay-calm"]
+
+    assert card.avoid[0].startswith('"Calm down." It tells them that their anger')

@@ -1,0 +1,133 @@
+"""The right card is found, by words and by meaning, and none where none fits."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.tactics.library import Library
+from bot.tactics.loader import load
+from bot.tactics.search import CardSearch
+from tests.tactics.rows import measure, read
+
+NEW_CARD = """---
+name: Feed them before you talk
+moment: keep-steady
+for: rep
+stage: both
+sources: [dragon]
+---
+
+Nobody negotiates well on an empty stomach: put lunch on the table before the contract.
+
+## When
+
+- The meeting runs into lunch and tempers with it
+
+## When not
+
+- They have just eaten
+
+## Do
+
+1. Order sandwiches
+2. Eat together, and talk of something else
+
+## Say
+
+- Let's eat first. The contract won't run away.
+- What do you like on your sandwich?
+
+## Avoid
+
+- Talking terms with your mouth full
+
+## Examples
+
+- everybody is hangry and the meeting drags on through lunchtime
+- no sandwiches on the table and they snap at each other
+- stomachs rumbling, contract talks stuck
+"""
+
+
+def test_on_rows_of_another_hand_the_right_card_is_among_three_and_the_gate_holds(library: Library) -> None:
+    figures = measure(library.shelf.search.find, read(), gated=True)
+
+    assert figures.hit3 >= 0.82
+    assert figures.hard >= 0.70
+    assert figures.gate >= 0.95
+
+
+def test_by_words_alone_the_right_card_is_still_found_mostly(words_only: Library) -> None:
+    figures = measure(words_only.shelf.search.find, read(), gated=False)
+
+    assert figures.hit3 >= 0.72
+
+
+def test_the_rows_that_measure_are_not_among_the_examples(library: Library) -> None:
+    playbook = library.shelf.playbook
+    learnt = {text.casefold() for card in playbook.cards.values() for text in card.examples}
+    learnt |= {text.casefold() for text in playbook.off_topic}
+    assert [row.text for row in read() if row.text.casefold() in learnt] == []
+
+
+def test_a_new_card_is_one_new_file_and_is_found(playbooks: Path) -> None:
+    (playbooks / "tactics" / "feed-them-first.md").write_text(NEW_CARD)
+    library = Library(playbooks)
+
+    found = library.shelf.search.find("we're all hangry, it's way past lunchtime and they snap at me")
+
+    assert "feed-them-first" in [match.card.id for match in found.matches]
+    assert found.fits
+
+
+def test_a_new_card_is_found_by_words_alone(playbooks: Path) -> None:
+    (playbooks / "tactics" / "feed-them-first.md").write_text(NEW_CARD)
+
+    found = CardSearch(load(playbooks)).find("hangry people and no sandwiches")
+
+    assert found.matches[0].card.id == "feed-them-first"
+
+
+@pytest.mark.parametrize("text", ["", "   ", "😡😡", ":rage:", "?!…", "\u200b"])
+def test_a_text_without_words_finds_nothing(library: Library, text: str) -> None:
+    found = library.shelf.search.find(text)
+    assert (found.matches, found.fits) == ((), False)
+
+
+@pytest.mark.parametrize(
+    "text", ["stay calm and professional", "Stay-Calm", "card stay-calm", "STAY CALM AND PROFESSIONAL!"]
+)
+def test_a_card_that_is_named_outright_comes_first(library: Library, text: str) -> None:
+    found = library.shelf.search.find(text)
+    assert found.matches[0].card.id == "stay-calm"
+    assert found.fits
+
+
+def test_why_names_words_of_the_text_or_the_example_it_is_like(library: Library) -> None:
+    found = library.shelf.search.find("he wants to talk to my boss right now")
+    assert "boss" in found.matches[0].why
+
+    found = library.shelf.search.find("il veut voir quelqu'un de plus gradé")
+    for match in found.matches:
+        assert all(why in "il veut voir quelqu'un de plus gradé" or why in match.card.examples for why in match.why)
+
+
+def test_scores_fall_and_lie_between_0_and_1(library: Library) -> None:
+    scores = [match.score for match in library.shelf.search.find("they shout at me about a late truck").matches]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+
+
+def test_the_same_text_gets_the_same_answer_each_time(library: Library) -> None:
+    text = "she keeps interrupting and shouting about the outage"
+    assert len({str(library.shelf.search.find(text)) for _ in range(5)}) == 1
+
+
+def test_a_text_of_forty_thousand_characters_is_searched_like_its_beginning_and_end(library: Library) -> None:
+    found = library.shelf.search.find("he wants to talk to my boss " * 1400)
+    assert found.matches[0].card.id == "offer-your-manager"
+
+
+def test_typos_do_not_hide_a_card(words_only: Library) -> None:
+    found = words_only.shelf.search.find("she is shoutng n insultin me personaly")
+    assert {"not-personal", "stay-calm"} & {match.card.id for match in found.matches}
