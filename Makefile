@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test lint check bench ci vectors requirements clean
+.PHONY: demo test lint check bench ci learn requirements clean
 
 demo: $(READY)  ## the main job, with no account and no token
 	$(BIN)/toughcustomer find "he wants to talk to my boss right now"
@@ -30,8 +30,8 @@ bench: $(READY)  ## the bot against an empty Bolt listener, and the search: a fe
 
 ci: lint check test
 
-vectors: $(READY)  ## after a change of the shipped playbooks: embed the new phrases
-	$(BIN)/python -m bot.tactics.vectors
+learn: $(READY)  ## after a change of the shipped playbooks: renew what the search has learnt of them
+	$(BIN)/python -m bot.tactics.learnt
 
 requirements: $(READY)  ## after a change of pyproject.toml: pin and hash anew
 	$(BIN)/python -m pip install --quiet uv

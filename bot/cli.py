@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from dotenv import dotenv_values
+from dotenv import dotenv_values, find_dotenv
 
 from bot import __version__, log
 from bot.config import Settings
@@ -126,8 +126,8 @@ def version() -> None:
 
 
 def _environment() -> Mapping[str, str]:
-    """The environment, and below it what stands in `.env`."""
-    from_file = {name: value for name, value in dotenv_values().items() if value is not None}
+    """The environment, and below it what stands in `.env`, here or in a folder above."""
+    from_file = {name: value for name, value in dotenv_values(find_dotenv(usecwd=True)).items() if value is not None}
     return {**from_file, **os.environ}
 
 

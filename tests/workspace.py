@@ -36,6 +36,7 @@ class Call:
 
     method: str
     body: dict[str, Any]
+    path: str = ""
     at: float = field(default_factory=time.monotonic)
 
     @property
@@ -329,7 +330,7 @@ class Workspace:
         body = await _body(request)
         if fault := await self._fault("response_url", body):
             return fault
-        self.calls.append(Call("response_url", body))
+        self.calls.append(Call("response_url", body, request.path))
         return web.Response(text="ok")
 
     async def _fault(self, method: str, body: dict[str, Any]) -> web.StreamResponse | None:

@@ -100,10 +100,10 @@ class Library:
 def _engine() -> "tuple[Embedder, VectorCache] | None":
     """The embedder and its cache, or None where they cannot be had."""
     try:
-        from bot.tactics.vectors import E5, VectorCache, user_cache
+        from bot.tactics.vectors import E5, VectorCache, own_vectors
 
         embedder = E5()
     except (ImportError, OSError, RuntimeError) as error:
         logger.warning("cards are found by words alone, not by meaning: %s", type(error).__name__)
         return None
-    return embedder, VectorCache(embedder.model, own=user_cache())
+    return embedder, VectorCache(embedder.model, own=own_vectors())

@@ -21,8 +21,8 @@ from bot.tactics.model import Audience, Card, Moment, Playbook, Source, Stage, T
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
-# Lengths are in characters as Slack counts them, an ampersand as five, and such that any card fits its blocks: a list is
-# one section of 3,000 at the most.
+# Lengths are in characters as Slack counts them, an ampersand as five, and such that any card fits its blocks: a list
+# is one section of 3,000 at the most.
 _LONGEST = {"name": 60, "essence": 250, "item": 280, "advice": 280, "example": 700}
 _FRONT_KEYS = ("name", "moment", "for", "stage", "sources", "tensions")
 _SECTIONS = {"when": (1, 8), "when not": (1, 8), "do": (2, 5), "say": (2, 4), "avoid": (1, 6)}  # least and most items

@@ -10,4 +10,9 @@ def phrases(card: Card) -> tuple[str, ...]:
 
 def all_phrases(playbook: Playbook) -> list[str]:
     """The phrases of all cards, then the off-topic ones."""
-    return [phrase for card in playbook.cards.values() for phrase in phrases(card)] + list(playbook.off_topic)
+    return [phrase for phrase, _ in labelled_phrases(playbook)] + list(playbook.off_topic)
+
+
+def labelled_phrases(playbook: Playbook) -> list[tuple[str, int]]:
+    """The phrases of all cards, each with the place of its card in the playbook."""
+    return [(phrase, number) for number, card in enumerate(playbook.cards.values()) for phrase in phrases(card)]

@@ -10,10 +10,11 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bot.tactics.lexical import Lexical, condensed, words
+from bot.tactics.learnt import lexical
+from bot.tactics.lexical import condensed, words
 from bot.tactics.model import Found, Match, Playbook
 from bot.tactics.names import named_exactly
-from bot.tactics.phrases import phrases
+from bot.tactics.phrases import labelled_phrases
 
 if TYPE_CHECKING:  # numpy comes with the extra `semantic` only
     from bot.tactics.semantic import Semantic
@@ -42,10 +43,10 @@ class CardSearch:
     ) -> None:
         self._playbook = playbook
         self._cards = tuple(playbook.cards.values())
-        learnt = [(phrase, number) for number, card in enumerate(self._cards) for phrase in phrases(card)]
+        learnt = labelled_phrases(playbook)
         self._phrases = [phrase for phrase, _ in learnt]
         self._examples = [frozenset(card.examples) for card in self._cards]
-        self._lexical = Lexical(learnt, playbook.off_topic, len(self._cards))
+        self._lexical = lexical(learnt, playbook.off_topic, len(self._cards))
         self._semantic: Semantic | None = None
         if embedder is not None and cache is not None:
             from bot.tactics import semantic
@@ -64,8 +65,7 @@ class CardSearch:
         text = _EMOJI.sub(" ", text)
         if not any(character.isalnum() for character in text):
             return Found((), fits=False)
-        lexical = self._lexical.scores(text)
-        combined = _standard(lexical)
+        combined = _standard(self._lexical.scores(text))
         odds = self._lexical.odds(text)
         fits = odds > _LEXICAL_GATE
         vector = None

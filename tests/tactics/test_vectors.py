@@ -14,10 +14,10 @@ def test_the_shipped_vectors_are_those_of_the_shipped_phrases() -> None:
     phrases = all_phrases(load(shipped_playbooks()))
     engine = E5()
 
-    assert VectorCache(engine.model).missing(phrases) == [], "run `make vectors` and commit bot/tactics/vectors.npz"
+    assert VectorCache(engine.model).missing(phrases) == [], "run `make learn` and commit bot/tactics/vectors.npz"
     with np.load(SHIPPED) as archive:
         kept = dict(zip(archive["keys"].tolist(), archive["vectors"], strict=True))
-    assert set(kept) == {key(phrase) for phrase in phrases}, "run `make vectors`: it holds phrases that are gone"
+    assert set(kept) == {key(phrase) for phrase in phrases}, "run `make learn`: it holds phrases that are gone"
     for phrase in phrases[::97]:  # a sample: the model really gives these vectors
         assert np.dot(engine.embed(phrase), kept[key(phrase)].astype(np.float32)) > 0.995, phrase
 

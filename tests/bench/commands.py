@@ -1,0 +1,183 @@
+"""
+`/toughcustomer` end to end over HTTP with signed requests, beside an empty Bolt listener in the same run.
+
+`python -m tests.bench.commands` measures at 1, 10 and 50 in flight, in rounds that alternate so that a machine's moods
+fall on all alike. Latency is from the first byte sent to the last one received. It exits with 1 where a bar is missed.
+"""
+
+import hashlib
+import hmac
+import http.client
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.parse
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+from tests.bench.search import percentile
+from tests.tactics.rows import read
+from tests.workspace import SECRET, Workspace, eventually
+
+IN_FLIGHT = (1, 10, 50)
+REQUESTS = {1: 100, 10: 300, 50: 600}
+ROUNDS = 3
+SEMANTIC_REQUESTS = 150
+
+
+@dataclass
+class Result:
+    """Latencies in ms, and the answer's first line by situation, from the acknowledgement or the response_url."""
+
+    times: list[float] = field(default_factory=list)
+    answers: dict[str, str] = field(default_factory=dict)
+    lost: list[str] = field(default_factory=list)
+
+
+def load(workspace: Workspace, port: int, texts: list[str], in_flight: int, *, whole: bool = False) -> Result:
+    """Send each of *texts* once, *in_flight* at a time; with *whole* wait for answers that come after the ack, too."""
+    result = Result()
+    waiting: dict[str, tuple[str, float]] = {}
+    pending = list(reversed(texts))
+    turn = threading.Lock()
+
+    def send() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        while True:
+            with turn:
+                if not pending:
+                    return
+                text = pending.pop()
+            payload = workspace.command_payload(text)
+            body = urllib.parse.urlencode(payload)
+            stamp = str(int(time.time()))
+            digest = hmac.new(SECRET.encode(), f"v0:{stamp}:{body}".encode(), hashlib.sha256).hexdigest()
+            headers = {
+                "Content-Type": "application/x-www-form-urlencoded",
+                "X-Slack-Request-Timestamp": stamp,
+                "X-Slack-Signature": f"v0={digest}",
+            }
+            started = time.perf_counter()
+            connection.request("POST", "/slack/events", body, headers)
+            answer = connection.getresponse()
+            raw = answer.read()
+            took = (time.perf_counter() - started) * 1000
+            with turn:
+                result.times.append(took)
+                if answer.status != 200:
+                    result.lost.append(text)
+                elif raw.startswith(b"{"):
+                    result.answers[text] = json.loads(raw)["text"]
+                else:
+                    waiting[urllib.parse.urlsplit(payload["response_url"]).path] = (text, started)
+
+    threads = [threading.Thread(target=send) for _ in range(in_flight)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if whole and waiting:
+        eventually(lambda: len(workspace.called("response_url")) >= len(waiting), within=30)
+        for call in workspace.called("response_url"):
+            text, _ = waiting.pop(call.path)
+            result.answers[text] = call.body["text"]
+        result.lost += [text for text, _ in waiting.values()]
+    return result
+
+
+def rss_mb(process: "subprocess.Popen[str]") -> int:
+    """The memory of a running process, in MB."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) // 1024
+
+
+def main() -> None:
+    texts = [row.text for row in read() if row.primary]
+    missed = []
+    workspace = Workspace().start()
+    processes: dict[str, subprocess.Popen[str]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            ports = {}
+            for kind in ("empty", "words", "semantic"):
+                own = Path(folder) / kind
+                own.mkdir()
+                command = [sys.executable, "-m", "tests.bench.serve", kind, workspace.api_url, str(own)]
+                processes[kind] = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+                ports[kind] = int(processes[kind].stdout.readline())  # type: ignore[union-attr]
+                load(workspace, ports[kind], texts[:20], 2)
+            print("| in flight | empty listener: median, p99 | words alone: median, p99 | ratio of medians |")
+            print("|---|---|---|---|")
+            for in_flight in IN_FLIGHT:
+                times: dict[str, list[float]] = {"empty": [], "words": []}
+                share = [texts[n % len(texts)] for n in range(REQUESTS[in_flight])]
+                for _ in range(ROUNDS):
+                    for kind in times:
+                        times[kind] += load(workspace, ports[kind], share, in_flight).times
+                shown = {k: f"{median(v):.1f}, {percentile(v, 0.99):.1f} ms" for k, v in times.items()}
+                ratio = median(times["words"]) / median(times["empty"])
+                print(f"| {in_flight} | {shown['empty']} | {shown['words']} | {ratio:.2f} |", flush=True)
+                if ratio > 1.5:
+                    missed.append(f"words alone at {in_flight} in flight: {ratio:.2f} x the empty listener, bar 1.5")
+            missed += semantic(workspace, ports["semantic"], texts[:SEMANTIC_REQUESTS])
+            for kind, bar in (("words", 100), ("semantic", 250)):
+                print(f"memory of the whole bot, {kind}: {rss_mb(processes[kind])} MB")
+                if rss_mb(processes[kind]) > bar:
+                    missed.append(f"memory, {kind}: over {bar} MB")
+        finally:
+            for process in processes.values():
+                process.kill()
+                process.wait()
+            workspace.stop()
+    for bar in missed:
+        print(f"missed: {bar}")
+    sys.exit(1 if missed else 0)
+
+
+def semantic(workspace: Workspace, port: int, texts: list[str]) -> list[str]:
+    """Words and meaning: at 50 in flight every ack within 3 s, cards within 6 s, none lost, answers as at 1."""
+    missed = []
+    alone: dict[str, str] = {}
+    print(
+        "\n| in flight | words and meaning, ack: median, p99, longest | last card after | lost | other answers than at 1 |"
+    )
+    print("|---|---|---|---|---|")
+    for in_flight in IN_FLIGHT:
+        workspace.calls.clear()
+        started = time.monotonic()
+        result = load(workspace, port, texts, in_flight, whole=True)
+        after = [call.at - started for call in workspace.called("response_url")]
+        alone = alone or result.answers
+        others = sum(result.answers.get(text) != answer for text, answer in alone.items())
+        times = result.times
+        slowest = max(times) / 1000
+        late = max(after, default=0.0)
+        print(
+            f"| {in_flight} | {median(times):.0f}, {percentile(times, 0.99):.0f}, {max(times):.0f} ms "
+            f"| {f'{late:.1f} s' if after else 'in the ack'} | {len(result.lost)} | {others} |",
+            flush=True,
+        )
+        if slowest > 3 or result.lost or others:
+            missed.append(
+                f"words and meaning at {in_flight}: ack {slowest:.1f} s, {len(result.lost)} lost, {others} other"
+            )
+        burst_missed = burst(workspace, port, texts[:in_flight])
+        missed += burst_missed
+    return missed
+
+
+def burst(workspace: Workspace, port: int, texts: list[str]) -> list[str]:
+    """All of *texts* at the same moment: the longest way to a card."""
+    workspace.calls.clear()
+    started = time.monotonic()
+    result = load(workspace, port, texts, len(texts), whole=True)
+    last = max([call.at - started for call in workspace.called("response_url")] + [max(result.times) / 1000])
+    return [f"a burst of {len(texts)}: last card after {last:.1f} s"] if last > 6 or result.lost else []
+
+
+if __name__ == "__main__":
+    main()

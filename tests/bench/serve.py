@@ -1,0 +1,67 @@
+"""What is measured, each as a process of its own: an empty Bolt listener, or the bot. Prints its port, then serves."""
+
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from slack_bolt import Ack, App
+
+from bot import app, log
+from bot.clock import SystemClock
+from bot.config import Settings, shipped_playbooks
+from bot.slack.bolt import WORKERS
+from bot.slack.health import Health
+from bot.slack.http import HttpServer, wsgi
+from bot.slack.router import COMMAND
+from bot.tactics.library import Library
+from tests.workspace import BOT_TOKEN, SECRET
+
+
+def empty(api_url: str) -> int:
+    """Bolt as its documentation shows it, with a listener that only acknowledges; the same server, as many threads."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from slack_sdk import WebClient
+
+    bolt = App(
+        client=WebClient(BOT_TOKEN, base_url=api_url),
+        signing_secret=SECRET,
+        listener_executor=ThreadPoolExecutor(WORKERS),
+    )
+
+    @bolt.command(COMMAND)
+    def command(ack: Ack) -> None:
+        ack("ok")
+
+    server = HttpServer(wsgi(Health(), bolt), "127.0.0.1", 0)
+    server.start()
+    return server.port
+
+
+def bot(api_url: str, folder: str, *, semantic: bool) -> int:
+    """The bot, as `toughcustomer run` builds it."""
+    settings = Settings(
+        slack_bot_token=BOT_TOKEN,
+        slack_signing_secret=SECRET,
+        slack_api_url=api_url,
+        slack_timeout=timedelta(seconds=15),
+        port=0,
+        database=Path(folder) / "bench.db",
+    )
+    built = app.build(settings, SystemClock(), cards=Library(shipped_playbooks(), semantic=semantic))
+    built.start()
+    assert built.port
+    return built.port
+
+
+def main() -> None:
+    kind, api_url, folder = sys.argv[1:]
+    log.configure("WARNING")
+    port = empty(api_url) if kind == "empty" else bot(api_url, folder, semantic=kind == "semantic")
+    print(port, flush=True)
+    time.sleep(600)  # ended by whoever started it; by itself if that one died
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,153 @@
+"""Events are kept before they are acknowledged, and worked on once."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.slack.inbox import Inbox
+from bot.storage.sqlite import SqliteDatabase, open_database
+from tests.conftest import MovableClock
+from tests.workspace import eventually
+
+
+def payload(event_id: str, ts: str = "1.1", kind: str = "app_mention") -> dict[str, Any]:
+    return {"event_id": event_id, "event": {"type": kind, "channel": "C1", "ts": ts, "text": "secret words"}}
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[SqliteDatabase]:
+    opened = open_database(tmp_path / "bot.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def inbox(database: SqliteDatabase, clock: MovableClock) -> Iterator[Inbox]:
+    made = Inbox(database, clock)
+    yield made
+    made.stop(2)
+
+
+def test_an_event_is_handled_and_then_only_its_id_type_and_time_are_kept(
+    inbox: Inbox, database: SqliteDatabase, clock: MovableClock
+) -> None:
+    handled: list[dict[str, Any]] = []
+    inbox.on("app_mention", lambda event, team: handled.append(event))
+    inbox.start()
+
+    inbox.accept("T1", payload("Ev1"))
+
+    assert eventually(lambda: inbox.waiting() == 0)
+    assert [event["text"] for event in handled] == ["secret words"]
+    (row,) = database.rows("SELECT * FROM inbox")
+    assert row["payload"] is None
+    assert (row["event_id"], row["kind"], row["received_at"]) == ("Ev1", "app_mention", clock.now().isoformat())
+
+
+def test_a_repeated_event_and_a_second_event_of_the_same_message_cost_nothing(inbox: Inbox) -> None:
+    handled: list[object] = []
+    inbox.on("app_mention", lambda event, team: handled.append(event))
+    inbox.on("message", lambda event, team: handled.append(event))
+    inbox.start()
+
+    for _ in range(5):
+        inbox.accept("T1", payload("Ev1"))
+    inbox.accept("T1", payload("Ev2", kind="message"))
+    inbox.accept("T1", payload("Ev3", ts="2.2"))
+
+    assert eventually(lambda: len(handled) == 2)
+    assert not eventually(lambda: len(handled) > 2, within=0.2)
+
+
+def test_what_nobody_wants_is_not_kept(inbox: Inbox, database: SqliteDatabase) -> None:
+    inbox.on("message", lambda event, team: None, wanted=lambda event: False)
+    inbox.accept("T1", payload("Ev1", kind="message"))
+    inbox.accept("T1", payload("Ev2", kind="reaction_added"))
+
+    assert database.rows("SELECT * FROM inbox") == []
+
+
+def test_what_was_not_begun_when_the_process_died_is_done_after_the_start(
+    inbox: Inbox, database: SqliteDatabase, clock: MovableClock
+) -> None:
+    inbox.on("app_mention", lambda event, team: None)
+    inbox.accept("T1", payload("Ev1"))  # kept, and no worker runs: as if the process died here
+
+    handled: list[object] = []
+    reborn = Inbox(database, clock)
+    reborn.on("app_mention", lambda event, team: handled.append(event))
+    reborn.start()
+
+    assert eventually(lambda: len(handled) == 1)
+    reborn.stop(2)
+
+
+def test_what_was_begun_when_the_process_died_is_not_begun_again(
+    inbox: Inbox, database: SqliteDatabase, clock: MovableClock
+) -> None:
+    inbox.on("app_mention", lambda event, team: None)
+    inbox.accept("T1", payload("Ev1"))
+    database.execute("UPDATE inbox SET state = 'working'")
+
+    handled: list[object] = []
+    reborn = Inbox(database, clock)
+    reborn.on("app_mention", lambda event, team: handled.append(event))
+    reborn.start()
+    reborn.stop(2)
+
+    assert handled == []
+    assert database.rows("SELECT state, payload FROM inbox") == [{"state": "done", "payload": None}]
+
+
+def test_a_handler_that_fails_is_told_of_and_the_next_event_is_handled(inbox: Inbox) -> None:
+    told: list[str] = []
+    handled: list[str] = []
+
+    def handle(event: dict[str, Any], team: str) -> None:
+        if event["ts"] == "1.1":
+            raise KeyError("secret words")
+        handled.append(event["ts"])
+
+    inbox.on("app_mention", handle)
+    inbox.on_trouble(lambda event, error, reference: told.append(reference))
+    inbox.start()
+    inbox.accept("T1", payload("Ev1"))
+    inbox.accept("T1", payload("Ev2", ts="2.2"))
+
+    assert eventually(lambda: handled == ["2.2"] and len(told) == 1)
+    assert told[0].startswith("TC-")
+
+
+def test_ids_are_forgotten_after_a_day(inbox: Inbox, database: SqliteDatabase, clock: MovableClock) -> None:
+    inbox.on("app_mention", lambda event, team: None)
+    inbox.start()
+    inbox.accept("T1", payload("Ev1"))
+    assert eventually(lambda: inbox.waiting() == 0)
+
+    clock.advance(hours=23)
+    assert inbox.forget_old() == 0
+    clock.advance(hours=2)
+    assert inbox.forget_old() == 1
+
+
+def test_one_slow_answer_does_not_hold_up_the_others(inbox: Inbox) -> None:
+    let_go = threading.Event()
+    handled: list[str] = []
+    wait: Callable[[], bool] = lambda: let_go.wait(5)  # noqa: E731 - a name for the type
+
+    def handle(event: dict[str, Any], team: str) -> None:
+        if event["ts"] == "1.1":
+            wait()
+        handled.append(event["ts"])
+
+    inbox.on("app_mention", handle)
+    inbox.start()
+    inbox.accept("T1", payload("Ev1"))
+    inbox.accept("T1", payload("Ev2", ts="2.2"))
+
+    assert eventually(lambda: handled == ["2.2"])
+    let_go.set()
+    assert eventually(lambda: handled == ["2.2", "1.1"])

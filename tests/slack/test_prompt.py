@@ -1,0 +1,58 @@
+"""An answer goes out in the acknowledgement where it is quick, and after it where it is not; never both."""
+
+import threading
+
+from slack_bolt import Ack
+
+from bot.slack.message import Message, sentence
+from bot.slack.prompt import Deadlines, PromptReply
+from tests.workspace import eventually
+
+
+def test_a_quick_answer_is_the_acknowledgement_itself() -> None:
+    ack, later = Ack(), list[Message]()
+    reply = PromptReply(ack, later.append)
+
+    reply.send(sentence("here you are"))
+    reply.acknowledge()
+
+    assert ack.response is not None
+    assert "here you are" in ack.response.body
+    assert later == []
+
+
+def test_a_slow_answer_is_acknowledged_in_time_and_follows() -> None:
+    ack, later = Ack(), list[Message]()
+    deadlines = Deadlines(within_s=0.05)
+    reply = deadlines.promise(PromptReply(ack, later.append))
+
+    assert eventually(lambda: ack.response is not None, within=1)
+    assert ack.response is not None
+    assert ack.response.body == ""
+    reply.send(sentence("here you are"))
+
+    assert later == [sentence("here you are")]
+    assert ack.response.body == ""
+    deadlines.stop()
+
+
+def test_when_answer_and_deadline_meet_one_of_them_wins() -> None:
+    for _ in range(200):
+        ack, later = Ack(), list[Message]()
+        reply = PromptReply(ack, later.append)
+        racer = threading.Thread(target=reply.acknowledge)
+        racer.start()
+        reply.send(sentence("x"))
+        racer.join()
+        assert ack.response is not None
+        assert (ack.response.body == "") == (later == [sentence("x")])
+
+
+def test_whoever_still_waits_at_the_end_is_acknowledged() -> None:
+    ack = Ack()
+    deadlines = Deadlines(within_s=60)
+    deadlines.promise(PromptReply(ack, lambda message: None))
+
+    deadlines.stop()
+
+    assert ack.response is not None

@@ -1,0 +1,43 @@
+"""A first word is a subcommand only if the rest fits its grammar."""
+
+import pytest
+
+from bot.slack.message import Message, sentence
+from bot.slack.router import Asked, Place, Router, Subcommand
+
+
+@pytest.fixture
+def router() -> Router:
+    def situation(asked: Asked, usage: str | None) -> Message:
+        return sentence(f"situation: {asked.text} [{usage}]")
+
+    def answer(asked: Asked, rest: str) -> Message | None:
+        return sentence(f"why {rest}") if rest.isdigit() else None
+
+    router = Router(situation, lambda asked: sentence("menu"))
+    router.add(Subcommand(("why", "how"), "why NUMBER", "tells why", answer))
+    return router
+
+
+@pytest.mark.parametrize(
+    ("typed", "answered"),
+    [
+        ("", "menu"),
+        ("why 7", "why 7"),
+        ("WHY 7", "why 7"),
+        ("how   7", "why 7"),
+        ("why is she so angry", "situation: why is she so angry [why NUMBER]"),
+        ("why", "situation: why [why NUMBER]"),
+        ("whyever 7", "situation: whyever 7 [None]"),
+        ("help me out here", "situation: help me out here [help]"),
+        ("she shouts: help", "situation: she shouts: help [None]"),
+    ],
+)
+def test_what_is_typed_goes_to_whoever_answers_it(router: Router, typed: str, answered: str) -> None:
+    assert router.answer(Asked("T", "U", typed, Place.PRIVATE)).text == answered
+
+
+def test_help_lists_each_subcommand_once(router: Router) -> None:
+    shown = str(router.answer(Asked("T", "U", "help", Place.PRIVATE)).blocks)
+    assert shown.count("why NUMBER") == 1
+    assert "tells why" in shown

@@ -1,0 +1,152 @@
+"""The bot over Socket Mode: it answers, it comes back, and it says when it cannot."""
+
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot import app
+from bot.config import Settings
+from bot.errors import SettingsError
+from bot.slack import socket as socket_module
+from bot.slack.bolt import client_for
+from bot.slack.socket import SocketConnection
+from bot.tactics.library import Library
+from tests.conftest import MovableClock
+from tests.workspace import APP_TOKEN, BOT_TOKEN, Fault, Workspace, eventually, shown
+
+SITUATION = "he wants to talk to my boss right now"
+
+
+def settings(workspace: Workspace, tmp_path: Path, **changed: object) -> Settings:
+    values: dict[str, object] = {
+        "slack_bot_token": BOT_TOKEN,
+        "slack_app_token": APP_TOKEN,
+        "slack_api_url": workspace.api_url,
+        "slack_timeout": timedelta(seconds=1),
+        "database": tmp_path / "bot.db",
+        "port": 0,
+        **changed,
+    }
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def bot(workspace: Workspace, clock: MovableClock, tmp_path: Path, words_only: Library) -> Iterator[app.Application]:
+    built = app.build(settings(workspace, tmp_path), clock, cards=words_only)
+    built.start()
+    yield built
+    built.stop()
+
+
+@pytest.mark.usefixtures("bot")
+def test_a_command_is_answered_in_the_envelopes_acknowledgement(workspace: Workspace) -> None:
+    answer = workspace.envelope("slash_commands", workspace.command_payload(SITUATION))
+
+    assert answer["text"].startswith("Offer your manager")
+
+
+@pytest.mark.usefixtures("bot")
+def test_a_click_and_an_event_are_acknowledged_and_answered(workspace: Workspace) -> None:
+    menu = workspace.envelope("slash_commands", workspace.command_payload(""))
+    element = next(b for b in menu["blocks"] if b["type"] == "actions")["elements"][0]
+    workspace.envelope("interactive", workspace.action_payload({**element, "block_id": "b"}))
+    workspace.envelope("events_api", workspace.event_payload(workspace.mention(SITUATION)))
+
+    assert "Stay calm and professional" in workspace.wait_for("response_url")[0].text
+    assert "Offer your manager" in workspace.wait_for("chat.postMessage")[0].text
+
+
+@pytest.mark.usefixtures("bot")
+def test_it_comes_back_after_the_connection_was_cut(workspace: Workspace) -> None:
+    workspace.drop_sockets()
+
+    assert eventually(lambda: len(workspace.sockets) == 2, within=15)
+    assert eventually(lambda: not workspace.sockets[-1].closed)
+    answer = workspace.envelope("slash_commands", workspace.command_payload(SITUATION))
+    assert "Offer your manager" in shown(answer)
+
+
+def test_only_health_is_served_beside_socket_mode(bot: app.Application, workspace: Workspace) -> None:
+    well, report = bot.health.report()
+    assert well
+    assert report["status"] == "ok"
+    workspace.bot_url = f"http://127.0.0.1:{bot.port}"
+    assert workspace.command(SITUATION)[0] == 404
+
+
+def connection(bot: app.Application, workspace: Workspace, gave_up: list[bool]) -> SocketConnection:
+    client = client_for(BOT_TOKEN, workspace.api_url, timedelta(seconds=1))
+    return SocketConnection(
+        bot.bolt, client, APP_TOKEN, lambda: gave_up.append(True), ping_every_s=0.3, silent_after_s=0.8
+    )
+
+
+def test_a_connection_that_only_looks_alive_is_replaced_and_in_the_end_given_up(
+    bot: app.Application, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gave_up: list[bool] = []
+    dumb = connection(bot, workspace, gave_up)
+    before = len(workspace.sockets)
+    workspace.deaf = True  # takes pings, answers none
+    dumb.start()
+    monkeypatch.setattr(dumb._handler.client, "auto_reconnect_enabled", False)
+    monkeypatch.setattr(dumb._handler.client, "default_auto_reconnect_enabled", False)
+
+    assert eventually(lambda: len(workspace.sockets) > before + 1, within=10)  # connected anew
+    workspace.faults.extend(Fault("apps.connections.open", status=500, body="no") for _ in range(20))
+    assert eventually(lambda: gave_up == [True], within=20)
+    assert "silent" in str(dumb.what_is_wrong())
+    workspace.deaf = False
+    dumb.stop()
+
+
+def test_a_live_connection_is_left_alone(bot: app.Application, workspace: Workspace) -> None:
+    gave_up: list[bool] = []
+    live = connection(bot, workspace, gave_up)
+    live.start()
+    before = len(workspace.sockets)
+
+    time.sleep(2.5)
+
+    assert len(workspace.sockets) == before
+    assert gave_up == []
+    assert live.what_is_wrong() is None
+    live.stop()
+
+
+def test_the_watchdogs_patience_is_that_of_the_documentation() -> None:
+    assert socket_module.SILENT_AFTER_S == 60.0
+
+
+def test_a_wrong_app_token_is_told_with_where_to_find_the_right_one(
+    workspace: Workspace, clock: MovableClock, tmp_path: Path, words_only: Library
+) -> None:
+    built = app.build(settings(workspace, tmp_path, slack_app_token="xapp-wrong"), clock, cards=words_only)
+    with pytest.raises(SettingsError, match="SLACK_APP_TOKEN.*invalid_auth.*connections:write"):
+        built.start()
+    built.stop()
+
+
+def test_a_wrong_bot_token_is_told_with_where_to_find_the_right_one(
+    workspace: Workspace, clock: MovableClock, tmp_path: Path, words_only: Library
+) -> None:
+    with pytest.raises(SettingsError, match=r"SLACK_BOT_TOKEN \(invalid_auth\)"):
+        app.build(settings(workspace, tmp_path, slack_bot_token="xoxb-wrong"), clock, cards=words_only)
+
+
+def test_credentials_of_slacks_oauth_in_the_environment_change_nothing(
+    workspace: Workspace, clock: MovableClock, tmp_path: Path, words_only: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
+    monkeypatch.setenv("SLACK_CLIENT_SECRET", "s")
+    built = app.build(settings(workspace, tmp_path), clock, cards=words_only)
+    built.start()
+
+    answer = workspace.envelope("slash_commands", workspace.command_payload(SITUATION))
+
+    assert "Offer your manager" in shown(answer)
+    assert list(tmp_path.glob("**/installer-*")) == []
+    built.stop()

@@ -1,0 +1,265 @@
+"""The command line, as people and scripts use it: as a process of its own."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.config import shipped_playbooks
+from bot.storage.sqlite import open_database
+from tests.workspace import APP_TOKEN, BOT_TOKEN, SECRET, Workspace, eventually
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER_OF_CALLER = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+
+
+def toughcustomer(
+    *words: str, typed: str = "", folder: Path = ROOT, **environ: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the program with a bare environment."""
+    cache = os.environ["XDG_CACHE_HOME"]
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *words],
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=folder,
+        env={**FOLDER_OF_CALLER, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": cache, **environ},
+    )
+
+
+def test_find_shows_the_card_with_lines_to_say_and_why() -> None:
+    shown = toughcustomer("find", "he", "wants", "to", "talk", "to", "my", "boss")
+
+    assert shown.returncode == 0
+    assert shown.stdout.startswith("Offer your manager before they demand one\n")
+    assert "“I'd like my manager to hear this" in shown.stdout
+    assert "because of: boss" in shown.stdout
+
+
+def test_find_admits_that_nothing_fits() -> None:
+    shown = toughcustomer("find", "what's for lunch")
+    assert shown.stdout.startswith("No card fits that well")
+
+
+def test_find_reads_standard_input_and_asks_when_there_is_nothing() -> None:
+    assert "Offer your manager" in toughcustomer("find", typed="he wants my boss").stdout
+    nothing = toughcustomer("find", typed="")
+    assert nothing.returncode == 2
+    assert "Tell me what is happening" in nothing.stderr
+
+
+def test_jsonl_answers_each_line_with_a_line_and_a_bad_one_with_an_error() -> None:
+    lines = [
+        '{"text": "he wants to talk to my boss"}',
+        '{"text": "what is for lunch"}',
+        "not json",
+        '{"txt": "x"}',
+        '{"text": 5}',
+        '{"text": ""}',
+    ]
+
+    shown = toughcustomer("find", "--jsonl", typed="\n".join(lines) + "\n\n")
+
+    answers: list[dict[str, Any]] = [json.loads(line) for line in shown.stdout.splitlines()]
+    assert len(answers) == len(lines)
+    assert answers[0]["cards"][0]["id"] == "offer-your-manager"
+    assert 0 < answers[0]["cards"][0]["score"] <= 1
+    assert "boss" in answers[0]["cards"][0]["why"]
+    assert answers[0]["ms"] >= 0
+    assert answers[1]["cards"] == []
+    assert all("each must be of the form" in answer["error"] for answer in answers[2:5])
+    assert answers[5]["cards"] == []
+
+
+def test_jsonl_answers_at_once_and_not_at_the_end() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "find", "--jsonl"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+    assert process.stdin
+    assert process.stdout
+    process.stdin.write('{"text": "he wants my boss"}\n')
+    process.stdin.flush()
+    assert "offer-your-manager" in process.stdout.readline()
+    process.stdin.close()
+    assert process.wait(10) == 0
+    process.stdout.close()
+
+
+def test_from_start_to_first_answer_it_takes_no_two_seconds() -> None:
+    started = time.monotonic()
+    toughcustomer("find", "he wants my boss")
+    assert time.monotonic() - started < 2
+
+
+def test_cards_lists_all_by_moment_and_card_shows_one() -> None:
+    listed = toughcustomer("cards").stdout
+    assert listed.count("\n") == 41 + 9
+    assert listed.startswith("Keep yourself steady\n")
+
+    shown = toughcustomer("card", "stay", "clam")
+    assert "Not when" in shown.stdout
+    wrong = toughcustomer("card", "xyzzy")
+    assert wrong.returncode == 2
+    assert 'There is no card "xyzzy"' in wrong.stderr
+
+
+def test_cards_used_counts_the_thumbs_beside_a_running_bot(tmp_path: Path) -> None:
+    database = open_database(tmp_path / "bot.db")
+    for answer, helped in (("a", 1), ("b", 1), ("c", 0)):
+        database.execute(
+            "INSERT INTO thumbs VALUES ('T', :a, 'stay-calm', :h, NULL, NULL, 'x')", {"a": answer, "h": helped}
+        )
+
+    shown = toughcustomer("cards", "--used", DATABASE_URL=f"sqlite:///{tmp_path / 'bot.db'}")
+
+    assert shown.stdout.split() == ["stay-calm", "helped", "2", "did", "not", "1"]
+    database.close()
+
+
+def test_version() -> None:
+    from bot import __version__
+
+    assert toughcustomer("version").stdout == f"{__version__}\n"
+
+
+def test_run_without_tokens_says_which_what_shape_and_where_to_find_them() -> None:
+    refused = toughcustomer("run", folder=Path("/"))
+
+    assert refused.returncode == 2
+    assert "SLACK_BOT_TOKEN is not set: it begins with xoxb-" in refused.stderr
+    assert "api.slack.com/apps" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_settings_are_read_from_dot_env_and_the_environment_wins(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SLACK_BOT_TOKEN=xoxb-file\nLOG_LEVEL=loud\n")
+
+    refused = toughcustomer("run", folder=tmp_path)
+    assert 'LOG_LEVEL is "LOUD"' in refused.stderr
+
+    refused = toughcustomer("run", folder=tmp_path, LOG_LEVEL="INFO")
+    assert "LOG_LEVEL" not in refused.stderr
+    assert "Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set" in refused.stderr
+
+
+def test_check_finds_all_mistakes_at_once(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(shipped_playbooks(), tmp_path / "playbooks"))
+    card = folder / "tactics" / "stay-calm.md"
+    card.write_text(card.read_text().replace("stage: both", "stage: prospct"))
+    (tmp_path / "bot.db").write_text("no database at all " * 100)
+
+    checked = toughcustomer(
+        "check", PORT="x", PLAYBOOKS=str(folder), DATABASE_URL=f"sqlite:///{tmp_path / 'bot.db'}", folder=tmp_path
+    )
+
+    assert checked.returncode == 1
+    assert 'PORT is "x"' in checked.stderr
+    assert 'playbooks/tactics/stay-calm.md:5: stage is "prospct"; use prospect, customer or both.' in checked.stderr
+    assert "damaged or not a SQLite database" in checked.stderr
+    assert "3 mistakes." in checked.stderr
+
+
+def test_check_says_what_is_in_order(tmp_path: Path) -> None:
+    checked = toughcustomer("check", folder=tmp_path)
+
+    assert checked.returncode == 0, checked.stderr
+    assert "41 cards" in checked.stdout
+    assert "by words and by meaning" in checked.stdout
+
+
+def test_check_tries_the_token_and_its_scopes(tmp_path: Path, workspace: Workspace) -> None:
+    checked = toughcustomer("check", folder=tmp_path, SLACK_BOT_TOKEN=BOT_TOKEN, SLACK_API_URL=workspace.api_url)
+    assert checked.returncode == 1
+    assert "The token lacks the scopes app_mentions:read, channels:history" in checked.stderr
+
+    checked = toughcustomer("check", folder=tmp_path, SLACK_BOT_TOKEN="xoxb-wrong", SLACK_API_URL=workspace.api_url)
+    assert "Slack refused SLACK_BOT_TOKEN (invalid_auth)" in checked.stderr
+
+
+def test_broken_playbooks_are_told_by_every_command(tmp_path: Path) -> None:
+    for words in (("find", "x"), ("cards",), ("card", "x")):
+        refused = toughcustomer(*words, PLAYBOOKS=str(tmp_path))
+        assert refused.returncode == 2
+        assert "PLAYBOOKS names the folder above it" in refused.stderr
+
+
+@pytest.fixture
+def environ(workspace: Workspace, tmp_path: Path) -> dict[str, str]:
+    return {
+        **FOLDER_OF_CALLER,
+        "PYTHONPATH": str(ROOT),
+        "XDG_CACHE_HOME": os.environ["XDG_CACHE_HOME"],
+        "SLACK_BOT_TOKEN": BOT_TOKEN,
+        "SLACK_API_URL": workspace.api_url,
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'bot.db'}",
+    }
+
+
+def start(environ: dict[str, str], folder: Path) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "bot", "run"],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environ,
+        cwd=folder,
+    )
+
+
+def line_with(process: "subprocess.Popen[str]", word: str) -> str:
+    """The first line on standard error that holds *word*."""
+    assert process.stderr
+    for line in process.stderr:
+        if word in line:
+            return line
+    raise AssertionError(f"ended without {word!r}")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_run_says_ready_answers_and_ends_cleanly_when_told(
+    workspace: Workspace, environ: dict[str, str], tmp_path: Path, number: signal.Signals
+) -> None:
+    process = start({**environ, "SLACK_SIGNING_SECRET": SECRET, "PORT": "0"}, tmp_path)
+    workspace.bot_url = line_with(process, "ready").split("ready: ")[1].strip().removesuffix("/slack/events")
+    assert workspace.command("he wants my boss")[1]["text"].startswith("Offer your manager")
+
+    process.send_signal(number)
+
+    assert process.wait(15) == 0
+    left = process.stderr.read() if process.stderr else ""
+    assert "Traceback" not in left
+    process.stderr.close()  # type: ignore[union-attr]
+    process.stdout.close()  # type: ignore[union-attr]
+    open_database(tmp_path / "bot.db").close()  # nobody holds it any more
+
+
+def test_run_over_socket_mode_says_ready_when_events_can_arrive(
+    workspace: Workspace, environ: dict[str, str], tmp_path: Path
+) -> None:
+    process = start({**environ, "SLACK_APP_TOKEN": APP_TOKEN}, tmp_path)
+    assert "Socket Mode" in line_with(process, "ready")
+    assert eventually(lambda: len(workspace.sockets) == 1)
+    answer = workspace.envelope("slash_commands", workspace.command_payload("he wants my boss"))
+    assert answer["text"].startswith("Offer your manager")
+
+    second = start({**environ, "SLACK_APP_TOKEN": APP_TOKEN}, tmp_path)
+    assert second.wait(30) == 2
+    assert "One bot serves one database" in second.communicate()[1]
+
+    process.terminate()
+    assert process.wait(15) == 0
+    process.communicate()

@@ -1,0 +1,77 @@
+"""The house rules for imports: one way, and Slack's and SQLite's libraries behind their fences."""
+
+import ast
+from pathlib import Path
+
+BOT = Path(__file__).resolve().parents[1] / "bot"
+ORDER = ["errors", "clock", "log", "config", "storage", "slack", "tactics", "worker", "app", "check", "cli", "__main__"]
+LAYERS = ["model", "store", "service", "blocks", "listeners"]  # inside a feature
+FEATURES = ["tactics"]
+
+
+def imports(path: Path) -> set[str]:
+    """The modules that *path* imports, wherever in the file."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+            if node.module in ("bot", "bot.tactics", "bot.slack", "bot.storage"):
+                found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def modules() -> dict[str, Path]:
+    return {
+        ".".join(path.relative_to(BOT.parent).with_suffix("").parts): path
+        for path in sorted(BOT.rglob("*.py"))
+        if path.name != "__init__.py"
+    }
+
+
+def room(module: str) -> str:
+    return module.split(".")[1] if "." in module else ""
+
+
+def test_every_room_has_its_place_in_the_order() -> None:
+    assert {room(module) for module in modules()} <= set(ORDER)
+
+
+def test_imports_run_one_way() -> None:
+    for module, path in modules().items():
+        for other in imports(path):
+            if other.startswith("bot.") and room(other) in ORDER:
+                assert ORDER.index(room(other)) <= ORDER.index(room(module)), f"{module} imports {other}"
+
+
+def test_inside_a_feature_imports_run_one_way() -> None:
+    for module, path in modules().items():
+        _, feature, *rest = module.split(".")
+        if feature in FEATURES and rest[0] in LAYERS:
+            for other in imports(path):
+                parts = other.split(".")
+                if parts[:2] == ["bot", feature] and len(parts) > 2 and parts[2] in LAYERS:
+                    assert LAYERS.index(parts[2]) <= LAYERS.index(rest[0]), f"{module} imports {other}"
+
+
+def test_libraries_stay_behind_their_fences() -> None:
+    for module, path in modules().items():
+        in_slack = room(module) == "slack"
+        for other in imports(path):
+            library = other.split(".")[0]
+            if library == "slack_bolt" and module != "bot.app":  # there for its type only
+                assert in_slack or module.endswith(".listeners"), f"{module} imports {other}"
+            if library == "slack_sdk":
+                assert in_slack or module.endswith((".listeners", ".blocks")), f"{module} imports {other}"
+            if library == "sqlite_utils":
+                assert room(module) == "storage", f"{module} imports {other}"
+
+
+def test_finding_a_card_needs_none_of_slacks_libraries() -> None:
+    import subprocess
+    import sys
+
+    script = "import sys, bot.cli, bot.tactics.library; print([m for m in sys.modules if m.startswith('slack')])"
+    shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=BOT.parent)
+    assert shown.stdout.strip() == "[]"

@@ -1,0 +1,64 @@
+"""Slack's app manifest: valid, all the bot needs, and no scope more."""
+
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from bot.slack.router import COMMAND
+from bot.tactics.blocks import TACTICS_FOR_THIS
+
+ROOT = Path(__file__).resolve().parents[1]
+MANIFEST = json.loads((ROOT / "manifest.json").read_text())
+SCHEMA = ROOT.parent / "shared" / "data" / "manifest.schema.2.0.0.json"
+
+# The scopes that Slack asks for, by Web API method and by subscription.
+METHODS = {
+    "chat_postMessage": {"chat:write"},
+    "conversations_replies": {"channels:history", "groups:history"},
+    "auth_test": set(),
+}
+EVENTS = {"app_mention": {"app_mentions:read"}, "message.im": {"im:history"}}
+
+
+def code() -> str:
+    return "\n".join(path.read_text() for path in (ROOT / "bot").rglob("*.py"))
+
+
+def test_it_is_valid_against_slacks_own_schema() -> None:
+    if not SCHEMA.is_file():
+        pytest.skip("Slack's manifest schema is not beside the project")
+    jsonschema.validate(MANIFEST, json.loads(SCHEMA.read_text()))
+
+
+def test_every_scope_that_the_code_uses_is_asked_for_and_every_one_asked_for_is_used() -> None:
+    called = set(re.findall(r"client\.([a-z]+_[a-zA-Z_]+)\(", code())) - {
+        "issue_new_wss_url",
+        "connect_to_new_endpoint",
+    }
+    called -= {"is_connected"}
+    subscribed = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
+    used = set().union(*(METHODS[method] for method in called), *(EVENTS[event] for event in subscribed), {"commands"})
+    assert called == set(METHODS)
+    assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == used
+
+
+def test_every_event_is_listened_for_and_every_one_listened_for_is_subscribed() -> None:
+    listened = set(re.findall(r'inbox\.on\("(\w+)"', code()))
+    assert {event.split(".")[0] for event in MANIFEST["settings"]["event_subscriptions"]["bot_events"]} == listened
+
+
+def test_the_command_and_the_shortcut_are_those_of_the_code() -> None:
+    features = MANIFEST["features"]
+    assert [command["command"] for command in features["slash_commands"]] == [COMMAND]
+    assert [(one["callback_id"], one["name"]) for one in features["shortcuts"]] == [
+        (TACTICS_FOR_THIS, "Tactics for this")
+    ]
+    assert all(len(one["name"]) <= 24 for one in features["shortcuts"])
+
+
+def test_the_reason_of_every_scope_is_in_the_readme() -> None:
+    table = (ROOT / "README.md").read_text().split("### The scopes, and why")[1].split("\n## ")[0]
+    assert set(re.findall(r"`([\w:.]+:[\w.]+|commands)`", table)) == set(MANIFEST["oauth_config"]["scopes"]["bot"])

@@ -1,0 +1,99 @@
+"""The repository keeps its own promises."""
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text()
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+def name_of(requirement: str) -> str:
+    return re.split(r"[<>=;\[ ]", requirement)[0].lower()
+
+
+def test_every_dependency_has_its_reason_in_the_readme() -> None:
+    table = README.split("## What it is built on, and why")[1].split("`requirements")[0].lower()
+    extras = PROJECT["optional-dependencies"]
+    for requirement in [*PROJECT["dependencies"], *extras["semantic"], *extras["demo"], *extras["dev"]]:
+        assert name_of(requirement) in table or name_of(requirement) == "toughcustomer", requirement
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_requirements_are_pinned_and_hashed_and_name_no_host(name: str) -> None:
+    text = (ROOT / name).read_text()
+    assert "://" not in text
+    for requirement in re.findall(r"^[a-z][^\n]*(?:\n    --hash[^\n]*)*", text, re.MULTILINE):
+        assert "==" in requirement
+        assert "--hash=sha256:" in requirement
+
+
+def test_requirements_hold_what_the_project_asks_for() -> None:
+    pinned = {name_of(line) for line in (ROOT / "requirements.txt").read_text().splitlines() if line[:1].isalpha()}
+    wanted = {name_of(one) for one in [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["semantic"]]}
+    assert wanted <= pinned
+
+
+def test_the_version_is_in_the_changelog() -> None:
+    from bot import __version__
+
+    assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_every_module_is_on_the_map_and_every_one_on_the_map_is_there() -> None:
+    drawn = set(re.findall(r"\b(\w+\.py)\b", (ROOT / "bot" / "README.md").read_text().split("```")[1]))
+    there = {path.name for path in (ROOT / "bot").rglob("*.py") if path.name != "__init__.py"}
+    assert drawn == there
+
+
+def test_every_command_is_in_the_readme() -> None:
+    from bot.cli import main
+
+    for command in main.commands:
+        assert f"toughcustomer {command}" in README, command
+
+
+def test_ci_is_one_line_that_calls_make_ci() -> None:
+    assert (ROOT / ".ci" / "run").read_text().split("\n") == ["make ci", ""]
+    assert "make ci" in (ROOT / ".github" / "workflows" / "ci.yml").read_text()
+
+
+def test_every_make_target_of_the_readme_is_there() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    for target in re.findall(r"`make (\w+)", README):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_every_public_thing_has_a_docstring() -> None:
+    import ast
+
+    for path in (ROOT / "bot").rglob("*.py"):
+        tree = ast.parse(path.read_text())
+        nodes = [tree, *(node for node in ast.walk(tree) if isinstance(node, ast.ClassDef | ast.FunctionDef))]
+        inner = {id(x) for n in nodes if isinstance(n, ast.FunctionDef) for x in ast.walk(n) if x is not n}
+        for node in nodes:
+            name = getattr(node, "name", "module")
+            private_class = any(
+                isinstance(c, ast.ClassDef) and c.name.startswith("_") and node in ast.walk(c) for c in ast.walk(tree)
+            )
+            if name.startswith("_") or id(node) in inner or private_class:
+                continue
+            implements = name in ("now", "embed", "model", "transaction", "execute", "rows", "check_writable", "close")
+            formats = name in ("formatMessage", "formatException")
+            assert ast.get_docstring(node) or implements or formats or path.name == "__main__.py", f"{path}: {name}"
+
+
+def test_nothing_is_left_over_from_a_workbench() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    for name in listed.stdout.splitlines():
+        path = ROOT / name
+        if path.suffix in (".npz", ".zip") or not path.is_file():
+            continue
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"(?<!\w)/(?:home|root|Users|work)/\w", text), name
