@@ -5,6 +5,7 @@ Slack's libraries are imported inside the functions that need them: `toughcustom
 never needs them.
 """
 
+import gc
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -61,6 +62,7 @@ class Application:
         """Begin to serve: when this returns, events can arrive. Raises SettingsError where Slack refuses us."""
         self._inbox.start()
         self._worker.start()
+        gc.freeze()  # the cards and what was learnt stay for good: no use in looking through them again and again
         if self._http:
             self._http.start()
         if self._socket:

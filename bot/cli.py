@@ -18,8 +18,8 @@ from bot.config import Settings
 from bot.errors import PlaybookError, SettingsError, StorageError, ToughCustomerError, UserError
 
 if TYPE_CHECKING:
-    from bot.tactics.library import Library
-    from bot.tactics.model import Card, Found
+    from bot.tactics.library import Library, Shelf
+    from bot.tactics.model import Card
 
 UNUSABLE = 2  # exit status: settings, playbooks or a database that cannot be used
 
@@ -84,7 +84,7 @@ def find(text: tuple[str, ...], *, jsonl: bool, words_only: bool, ungated: bool)
         situation = " ".join(text) or (sys.stdin.read() if not sys.stdin.isatty() else "")
         if not situation.strip():
             raise UserError('Tell me what is happening: toughcustomer find "she keeps interrupting and shouting"')
-        _print_found(library.shelf.search.find(situation), ungated=ungated)
+        _print_found(library.shelf, situation, ungated=ungated)
 
 
 @main.command()
@@ -111,9 +111,9 @@ def card(name: tuple[str, ...]) -> None:
     with _said_plainly():
         playbook = _library(semantic=False).shelf.playbook
         typed = " ".join(name)
-        found = card_named(typed, playbook.cards)
+        found = card_named(typed, playbook)
         if found is None:
-            near = ", ".join(card.id for card in near_names(typed, playbook.cards))
+            near = ", ".join(card.id for card in near_names(typed, playbook))
             hint = f"Did you mean {near}?" if near else "`toughcustomer cards` lists them all."
             raise UserError(f'There is no card "{typed}". {hint}')
         _print_card(found)
@@ -168,24 +168,33 @@ def _found_as_json(library: "Library", line: str, *, ungated: bool) -> str:
         return json.dumps(
             {"error": 'I could not read that line; each must be of the form {"text": "what is happening"}.'}
         )
-    found = library.shelf.search.find(text)
+    search = library.shelf.search
+    found = search.find(text)
     shown = found.matches if found.fits or ungated else ()
     return json.dumps(
         {
-            "cards": [{"id": match.card.id, "score": match.score, "why": list(match.why)} for match in shown],
+            "cards": [
+                {
+                    "id": match.card.id,
+                    "score": match.score,
+                    "why": list(search.why(text, match.card)),
+                }
+                for match in shown
+            ],
             "ms": round((time.perf_counter() - started) * 1000, 1),
         },
         ensure_ascii=False,
     )
 
 
-def _print_found(found: "Found", *, ungated: bool) -> None:
+def _print_found(shelf: "Shelf", situation: str, *, ungated: bool) -> None:
+    found = shelf.search.find(situation)
     if not found.fits and not ungated:
         click.echo("No card fits that well, and a wrong one costs more than none. The nearest, as guesses:")
     for place, match in enumerate(found.matches):
         if place == 0 and (found.fits or ungated):
             _print_card(match.card, brief=True)
-            click.secho(f"because of: {', '.join(match.why)}", dim=True)
+            click.secho(f"because of: {', '.join(shelf.search.why(situation, match.card))}", dim=True)
         else:
             click.echo()
             click.secho(match.card.name, bold=True, nl=False)

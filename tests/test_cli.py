@@ -17,7 +17,7 @@ from bot.storage.sqlite import open_database
 from tests.workspace import APP_TOKEN, BOT_TOKEN, SECRET, Workspace, eventually
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDER_OF_CALLER = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+OURS = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME") or name.startswith("COV")}
 
 
 def toughcustomer(
@@ -33,7 +33,7 @@ def toughcustomer(
         timeout=60,
         check=False,
         cwd=folder,
-        env={**FOLDER_OF_CALLER, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": cache, **environ},
+        env={**OURS, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": cache, **environ},
     )
 
 
@@ -200,7 +200,7 @@ def test_broken_playbooks_are_told_by_every_command(tmp_path: Path) -> None:
 @pytest.fixture
 def environ(workspace: Workspace, tmp_path: Path) -> dict[str, str]:
     return {
-        **FOLDER_OF_CALLER,
+        **OURS,
         "PYTHONPATH": str(ROOT),
         "XDG_CACHE_HOME": os.environ["XDG_CACHE_HOME"],
         "SLACK_BOT_TOKEN": BOT_TOKEN,

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.log import SafeFormatter, failure, frames
-from tests.test_cli import environ as environ  # the fixture  # noqa: PLC0414
+from tests.test_cli import environ as environ  # the fixture
 from tests.test_cli import line_with, start
 from tests.workspace import APP_TOKEN, BOT_TOKEN, SECRET, Fault, Workspace, eventually
 
@@ -43,7 +43,7 @@ def go_through_every_path(workspace: Workspace, http: bool) -> None:
         def interact(payload: dict[str, Any]) -> None:
             workspace.envelope("interactive", payload)
 
-    actions = [block for block in answer["blocks"] if block["type"] == "actions"][0]["elements"]
+    actions = next(block for block in answer["blocks"] if block["type"] == "actions")["elements"]
     for element in actions:
         interact(workspace.action_payload({**element, "block_id": "b"}))
     for action_id in ("tactics.open", MARKER):
@@ -116,13 +116,15 @@ def test_a_reference_and_the_places_are_logged_and_the_message_is_not(caplog: py
 
 
 def test_frames_end_where_a_cause_was_suppressed() -> None:
-    try:
+    def stumble() -> None:
         try:
             raise KeyError(1)
         except KeyError:
             raise ValueError(2) from None
-    except ValueError as error:
-        assert "KeyError" not in frames(error)
+
+    with pytest.raises(ValueError, match="2") as caught:
+        stumble()
+    assert "KeyError" not in frames(caught.value)
 
 
 @pytest.mark.parametrize(

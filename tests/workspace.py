@@ -2,8 +2,8 @@
 Slack's side of the wire, on this machine: as much of it as the tests of this folder need.
 
 It answers the Web API and `response_url`s, opens Socket Mode connections, and sends what people do: commands, clicks,
-shortcuts, events, signed as Slack signs them. Every call it gets is kept in order. Faults are put in a queue and used up
-by the calls that follow. The bot under test is the real one, over real sockets.
+shortcuts, events, signed as Slack signs them. Every call it gets is kept in order. Faults are put in a queue and used
+up by the calls that follow. The bot under test is the real one, over real sockets.
 """
 
 import asyncio
@@ -46,7 +46,7 @@ class Call:
 
 @dataclass
 class Fault:
-    """What happens to the next call of *method* in place of an answer; *deed* says if it is carried out all the same."""
+    """What the next call of *method* gets in place of an answer; *deed* says if it is carried out all the same."""
 
     method: str
     status: int = 200
@@ -124,7 +124,7 @@ class Workspace:
     def wait_for(self, method: str, count: int = 1, within: float = 8.0) -> list[Call]:
         """The calls of *method*, once there are *count* of them."""
         assert eventually(lambda: len(self.called(method)) >= count, within), (
-            f"{len(self.called(method))} of {count} calls of {method}; all calls: {[call.method for call in self.calls]}"
+            f"{len(self.called(method))} of {count} calls of {method}; all: {[call.method for call in self.calls]}"
         )
         return self.called(method)
 

@@ -12,6 +12,8 @@ from typing import Any
 
 from slack_bolt import Ack, App, BoltContext, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.middleware import Middleware
+from slack_bolt.request import BoltRequest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
@@ -22,6 +24,7 @@ from bot.slack.inbox import Inbox
 from bot.slack.message import sentence
 from bot.slack.outgoing import Outgoing
 from bot.slack.prompt import PromptReply
+from bot.slack.runner import PromptRunner, SignallingAck
 
 logger = logging.getLogger(__name__)
 
@@ -59,8 +62,8 @@ def who_am_i(client: WebClient) -> Identity:
         if verdict.fate is not Fate.REFUSED:
             raise SettingsError([f"Slack does not answer properly now ({verdict.reason}). Try again soon."]) from error
         mistake = (
-            f"Slack refused SLACK_BOT_TOKEN ({verdict.reason}). Copy the Bot User OAuth Token again from your app's page at "
-            "api.slack.com/apps, OAuth & Permissions; after a change of scopes the app must be reinstalled first."
+            f"Slack refused SLACK_BOT_TOKEN ({verdict.reason}). Copy the Bot User OAuth Token again from your app's "
+            "page at api.slack.com/apps, OAuth & Permissions; after a change of scopes reinstall the app first."
         )
         raise SettingsError([mistake]) from error
     except OSError as error:
@@ -94,10 +97,9 @@ def build_app(client: WebClient, identity: Identity, inbox: Inbox, outgoing: Out
             request_verification_enabled=bool(signing_secret),
             listener_executor=ThreadPoolExecutor(WORKERS, thread_name_prefix="listener"),
         )
-    app.use(_steady)
-    app.use(_only_team(identity.team_id, outgoing))
-    app.use(_into(inbox, identity.team_id))
+    app.use(_Gate(identity.team_id, inbox, outgoing))
     app.error(_boundary(outgoing))
+    app._listener_runner = PromptRunner(app.listener_runner)  # after app.error, whose handler it takes over
     inbox.on_trouble(_tell_in_channel(outgoing))
     return app
 
@@ -139,58 +141,52 @@ def _without_oauth() -> Iterator[None]:
         os.environ.update(hidden)
 
 
-def _only_team(team_id: str, outgoing: Outgoing) -> Callable[..., BoltResponse | None]:
-    def only_our_team(body: dict[str, Any], next: Callable[[], BoltResponse]) -> BoltResponse | None:  # noqa: A002 - Bolt's name
-        team = body.get("team_id") or (body.get("team") or {}).get("id")
-        if team == team_id:
-            return next()
+class _Gate(Middleware):
+    """
+    What every payload passes: of our team, and if it is an event, kept before it is acknowledged.
+
+    A class of Bolt's own kind, since a plain function costs as much in looked-up arguments as the rest of an answer.
+    """
+
+    def __init__(self, team_id: str, inbox: Inbox, outgoing: Outgoing) -> None:
+        self._team_id = team_id
+        self._inbox = inbox
+        self._outgoing = outgoing
+
+    def process(
+        self,
+        *,
+        req: BoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], BoltResponse],  # noqa: A002 - Bolt's name
+    ) -> BoltResponse | None:
+        body = req.body
+        if (body.get("team_id") or (body.get("team") or {}).get("id")) != self._team_id:
+            return self._turn_away(body)
+        if body.get("type") == "event_callback":
+            return self._keep(body)
+        req.context["ack"] = SignallingAck()
+        return next()
+
+    def _turn_away(self, body: dict[str, Any]) -> BoltResponse:
         logger.warning("a payload of another team was turned away")
         if "command" in body:
             return BoltResponse(status=200, body={"response_type": "ephemeral", "text": _OTHER_TEAM})
         if response_url := body.get("response_url"):
-            outgoing.respond(response_url, sentence(_OTHER_TEAM))
+            self._outgoing.respond(response_url, sentence(_OTHER_TEAM))
         return BoltResponse(status=200, body="")
 
-    return only_our_team
-
-
-def _into(inbox: Inbox, team_id: str) -> Callable[..., BoltResponse | None]:
-    def into_the_inbox(body: dict[str, Any], next: Callable[[], BoltResponse]) -> BoltResponse | None:  # noqa: A002 - Bolt's name
-        if body.get("type") != "event_callback":
-            return next()
+    def _keep(self, body: dict[str, Any]) -> BoltResponse:
         try:
-            inbox.accept(team_id, body)
+            self._inbox.accept(self._team_id, body)
         except StorageUnavailable as error:
             failure(logger, f"event {body.get('event_id')} could not be kept; Slack will send it again", error)
             return BoltResponse(status=503, body="")
         return BoltResponse(status=200, body="")
 
-    return into_the_inbox
 
-
-class _SteadyAck(Ack):
-    """
-    An acknowledgement that stays given.
-
-    Bolt takes it back when the listener fails right afterwards, waits three seconds in vain, and then lets the next
-    matching listener run as well.
-    """
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name == "response" and value is None and getattr(self, "response", None) is not None:
-            return
-        super().__setattr__(name, value)
-
-
-def _steady(context: BoltContext, next: Callable[[], BoltResponse]) -> BoltResponse:  # noqa: A002 - Bolt's name
-    context["ack"] = _SteadyAck()  # type: ignore[no-untyped-call]  # Ack has no annotations
-    return next()
-
-
-def _boundary(outgoing: Outgoing) -> Callable[..., BoltResponse | None]:
-    def tell(
-        error: Exception, body: dict[str, Any], context: BoltContext, response: BoltResponse | None
-    ) -> BoltResponse | None:
+def _boundary(outgoing: Outgoing) -> Callable[..., None]:
+    def tell(error: Exception, body: dict[str, Any], context: BoltContext) -> None:
         what = str(body.get("command") or body.get("type") or "request")
         text = _sentence_for(error, what)
         reply = context.get("reply")
@@ -201,7 +197,6 @@ def _boundary(outgoing: Outgoing) -> Callable[..., BoltResponse | None]:
                 reply.send(sentence(text))
         except Exception as second:  # noqa: BLE001 - the error boundary
             failure(logger, "an error could not be told", second)
-        return context.ack.response if response is not None else None
 
     return tell
 

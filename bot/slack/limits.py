@@ -5,10 +5,10 @@ slack_sdk checks some of them on its own models, none on dicts, and never the nu
 ``invalid_blocks`` without saying which. Numbers are from Slack's Block Kit reference.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from bot.slack.message import Message, shortened
+from bot.slack.message import Block, Message, shortened
 
 MOST_BLOCKS = 50
 LONGEST_TEXT = 40_000
@@ -21,6 +21,15 @@ _LONGEST_OPTION = 75
 _LONGEST_OPTION_VALUE = 150
 
 
+class Fitting(dict[str, Any]):
+    """A block that was cut and checked before, such as a card's, which is drawn once and sent many times."""
+
+
+def fitting(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """*blocks*, cut and checked once and for all. Raises ValueError like `fit`."""
+    return tuple(Fitting(block) for block in fit(Message("checked", tuple(blocks))).blocks)
+
+
 def fit(message: Message) -> Message:
     """
     *message* as it may be sent: a text that is too long ends in an ellipsis, surplus blocks are left off.
@@ -28,7 +37,7 @@ def fit(message: Message) -> Message:
     Too much is cut and never refused, since half a card helps and none does not. Raises ValueError only for what
     cutting cannot mend (`problems`), which is a fault of ours.
     """
-    blocks = tuple(_cut(block) for block in message.blocks[:MOST_BLOCKS])
+    blocks = tuple(block if isinstance(block, Fitting) else _cut(block) for block in message.blocks[:MOST_BLOCKS])
     fitted = Message(shortened(message.text, LONGEST_TEXT), blocks)
     if found := problems(fitted):
         raise ValueError(f"Slack would refuse this message: {'; '.join(found)}")
@@ -46,7 +55,8 @@ def problems(message: Message) -> list[str]:
         found.append(f"{len(message.blocks)} blocks")
     ids: set[str] = set()
     for index, block in enumerate(message.blocks):
-        found += [f"block {index}: {problem}" for problem in _block_problems(block, ids)]
+        if not isinstance(block, Fitting):
+            found += [f"block {index}: {problem}" for problem in _block_problems(block, ids)]
     return found
 
 

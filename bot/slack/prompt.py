@@ -5,11 +5,10 @@ A command is best answered in the acknowledgement itself: one round trip, nothin
 machine is busy the acknowledgement must not wait, and the answer follows through the `response_url`.
 """
 
-import heapq
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
-from itertools import count
 
 from slack_bolt import Ack
 
@@ -48,47 +47,44 @@ class PromptReply:
 
 
 class Deadlines:
-    """One thread that acknowledges what is not answered in time."""
+    """
+    One thread that acknowledges what is not answered in time.
+
+    All wait equally long, so the oldest is always first; and the thread looks a few times a second rather than being
+    woken by each command, since nearly all of them are answered long before.
+    """
 
     def __init__(self, within_s: float = ACK_WITHIN_S) -> None:
         self._within_s = within_s
-        self._waiting: list[tuple[float, int, PromptReply]] = []
-        self._numbers = count()
-        self._changed = threading.Condition()
+        self._look_every_s = within_s / 15
+        self._waiting: deque[tuple[float, PromptReply]] = deque()
+        self._begun = threading.Event()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="deadlines", daemon=True)
         self._thread.start()
 
     def promise(self, reply: PromptReply) -> PromptReply:
         """Acknowledge *reply* within the limit if nobody else does; returns it."""
-        with self._changed:
-            heapq.heappush(self._waiting, (time.monotonic() + self._within_s, next(self._numbers), reply))
-            if len(self._waiting) == 1:
-                self._changed.notify()
+        self._waiting.append((time.monotonic() + self._within_s - self._look_every_s, reply))
+        if not self._begun.is_set():
+            self._begun.set()
         return reply
 
     def stop(self) -> None:
         """Acknowledge all that wait, and end."""
-        with self._changed:
-            self._stopping = True
-            self._changed.notify()
+        self._stopping = True
+        self._begun.set()
         self._thread.join()
 
     def _run(self) -> None:
-        while True:
-            with self._changed:
-                while not self._stopping and not self._is_due():
-                    self._changed.wait(self._pause())
-                due = []
-                while self._waiting and (self._stopping or self._is_due()):
-                    due.append(heapq.heappop(self._waiting)[2])
-            for reply in due:
-                reply.acknowledge()
-            if self._stopping:
-                return
+        while not self._stopping:
+            self._begun.wait()
+            self._begun.clear()
+            while self._waiting and not self._stopping:
+                self._acknowledge_due(time.monotonic())
+                time.sleep(self._look_every_s)
+        self._acknowledge_due(float("inf"))
 
-    def _is_due(self) -> bool:
-        return bool(self._waiting) and self._waiting[0][0] <= time.monotonic()
-
-    def _pause(self) -> float | None:
-        return max(0.0, self._waiting[0][0] - time.monotonic()) if self._waiting else None
+    def _acknowledge_due(self, now: float) -> None:
+        while self._waiting and self._waiting[0][0] <= now:
+            self._waiting.popleft()[1].acknowledge()

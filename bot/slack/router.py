@@ -10,9 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from bot.slack.message import Message, section, small
+from bot.slack.message import Message, message, section, small
 
 COMMAND = "/toughcustomer"
+_ELSEWHERE = (
+    "Slash commands do not work in threads. There write `@toughcustomer` and what is happening, or only the mention, "
+    "and I read the last messages of the thread. On any message: the three dots, *Tactics for this*. Or write to me "
+    "directly."
+)
 
 
 class Place(Enum):
@@ -82,19 +87,12 @@ class Router:
             *(f"`{COMMAND} {one.usage}` {one.does}" for one in listed),
         ]
         text = "Tell me what the customer is doing, and I show you the card that fits."
-        return Message(
+        return message(
             f"{text} Write {COMMAND} and what is happening.",
-            tuple(
-                block.to_dict()
-                for block in (
-                    section(f"*{text}*"),
-                    section("\n".join(f"• {line}" for line in lines)),
-                    section(
-                        "Slash commands do not work in threads. There write `@toughcustomer` and what is happening, or "
-                        "only the mention, and I read the last messages of the thread. On any message: the three dots, "
-                        "*Tactics for this*. Or write to me directly."
-                    ),
-                    small("What you type is not stored, unless you tick “Use my words as an example” yourself."),
-                )
-            ),
+            [
+                section(f"*{text}*"),
+                section("\n".join(f"• {line}" for line in lines)),
+                section(_ELSEWHERE),
+                small("What you type is not stored, unless you tick “Use my words as an example” yourself."),
+            ],
         )

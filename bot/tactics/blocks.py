@@ -2,11 +2,22 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
 
-from slack_sdk.models.blocks import ActionsBlock, Block, CheckboxesElement, DividerBlock, HeaderBlock, Option
-
-from bot.slack.message import Message, button, buttons, escaped, message, quote, section, small
+from bot.slack.limits import fitting
+from bot.slack.message import (
+    Block,
+    Message,
+    actions,
+    button,
+    checkbox,
+    divider,
+    escaped,
+    header,
+    message,
+    quote,
+    section,
+    small,
+)
 from bot.slack.router import COMMAND, Place
 from bot.tactics.model import Audience, Card, Moment, Tension
 from bot.tactics.service import Answer, Handle
@@ -22,8 +33,6 @@ TACTICS_FOR_THIS = "tactics_for_this"  # the shortcut's callback_id in manifest.
 _LONGEST_ECHO = 150
 _WHOM = {Audience.REP: "For the rep", Audience.MANAGER: "For the manager", Audience.BOTH: "For rep and manager"}
 
-Blocks = tuple[dict[str, Any], ...]
-
 
 def answer_message(answer: Answer, place: Place, usage: str | None = None) -> Message:
     """
@@ -36,16 +45,14 @@ def answer_message(answer: Answer, place: Place, usage: str | None = None) -> Me
         return _nothing_fits(answer, above)
     shown, others = answer.shown, answer.others
     below: list[Block] = []
-    if reason := answer.why.get(shown.id):
-        below.append(small(f"Because of: {quote(reason)}"))
+    if answer.why:
+        below.append(small(f"Because of: {_reason(answer.why, shown)}"))
     below.append(_card_buttons(answer.handle, place))
     if others:
-        below += [DividerBlock(), *(_closed_card(card, answer.handle) for card in others)]
+        below += [divider(), *(_closed_card(card, answer.handle) for card in others)]
     rest = f" Also: {' · '.join(card.name for card in others)}." if others else ""
-    return Message(
-        f"{shown.name}: {shown.essence}{rest}",
-        (*_dicts(above), *_card_part(shown, _tension_to_show(shown, others)), *_dicts(below)),
-    )
+    card_part = _card_part(shown, _tension_to_show(shown, others))
+    return message(f"{shown.name}: {shown.essence}{rest}", [*above, *card_part, *below])
 
 
 def noted_message(answer: Answer, place: Place, *, helped: bool, may_lend: bool, lent: bool = False) -> Message:
@@ -59,7 +66,7 @@ def noted_message(answer: Answer, place: Place, *, helped: bool, may_lend: bool,
     text = f"Noted: {answer.shown.name} {verdict}."
     if place is Place.CHANNEL:
         return message(text, thanks)
-    return Message(text, (*answer_message(answer, place).blocks, *_dicts(thanks)))
+    return message(text, [*answer_message(answer, place).blocks, *thanks])
 
 
 def menu_message(moments: Sequence[Moment]) -> Message:
@@ -103,7 +110,7 @@ def card_message(card: Card, handle: Handle, place: Place) -> Message:
 def shared_message(card: Card, user_id: str) -> Message:
     """A card for the channel: none of the private words of whoever shares it."""
     part = _card_part(card, card.tensions[0] if card.tensions else None)
-    return Message(f"{card.name}: {card.essence}", (*part, *_dicts([small(f"Shared by <@{user_id}>")])))
+    return message(f"{card.name}: {card.essence}", [*part, small(f"Shared by <@{user_id}>")])
 
 
 def no_such_card(typed: str, near: Sequence[Card], handle: Handle) -> Message:
@@ -129,6 +136,11 @@ def _above(situation: str, place: Place, usage: str | None) -> list[Block]:
     return lines
 
 
+def _reason(why: Sequence[str], card: Card) -> str:
+    like = len(why) == 1 and why[0] in card.examples
+    return f"it is like “{quote(why[0])}”" if like else quote(", ".join(why))
+
+
 def _nothing_fits(answer: Answer, above: list[Block]) -> Message:
     lead = "No card fits that well, and a wrong one costs more than none. Where are you in this deal?"
     blocks = [*above, section(lead), _moment_buttons(answer.moments)]
@@ -138,9 +150,9 @@ def _nothing_fits(answer: Answer, above: list[Block]) -> Message:
 
 
 @lru_cache(maxsize=512)
-def _card_part(card: Card, tension: Tension | None) -> Blocks:
+def _card_part(card: Card, tension: Tension | None) -> tuple[Block, ...]:
     """The open card; drawn once for each card, since it is the largest part of nearly every answer."""
-    return _dicts([*_heading(card), *_say_and_avoid(card), *([_tension(tension)] if tension else [])])
+    return fitting([*_heading(card), *_say_and_avoid(card), *([_tension(tension)] if tension else [])])
 
 
 def _tension_to_show(card: Card, others: Sequence[Card]) -> Tension | None:
@@ -150,7 +162,7 @@ def _tension_to_show(card: Card, others: Sequence[Card]) -> Tension | None:
 
 
 def _heading(card: Card) -> list[Block]:
-    return [HeaderBlock(text=card.name), section(escaped(card.essence))]
+    return [header(card.name), section(escaped(card.essence))]
 
 
 def _say_and_avoid(card: Card) -> list[Block]:
@@ -168,30 +180,25 @@ def _closed_card(card: Card, handle: Handle) -> Block:
     return section(f"*{escaped(card.name)}*\n{escaped(card.essence)}", label)
 
 
-def _card_buttons(handle: Handle, place: Place) -> ActionsBlock:
+def _card_buttons(handle: Handle, place: Place) -> Block:
     value = handle.encode()
     share = [button("Share", SHARE, value, accessible="Share this card with the channel")]
-    return buttons(
+    return actions(
         *(share if place is Place.PRIVATE else []),
         button("👍", HELPED, value, accessible="This card helped"),
         button("👎", DID_NOT_HELP, value, accessible="This card did not help"),
     )
 
 
-def _lend_words(handle: Handle, *, lent: bool) -> ActionsBlock:
-    option = Option(text="Use my words as an example", value="lend")
-    box = CheckboxesElement(action_id=LEND_WORDS, options=[option], initial_options=[option] if lent else None)
+def _lend_words(handle: Handle, *, lent: bool) -> Block:
+    box = checkbox("Use my words as an example", LEND_WORDS, "lend", ticked=lent)
     # the id must differ from that of the message it replaces, or Slack keeps the old state; the token sees to that
-    return ActionsBlock(block_id=Handle(handle.answer, (handle.shown,), handle.shown).encode(), elements=[box])
+    return actions(box, block_id=Handle(handle.answer, (handle.shown,), handle.shown).encode())
 
 
-def _moment_buttons(moments: Sequence[Moment]) -> ActionsBlock:
-    return buttons(*(button(moment.name, f"{MOMENT}{moment.id}", moment.id) for moment in moments))
+def _moment_buttons(moments: Sequence[Moment]) -> Block:
+    return actions(*(button(moment.name, f"{MOMENT}{moment.id}", moment.id) for moment in moments))
 
 
 def _bullets(lines: Sequence[str]) -> str:
     return "\n".join(f"• {escaped(line)}" for line in lines)
-
-
-def _dicts(blocks: Sequence[Block]) -> Blocks:
-    return tuple(block.to_dict() for block in blocks)

@@ -1,9 +1,9 @@
 """
-What learning costs, kept: the fitted lexical half, next to the sentence vectors of `vectors.py`.
+What the lexical half has learnt, kept: learning takes a second and a hundred megabytes, reading it back neither.
 
-Both have a shipped file beside this one, for the shipped playbooks, and one in the user's cache folder for edited ones.
-A file that is not of exactly these phrases, or damaged, is as good as none: what it would hold is learnt again.
-`python -m bot.tactics.learnt` renews the shipped files, and a test fails when they are stale.
+There is a shipped file for the shipped playbooks, beside this one, and one in the user's cache folder for edited ones.
+A file that is not of exactly these phrases, or damaged, is as good as none: then they are learnt.
+`python -m bot.tactics.learnt` renews the shipped file and the shipped vectors; tests fail when either is stale.
 """
 
 import hashlib
@@ -19,33 +19,31 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from bot.tactics.lexical import VERSION, Lexical, Lexicon
+from bot.tactics.lexical import VERSION, Lexical, Lexicon, learn
 
 logger = logging.getLogger(__name__)
 
 SHIPPED = Path(__file__).with_name("lexical.zip")
-_ARRAYS = (("ends", "I"), ("numbers", "H"), ("gains", "f"), ("seen", "I"), ("off_counts", "I"), ("class_terms", "d"))
+_ARRAYS = {"rarity": "d", "odds": "d", "ends": "I", "numbers": "H", "gains": "f", "class_terms": "d"}
 _FIXED_DATE = (2020, 1, 1, 0, 0, 0)  # so that the same content gives the same bytes
 
 
 def lexical(phrases: Sequence[tuple[str, int]], off_topic: Sequence[str], classes: int) -> Lexical:
-    """A fitted `Lexical`, from a cache where there is one of exactly these phrases."""
-    print_ = fingerprint(phrases, off_topic, classes)
+    """The lexical half for these phrases: from a file where there is one of exactly them, else learnt and kept."""
+    wanted = fingerprint(phrases, off_topic, classes)
     own = cache_folder() / "lexical.zip"
-    for path in (SHIPPED, own):
-        lexicon = _read(path, print_)
-        if lexicon is not None:
-            return Lexical(lexicon)
-    fitted = Lexical.learn(phrases, off_topic, classes)
-    try:
-        write(own, print_, fitted.lexicon)
-    except OSError:
-        logger.warning("what was learnt could not be kept in the cache folder; only time is lost")
-    return fitted
+    lexicon = read(SHIPPED, wanted) or read(own, wanted)
+    if lexicon is None:
+        lexicon = learn(phrases, off_topic, classes)
+        try:
+            write(own, wanted, lexicon)
+        except OSError:
+            logger.warning("what was learnt could not be kept in the cache folder; only time is lost")
+    return Lexical(lexicon)
 
 
 def fingerprint(phrases: Sequence[tuple[str, int]], off_topic: Sequence[str], classes: int) -> str:
-    """Differs wherever the fitted model would."""
+    """Differs wherever what is learnt would."""
     digest = hashlib.blake2b(f"{VERSION} {sys.byteorder} {classes}".encode(), digest_size=16)
     for text, number in phrases:
         digest.update(f"{number}\0{text}\n".encode())
@@ -75,40 +73,28 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
 
 
 def write(path: Path, print_: str, lexicon: Lexicon) -> None:
-    """Write *lexicon* to *path*, whole or not at all."""
-    texts = {
-        "fingerprint": print_,
-        "features": json.dumps(lexicon.features),
-        "off_topic": json.dumps(lexicon.off_topic),
-        "sizes": f"{lexicon.phrases} {lexicon.off_topics}",
-    }
+    """Write *lexicon* to *path* under its fingerprint, whole or not at all."""
+    about = {"fingerprint": print_, "features": lexicon.features, "common": lexicon.common}
     with replacing(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in texts.items():
-            archive.writestr(zipfile.ZipInfo(name, _FIXED_DATE), text.encode(), zipfile.ZIP_DEFLATED)
-        for name, _ in _ARRAYS:
+        archive.writestr(zipfile.ZipInfo("about", _FIXED_DATE), json.dumps(about), zipfile.ZIP_DEFLATED)
+        for name in _ARRAYS:
             archive.writestr(zipfile.ZipInfo(name, _FIXED_DATE), getattr(lexicon, name).tobytes(), zipfile.ZIP_DEFLATED)
 
 
-def _read(path: Path, print_: str) -> Lexicon | None:
+def read(path: Path, print_: str) -> Lexicon | None:
+    """What was learnt of the phrases of that fingerprint; None if *path* does not hold it."""
     try:
         with zipfile.ZipFile(path) as archive:
-            if archive.read("fingerprint").decode() != print_:
+            about = json.loads(archive.read("about"))
+            if about["fingerprint"] != print_:
                 return None
-            arrays: dict[str, Any] = {}
-            for name, kind in _ARRAYS:
-                arrays[name] = array(kind)
-                arrays[name].frombytes(archive.read(name))
-            sizes = archive.read("sizes").decode().split()
-            return Lexicon(
-                features=json.loads(archive.read("features")),
-                off_topic=json.loads(archive.read("off_topic")),
-                phrases=int(sizes[0]),
-                off_topics=int(sizes[1]),
-                **arrays,
-            )
+            arrays: dict[str, Any] = {name: array(kind) for name, kind in _ARRAYS.items()}
+            for name, values in arrays.items():
+                values.frombytes(archive.read(name))
+            return Lexicon(features=about["features"], common=about["common"], **arrays)
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, ValueError, KeyError, IndexError, zipfile.BadZipFile):
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
         logger.warning("the cache %s is damaged; what it held is learnt again", path.name)
         return None
 
@@ -121,11 +107,10 @@ def renew_shipped() -> str:
     from bot.tactics.phrases import all_phrases, labelled_phrases
 
     playbook = load(shipped_playbooks())
-    learnt = labelled_phrases(playbook)
-    fitted = Lexical.learn(learnt, playbook.off_topic, len(playbook.cards))
-    write(SHIPPED, fingerprint(learnt, playbook.off_topic, len(playbook.cards)), fitted.lexicon)
+    phrases, classes = labelled_phrases(playbook), len(playbook.cards)
+    write(SHIPPED, fingerprint(phrases, playbook.off_topic, classes), learn(phrases, playbook.off_topic, classes))
     embedded = vectors.renew_shipped(all_phrases(playbook))
-    return f"{len(learnt)} phrases of {len(playbook.cards)} cards; {embedded} of them newly embedded\n"
+    return f"{len(phrases)} phrases of {classes} cards; {embedded} of them newly embedded\n"
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 """
-The half of the search that knows words: complement naive Bayes over the example phrases, in plain Python.
+The half of the search that knows words: complement naive Bayes over the example phrases.
 
 After Rennie et al., "Tackling the Poor Assumptions of Naive Bayes Text Classifiers" (2003): each class is judged by how
 much rarer a feature is in all the *other* classes, which suits classes of very unequal size. Features are words, pairs
@@ -10,7 +10,7 @@ import math
 import re
 from array import array
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
@@ -18,12 +18,15 @@ from itertools import chain, pairwise
 VERSION = 1  # to be raised when the same phrases would be learnt differently
 
 _WORD = re.compile(r"[^\W_]+")
-_TYPED = re.compile(r"[^\W_]+(?:['’`´][^\W_]+)*")
-_APOSTROPHES = str.maketrans("", "", "'’`´")
+_MARKS = "'’`´"
+_APOSTROPHES = str.maketrans("", "", _MARKS)
+_TYPED = re.compile(rf"[^\W_]+(?:[{_MARKS}][^\W_]+)*")
 _PIECE = 4
 _SMOOTHING = 1.0
 _ODDS_SMOOTHING = 0.3
 _HEAD, _TAIL = 40, 20
+_LEAST_GAIN = 0.03  # of a feature for a class; smaller ones are many, and change nothing
+_MOST_WORDS = 3
 _COMMON = 0.04  # a word in more than this share of the phrases explains nothing to a person
 
 
@@ -38,11 +41,19 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.lower().translate(_APOSTROPHES))
 
 
+def as_typed(found: tuple[str, ...], text: str) -> tuple[str, ...]:
+    """Words of *text* with their apostrophes again, where they had some: "dont" as "don't"."""
+    if not any(mark in text for mark in _MARKS):
+        return found
+    typed = {token.translate(_APOSTROPHES): token for token in _TYPED.findall(text.lower())}
+    return tuple(typed.get(word, word) for word in found)
+
+
 def features(text: str) -> list[str]:
-    """What *text* is judged by: words and "pairs of" them as often as they stand there, and "#piec"es of words once."""
+    """What *text* is judged by, each once: words, "pairs of" them, and "#piec"es of words. In the order of the text."""
     found = words(condensed(text))
     pairs = [f"{one} {two}" for one, two in pairwise(found)]
-    return [*found, *pairs, *dict.fromkeys(chain.from_iterable(map(_pieces, found)))]
+    return list(dict.fromkeys(chain(found, pairs, chain.from_iterable(map(_pieces, found)))))
 
 
 @lru_cache(maxsize=20_000)
@@ -54,149 +65,145 @@ def _pieces(word: str) -> tuple[str, ...]:
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """
-    What was learnt, in flat arrays, since dicts of dicts take 60 MB.
+    What was learnt, in flat arrays: as objects of Python's it would take a hundred megabytes.
 
-    *features* and *seen* (in how many phrases each is) go together, as do *off_topic* and *off_counts*. The classes
-    that have feature *i*, and what each gains by it, stand in *numbers* and *gains*, from ``ends[i - 1]`` to
-    ``ends[i]``.
-    *phrases* and *off_topics* are counts of texts.
+    *rarity* (0 for a feature of off-topic texts only) and *odds* go with *features*. The classes that gain by feature
+    *i*, and how much, stand in *numbers* and *gains* from ``ends[i]`` to ``ends[i + 1]``. *common* is the rarity below
+    which a word explains nothing.
     """
 
     features: list[str]
-    seen: "array[int]"
+    rarity: "array[float]"
+    odds: "array[float]"
     ends: "array[int]"
     numbers: "array[int]"
     gains: "array[float]"
     class_terms: "array[float]"
-    off_topic: list[str]
-    off_counts: "array[int]"
-    phrases: int
-    off_topics: int
+    common: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text as the lexical half sees it, made once by `Lexical.read` and judged several ways: its known features."""
+
+    rows: list[int]
 
 
 class Lexical:
-    """Judges texts by a *lexicon*. Make one with `learn`."""
+    """
+    Judges texts by a *lexicon*, which `learn` makes.
+
+    Plain Python throughout: an array library answers one text hardly faster, and lets go of the interpreter's lock in
+    each call, which costs far more when many ask at once.
+    """
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self._numbers, self._gains = lexicon.numbers, lexicon.gains
-        self._where = dict(zip(lexicon.features, pairwise((0, *lexicon.ends)), strict=True))
-        self._seen = dict(zip(lexicon.features, lexicon.seen, strict=True))
-        self._rarity = _rarities(self._seen, lexicon.phrases)
-        self._off_topic = dict(zip(lexicon.off_topic, lexicon.off_counts, strict=True))
+        self._rows = {feature: row for row, feature in enumerate(lexicon.features)}
 
-    @classmethod
-    def learn(cls, phrases: Sequence[tuple[str, int]], off_topic: Sequence[str], classes: int) -> "Lexical":
-        """
-        Learn from *phrases*, pairs of text and class number, and from *off_topic*, texts of no class.
+    def read(self, text: str) -> Reading:
+        """*text*, ready to be judged."""
+        rows = self._rows
+        return Reading([rows[feature] for feature in features(text) if feature in rows])
 
-        *classes* is the number of classes, at most 65,535; each must have a phrase.
-        """
-        found = [features(text) for text, _ in phrases]
-        counts: Counter[str] = Counter()
-        for one in found:
-            counts.update(dict.fromkeys(one, 1))
-        # a pair or piece that stands in one phrase only tells nothing of others, and two in three are such
-        seen = {f: n for f, n in counts.items() if n > 1 or not (" " in f or f[0] == "#")}
-        off = Counter(feature for text in off_topic for feature in dict.fromkeys(features(text)))
-        off_seen = {f: n for f, n in off.items() if n > 1 or f in seen}
-        masses = _masses(found, [number for _, number in phrases], classes, _rarities(seen, len(phrases)))
-        return cls(_lexicon(masses, seen, off_seen, len(phrases), len(off_topic)))
-
-    def scores(self, text: str) -> list[float]:
+    def scores(self, reading: Reading) -> list[float]:
         """How much speaks for each class, by class number; comparable within one text only."""
-        weighted = self._weighted(features(text))
-        total = sum(weighted.values())
-        scores = [total * term for term in self.lexicon.class_terms]
-        for feature, weight in weighted.items():
-            begin, end = self._where[feature]
-            for number, gain in zip(self._numbers[begin:end], self._gains[begin:end], strict=True):
-                scores[number] += weight * gain
-        return scores
+        lexicon = self.lexicon
+        ends, numbers, gains = lexicon.ends, lexicon.numbers, lexicon.gains
+        scores = [0.0] * len(lexicon.class_terms)
+        for row in reading.rows:
+            begin, end = ends[row], ends[row + 1]
+            for number, gain in zip(numbers[begin:end], gains[begin:end], strict=True):
+                scores[number] += gain
+        rarities = [lexicon.rarity[row] for row in reading.rows]
+        length = math.hypot(*rarities) or 1.0
+        mass = sum(rarities) / length
+        return [score / length + mass * term for score, term in zip(scores, lexicon.class_terms, strict=True)]
 
-    def odds(self, text: str) -> float:
-        """How much *text* looks like a phrase of any class rather than like one of none: 0 is undecided."""
-        total, counted = 0.0, 0
-        for feature in dict.fromkeys(features(text)):
-            here, there = self._seen.get(feature, 0), self._off_topic.get(feature, 0)
-            if here or there:
-                counted += 1
-                total += math.log((here + _ODDS_SMOOTHING) / (self.lexicon.phrases + 2 * _ODDS_SMOOTHING))
-                total -= math.log((there + _ODDS_SMOOTHING) / (self.lexicon.off_topics + 2 * _ODDS_SMOOTHING))
-        return total / math.sqrt(counted) if counted else -math.inf
+    def odds(self, reading: Reading) -> float:
+        """How much the text looks like a phrase of any class rather than like one of none: 0 is undecided."""
+        count = len(reading.rows)
+        return sum(map(self.lexicon.odds.__getitem__, reading.rows)) / math.sqrt(count) if count else -math.inf
 
-    def telling_words(self, text: str, number: int, most: int = 3) -> tuple[str, ...]:
-        """The words of *text* that speak most for class *number*, as they were typed in lower case, strongest first."""
+    def telling_words(self, reading: Reading, number: int) -> tuple[str, ...]:
+        """The words of the text that speak most for class *number*, in lower case, strongest first; perhaps none."""
+        lexicon = self.lexicon
         gains: dict[str, float] = {}
-        for word, weight in self._weighted(words(condensed(text))).items():
-            begin, end = self._where[word]
-            own = [
-                gain for n, gain in zip(self._numbers[begin:end], self._gains[begin:end], strict=True) if n == number
-            ]
-            if own and len(word) > 2 and self._seen[word] <= _COMMON * self.lexicon.phrases:
-                gains[word] = weight * own[0]
-        strongest = sorted(gains, key=lambda word: -gains[word])[:most]
-        typed = {token.lower().translate(_APOSTROPHES): token.lower() for token in _TYPED.findall(text)}
-        return tuple(typed.get(word, word) for word in strongest if gains[word] >= gains[strongest[0]] / 2)
-
-    def _weighted(self, found: list[str]) -> dict[str, float]:
-        """TF-IDF with damped counts, of unit length; features that no phrase has are left out."""
-        weights, length = _weights(found, self._rarity)
-        return {feature: weight / length for feature, weight in weights.items()}
+        for row in reading.rows:
+            word = lexicon.features[row]
+            if len(word) > 2 and word[0] != "#" and " " not in word and lexicon.rarity[row] > lexicon.common:
+                begin, end = lexicon.ends[row], lexicon.ends[row + 1]
+                own = dict(zip(lexicon.numbers[begin:end], lexicon.gains[begin:end], strict=True))
+                gains[word] = own.get(number, 0.0)
+        strongest = sorted(gains, key=lambda word: -gains[word])[:_MOST_WORDS]
+        least = max(gains[strongest[0]] / 2, _LEAST_GAIN) if strongest else 0.0
+        return tuple(word for word in strongest if gains[word] >= least)
 
 
-def _rarities(seen: Mapping[str, int], phrases: int) -> dict[str, float]:
-    """The inverse document frequency of each feature."""
-    return {feature: math.log((1 + phrases) / (1 + count)) + 1 for feature, count in seen.items()}
+def learn(phrases: Sequence[tuple[str, int]], off_topic: Sequence[str], classes: int) -> Lexicon:
+    """
+    Learn from *phrases*, pairs of text and class number, and from *off_topic*, texts of no class.
 
-
-def _weights(found: list[str], rarities: Mapping[str, float]) -> tuple[dict[str, float], float]:
-    """The weight of each known feature of one text, and the length to divide them by."""
-    weights = {feature: rarities[feature] for feature in found if feature in rarities}
-    if len(set(found)) < len(found):
-        for feature, count in Counter(found).items():
-            if count > 1 and feature in weights:
-                weights[feature] *= 1 + math.log(count)
-    return weights, math.hypot(*weights.values()) or 1.0
-
-
-def _masses(
-    found: list[list[str]], numbers: list[int], classes: int, rarities: Mapping[str, float]
-) -> list[dict[str, float]]:
-    """How much of each feature each class has, by class number."""
-    masses: list[dict[str, float]] = [{} for _ in range(classes)]
-    for one, number in zip(found, numbers, strict=True):
-        mass = masses[number]
-        weights, length = _weights(one, rarities)
-        for feature, weight in weights.items():
-            mass[feature] = mass.get(feature, 0.0) + weight / length
-    return masses
-
-
-def _lexicon(
-    masses: list[dict[str, float]], seen: dict[str, int], off_seen: dict[str, int], phrases: int, off_topics: int
-) -> Lexicon:
-    held: dict[str, list[tuple[int, float]]] = {feature: [] for feature in seen}
-    for number, mass in enumerate(masses):
-        for feature, own in mass.items():
-            held[feature].append((number, own))
-    ends, numbers, gains = array("I"), array("H"), array("f")
-    for holders in held.values():
-        everywhere = sum(own for _, own in holders) + _SMOOTHING
-        numbers.extend(number for number, _ in holders)
-        gains.extend(math.log(everywhere / (everywhere - own)) for _, own in holders)
+    *classes* is the number of classes, at most 65,535; each must have a phrase.
+    """
+    found = [features(text) for text, _ in phrases]
+    seen = Counter(chain.from_iterable(found))
+    off_seen = Counter(chain.from_iterable(features(text) for text in off_topic))
+    # a pair or piece that stands in one phrase only tells nothing of others, and two in three are such
+    kept = [feature for feature, n in seen.items() if n > 1 or not (" " in feature or feature[0] == "#")]
+    known = len(kept)
+    kept += [feature for feature, n in off_seen.items() if n > 1 and feature not in seen]
+    rarity = array("d", (_rarity(seen[feature], len(phrases)) for feature in kept[:known]))
+    rarity.extend(0.0 for _ in kept[known:])
+    masses = _masses(found, [number for _, number in phrases], classes, {f: r for r, f in enumerate(kept)}, rarity)
+    ends, numbers, gains = array("I", [0]), array("H"), array("f")
+    for row in range(len(kept)):
+        for number, gain in _gains(masses[row * classes : (row + 1) * classes], rarity[row]):
+            numbers.append(number)
+            gains.append(gain)
         ends.append(len(numbers))
-    class_mass = [sum(mass.values()) for mass in masses]
-    total, smoothing = sum(class_mass), _SMOOTHING * len(seen)
+    by_class = [sum(masses[number::classes]) for number in range(classes)]
+    total = sum(by_class) + _SMOOTHING * known
+    shares = (_log_share(seen[f], len(phrases)) - _log_share(off_seen[f], len(off_topic)) for f in kept)
     return Lexicon(
-        features=list(seen),
-        seen=array("I", seen.values()),
+        features=kept,
+        rarity=rarity,
+        odds=array("d", shares),
         ends=ends,
         numbers=numbers,
         gains=gains,
-        class_terms=array("d", (math.log(total - own + smoothing) for own in class_mass)),
-        off_topic=list(off_seen),
-        off_counts=array("I", off_seen.values()),
-        phrases=phrases,
-        off_topics=off_topics,
+        class_terms=array("d", (math.log(total - mass) for mass in by_class)),
+        common=_rarity(int(_COMMON * len(phrases)), len(phrases)),
     )
+
+
+def _masses(
+    found: Sequence[list[str]], numbers: Sequence[int], classes: int, rows: Mapping[str, int], rarity: "array[float]"
+) -> "array[float]":
+    """How much of each feature each class has: row by row, *classes* to a row."""
+    masses = array("d", bytes(8 * len(rows) * classes))
+    for one, number in zip(found, numbers, strict=True):
+        known = [rows[feature] for feature in one if feature in rows]
+        length = math.hypot(*map(rarity.__getitem__, known)) or 1.0
+        for row in known:
+            masses[row * classes + number] += rarity[row] / length
+    return masses
+
+
+def _gains(masses: "array[float]", rarity: float) -> Iterator[tuple[int, float]]:
+    """Which class gains how much by a feature, over one that has it not; what is next to nothing is left out."""
+    everywhere = sum(masses) + _SMOOTHING
+    if everywhere > _SMOOTHING:
+        for number, mass in enumerate(masses):
+            if mass and (gain := math.log(everywhere / (everywhere - mass))) > _LEAST_GAIN:
+                yield number, gain * rarity
+
+
+def _rarity(count: int, phrases: int) -> float:
+    """The inverse document frequency."""
+    return math.log((1 + phrases) / (1 + count)) + 1
+
+
+def _log_share(count: int, of: int) -> float:
+    """The logarithm of a feature's share of so many texts, smoothed."""
+    return math.log((count + _ODDS_SMOOTHING) / (of + 2 * _ODDS_SMOOTHING))

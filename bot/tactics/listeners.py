@@ -11,6 +11,7 @@ from bot.slack.message import Message, plain, sentence, text_of
 from bot.slack.outgoing import Outgoing
 from bot.slack.prompt import Deadlines, PromptReply
 from bot.slack.router import COMMAND, Asked, Place, Router, Subcommand
+from bot.slack.runner import at_once
 from bot.slack.threads import last_messages
 from bot.tactics import blocks
 from bot.tactics.service import Handle, Tactics
@@ -52,6 +53,7 @@ def register(
     """Listen for all that this feature answers."""
 
     @app.command(COMMAND)
+    @at_once(tactics.is_quick)
     def command(ack: Ack, command: dict[str, Any], context: BoltContext) -> None:
         def later(message: Message) -> None:
             outgoing.respond(command["response_url"], message)

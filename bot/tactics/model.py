@@ -1,5 +1,6 @@
 """The values of this feature: cards, moments, playbooks, and what a search gives."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -83,25 +84,34 @@ class Playbook:
         """The cards of each moment, moments in order."""
         return {m.id: tuple(card for card in self.cards.values() if card.moment == m.id) for m in self.moments}
 
+    @cached_property
+    def by_name(self) -> Mapping[str, Card]:
+        """Each card under its id and its name, both as words joined by hyphens."""
+        return {key: card for card in self.cards.values() for key in (card.id, joined(card.name))}
+
+
+def joined(text: str) -> str:
+    """The words of *text*, in lower case, joined by hyphens: "Don't argue" is "dont-argue"."""
+    return "-".join(re.findall(r"[^\W_]+", re.sub("['’`´]", "", text.lower())))
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """
-    A card that the search found.
-
-    *score* is between 0 and 1 and comparable within one answer only. *why* holds the words of the text, or the example
-    phrase, that spoke for the card. *example* is the nearest example phrase.
-    """
+    """A card that the search found; *score* is between 0 and 1 and comparable within one answer only."""
 
     card: Card
     score: float
-    why: tuple[str, ...]
-    example: str
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The matches, best first, and whether the best is good enough to be shown as an answer rather than as a guess."""
+    """
+    What a search found.
+
+    *matches* are in order, best first. *fits* says whether the best is good enough to be shown as an answer rather than
+    as a guess. *words* are those of the text that spoke for the best; perhaps none, where meaning alone did.
+    """
 
     matches: tuple[Match, ...]
     fits: bool
+    words: tuple[str, ...] = ()

@@ -1,23 +1,24 @@
 """A card by its name or id, typos forgiven: "stay calm", "apologize", "imaginery audience"."""
 
 import difflib
-from collections.abc import Mapping
 
 from bot.tactics.lexical import words
-from bot.tactics.model import Card
+from bot.tactics.model import Card, Playbook, joined
 
+_LONGEST_NAME = 100  # in characters, with room for stray signs
 _ALIKE = 0.75  # share of letters that a typed word and a word of the name must have in common
 _ENOUGH = 0.72  # how well all typed words together must fit
 _CLEAR = 0.05  # by how much the best must lead, or it is a guess between two
 _FILLERS = frozenset(("the", "a", "an", "to", "of", "and", "it", "is", "it's", "card", "when", "you", "your", "them"))
 
 
-def card_named(typed: str, cards: Mapping[str, Card]) -> Card | None:
+def card_named(typed: str, playbook: Playbook) -> Card | None:
     """The one card that *typed* names, or None if none does or several do equally well."""
+    cards = playbook.cards
     wanted = _content(typed)
     if not wanted:
         return None
-    if exact := named_exactly(typed, cards):
+    if exact := named_exactly(typed, playbook):
         return exact
     ranked = sorted(((_likeness(wanted, card), card.id) for card in cards.values()), reverse=True)
     best, runner_up = ranked[0], ranked[1] if len(ranked) > 1 else (0.0, "")
@@ -26,18 +27,17 @@ def card_named(typed: str, cards: Mapping[str, Card]) -> Card | None:
     return cards[best[1]]
 
 
-def named_exactly(typed: str, cards: Mapping[str, Card]) -> Card | None:
+def named_exactly(typed: str, playbook: Playbook) -> Card | None:
     """The card whose id or name *typed* is, but for case and punctuation; "card" may stand before it."""
-    joined = "-".join(words(typed))
-    for wanted in (joined, joined.removeprefix("card-")):
-        for card in cards.values():
-            if wanted in (card.id, "-".join(words(card.name))):
-                return card
-    return None
+    if len(typed) > _LONGEST_NAME:
+        return None
+    wanted = joined(typed)
+    return playbook.by_name.get(wanted) or playbook.by_name.get(wanted.removeprefix("card-"))
 
 
-def near_names(typed: str, cards: Mapping[str, Card], most: int = 3) -> list[Card]:
+def near_names(typed: str, playbook: Playbook, most: int = 3) -> list[Card]:
     """The cards whose names are nearest to *typed*, for "did you mean"; fewer than *most* if they are far off."""
+    cards = playbook.cards
     wanted = _content(typed)
     ranked = sorted(((_likeness(wanted, card), card.id) for card in cards.values()), reverse=True)
     return [cards[card_id] for likeness, card_id in ranked[:most] if likeness > 0.4] if wanted else []

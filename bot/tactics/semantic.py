@@ -11,6 +11,7 @@ import numpy as np
 
 from bot.tactics.vectors import Embedder, Matrix
 
+_FEW = 2
 _SHRINKAGE = 0.5  # share of the mean variance that is added to each dimension
 
 
@@ -36,6 +37,11 @@ class Semantic:
         directions = np.linalg.solve(covariance, means.T)
         self._directions = directions.astype(np.float32)
         self._offsets = (-0.5 * np.einsum("kd,dk->k", means, directions)).astype(np.float32)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether a text is embedded at once, with hardly anybody waiting."""
+        return self._embedder.waiting() < _FEW
 
     def embed(self, text: str) -> Matrix:
         """The vector of *text*."""

@@ -3,14 +3,14 @@
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.errors import UserError
-from bot.tactics.library import Library
-from bot.tactics.model import Card, Found, Moment, Playbook
+from bot.tactics.library import Library, Shelf
+from bot.tactics.model import Card, Moment
 from bot.tactics.names import card_named, near_names
 from bot.tactics.store import ThumbStore
 
@@ -51,14 +51,14 @@ class Answer:
     An answer to be drawn.
 
     *situation* is what the person typed, "" where it is no longer known. *shown* is the open card, None where none fits
-    well; *others* are the rest, best first. *why* says for each card's id what spoke for it.
+    well; *others* are the rest, best first. *why* holds the words, or the example, that spoke for the open card.
     """
 
     handle: Handle
     situation: str
     shown: Card | None
     others: tuple[Card, ...]
-    why: Mapping[str, str]
+    why: tuple[str, ...]
     moments: tuple[Moment, ...]
 
 
@@ -71,30 +71,37 @@ class Tactics:
         self._clock = clock
         self._recent = _Recent(clock.now)
 
+    def is_quick(self) -> bool:
+        """Whether the next answer will take milliseconds: False while others wait for the embedding model."""
+        return self._library.shelf.search.is_quick
+
     def answer(self, situation: str) -> Answer:
         """The cards that fit *situation*; where none does, the nearest ones, and none of them open."""
         shelf = self._library.shelf
         found = shelf.search.find(situation)
         cards = [match.card for match in found.matches]
         handle = self.handle_for(cards, shown=cards[0] if found.fits else None)
-        self._recent.put(handle.answer, situation, found)
-        return self._answer(handle, situation, found, shelf.playbook)
+        self._recent.put(handle.answer, situation)
+        if not (shown := cards[0] if found.fits else None):
+            return self._answer(handle, situation, shelf, ())
+        why = found.words or (shelf.search.example(situation, shown),)
+        return self._answer(handle, situation, shelf, why)
 
     def reopen(self, handle: Handle) -> Answer:
         """The same answer with the card *handle.shown* open. Raises UserError if that card is gone."""
-        self.card(handle.shown)
-        situation, found = self._recent.get(handle.answer) or ("", Found((), fits=True))
-        return self._answer(handle, situation, found, self._library.shelf.playbook)
+        shown = self.card(handle.shown)
+        shelf, situation = self._library.shelf, self._recent.get(handle.answer)
+        return self._answer(handle, situation, shelf, shelf.search.why(situation, shown) if situation else ())
 
     def handle_for(self, cards: Sequence[Card], shown: Card | None = None) -> Handle:
         """A handle of its own for buttons that show *cards*."""
         return Handle(secrets.token_urlsafe(9), tuple(card.id for card in cards), shown.id if shown else "")
 
-    def _answer(self, handle: Handle, situation: str, found: Found, playbook: Playbook) -> Answer:
-        cards = [playbook.cards[card_id] for card_id in handle.cards if card_id in playbook.cards]
-        shown = playbook.cards.get(handle.shown)
-        others = tuple(card for card in cards if card is not shown)
-        return Answer(handle, situation, shown, others, _reasons(found), playbook.moments)
+    def _answer(self, handle: Handle, situation: str, shelf: Shelf, why: tuple[str, ...]) -> Answer:
+        cards = shelf.playbook.cards
+        shown = cards.get(handle.shown)
+        others = tuple(cards[card_id] for card_id in handle.cards if card_id in cards and card_id != handle.shown)
+        return Answer(handle, situation, shown, others, why, shelf.playbook.moments)
 
     def card(self, card_id: str) -> Card:
         """The card of that id. Raises UserError if there is none."""
@@ -105,11 +112,11 @@ class Tactics:
 
     def named(self, typed: str) -> Card | None:
         """The card that *typed* names, typos forgiven; None if there is none or it could be several."""
-        return card_named(typed, self._library.shelf.playbook.cards)
+        return card_named(typed, self._library.shelf.playbook)
 
     def near_names(self, typed: str) -> list[Card]:
         """Cards whose names come near *typed*."""
-        return near_names(typed, self._library.shelf.playbook.cards)
+        return near_names(typed, self._library.shelf.playbook)
 
     def moments(self) -> tuple[Moment, ...]:
         """The moments, in order."""
@@ -125,8 +132,7 @@ class Tactics:
 
     def has_words(self, handle: Handle) -> bool:
         """Whether the words of whoever asked are still in memory."""
-        remembered = self._recent.get(handle.answer)
-        return bool(remembered and remembered[0])
+        return bool(self._recent.get(handle.answer))
 
     def thumb(self, team_id: str, handle: Handle, *, helped: bool) -> None:
         """
@@ -135,27 +141,19 @@ class Tactics:
         Raises UserError or StorageUnavailable.
         """
         card = self.card(handle.shown)
-        remembered = self._recent.get(handle.answer)
-        example = next((m.example for m in remembered[1].matches if m.card.id == card.id), "") if remembered else ""
+        situation = self._recent.get(handle.answer)
+        example = self._library.shelf.search.example(situation, card) if situation else ""
         now = self._clock.now()
         self._thumbs.set(team_id, handle.answer, card.id, helped=helped, example=example, at=now)
 
     def lend_words(self, team_id: str, handle: Handle, *, lend: bool) -> None:
         """Keep the person's words with their thumb, or forget them again. Raises UserError or StorageUnavailable."""
-        remembered = self._recent.get(handle.answer)
-        if lend and not (remembered and remembered[0]):
+        situation = self._recent.get(handle.answer)
+        if lend and not situation:
             raise UserError("I no longer have your words: I keep them for half an hour only. Nothing was stored.")
-        words = remembered[0][:_LONGEST_WORDS] if lend and remembered else None
+        words = situation[:_LONGEST_WORDS] if lend else None
         if not self._thumbs.set_words(team_id, handle.answer, handle.shown, words) and lend:
             raise UserError("Please press 👍 or 👎 first, so that I know what your words stand for.")
-
-
-def _reasons(found: Found) -> dict[str, str]:
-    """Why each card was found, in words: those of the text, or the example that it is like."""
-    return {
-        match.card.id: f"like “{match.example}”" if match.why == (match.example,) else ", ".join(match.why)
-        for match in found.matches
-    }
 
 
 class _Recent:
@@ -163,16 +161,17 @@ class _Recent:
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
-        self._entries: OrderedDict[str, tuple[datetime, str, Found]] = OrderedDict()
+        self._entries: OrderedDict[str, tuple[datetime, str]] = OrderedDict()
         self._turn = threading.Lock()
 
-    def put(self, answer: str, situation: str, found: Found) -> None:
+    def put(self, answer: str, situation: str) -> None:
         with self._turn:
-            self._entries[answer] = (self._now() + REMEMBERED_FOR, situation, found)
+            self._entries[answer] = (self._now() + REMEMBERED_FOR, situation)
             while len(self._entries) > _REMEMBERED:
                 self._entries.popitem(last=False)
 
-    def get(self, answer: str) -> tuple[str, Found] | None:
+    def get(self, answer: str) -> str:
+        """The situation, or "" where it is forgotten."""
         with self._turn:
-            entry = self._entries.get(answer)
-        return (entry[1], entry[2]) if entry and entry[0] > self._now() else None
+            until, situation = self._entries.get(answer, (None, ""))
+        return situation if until and until > self._now() else ""

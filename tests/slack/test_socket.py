@@ -125,7 +125,7 @@ def test_a_wrong_app_token_is_told_with_where_to_find_the_right_one(
     workspace: Workspace, clock: MovableClock, tmp_path: Path, words_only: Library
 ) -> None:
     built = app.build(settings(workspace, tmp_path, slack_app_token="xapp-wrong"), clock, cards=words_only)
-    with pytest.raises(SettingsError, match="SLACK_APP_TOKEN.*invalid_auth.*connections:write"):
+    with pytest.raises(SettingsError, match=r"SLACK_APP_TOKEN.*invalid_auth.*connections:write"):
         built.start()
     built.stop()
 

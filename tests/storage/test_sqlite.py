@@ -40,12 +40,16 @@ def test_it_is_durable_and_quick_to_read_beside_writers(path: Path) -> None:
 
 def test_a_transaction_is_stored_whole_or_not_at_all(path: Path) -> None:
     database = open_database(path)
-    with pytest.raises(ZeroDivisionError), database.transaction():
-        database.execute(INSERT, {"answer": "a"})
-        with database.transaction():
-            database.execute(INSERT, {"answer": "b"})
-        raise ZeroDivisionError
 
+    def fail_half_way() -> None:
+        with database.transaction():
+            database.execute(INSERT, {"answer": "a"})
+            with database.transaction():
+                database.execute(INSERT, {"answer": "b"})
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_half_way()
     assert count(database) == 0
 
 
@@ -95,7 +99,7 @@ def test_a_newer_database_is_refused_and_left_as_it_is(path: Path) -> None:
     database.close()
     before = path.read_bytes()
 
-    with pytest.raises(DatabaseRefused, match="made by a newer toughcustomer.*m999_future"):
+    with pytest.raises(DatabaseRefused, match=r"made by a newer toughcustomer.*m999_future"):
         open_database(path)
     assert path.read_bytes() == before
 
@@ -147,9 +151,13 @@ def test_a_full_disk_is_told_and_nothing_is_half_stored(path: Path) -> None:
     database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
     database.rows(f"PRAGMA max_page_count = {database.rows('PRAGMA page_count')[0]['page_count']}")
 
-    with pytest.raises(StorageUnavailable, match="full"), database.transaction():
-        for number in range(10_000):
-            database.execute(INSERT, {"answer": f"answer {number}"})
+    def store_too_much() -> None:
+        with database.transaction():
+            for number in range(10_000):
+                database.execute(INSERT, {"answer": f"answer {number}"})
+
+    with pytest.raises(StorageUnavailable, match="full"):
+        store_too_much()
 
     assert count(database) == 0
 

@@ -22,7 +22,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Shares from 0 to 1. *hard* is hit@3 over pasted, story and indirect rows; *gate* is right answers and silences."""
+    """Shares from 0 to 1. *hard* is hit@3 over pasted, story and indirect rows, *gate* right answers and silences."""
 
     hit1: float
     hit3: float

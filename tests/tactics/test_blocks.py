@@ -8,7 +8,6 @@ from bot.slack.limits import fit, problems
 from bot.slack.router import Place
 from bot.tactics import blocks
 from bot.tactics.library import Library
-from bot.tactics.model import Match
 from bot.tactics.service import Answer, Handle
 from tests.workspace import elements, shown
 
@@ -22,7 +21,7 @@ def test_every_card_in_every_form_is_within_the_limits(words_only: Library, plac
     playbook = words_only.shelf.playbook
     cards = list(playbook.cards.values())
     situation = "<&*_~`" * 500
-    why = {card.id: "x" * 700 for card in cards}
+    why = ("x" * 700,)
     for at, card in enumerate(cards):
         others = (cards[at - 1], cards[at - 2])
         handle = Handle("t" * 12, (card.id, *(other.id for other in others)), card.id)
@@ -46,7 +45,7 @@ def test_the_longest_card_that_the_loader_lets_through_is_within_the_limits(play
     (playbooks / "tactics" / ("z" * 60 + ".md")).write_text(text)
     card = Library(playbooks, semantic=False).shelf.playbook.cards["z" * 60]
     handle = Handle("t" * 12, (card.id, "a" * 60, "b" * 60), card.id)
-    answer = Answer(handle, "s" * 3000, card, (), {}, ())
+    answer = Answer(handle, "s" * 3000, card, (), (), ())
 
     for message in (blocks.card_message(card, handle, Place.PRIVATE), blocks.answer_message(answer, Place.PRIVATE)):
         assert problems(fit(message)) == []
@@ -64,7 +63,7 @@ def test_the_menu_and_each_moment_are_within_the_limits(words_only: Library) -> 
 def test_one_line_of_tension_is_shown_and_it_is_that_with_a_card_that_was_found_as_well(words_only: Library) -> None:
     cards = words_only.shelf.playbook.cards
     stay, argue = cards["hold-equal-footing"], cards["do-not-argue"]
-    answer = Answer(Handle("t", (stay.id, argue.id), stay.id), "", stay, (argue,), {}, ())
+    answer = Answer(Handle("t", (stay.id, argue.id), stay.id), "", stay, (argue,), (), ())
 
     text = shown(payload(blocks.answer_message(answer, Place.PRIVATE)))
 
@@ -74,14 +73,8 @@ def test_one_line_of_tension_is_shown_and_it_is_that_with_a_card_that_was_found_
 
 def test_buttons_have_words_for_a_screen_reader(words_only: Library) -> None:
     card = words_only.shelf.playbook.cards["stay-calm"]
-    answer = Answer(Handle("t", (card.id,), card.id), "", card, (), {}, ())
+    answer = Answer(Handle("t", (card.id,), card.id), "", card, (), (), ())
 
     said = {one.get("accessibility_label") for one in elements(payload(blocks.answer_message(answer, Place.PRIVATE)))}
 
     assert said == {"Share this card with the channel", "This card helped", "This card did not help"}
-
-
-def test_a_match_says_why(words_only: Library) -> None:
-    match = words_only.shelf.search.find("he wants my boss").matches[0]
-    assert isinstance(match, Match)
-    assert match.why

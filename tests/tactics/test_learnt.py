@@ -6,7 +6,7 @@ import pytest
 
 from bot.config import shipped_playbooks
 from bot.tactics import learnt
-from bot.tactics.lexical import Lexical
+from bot.tactics.lexical import learn
 from bot.tactics.loader import load
 from bot.tactics.phrases import labelled_phrases
 
@@ -23,14 +23,14 @@ def test_the_shipped_file_is_that_of_the_shipped_phrases() -> None:
     playbook = load(shipped_playbooks())
     expected = learnt.fingerprint(labelled_phrases(playbook), playbook.off_topic, len(playbook.cards))
 
-    assert learnt._read(learnt.SHIPPED, expected) is not None, "run `make learn` and commit bot/tactics/lexical.zip"
+    assert learnt.read(learnt.SHIPPED, expected) is not None, "run `make learn` and commit bot/tactics/lexical.zip"
 
 
 def test_the_shipped_file_is_what_this_version_learns() -> None:
     playbook = load(shipped_playbooks())
     kept = learnt.lexical(labelled_phrases(playbook), playbook.off_topic, len(playbook.cards)).lexicon
 
-    assert Lexical.learn(labelled_phrases(playbook), playbook.off_topic, len(playbook.cards)).lexicon == kept
+    assert learn(labelled_phrases(playbook), playbook.off_topic, len(playbook.cards)) == kept
 
 
 def test_what_is_kept_answers_as_what_was_learnt(tmp_path: Path) -> None:
@@ -39,15 +39,15 @@ def test_what_is_kept_answers_as_what_was_learnt(tmp_path: Path) -> None:
 
     assert (learnt.cache_folder() / "lexical.zip").is_file()
     for text in TEXTS:
-        assert kept.scores(text) == fresh.scores(text)
-        assert kept.odds(text) == fresh.odds(text)
+        assert kept.scores(kept.read(text)) == fresh.scores(fresh.read(text))
+        assert kept.odds(kept.read(text)) == fresh.odds(fresh.read(text))
 
 
 def test_other_phrases_are_learnt_anew() -> None:
     learnt.lexical(PHRASES, ["lunch?"], 2)
     changed = learnt.lexical([*PHRASES, ("nothing known", 1)], ["lunch?"], 2)
 
-    scores = changed.scores("nothing known")
+    scores = changed.scores(changed.read("nothing known"))
     assert scores[1] > scores[0]
 
 
@@ -56,7 +56,9 @@ def test_a_damaged_file_is_as_good_as_none() -> None:
     own = learnt.cache_folder() / "lexical.zip"
     own.write_bytes(own.read_bytes()[:200])
 
-    assert learnt.lexical(PHRASES, [], 2).scores("late")[1] > learnt.lexical(PHRASES, [], 2).scores("late")[0]
+    mended = learnt.lexical(PHRASES, [], 2)
+    scores = mended.scores(mended.read("late"))
+    assert scores[1] > scores[0]
 
 
 def test_a_cache_folder_that_cannot_be_written_costs_only_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,4 +67,5 @@ def test_a_cache_folder_that_cannot_be_written_costs_only_time(tmp_path: Path, m
 
     fitted = learnt.lexical(PHRASES, [], 2)
 
-    assert fitted.scores("late")[1] > fitted.scores("late")[0]
+    scores = fitted.scores(fitted.read("late"))
+    assert scores[1] > scores[0]

@@ -32,24 +32,24 @@ from bot.tactics.names import card_named, near_names
     ],
 )
 def test_a_card_is_known_by_its_name_or_id_with_typos(words_only: Library, typed: str, expected: str) -> None:
-    card = card_named(typed, words_only.shelf.playbook.cards)
+    card = card_named(typed, words_only.shelf.playbook)
     assert card is not None
     assert card.id == expected
 
 
 @pytest.mark.parametrize("typed", ["", "xyzzy", "the", "declined at the checkout", "lunch", "!!!"])
 def test_what_names_no_card_names_none(words_only: Library, typed: str) -> None:
-    assert card_named(typed, words_only.shelf.playbook.cards) is None
+    assert card_named(typed, words_only.shelf.playbook) is None
 
 
 def test_every_card_is_known_by_its_own_name_and_id(words_only: Library) -> None:
-    cards = words_only.shelf.playbook.cards
-    for card in cards.values():
-        assert card_named(card.name, cards) is card
-        assert card_named(card.id, cards) is card
-        assert card_named(card.id.replace("-", " ").upper(), cards) is card
+    playbook = words_only.shelf.playbook
+    for card in playbook.cards.values():
+        assert card_named(card.name, playbook) is card
+        assert card_named(card.id, playbook) is card
+        assert card_named(card.id.replace("-", " ").upper(), playbook) is card
 
 
 def test_near_names_help_when_none_is_clear(words_only: Library) -> None:
-    near = near_names("appologise calmly", words_only.shelf.playbook.cards)
+    near = near_names("appologise calmly", words_only.shelf.playbook)
     assert {"apologise-early", "stay-calm"} <= {card.id for card in near}

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.tactics.lexical import as_typed
 from bot.tactics.library import Library
 from bot.tactics.loader import load
 from bot.tactics.search import CardSearch
@@ -104,12 +105,19 @@ def test_a_card_that_is_named_outright_comes_first(library: Library, text: str) 
 
 
 def test_why_names_words_of_the_text_or_the_example_it_is_like(library: Library) -> None:
-    found = library.shelf.search.find("he wants to talk to my boss right now")
-    assert "boss" in found.matches[0].why
+    search = library.shelf.search
+    cards = library.shelf.playbook.cards
+    assert "boss" in search.why("he wants to talk to my boss right now", cards["offer-your-manager"])
+    assert search.find("he won't stop shouting, I don't dare to breathe").words
 
-    found = library.shelf.search.find("il veut voir quelqu'un de plus gradé")
-    for match in found.matches:
-        assert all(why in "il veut voir quelqu'un de plus gradé" or why in match.card.examples for why in match.why)
+    text = "il veut voir quelqu'un de plus gradé"
+    for match in search.find(text).matches:
+        assert all(why in text or why in match.card.examples for why in search.why(text, match.card))
+
+
+def test_words_are_named_as_they_were_typed(library: Library) -> None:
+    assert as_typed(("dont", "boss"), "I don't want my BOSS") == ("don't", "boss")
+    assert as_typed(("boss",), "my boss") == ("boss",)
 
 
 def test_scores_fall_and_lie_between_0_and_1(library: Library) -> None:

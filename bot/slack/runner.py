@@ -1,0 +1,88 @@
+"""
+How a listener is run: as Bolt does it, but the acknowledgement goes out the moment it is given.
+
+Bolt's own runner looks for it every ten milliseconds, in one thread for each request in flight: that is most of the
+time that a quick command takes, and under load most of the processor's. It also takes an acknowledgement back when the
+listener fails right afterwards, waits three seconds in vain, and then lets the next matching listener run as well.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from slack_bolt import Ack, BoltResponse
+from slack_bolt.listener import Listener
+from slack_bolt.listener.thread_runner import ThreadListenerRunner
+from slack_bolt.request import BoltRequest
+
+Listen = TypeVar("Listen", bound=Callable[..., None])
+
+
+def at_once(when: Callable[[], bool]) -> Callable[[Listen], Listen]:
+    """
+    Mark a listener that may run in the request's own thread while *when* says that it will be quick.
+
+    It saves handing the request to another thread and back, which takes longer than finding a card.
+    """
+
+    def mark(listen: Listen) -> Listen:
+        listen.at_once = when  # type: ignore[attr-defined]
+        return listen
+
+    return mark
+
+
+class SignallingAck(Ack):
+    """An acknowledgement that whoever waits for it hears of. *given* is set once it is there, or never will be."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # Bolt's has no annotations
+        self.given = threading.Event()
+
+    def __call__(self, *args: Any, **kwargs: Any) -> BoltResponse:
+        response = super().__call__(*args, **kwargs)
+        self.given.set()
+        return response
+
+
+class PromptRunner(ThreadListenerRunner):
+    """Runs listeners on the executor and answers Slack as soon as they have acknowledged. Made from Bolt's own."""
+
+    def __init__(self, bolts: ThreadListenerRunner) -> None:
+        super().__init__(
+            logger=bolts.logger,
+            process_before_response=False,
+            listener_error_handler=bolts.listener_error_handler,
+            listener_start_handler=bolts.listener_start_handler,
+            listener_completion_handler=bolts.listener_completion_handler,
+            listener_executor=bolts.listener_executor,
+            lazy_listener_runner=bolts.lazy_listener_runner,
+        )
+
+    def run(
+        self,
+        request: BoltRequest,
+        response: BoltResponse,
+        listener_name: str,
+        listener: Listener,
+        starting_time: float | None = None,
+    ) -> BoltResponse | None:
+        ack = request.context.ack
+        if not isinstance(ack, SignallingAck) or listener.lazy_functions or listener.auto_acknowledgement:
+            return super().run(request, response, listener_name, listener, starting_time)
+
+        def listen() -> None:
+            try:
+                listener.run_ack_function(request=request, response=response)
+            except Exception as error:  # noqa: BLE001 - handed to the error boundary, which answers the person
+                self.listener_error_handler.handle(error=error, request=request, response=None)
+            finally:
+                ack.given.set()
+
+        quick = getattr(listener.ack_function, "at_once", None)
+        if quick is not None and quick():
+            listen()
+        else:
+            self.listener_executor.submit(listen)
+            ack.given.wait(listener.ack_timeout)
+        return ack.response or BoltResponse(status=500, body="")

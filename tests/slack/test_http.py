@@ -1,0 +1,66 @@
+"""What the HTTP server answers, besides Slack's requests."""
+
+import http.client
+import json
+
+import pytest
+
+from bot.app import Application
+from tests.conftest import Build
+from tests.workspace import Workspace
+
+
+def ask(bot: Application, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", bot.port or 0, timeout=10)
+    connection.request(method, path, body, headers)
+    answer = connection.getresponse()
+    raw = answer.read()
+    connection.close()
+    return answer.status, raw
+
+
+def test_health_tells_how_the_bot_is(bot: Application) -> None:
+    status, body = ask(bot, "GET", "/health")
+
+    report = json.loads(body)
+    assert status == 200
+    assert (report["status"], report["cards"], report["search"]) == ("ok", 41, "words alone")
+
+
+def test_health_is_503_with_the_reason_when_nothing_can_be_stored(bot: Application) -> None:
+    bot._database.execute("PRAGMA query_only = 1")
+
+    status, body = ask(bot, "GET", "/health")
+
+    assert status == 503
+    assert "cannot store anything now" in json.loads(body)["reasons"]["database"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/", 404), ("POST", "/other", 404), ("GET", "/slack/events", 405), ("GET", "/slack/install", 404)],
+)
+def test_what_is_not_slacks_gets_a_plain_answer(bot: Application, method: str, path: str, status: int) -> None:
+    assert ask(bot, method, path)[0] == status
+
+
+def test_a_body_larger_than_any_of_slacks_is_refused(bot: Application, workspace: Workspace) -> None:
+    assert ask(bot, "POST", "/slack/events", b"x" * (2 << 20))[0] == 413
+    assert workspace.command("he wants my boss")[0] == 200
+
+
+def test_the_handshake_of_the_events_api_is_answered(bot: Application, workspace: Workspace) -> None:
+    status, answer = workspace.send(
+        json.dumps({"type": "url_verification", "challenge": "abc", "token": "t"}), content_type="application/json"
+    )
+    assert status == 200
+    assert "abc" in str(answer)
+
+
+def test_what_is_under_way_when_the_bot_is_stopped_is_answered(build: Build, workspace: Workspace) -> None:
+    bot = build()
+    workspace.event(workspace.mention("he wants my boss"))
+
+    bot.stop()
+
+    assert len(workspace.called("chat.postMessage")) == 1
