@@ -52,6 +52,7 @@ class Application:
     _socket: "SocketConnection | None"
     _over: threading.Event
     _failed: bool = False
+    _stopped: bool = False
 
     @property
     def port(self) -> int | None:
@@ -83,7 +84,10 @@ class Application:
         return not self._failed
 
     def stop(self) -> None:
-        """Take nothing new, finish what is under way within a few seconds, and close the database."""
+        """Take nothing new, finish what is under way within a few seconds, and close the database. Once is enough."""
+        if self._stopped:
+            return
+        self._stopped = True
         if self._socket:
             self._socket.stop()
         if self._http:
