@@ -10,7 +10,8 @@ from bot.config import Settings
 from bot.errors import PlaybookError, SettingsError, StorageError
 from bot.tactics.library import Library
 
-MANIFEST = Path(__file__).resolve().parent.parent / "manifest.json"
+_PACKAGE = Path(__file__).resolve().parent
+MANIFESTS = (_PACKAGE / "manifest.json", _PACKAGE.parent / "manifest.json")  # installed, and in a checkout
 
 
 def mistakes_and_notes(environ: Mapping[str, str]) -> tuple[list[str], list[str]]:
@@ -95,10 +96,9 @@ def _check_token(settings: Settings, mistakes: list[str], notes: list[str]) -> N
 
 
 def _wanted_scopes() -> set[str]:
-    """The bot's scopes by manifest.json, where that is at hand."""
-    if not MANIFEST.is_file():
-        return set()
-    return set(json.loads(MANIFEST.read_text(encoding="utf-8"))["oauth_config"]["scopes"]["bot"])
+    """The bot's scopes by manifest.json."""
+    manifest = next(path for path in MANIFESTS if path.is_file())
+    return set(json.loads(manifest.read_text(encoding="utf-8"))["oauth_config"]["scopes"]["bot"])
 
 
 def _reachable(url: str) -> bool:

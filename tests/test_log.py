@@ -155,14 +155,14 @@ def test_an_exception_that_a_library_logs_keeps_its_frames_and_loses_its_message
 
 
 def test_a_thread_that_dies_is_logged_without_its_message() -> None:
-    script = f"""
-import threading
+    script = """
+import sys, threading
 from bot import log
 log.configure("DEBUG")
-def die(): raise ValueError({MARKER!r})
+def die(): raise ValueError(sys.argv[1])
 t = threading.Thread(target=die); t.start(); t.join()
-raise KeyError({MARKER!r})
+raise KeyError(sys.argv[1])
 """
-    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    ended = subprocess.run([sys.executable, "-c", script, MARKER], capture_output=True, text=True, check=False)
     assert ended.stderr.count("TC-") == 2
     assert MARKER not in ended.stderr
