@@ -91,6 +91,7 @@ class Workspace:
         self.faults: deque[Fault] = deque()
         self.threads: dict[str, list[dict[str, Any]]] = {}
         self.team = TEAM
+        self.user = "U1MIA"
         self.bot_url = ""
         self.acks: dict[str, Any] = {}
         self.sockets: list[web.WebSocketResponse] = []
@@ -170,7 +171,7 @@ class Workspace:
         return {
             "type": "block_actions",
             "team": {"id": self.team, "domain": "tough"},
-            "user": {"id": "U1MIA", "team_id": self.team},
+            "user": {"id": self.user, "team_id": self.team},
             "channel": {"id": channel, "name": "deals"},
             "container": container,
             "actions": [action],

@@ -141,6 +141,12 @@ def _without_oauth() -> Iterator[None]:
         os.environ.update(hidden)
 
 
+def _teams(body: dict[str, Any]) -> set[str]:
+    """The teams that a payload is for: in a channel shared between workspaces an event names those it is meant for."""
+    authorized = {str(one.get("team_id")) for one in body.get("authorizations") or () if isinstance(one, dict)}
+    return {str(body.get("team_id") or (body.get("team") or {}).get("id")), *authorized}
+
+
 class _Gate(Middleware):
     """
     What every payload passes: of our team, and if it is an event, kept before it is acknowledged.
@@ -161,7 +167,7 @@ class _Gate(Middleware):
         next: Callable[[], BoltResponse],  # noqa: A002 - Bolt's name
     ) -> BoltResponse | None:
         body = req.body
-        if (body.get("team_id") or (body.get("team") or {}).get("id")) != self._team_id:
+        if self._team_id not in _teams(body):
             return self._turn_away(body)
         if body.get("type") == "event_callback":
             return self._keep(body)

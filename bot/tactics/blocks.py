@@ -132,7 +132,7 @@ def _above(situation: str, place: Place, usage: str | None) -> list[Block]:
     if usage is not None:
         lines.append(small(f"I read that as what is happening. The subcommand is written `{COMMAND} {usage}`."))
     if situation and place is Place.PRIVATE:  # elsewhere the words stand right above the answer
-        lines.append(small(f"You: {quote(situation, _LONGEST_ECHO)}"))
+        lines.append(small(f"“{quote(situation, _LONGEST_ECHO)}”"))
     return lines
 
 

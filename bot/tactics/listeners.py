@@ -21,7 +21,7 @@ def router_for(tactics: Tactics) -> Router:
     """The router whose situations and menu are answered with cards, and which knows `card`."""
 
     def situation(asked: Asked, usage: str | None) -> Message:
-        return blocks.answer_message(tactics.answer(asked.text), asked.place, usage)
+        return blocks.answer_message(tactics.answer(asked.text, asked.user_id), asked.place, usage)
 
     def menu(asked: Asked) -> Message:
         return blocks.menu_message(tactics.moments())
@@ -73,7 +73,7 @@ def register(
                 "That message has no words that I can read. Tell me what is happening with /toughcustomer."
             )
         else:
-            answer = blocks.answer_message(tactics.answer(text), Place.PRIVATE)
+            answer = blocks.answer_message(tactics.answer(text, shortcut["user"]["id"]), Place.PRIVATE)
         outgoing.respond(shortcut["response_url"], answer, thread_ts=shortcut["message"].get("thread_ts"))
 
     def mention(event: dict[str, Any], team_id: str) -> None:
@@ -88,7 +88,7 @@ def register(
         answer = router.answer(Asked(team_id, event["user"], plain(text_of(event)), Place.DIRECT))
         outgoing.post(event["channel"], answer, event.get("thread_ts"))
 
-    inbox.on("app_mention", mention)
+    inbox.on("app_mention", mention, wanted=_is_by_a_person)
     inbox.on("message", direct_message, wanted=_is_direct_message)
     _register_buttons(app, tactics, outgoing)
 
@@ -103,7 +103,7 @@ def _register_buttons(app: App, tactics: Tactics, outgoing: Outgoing) -> None:
     @app.action(blocks.OPEN)
     def open_card(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
         ack()
-        answer = tactics.reopen(Handle.decode(action["value"]))
+        answer = tactics.reopen(Handle.decode(action["value"]), body["user"]["id"])
         place = _place(body)
         show(body, blocks.answer_message(answer, Place.PRIVATE if place is Place.CHANNEL else place))
 
@@ -119,9 +119,10 @@ def _register_buttons(app: App, tactics: Tactics, outgoing: Outgoing) -> None:
         ack()
         handle = Handle.decode(action["value"])
         helped = action["action_id"] == blocks.HELPED
-        tactics.thumb(body["team"]["id"], handle, helped=helped)
+        by = body["user"]["id"]
+        tactics.thumb(body["team"]["id"], handle, by, helped=helped)
         noted = blocks.noted_message(
-            tactics.reopen(handle), _place(body), helped=helped, may_lend=tactics.has_words(handle)
+            tactics.reopen(handle, by), _place(body), helped=helped, may_lend=tactics.has_words(handle, by)
         )
         show(body, noted)
 
@@ -130,7 +131,7 @@ def _register_buttons(app: App, tactics: Tactics, outgoing: Outgoing) -> None:
         ack()
         # the block's id carries the handle: an emptied box sends no option, and a private message no copy of itself
         handle = Handle.decode(action["block_id"])
-        tactics.lend_words(body["team"]["id"], handle, lend=bool(action.get("selected_options")))
+        tactics.lend_words(body["team"]["id"], handle, body["user"]["id"], lend=bool(action.get("selected_options")))
 
     @app.action(re.compile(f"^{re.escape(blocks.MOMENT)}"))
     def moment(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
@@ -155,6 +156,11 @@ def _thread(body: dict[str, Any]) -> str | None:
 
 
 def _is_direct_message(event: dict[str, Any]) -> bool:
-    """A person wrote to the bot itself: no edit, deletion, join or other bot."""
+    """A person wrote to the bot itself."""
+    return event.get("channel_type") == "im" and _is_by_a_person(event)
+
+
+def _is_by_a_person(event: dict[str, Any]) -> bool:
+    """No edit, deletion, join or other bot: two bots that answer each other would never end."""
     ordinary = event.get("subtype") in (None, "file_share", "thread_broadcast")
-    return event.get("channel_type") == "im" and ordinary and not event.get("bot_id") and bool(event.get("user"))
+    return ordinary and not event.get("bot_id") and bool(event.get("user"))

@@ -1,5 +1,6 @@
 """What a person can do with the cards: ask, open, look one up, say whether it helped, and lend us their words."""
 
+import hashlib
 import secrets
 import threading
 from collections import OrderedDict
@@ -75,22 +76,26 @@ class Tactics:
         """Whether the next answer will take milliseconds: False while others wait for the embedding model."""
         return self._library.shelf.search.is_quick
 
-    def answer(self, situation: str) -> Answer:
-        """The cards that fit *situation*; where none does, the nearest ones, and none of them open."""
+    def answer(self, situation: str, by: str) -> Answer:
+        """The cards that fit what the person *by* typed; where none does, the nearest ones, and none of them open."""
         shelf = self._library.shelf
         found = shelf.search.find(situation)
         cards = [match.card for match in found.matches]
         handle = self.handle_for(cards, shown=cards[0] if found.fits else None)
-        self._recent.put(handle.answer, situation)
+        self._recent.put(handle.answer, by, situation)
         if not (shown := cards[0] if found.fits else None):
             return self._answer(handle, situation, shelf, ())
         why = found.words or (shelf.search.example(situation, shown),)
         return self._answer(handle, situation, shelf, why)
 
-    def reopen(self, handle: Handle) -> Answer:
-        """The same answer with the card *handle.shown* open. Raises UserError if that card is gone."""
+    def reopen(self, handle: Handle, by: str) -> Answer:
+        """
+        The same answer with the card *handle.shown* open. The situation is told to nobody but who typed it, as *by* says.
+
+        Raises UserError if that card is gone.
+        """
         shown = self.card(handle.shown)
-        shelf, situation = self._library.shelf, self._recent.get(handle.answer)
+        shelf, situation = self._library.shelf, self._recent.get(handle.answer, by)
         return self._answer(handle, situation, shelf, shelf.search.why(situation, shown) if situation else ())
 
     def handle_for(self, cards: Sequence[Card], shown: Card | None = None) -> Handle:
@@ -130,30 +135,35 @@ class Tactics:
                 return moment, playbook.by_moment[moment_id]
         raise UserError("That moment is no longer in the playbook. Please ask me again.")
 
-    def has_words(self, handle: Handle) -> bool:
-        """Whether the words of whoever asked are still in memory."""
-        return bool(self._recent.get(handle.answer))
+    def has_words(self, handle: Handle, by: str) -> bool:
+        """Whether it was the person *by* who asked, and their words are still in memory."""
+        return bool(self._recent.get(handle.answer, by))
 
-    def thumb(self, team_id: str, handle: Handle, *, helped: bool) -> None:
+    def thumb(self, team_id: str, handle: Handle, by: str, *, helped: bool) -> None:
         """
         Record whether the open card helped: the card, the time, and the example that had matched, nothing else.
 
-        Raises UserError or StorageUnavailable.
+        A second thumb of the same person replaces the first. Raises UserError or StorageUnavailable.
         """
         card = self.card(handle.shown)
         situation = self._recent.get(handle.answer)
         example = self._library.shelf.search.example(situation, card) if situation else ""
         now = self._clock.now()
-        self._thumbs.set(team_id, handle.answer, card.id, helped=helped, example=example, at=now)
+        self._thumbs.set(team_id, _vote(handle, by), card.id, helped=helped, example=example, at=now)
 
-    def lend_words(self, team_id: str, handle: Handle, *, lend: bool) -> None:
-        """Keep the person's words with their thumb, or forget them again. Raises UserError or StorageUnavailable."""
-        situation = self._recent.get(handle.answer)
+    def lend_words(self, team_id: str, handle: Handle, by: str, *, lend: bool) -> None:
+        """Keep the person's own words with their thumb, or forget them. Raises UserError or StorageUnavailable."""
+        situation = self._recent.get(handle.answer, by)
         if lend and not situation:
             raise UserError("I no longer have your words: I keep them for half an hour only. Nothing was stored.")
         words = situation[:_LONGEST_WORDS] if lend else None
-        if not self._thumbs.set_words(team_id, handle.answer, handle.shown, words) and lend:
+        if not self._thumbs.set_words(team_id, _vote(handle, by), handle.shown, words) and lend:
             raise UserError("Please press 👍 or 👎 first, so that I know what your words stand for.")
+
+
+def _vote(handle: Handle, by: str) -> str:
+    """One person's thumb on one answer: the same each time, and nobody can tell from it who it was."""
+    return hashlib.blake2b(f"{handle.answer} {by}".encode(), digest_size=9).hexdigest()
 
 
 class _Recent:
@@ -161,17 +171,18 @@ class _Recent:
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
-        self._entries: OrderedDict[str, tuple[datetime, str]] = OrderedDict()
+        self._entries: OrderedDict[str, tuple[datetime, str, str]] = OrderedDict()
         self._turn = threading.Lock()
 
-    def put(self, answer: str, situation: str) -> None:
+    def put(self, answer: str, by: str, situation: str) -> None:
         with self._turn:
-            self._entries[answer] = (self._now() + REMEMBERED_FOR, situation)
+            self._entries[answer] = (self._now() + REMEMBERED_FOR, by, situation)
             while len(self._entries) > _REMEMBERED:
                 self._entries.popitem(last=False)
 
-    def get(self, answer: str) -> str:
-        """The situation, or "" where it is forgotten."""
+    def get(self, answer: str, by: str | None = None) -> str:
+        """The situation; "" where it is forgotten, or where somebody else than *by* typed it."""
         with self._turn:
-            until, situation = self._entries.get(answer, (None, ""))
-        return situation if until and until > self._now() else ""
+            until, author, situation = self._entries.get(answer, (None, "", ""))
+        known = until is not None and until > self._now() and by in (None, author)
+        return situation if known else ""

@@ -28,9 +28,9 @@ def test_forty_thousand_characters_are_answered(running: Workspace) -> None:
 def test_three_thousand_characters_are_echoed_shortened(running: Workspace) -> None:
     _, answer = running.command("my boss " * 375)
 
-    (echo,) = [line for line in shown(answer).splitlines() if line.startswith("You: ")]
+    (echo,) = [line for line in shown(answer).splitlines() if line.startswith("“my boss")]
     assert len(echo) < 300
-    assert echo.endswith("…")
+    assert echo.endswith("…”")
 
 
 @pytest.mark.parametrize("text", ["😡😡😡", ":rage: :rage:", "…", "!!!"])

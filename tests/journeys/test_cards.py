@@ -1,5 +1,7 @@
 """Journey 1: a rep types what is happening and gets the card that fits. Over HTTP, with signed requests."""
 
+import json
+
 import pytest
 
 from bot.app import Application
@@ -223,6 +225,38 @@ def test_a_click_on_a_cards_button_in_a_channel_answers_the_clicker_alone(worksp
     (answer,) = workspace.wait_for("response_url")
     assert answer.body["replace_original"] is False
     assert answer.body["response_type"] == "ephemeral"
+
+
+def test_two_people_in_a_channel_have_a_thumb_each_and_only_who_asked_may_lend_the_words(
+    workspace: Workspace, bot: Application
+) -> None:
+    workspace.event(workspace.mention(SITUATION))
+    (posted,) = workspace.wait_for("chat.postMessage")
+
+    workspace.click(posted.body, "👍", place="channel")
+    mine = workspace.wait_for("response_url")[0]
+    workspace.user = "U2OMAR"
+    workspace.click(posted.body, "👎", place="channel")
+    his = workspace.wait_for("response_url", 2)[1]
+
+    assert sorted(row["helped"] for row in bot._database.rows("SELECT helped FROM thumbs")) == [0, 1]
+    assert "Use my words" in str(mine.body)
+    assert "Use my words" not in str(his.body)
+
+
+def test_another_bots_mention_is_not_answered(workspace: Workspace) -> None:
+    workspace.event(workspace.mention(SITUATION, bot_id="B9"))
+    workspace.event(workspace.mention(SITUATION, user=None))
+    assert not eventually(lambda: workspace.called("chat.postMessage") != [], within=0.4)
+
+
+def test_an_event_of_a_shared_channel_that_is_meant_for_us_is_answered(workspace: Workspace) -> None:
+    payload = workspace.event_payload(workspace.mention(SITUATION))
+    payload |= {"team_id": "T0PARTNER", "authorizations": [{"team_id": workspace.team, "is_bot": True}]}
+
+    workspace.send(json.dumps(payload), content_type="application/json")
+
+    assert CARD in workspace.wait_for("chat.postMessage")[0].text
 
 
 def test_the_shortcut_answers_whoever_used_it_alone_and_in_the_thread(workspace: Workspace) -> None:
