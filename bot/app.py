@@ -6,6 +6,7 @@ never needs them.
 """
 
 import gc
+import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 from bot import __version__
 from bot.clock import Clock
 from bot.config import Settings
+from bot.log import failure
 from bot.tactics.library import Library
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from bot.slack.socket import SocketConnection
     from bot.storage.database import Database
     from bot.worker import Worker
+
+logger = logging.getLogger(__name__)
 
 LOOK_AT_PLAYBOOKS = timedelta(seconds=2)
 FORGET_OLD_EVENTS = timedelta(minutes=10)
@@ -89,7 +93,7 @@ class Application:
             return
         self._stopped = True
         if self._socket:
-            self._socket.stop()
+            self._socket.pause()
         if self._http:
             self._http.stop(_DRAIN_S)
         self._deadlines.stop()
@@ -97,6 +101,8 @@ class Application:
         drained = threading.Thread(target=executor.shutdown, daemon=True)
         drained.start()
         drained.join(_DRAIN_S)
+        if self._socket:
+            self._socket.stop()
         self._outgoing.stop()
         self._inbox.stop(_DRAIN_S)
         self._worker.stop(1.0)
@@ -109,7 +115,7 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None) -> 
 
     Raises SettingsError, PlaybookError or StorageError, each with all that a person needs to mend it.
     """
-    from bot.slack.bolt import answer_old_buttons, build_app, client_for, who_am_i
+    from bot.slack.bolt import answer_old_buttons, build_app, client_for, reading_client_for, who_am_i
     from bot.slack.health import Health
     from bot.slack.http import HttpServer, wsgi
     from bot.slack.inbox import Inbox
@@ -137,7 +143,8 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None) -> 
 
     tactics = Tactics(library, ThumbStore(database), clock)
     router = tactics_listeners.router_for(tactics)
-    tactics_listeners.register(bolt, tactics, router, inbox, outgoing, deadlines, client)
+    reader = reading_client_for(settings.slack_bot_token, settings.slack_api_url, settings.slack_timeout)
+    tactics_listeners.register(bolt, tactics, router, inbox, outgoing, deadlines, reader, identity.bot_user_id)
     answer_old_buttons(bolt)
 
     worker.every(LOOK_AT_PLAYBOOKS, "playbooks", library.look)
@@ -145,11 +152,14 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None) -> 
     library.on_mistakes(lambda mistakes: _tell_admins(outgoing, settings.admins, mistakes))
 
     port = settings.port if settings.socket_mode else settings.port or (3000 if settings.port is None else 0)
-    http = (
-        HttpServer(wsgi(health, None if settings.socket_mode else bolt), settings.host, port)
-        if port is not None
-        else None
-    )
+    http = None
+    if port is not None:
+        try:
+            http = HttpServer(wsgi(health, None if settings.socket_mode else bolt), settings.host, port)
+        except BaseException:
+            deadlines.stop()
+            database.close()
+            raise
     application = Application(
         bolt, library, health, database, inbox, worker, outgoing, deadlines, http, None, threading.Event()
     )
@@ -178,10 +188,14 @@ def _cannot_store(database: "Database") -> str | None:
 
 
 def _tell_admins(outgoing: "Outgoing", admins: Sequence[str], mistakes: Sequence[str]) -> None:
+    from bot.slack.errors import NotDelivered
     from bot.slack.message import message, quote, section
 
     text = f"The changed playbooks cannot be used ({len(mistakes)} mistakes); I go on with the last good ones."
     shown = "\n".join(f"• {quote(mistake, 300)}" for mistake in mistakes[:8])
     more = f"\nand {len(mistakes) - 8} more: `toughcustomer check` lists them all." if len(mistakes) > 8 else ""
     for admin in admins:
-        outgoing.post(admin, message(text, [section(text), section(f"{shown}{more}")]))
+        try:
+            outgoing.post(admin, message(text, [section(text), section(f"{shown}{more}")]))
+        except NotDelivered as error:  # the others shall hear of it all the same
+            failure(logger, f"{admin} of ADMINS could not be told", error)

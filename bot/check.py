@@ -26,9 +26,14 @@ def mistakes_and_notes(environ: Mapping[str, str]) -> tuple[list[str], list[str]
         settings = _what_can_be_used(environ)
     _check_playbooks(settings, mistakes, notes)
     _check_database(settings, mistakes, notes)
+    if settings.slack_bot_token or settings.slack_app_token or settings.slack_signing_secret:
+        try:
+            settings.for_run()
+        except SettingsError as error:
+            mistakes += error.mistakes
     if settings.slack_bot_token:
         _check_token(settings, mistakes, notes)
-    else:
+    elif not environ.get("SLACK_BOT_TOKEN"):
         notes.append("no SLACK_BOT_TOKEN set, so nothing was asked of Slack")
     return mistakes, notes
 

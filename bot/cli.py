@@ -48,7 +48,8 @@ def run() -> None:
             asked_for = bot.wait()
         finally:
             bot.stop()
-    sys.exit(0 if asked_for else 1)
+    sys.stderr.flush()
+    os._exit(0 if asked_for else 1)  # all is closed; a call to Slack that hangs must not hold the process
 
 
 @main.command()
@@ -56,7 +57,9 @@ def check() -> None:
     """Check settings, playbooks and database, and the token where Slack can be reached; all mistakes at once."""
     from bot.check import mistakes_and_notes
 
-    mistakes, notes = mistakes_and_notes(_environment())
+    with _said_plainly():
+        environ = _environment()
+    mistakes, notes = mistakes_and_notes(environ)
     for note in notes:
         click.echo(f"ok: {note}")
     for mistake in mistakes:
@@ -127,7 +130,11 @@ def version() -> None:
 
 def _environment() -> Mapping[str, str]:
     """The environment, and below it what stands in `.env`, here or in a folder above."""
-    from_file = {name: value for name, value in dotenv_values(find_dotenv(usecwd=True)).items() if value is not None}
+    path = find_dotenv(usecwd=True)
+    try:
+        from_file = {name: value for name, value in dotenv_values(path).items() if value is not None}
+    except UnicodeDecodeError as error:
+        raise SettingsError([f"{path} is not UTF-8 text. Save it as UTF-8."]) from error
     return {**from_file, **os.environ}
 
 
@@ -160,11 +167,11 @@ def _said_plainly() -> Iterator[None]:
 def _found_as_json(library: "Library", line: str, *, ungated: bool) -> str:
     started = time.perf_counter()
     try:
-        asked: Any = json.loads(line)
+        asked: Any = json.loads(line.removeprefix("\ufeff"))
         text = asked["text"]
         if not isinstance(text, str):
             raise TypeError
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return json.dumps(
             {"error": 'I could not read that line; each must be of the form {"text": "what is happening"}.'}
         )
@@ -189,7 +196,9 @@ def _found_as_json(library: "Library", line: str, *, ungated: bool) -> str:
 
 def _print_found(shelf: "Shelf", situation: str, *, ungated: bool) -> None:
     found = shelf.search.find(situation)
-    if not found.fits and not ungated:
+    if not found.matches:
+        click.echo("I see no words in that. Tell me what is happening.")
+    elif not found.fits and not ungated:
         click.echo("No card fits that well, and a wrong one costs more than none. The nearest, as guesses:")
     for place, match in enumerate(found.matches):
         if place == 0 and (found.fits or ungated):

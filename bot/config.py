@@ -159,8 +159,12 @@ class _Reader:
 
     def api_url(self, name: str) -> str:
         value = self.text(name, SLACK)
-        parts = urlsplit(value)
-        if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname)):
+        try:
+            parts = urlsplit(value)
+            usable = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        except ValueError:
+            parts, usable = urlsplit(""), False
+        if not usable or (parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname))):
             self.mistakes.append(
                 f'{name} is "{value}"; use an https address, or http on this machine only, '
                 "since the token would cross the network in clear."

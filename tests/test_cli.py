@@ -14,7 +14,7 @@ import pytest
 
 from bot.config import shipped_playbooks
 from bot.storage.sqlite import open_database
-from tests.workspace import APP_TOKEN, BOT_TOKEN, SECRET, Workspace, eventually
+from tests.workspace import APP_TOKEN, BOT_TOKEN, SECRET, Fault, Workspace, eventually
 
 ROOT = Path(__file__).resolve().parents[1]
 OURS = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME") or name.startswith("COV")}
@@ -263,3 +263,54 @@ def test_run_over_socket_mode_says_ready_when_events_can_arrive(
     process.terminate()
     assert process.wait(15) == 0
     process.communicate()
+
+
+def test_a_port_in_use_is_told_and_nothing_is_held(
+    workspace: Workspace, environ: dict[str, str], tmp_path: Path
+) -> None:
+    busy = workspace.api_url.split(":")[2].split("/")[0]
+    process = start({**environ, "SLACK_SIGNING_SECRET": SECRET, "PORT": busy}, tmp_path)
+
+    assert process.wait(30) == 2
+    assert "Address already in use" in process.communicate()[1]
+    open_database(tmp_path / "bot.db").close()
+
+
+def test_a_command_under_way_is_answered_when_the_bot_is_told_to_end(
+    workspace: Workspace, environ: dict[str, str], tmp_path: Path
+) -> None:
+    process = start({**environ, "SLACK_APP_TOKEN": APP_TOKEN, "LOG_LEVEL": "ERROR"}, tmp_path)
+    line_with(process, "ready")
+    assert eventually(lambda: len(workspace.sockets) == 1)
+    workspace.faults.append(Fault("response_url", hang_s=30))
+    menu = workspace.envelope("slash_commands", workspace.command_payload(""))
+    element = next(b for b in menu["blocks"] if b["type"] == "actions")["elements"][0]
+    workspace.envelope("interactive", workspace.action_payload({**element, "block_id": "b"}))
+    told_at = time.monotonic()
+
+    process.terminate()
+
+    assert process.wait(15) == 0
+    assert time.monotonic() - told_at < 10  # a call to Slack that hangs does not hold the process
+    process.communicate()
+
+
+def test_thumbs_of_a_database_that_was_never_used_are_told_plainly(tmp_path: Path) -> None:
+    (tmp_path / "bot.db").touch()
+    refused = toughcustomer("cards", "--used", DATABASE_URL=f"sqlite:///{tmp_path / 'bot.db'}")
+    assert refused.returncode == 2
+    assert "Start the bot once" in refused.stderr
+
+
+def test_check_asks_for_all_that_run_needs(tmp_path: Path) -> None:
+    checked = toughcustomer("check", folder=tmp_path, SLACK_SIGNING_SECRET=SECRET)
+    assert checked.returncode == 1
+    assert "SLACK_BOT_TOKEN is not set" in checked.stderr
+
+
+def test_a_dot_env_that_is_not_utf8_is_told(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"LOG_LEVEL=INFO # caf\xe9\n")
+    for command in ("run", "check"):
+        refused = toughcustomer(command, folder=tmp_path)
+        assert refused.returncode == 2
+        assert "is not UTF-8 text" in refused.stderr

@@ -3,6 +3,7 @@
 import logging
 import os
 import re
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from slack_bolt.middleware import Middleware
 from slack_bolt.request import BoltRequest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, RateLimitErrorRetryHandler
 
 from bot.errors import SettingsError, StorageUnavailable, UserError
 from bot.log import failure
@@ -47,6 +49,16 @@ def client_for(token: str, api_url: str, timeout: timedelta) -> WebClient:
     """A client that sends each call once: slack_sdk's own retry posts twice when only the answer is lost."""
     seconds = max(1, round(timeout.total_seconds()))
     return WebClient(token=token, base_url=api_url, timeout=seconds, retry_handlers=[])
+
+
+def reading_client_for(token: str, api_url: str, timeout: timedelta) -> WebClient:
+    """A client for calls that only read, which may well be made again."""
+    client = client_for(token, api_url, timeout)
+    client.retry_handlers = [
+        ConnectionErrorRetryHandler(max_retry_count=1),
+        RateLimitErrorRetryHandler(max_retry_count=2),
+    ]
+    return client
 
 
 def who_am_i(client: WebClient) -> Identity:
@@ -143,8 +155,12 @@ def _without_oauth() -> Iterator[None]:
 
 def _teams(body: dict[str, Any]) -> set[str]:
     """The teams that a payload is for: in a channel shared between workspaces an event names those it is meant for."""
+    team, user = body.get("team"), body.get("user")
+    own = body.get("team_id") or (team.get("id") if isinstance(team, dict) else team)
+    if not own and isinstance(user, dict):  # an app that was installed for a whole organization
+        own = user.get("team_id")
     authorized = {str(one.get("team_id")) for one in body.get("authorizations") or () if isinstance(one, dict)}
-    return {str(body.get("team_id") or (body.get("team") or {}).get("id")), *authorized}
+    return {str(own), *authorized}
 
 
 class _Gate(Middleware):
@@ -179,8 +195,14 @@ class _Gate(Middleware):
         if "command" in body:
             return BoltResponse(status=200, body={"response_type": "ephemeral", "text": _OTHER_TEAM})
         if response_url := body.get("response_url"):
-            self._outgoing.respond(response_url, sentence(_OTHER_TEAM))
+            threading.Thread(target=self._say_so, args=(response_url,), daemon=True).start()
         return BoltResponse(status=200, body="")
+
+    def _say_so(self, response_url: str) -> None:
+        try:
+            self._outgoing.respond(response_url, sentence(_OTHER_TEAM))
+        except NotDelivered as error:
+            failure(logger, "another team could not be told", error)
 
     def _keep(self, body: dict[str, Any]) -> BoltResponse:
         try:

@@ -27,8 +27,8 @@ class Health:
 
     def report(self) -> tuple[bool, Mapping[str, object]]:
         """Whether all is well, and the report: ``status``, ``reasons`` where there are any, and the notes."""
-        reasons = {name: reason for name, check in self._checks.items() if (reason := check())}
-        notes = {name: value() for name, value in self._notes.items()}
+        reasons = {name: reason for name, check in self._checks.items() if (reason := _asked(check))}
+        notes = {name: _asked(value) for name, value in self._notes.items()}
         return not reasons, {
             "status": "unwell" if reasons else "ok",
             **({"reasons": reasons} if reasons else {}),
@@ -39,3 +39,11 @@ class Health:
         """The HTTP status and JSON body of the report."""
         well, report = self.report()
         return (200 if well else 503), json.dumps(report).encode()
+
+
+def _asked(question: Callable[[], object]) -> object:
+    """The answer, or that there was none: a health report must come whatever is broken."""
+    try:
+        return question()
+    except Exception as error:  # noqa: BLE001 - see above
+        return f"cannot tell: {type(error).__name__}"

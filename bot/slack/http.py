@@ -4,6 +4,7 @@ The bot over HTTP: Bolt's WSGI adapter behind waitress.
 `POST /slack/events` takes everything from Slack, `GET /health` tells how the bot is. In Socket Mode only the latter.
 """
 
+import os
 import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from slack_bolt import App
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from waitress.wasyncore import close_all
 
+from bot.errors import SettingsError
 from bot.slack.bolt import WORKERS
 from bot.slack.health import Health
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 EVENTS = "/slack/events"
+_LONGEST_STAMP = 12  # digits; seconds since 1970 have ten
 _LARGEST_BODY = 1 << 20  # Slack's own payloads stay far below
 
 
@@ -31,17 +34,20 @@ def wsgi(health: Health, app: App | None) -> "WSGIApplication":
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
         if path == "/health" and method in ("GET", "HEAD"):
             status, body = health.response()
-            return _answer(
-                start_response, "200 OK" if status == 200 else "503 Service Unavailable", body, "application/json"
-            )
+            line = "200 OK" if status == 200 else "503 Service Unavailable"
+            return _answer(start_response, line, body if method == "GET" else b"", "application/json")
         if bolt is None or path != EVENTS:
             return _answer(start_response, "404 Not Found", b"Not found. Slack's requests go to POST /slack/events.")
         if method != "POST":
             return _answer(start_response, "405 Method Not Allowed", b"Slack's requests are POST requests.")
-        if not environ.get("HTTP_X_SLACK_REQUEST_TIMESTAMP", "").isdecimal():
+        stamp = environ.get("HTTP_X_SLACK_REQUEST_TIMESTAMP", "")
+        if not stamp.isascii() or not stamp.isdecimal() or len(stamp) > _LONGEST_STAMP:
             # the SDK's verifier raises on anything but a number, which would count as our own error
             return _answer(start_response, "401 Unauthorized", b"This is not a signed request of Slack's.")
-        return bolt(environ, start_response)
+        try:
+            return bolt(environ, start_response)
+        except UnicodeDecodeError:
+            return _answer(start_response, "400 Bad Request", b"The body is not UTF-8 text.")
 
     return serve
 
@@ -50,17 +56,23 @@ class HttpServer:
     """Serves *application* on *host*:*port* from threads of its own; port 0 takes any free one."""
 
     def __init__(self, application: "WSGIApplication", host: str, port: int) -> None:
-        self._server: Any = waitress.create_server(
-            application,
-            host=host,
-            port=port,
-            ipv4=":" not in host,
-            ipv6=":" in host,
-            threads=WORKERS,
-            ident=None,
-            max_request_body_size=_LARGEST_BODY,
-            connection_limit=1000,
-        )
+        try:
+            self._server: Any = waitress.create_server(
+                application,
+                host=host,
+                port=port,
+                ipv4=":" not in host,
+                ipv6=":" in host,
+                threads=WORKERS,
+                ident=None,
+                max_request_body_size=_LARGEST_BODY,
+                connection_limit=1000,
+            )
+        except (OSError, ValueError) as error:
+            number = error.errno if isinstance(error, OSError) else None
+            why = os.strerror(number) if number and number > 0 else "there is no such address here"
+            mistake = f"Nothing can be served at HOST {host}, PORT {port}: {why}. Choose others, or end what is there."
+            raise SettingsError([mistake]) from error
         self.port = int(self._server.effective_port)
         self._thread = threading.Thread(target=self._server.run, name="http", daemon=True)
 

@@ -10,6 +10,7 @@ may be lost in a crash, and they ask again; it must not come twice.
 import json
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -102,11 +103,13 @@ class Inbox:
         with self._arrived:
             self._stopping = True
             self._arrived.notify_all()
+        deadline = time.monotonic() + within_s
         for thread in self._threads:
-            thread.join(within_s / max(1, len(self._threads)))
+            thread.join(max(0.0, deadline - time.monotonic()))
 
     def forget_old(self) -> int:
-        """Drop the ids of events that Slack will not repeat any more; returns how many."""
+        """Drop the ids of events that Slack will not repeat any more, and all traces of text; returns how many."""
+        self._database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
         return self._database.execute(
             "DELETE FROM inbox WHERE state = 'done' AND received_at < :before",
             {"before": (self._clock.now() - KEPT_FOR).isoformat()},
@@ -143,7 +146,7 @@ class Inbox:
             )
             if not rows:
                 return None
-            self._set(rows[0], "working")
+            self._set(rows[0], "working")  # its text goes now: what was begun is never begun again
             return rows[0]
 
     def _handle(self, row: dict[str, Any]) -> None:
@@ -167,7 +170,7 @@ class Inbox:
     def _set(self, row: dict[str, Any], state: str) -> None:
         self._database.execute(
             """
-            UPDATE inbox SET state = :state, payload = CASE :state WHEN 'done' THEN NULL ELSE payload END
+            UPDATE inbox SET state = :state, payload = NULL
             WHERE team_id = :team_id AND event_id = :event_id
             """,
             {"state": state, "team_id": row["team_id"], "event_id": row["event_id"]},

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,12 +49,28 @@ def plain(text: str) -> str:
     return html.unescape(text).replace("\u00a0", " ").strip()
 
 
+def spoken_to(bot_user_id: str, text: str) -> str:
+    """What was said to the bot: *text* as `plain` gives it, without the mention of the bot wherever that stands."""
+    return plain(re.sub(rf"<@{bot_user_id}(?:\|[^>]*)?>[:,]?", " ", text)).lstrip(":,- ")
+
+
 def text_of(message: Mapping[str, Any]) -> str:
-    """The words of a message as Slack delivers it: its text, or that of its attachments where it has none."""
+    """The words of a message as Slack delivers it: its text, or that of its blocks and attachments."""
     if text := str(message.get("text") or ""):
         return text
-    parts = (str(part.get("text") or part.get("fallback") or "") for part in message.get("attachments") or ())
-    return "\n".join(part for part in parts if part)
+    parts = [str(part.get("text") or part.get("fallback") or "") for part in message.get("attachments") or ()]
+    return "\n".join(part for part in [*_texts(message.get("blocks") or ()), *parts] if part)
+
+
+def _texts(blocks: Any) -> Iterator[str]:
+    """The words in blocks, in their order."""
+    if isinstance(blocks, dict):
+        if isinstance(blocks.get("text"), str):
+            yield blocks["text"]
+        blocks = [value for key, value in blocks.items() if key in ("text", "elements", "fields")]
+    if isinstance(blocks, list | tuple):
+        for block in blocks:
+            yield from _texts(block)
 
 
 def quote(text: str, longest: int = 150) -> str:

@@ -30,12 +30,17 @@ class Place(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request. *text* is what the person typed, unescaped and without the mention of the bot."""
+    """
+    One request. *text* is unescaped and without the mention of the bot.
+
+    *own_words* is False where it was others who wrote it, as with a mention that stands for its thread.
+    """
 
     team_id: str
     user_id: str
     text: str
     place: Place
+    own_words: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +76,16 @@ class Router:
         """Answer *asked*."""
         if not asked.text:
             return self._menu(asked)
+        if not asked.own_words:
+            return self._situation(asked, None)
         first, _, rest = asked.text.partition(" ")
-        subcommand = self._subcommands.get(first.lower())
+        subcommand = self._subcommands.get(first.lower().rstrip("?!.:,"))
         if subcommand is None:
             return self._situation(asked, None)
         return subcommand.answer(asked, rest.strip()) or self._situation(asked, subcommand.usage)
 
     def _help(self, asked: Asked, rest: str) -> Message | None:
-        if rest:
+        if rest.strip("?!. "):
             return None
         listed = dict.fromkeys(self._subcommands.values())
         lines = [
@@ -93,6 +100,6 @@ class Router:
                 section(f"*{text}*"),
                 section("\n".join(f"• {line}" for line in lines)),
                 section(_ELSEWHERE),
-                small("What you type is not stored, unless you tick “Use my words as an example” yourself."),
+                small("What you type is kept only until it is answered, unless you tick “Use my words as an example”."),
             ],
         )

@@ -18,13 +18,14 @@ from slack_sdk.errors import SlackApiError
 
 from bot.errors import SettingsError
 from bot.log import failure
-from bot.slack.errors import judge
+from bot.slack.errors import Fate, judge
 
 logger = logging.getLogger(__name__)
 
 PING_EVERY_S = 10.0
 SILENT_AFTER_S = 60.0
 _TRIES = 3
+_NOT_NOW = "Slack's Socket Mode cannot be reached now ({reason}). Is this machine on the network? Try again soon."
 _CONCURRENCY = 32
 
 
@@ -62,6 +63,8 @@ class SocketConnection:
             self._handler.connect()
         except SlackApiError as error:
             self._handler.close()
+            if judge(error).fate is not Fate.REFUSED:
+                raise SettingsError([_NOT_NOW.format(reason=judge(error).reason)]) from error
             mistake = (
                 f"Slack refused SLACK_APP_TOKEN ({judge(error).reason}). It begins with xapp-, needs the scope "
                 "connections:write, and Socket Mode must be on: api.slack.com/apps, your app, Basic Information, "
@@ -70,12 +73,20 @@ class SocketConnection:
             raise SettingsError([mistake]) from error
         except OSError as error:
             self._handler.close()
-            raise SettingsError([f"Slack's Socket Mode cannot be reached ({type(error).__name__})."]) from error
+            raise SettingsError([_NOT_NOW.format(reason=type(error).__name__)]) from error
+        if not self._handler.client.is_connected():  # the SDK logs what went wrong, and says nothing
+            self._handler.close()
+            raise SettingsError([_NOT_NOW.format(reason="the connection was not accepted")])
         self._connected_at = time.time()
         self._thread.start()
 
+    def pause(self) -> None:
+        """Take nothing new; what is being answered can still be acknowledged. Slack sends to others, or again."""
+        self._stopping.set()
+        self._handler.client.socket_mode_request_listeners.clear()
+
     def stop(self) -> None:
-        """Disconnect: nothing more arrives, what is being answered goes on."""
+        """Disconnect."""
         self._stopping.set()
         self._handler.close()
 

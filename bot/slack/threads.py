@@ -1,13 +1,21 @@
 """Reading back what was said in a thread."""
 
+import logging
 from typing import Any
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
+from bot.errors import UserError
+from bot.log import failure
+from bot.slack.errors import judge
 from bot.slack.message import text_of
 
 _MOST_PAGES = 10
 _PAGE = 200
+_WRITTEN = (None, "thread_broadcast", "file_share")
+
+logger = logging.getLogger(__name__)
 
 
 def last_messages(client: WebClient, channel: str, thread_ts: str, *, before: str, most: int = 6) -> str:
@@ -15,14 +23,20 @@ def last_messages(client: WebClient, channel: str, thread_ts: str, *, before: st
     The last *most* messages that people wrote in a thread before the one at *before*, oldest first, one a line.
 
     Slack gives a thread from its beginning, in pages; of a thread of more than 2,000 messages the first 2,000 count.
-    Raises slack_sdk's SlackApiError where the thread cannot be read.
+    Raises UserError where the thread cannot be read.
     """
     found: list[dict[str, Any]] = []
     cursor: str | None = None
     for _ in range(_MOST_PAGES):
-        answer = client.conversations_replies(
-            channel=channel, ts=thread_ts, latest=before, inclusive=False, limit=_PAGE, cursor=cursor
-        )
+        try:
+            answer = client.conversations_replies(
+                channel=channel, ts=thread_ts, latest=before, inclusive=False, limit=_PAGE, cursor=cursor
+            )
+        except (SlackApiError, OSError) as error:
+            failure(logger, "a thread could not be read", error)
+            raise UserError(
+                f"I could not read this thread ({judge(error).reason}). Tell me in your own words what is happening."
+            ) from error
         found += [message for message in answer.get("messages") or [] if _by_a_person(message, before)]
         cursor = (answer.get("response_metadata") or {}).get("next_cursor")
         if not cursor:
@@ -31,4 +45,4 @@ def last_messages(client: WebClient, channel: str, thread_ts: str, *, before: st
 
 
 def _by_a_person(message: dict[str, Any], before: str) -> bool:
-    return not message.get("bot_id") and not message.get("subtype") and float(message["ts"]) < float(before)
+    return not message.get("bot_id") and message.get("subtype") in _WRITTEN and float(message["ts"]) < float(before)

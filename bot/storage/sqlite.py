@@ -67,10 +67,12 @@ class SqliteDatabase:
                 return
             self._connection.execute("BEGIN IMMEDIATE")
             try:
-                # the page count is rewritten in place: it takes the write path and leaves no change behind
+                # the mark is written again as it is: it takes the whole way to the disk, and nothing changes
                 self._connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            finally:
-                self._connection.execute("ROLLBACK")
+                self._connection.execute("COMMIT")
+            except BaseException:
+                self._db.rollback()
+                raise
 
     def close(self) -> None:
         with self._turn:
@@ -102,6 +104,10 @@ def open_database(path: Path, *, exclusive: bool = True) -> SqliteDatabase:
             _prepare(connection)
         else:
             connection.execute(f"PRAGMA busy_timeout = {int(_BUSY_TIMEOUT_S * 1000)}")
+            if MIGRATIONS.pending(SqliteUtils(connection)):
+                raise DatabaseRefused(
+                    f"{path} is empty or of an older version. Start the bot once: that makes it ready."
+                )
     except BaseException:
         connection.close()
         if lock_file:
@@ -152,6 +158,8 @@ def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
     except sqlite3.DatabaseError as error:
         if _is_out_of_reach(error):
             raise StorageUnavailable(f"{path} cannot be read: {error}.") from error
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise DatabaseInUse(f"Some other program holds {path}. End it, then try again.") from error
         raise damaged from error
     if tables and mark != APPLICATION_ID:
         raise DatabaseRefused(
@@ -171,6 +179,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
         with _said_plainly():
             db.conn.execute("PRAGMA journal_mode = WAL")
             db.conn.execute("PRAGMA synchronous = FULL")
+            db.conn.execute("PRAGMA secure_delete = ON")  # what is blanked is gone from the file, too
             if MIGRATIONS.pending(db):
                 db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 MIGRATIONS.apply(db)
@@ -196,4 +205,8 @@ def _said_plainly() -> Iterator[None]:
             raise StorageUnavailable(
                 f"The database cannot store anything now ({error}). Make room on the disk or make it writable."
             ) from error
+        raise
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            raise StorageUnavailable("The database file was damaged while in use. Restore a backup.") from error
         raise

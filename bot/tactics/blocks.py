@@ -1,5 +1,6 @@
 """How cards look in Slack. Values in, messages out; the ids of all buttons live here."""
 
+import secrets
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -66,7 +67,10 @@ def noted_message(answer: Answer, place: Place, *, helped: bool, may_lend: bool,
     text = f"Noted: {answer.shown.name} {verdict}."
     if place is Place.CHANNEL:
         return message(text, thanks)
-    return message(text, [*answer_message(answer, place).blocks, *thanks])
+    # a card that was asked for by its name stands alone and was shown whole
+    whole = answer.handle.cards == (answer.shown.id,)
+    drawn = card_message(answer.shown, answer.handle, place) if whole else answer_message(answer, place)
+    return message(text, [*drawn.blocks, *thanks])
 
 
 def menu_message(moments: Sequence[Moment]) -> Message:
@@ -192,8 +196,8 @@ def _card_buttons(handle: Handle, place: Place) -> Block:
 
 def _lend_words(handle: Handle, *, lent: bool) -> Block:
     box = checkbox("Use my words as an example", LEND_WORDS, "lend", ticked=lent)
-    # the id must differ from that of the message it replaces, or Slack keeps the old state; the token sees to that
-    return actions(box, block_id=Handle(handle.answer, (handle.shown,), handle.shown).encode())
+    # the id must differ from that of the message it replaces, or Slack keeps the old state
+    return actions(box, block_id=Handle(handle.answer, (handle.shown, secrets.token_hex(4)), handle.shown).encode())
 
 
 def _moment_buttons(moments: Sequence[Moment]) -> Block:

@@ -13,6 +13,7 @@ import os
 import sys
 import tempfile
 import zipfile
+import zlib
 from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -54,7 +55,8 @@ def fingerprint(phrases: Sequence[tuple[str, int]], off_topic: Sequence[str], cl
 
 def cache_folder() -> Path:
     """Where a team's own learning is kept, by the XDG convention."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "toughcustomer"
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return Path(base) / "toughcustomer"
 
 
 @contextmanager
@@ -94,7 +96,7 @@ def read(path: Path, print_: str) -> Lexicon | None:
             return Lexicon(features=about["features"], common=about["common"], **arrays)
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zlib.error, zipfile.BadZipFile):
         logger.warning("the cache %s is damaged; what it held is learnt again", path.name)
         return None
 

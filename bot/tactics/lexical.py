@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
 
-VERSION = 1  # to be raised when the same phrases would be learnt differently
+VERSION = 2  # to be raised when the same phrases would be learnt differently
 
 _WORD = re.compile(r"[^\W_]+")
 _MARKS = "'’`´"
@@ -24,7 +24,8 @@ _TYPED = re.compile(rf"[^\W_]+(?:[{_MARKS}][^\W_]+)*")
 _PIECE = 4
 _SMOOTHING = 1.0
 _ODDS_SMOOTHING = 0.3
-_HEAD, _TAIL = 40, 20
+_HEAD, _TAIL = 40, 20  # words
+_LONGEST_TEXT, _LONGEST_WORD = 900, 60  # characters: some languages have no spaces, and neither has a link
 _LEAST_GAIN = 0.03  # of a feature for a class; smaller ones are many, and change nothing
 _MOST_WORDS = 3
 _COMMON = 0.04  # a word in more than this share of the phrases explains nothing to a person
@@ -32,7 +33,9 @@ _COMMON = 0.04  # a word in more than this share of the phrases explains nothing
 
 def condensed(text: str) -> str:
     """*text* with single spaces, and without its middle if it is long: stories begin and end with what matters."""
-    words = text.split()
+    if len(text) > _LONGEST_TEXT:
+        text = f"{text[: _LONGEST_TEXT * 2 // 3]} {text[-_LONGEST_TEXT // 3 :]}"
+    words = [word[:_LONGEST_WORD] for word in text.split()]
     return " ".join(words if len(words) <= _HEAD + _TAIL else words[:_HEAD] + words[-_TAIL:])
 
 

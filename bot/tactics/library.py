@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import PlaybookError
+from bot.log import failure
 from bot.tactics.loader import load, signature
 from bot.tactics.model import Playbook
 from bot.tactics.phrases import all_phrases
@@ -78,15 +79,21 @@ class Library:
         self._loaded = now
         try:
             playbook = load(self._folder)
+            self.shelf = self._shelve(playbook)
         except PlaybookError as error:
-            self.mistakes = error.mistakes
-            logger.error("the changed playbooks are broken in %d places; the last good ones stay", len(error.mistakes))
-            self._tell(error.mistakes)
-            return False
-        self.shelf = self._shelve(playbook)
+            return self._refuse(error.mistakes)
+        except Exception as error:  # noqa: BLE001 - told like any other mistake: nobody looks into the log at once
+            reference = failure(logger, "the changed playbooks cannot be read", error)
+            return self._refuse((f"{self._folder.name}: it cannot be read; see {reference} in the log.",))
         self.mistakes = ()
         logger.info("the changed playbooks are in force: %d cards", len(playbook.cards))
         return True
+
+    def _refuse(self, mistakes: tuple[str, ...]) -> bool:
+        self.mistakes = mistakes
+        logger.error("the changed playbooks are broken in %d places; the last good ones stay", len(mistakes))
+        self._tell(mistakes)
+        return False
 
     def _shelve(self, playbook: Playbook) -> Shelf:
         if self._engine is None:

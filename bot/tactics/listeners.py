@@ -7,7 +7,7 @@ from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
 from bot.slack.inbox import Inbox
-from bot.slack.message import Message, plain, sentence, text_of
+from bot.slack.message import Message, plain, sentence, spoken_to, text_of
 from bot.slack.outgoing import Outgoing
 from bot.slack.prompt import Deadlines, PromptReply
 from bot.slack.router import COMMAND, Asked, Place, Router, Subcommand
@@ -16,23 +16,30 @@ from bot.slack.threads import last_messages
 from bot.tactics import blocks
 from bot.tactics.service import Handle, Tactics
 
+# "card declined again, he is furious": the other kind of card
+_PAYMENT = frozenset(("accepted", "blocked", "charged", "declined", "details", "expired", "fraud", "holder", "lost"))
+_PAYMENT |= {"machine", "number", "payment", "reader", "refused", "rejected", "stolen", "terminal"}
+
 
 def router_for(tactics: Tactics) -> Router:
     """The router whose situations and menu are answered with cards, and which knows `card`."""
 
     def situation(asked: Asked, usage: str | None) -> Message:
-        return blocks.answer_message(tactics.answer(asked.text, asked.user_id), asked.place, usage)
+        answer = tactics.answer(asked.text, asked.user_id, own_words=asked.own_words)
+        return blocks.answer_message(answer, asked.place, usage)
 
     def menu(asked: Asked) -> Message:
         return blocks.menu_message(tactics.moments())
 
     def card(asked: Asked, name: str) -> Message | None:
+        if _PAYMENT & set(name.lower().split()):
+            return None
         found = tactics.named(name)
         if found is not None:
             return blocks.card_message(found, tactics.handle_for([found], shown=found), asked.place)
         near = tactics.near_names(name)
-        # "card declined, he is furious" begins a situation; "card stay kalm" and "card xyz" ask for a card
-        if not name or len(name.split()) > 3 or (not near and len(name.split()) > 1):
+        # "card is not working" begins a situation; "card stay kalmly" and "card xyz" ask for a card
+        if not near and len(name.split()) != 1:
             return None
         return blocks.no_such_card(name, near, tactics.handle_for(near))
 
@@ -49,8 +56,9 @@ def register(
     outgoing: Outgoing,
     deadlines: Deadlines,
     client: WebClient,
+    bot_user_id: str,
 ) -> None:
-    """Listen for all that this feature answers."""
+    """Listen for all that this feature answers. *client* reads threads; *bot_user_id* is who is mentioned."""
 
     @app.command(COMMAND)
     @at_once(tactics.is_quick)
@@ -73,19 +81,20 @@ def register(
                 "That message has no words that I can read. Tell me what is happening with /toughcustomer."
             )
         else:
-            answer = blocks.answer_message(tactics.answer(text, shortcut["user"]["id"]), Place.PRIVATE)
+            found = tactics.answer(text, shortcut["user"]["id"], own_words=False)
+            answer = blocks.answer_message(found, Place.PRIVATE)
         outgoing.respond(shortcut["response_url"], answer, thread_ts=shortcut["message"].get("thread_ts"))
 
     def mention(event: dict[str, Any], team_id: str) -> None:
         thread_ts = event.get("thread_ts")
-        text = plain(re.sub(r"<@[A-Z0-9]+(\|[^>]*)?>", "", event.get("text", ""), count=1))
-        if not text and thread_ts:
+        text = own = spoken_to(bot_user_id, event.get("text", ""))
+        if not own and thread_ts:
             text = plain(last_messages(client, event["channel"], thread_ts, before=event["ts"]))
-        answer = router.answer(Asked(team_id, event["user"], text, Place.CHANNEL))
+        answer = router.answer(Asked(team_id, event["user"], text, Place.CHANNEL, own_words=bool(own)))
         outgoing.post(event["channel"], answer, thread_ts or event["ts"])
 
     def direct_message(event: dict[str, Any], team_id: str) -> None:
-        answer = router.answer(Asked(team_id, event["user"], plain(text_of(event)), Place.DIRECT))
+        answer = router.answer(Asked(team_id, event["user"], spoken_to(bot_user_id, text_of(event)), Place.DIRECT))
         outgoing.post(event["channel"], answer, event.get("thread_ts"))
 
     inbox.on("app_mention", mention, wanted=_is_by_a_person)
@@ -121,8 +130,13 @@ def _register_buttons(app: App, tactics: Tactics, outgoing: Outgoing) -> None:
         helped = action["action_id"] == blocks.HELPED
         by = body["user"]["id"]
         tactics.thumb(body["team"]["id"], handle, by, helped=helped)
+        team_id = body["team"]["id"]
         noted = blocks.noted_message(
-            tactics.reopen(handle, by), _place(body), helped=helped, may_lend=tactics.has_words(handle, by)
+            tactics.reopen(handle, by),
+            _place(body),
+            helped=helped,
+            may_lend=tactics.has_words(handle, by),
+            lent=tactics.has_lent(team_id, handle, by),
         )
         show(body, noted)
 

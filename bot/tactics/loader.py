@@ -9,6 +9,7 @@ A playbooks folder into a `Playbook`, or all that is wrong with it at once.
 
 import difflib
 import html
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
@@ -28,6 +29,8 @@ _FRONT_KEYS = ("name", "moment", "for", "stage", "sources", "tensions")
 _SECTIONS = {"when": (1, 8), "when not": (1, 8), "do": (2, 5), "say": (2, 4), "avoid": (1, 6)}  # least and most items
 _OPTIONAL_SECTIONS = ("note",)
 _EXAMPLES = "examples"
+_LONGEST_ID = 60
+_MOST_IN_A_MOMENT = 20
 _ID = "letters a-z, digits and hyphens"
 
 
@@ -43,14 +46,19 @@ def load(folder: Path) -> Playbook:
 def signature(folder: Path) -> tuple[tuple[str, int, int], ...]:
     """Changes whenever a file of *folder* does: path, time of change and size of each. Empty if it is gone."""
     found = []
-    for path in sorted(folder.rglob("*")):
+    for path in files_of(folder):
         try:
             state = path.stat()
         except OSError:
             continue
-        if path.is_file():
-            found.append((str(path), state.st_mtime_ns, state.st_size))
+        found.append((str(path), state.st_mtime_ns, state.st_size))
     return tuple(found)
+
+
+def files_of(folder: Path) -> list[Path]:
+    """All files below *folder*, links followed, without those that editors and systems leave about."""
+    found = (Path(base) / name for base, _, names in os.walk(folder, followlinks=True) for name in names)
+    return sorted(path for path in found if not path.name.startswith((".", "_")) and path.name != "README.md")
 
 
 class _Loading:
@@ -70,7 +78,7 @@ class _Loading:
         off_topic = self._off_topic()
         cards: dict[str, Card] = {}
         files: dict[str, tuple[Path, CardFile]] = {}
-        for path in sorted((self._folder / "tactics").rglob("*.md")):
+        for path in (path for path in files_of(self._folder / "tactics") if path.suffix == ".md"):
             if path.stem in files:
                 self._wrong(path, 1, f'the id "{path.stem}" is taken by {self._shown(files[path.stem][0])}; rename one')
                 continue
@@ -82,6 +90,7 @@ class _Loading:
         if not files:
             self._mistakes.append(f"{self._shown(self._folder / 'tactics')}: there is no card, a file ending in .md")
         self._check_names(cards, files)
+        self._check_moments(cards, moments)
         self._check_tensions(cards, files)
         if self._mistakes:
             raise PlaybookError(self._mistakes)
@@ -97,7 +106,9 @@ class _Loading:
         path, values, lines = self._yaml("moments.yaml")
         for key, name in values.items():
             if not isinstance(name, str) or not 0 < len(name) <= 30:
-                self._wrong(path, lines[key], f'the name of moment "{key}" must be a text of at most 30 characters')
+                self._wrong(
+                    path, lines.get(key, 1), f'the name of moment "{key}" must be a text of at most 30 characters'
+                )
         if len(values) > 25:
             self._wrong(path, 1, f"{len(values)} moments; a menu in Slack holds 25 at the most")
         return {key: Moment(key, str(name)) for key, name in values.items()}
@@ -107,7 +118,9 @@ class _Loading:
         sources: dict[str, Source] = {}
         for key, value in values.items():
             if not isinstance(value, dict) or not isinstance(value.get("title"), str) or set(value) - {"title", "by"}:
-                self._wrong(path, lines[key], f'source "{key}" must have "title" and may have "by", nothing else')
+                self._wrong(
+                    path, lines.get(key, 1), f'source "{key}" must have "title" and may have "by", nothing else'
+                )
             else:
                 sources[key] = Source(key, value["title"], str(value.get("by") or ""))
         return sources
@@ -129,7 +142,7 @@ class _Loading:
 
     def _text(self, path: Path) -> str | None:
         try:
-            return path.read_text(encoding="utf-8")
+            return path.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError as error:
             line = path.read_bytes()[: error.start].count(b"\n") + 1
             self._wrong(path, line, "this is not UTF-8 text; save the file as UTF-8")
@@ -144,6 +157,8 @@ class _Loading:
             self._wrong(path, mistake.number, mistake.text)
         if not path.stem.replace("-", "").isalnum() or path.stem != path.stem.lower() or not path.stem.isascii():
             self._wrong(path, 1, f'the file name gives the id "{path.stem}"; use {_ID}')
+        if len(path.stem) > _LONGEST_ID:
+            self._wrong(path, 1, f"the id has {len(path.stem)} characters; {_LONGEST_ID} fit a button")
         self._check_keys(path, file)
         moment = self._text_value(path, file, "moment")
         if moment and moment not in moments:
@@ -174,7 +189,7 @@ class _Loading:
         if not file.front:
             return
         for key in (key for key in file.front if key not in _FRONT_KEYS):
-            self._wrong(path, file.front_lines[key], f'unknown key "{key}"; use {_one_of(key, _FRONT_KEYS)}')
+            self._wrong(path, file.front_lines.get(key, 1), f'unknown key "{key}"; use {_one_of(key, _FRONT_KEYS)}')
         known = (*_SECTIONS, *_OPTIONAL_SECTIONS, _EXAMPLES)
         for heading in (heading for heading in file.sections if heading not in known):
             self._wrong(
@@ -234,6 +249,13 @@ class _Loading:
         return tuple(dict.fromkeys(self._fitting(path, item, "example") for item in items))
 
     # checks across cards
+
+    def _check_moments(self, cards: Mapping[str, Card], moments: Mapping[str, Moment]) -> None:
+        for moment in moments:
+            count = sum(card.moment == moment for card in cards.values())
+            if count > _MOST_IN_A_MOMENT:
+                path = self._folder / "moments.yaml"
+                self._wrong(path, 1, f'moment "{moment}" has {count} cards; {_MOST_IN_A_MOMENT} fit one message')
 
     def _check_names(self, cards: Mapping[str, Card], files: Mapping[str, tuple[Path, CardFile]]) -> None:
         first: dict[str, str] = {}

@@ -58,6 +58,8 @@ def read_yaml_mapping(text: str, first_line: int = 1) -> tuple[dict[str, Any], d
     try:
         node = yaml.compose(text, Loader=_loader())
         values = yaml.load(text, Loader=_loader())  # noqa: S506 - a safe loader, in C where it is there
+    except ValueError as error:  # a date that is none, a number that is none
+        return {}, {}, [Line(first_line, f"not valid YAML: {error}")]
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "it cannot be read"
@@ -72,6 +74,9 @@ def read_yaml_mapping(text: str, first_line: int = 1) -> tuple[dict[str, Any], d
         if key.value in numbers:
             mistakes.append(Line(line, f'"{key.value}" stands here twice'))
         numbers[str(key.value)] = line
+    # YAML reads "yes" and "on" as true; what stands there counts
+    if len(values) == len(node.value):
+        values = dict(zip((str(key.value) for key, _ in node.value), values.values(), strict=True))
     return {str(key): value for key, value in values.items()}, numbers, mistakes
 
 

@@ -8,8 +8,11 @@ from bot.tactics.model import Card, Playbook, joined
 _LONGEST_NAME = 100  # in characters, with room for stray signs
 _ALIKE = 0.75  # share of letters that a typed word and a word of the name must have in common
 _ENOUGH = 0.72  # how well all typed words together must fit
+_NEAR = 0.42
 _CLEAR = 0.05  # by how much the best must lead, or it is a guess between two
-_FILLERS = frozenset(("the", "a", "an", "to", "of", "and", "it", "is", "it's", "card", "when", "you", "your", "them"))
+_FILLERS = frozenset(
+    ("the", "a", "an", "to", "of", "not", "and", "it", "is", "it's", "card", "when", "you", "your", "them")
+)
 
 
 def card_named(typed: str, playbook: Playbook) -> Card | None:
@@ -39,8 +42,10 @@ def near_names(typed: str, playbook: Playbook, most: int = 3) -> list[Card]:
     """The cards whose names are nearest to *typed*, for "did you mean"; fewer than *most* if they are far off."""
     cards = playbook.cards
     wanted = _content(typed)
+    if not wanted:
+        return []
     ranked = sorted(((_likeness(wanted, card), card.id) for card in cards.values()), reverse=True)
-    return [cards[card_id] for likeness, card_id in ranked[:most] if likeness > 0.4] if wanted else []
+    return [cards[card_id] for likeness, card_id in ranked[:most] if likeness > _NEAR]
 
 
 def _content(text: str) -> list[str]:

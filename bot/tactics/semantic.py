@@ -11,7 +11,7 @@ import numpy as np
 
 from bot.tactics.vectors import Embedder, Matrix
 
-_FEW = 2
+_FEW = 1
 _SHRINKAGE = 0.5  # share of the mean variance that is added to each dimension
 
 
@@ -40,7 +40,7 @@ class Semantic:
 
     @property
     def is_free(self) -> bool:
-        """Whether a text is embedded at once, with hardly anybody waiting."""
+        """Whether a text is embedded at once, with nobody before it."""
         return self._embedder.waiting() < _FEW
 
     def embed(self, text: str) -> Matrix:

@@ -76,13 +76,17 @@ class Tactics:
         """Whether the next answer will take milliseconds: False while others wait for the embedding model."""
         return self._library.shelf.search.is_quick
 
-    def answer(self, situation: str, by: str) -> Answer:
-        """The cards that fit what the person *by* typed; where none does, the nearest ones, and none of them open."""
+    def answer(self, situation: str, by: str, *, own_words: bool = True) -> Answer:
+        """
+        The cards that fit what the person *by* asked; where none does, the nearest ones, and none of them open.
+
+        *own_words* is False where somebody else wrote the situation: then it can never be lent for learning.
+        """
         shelf = self._library.shelf
         found = shelf.search.find(situation)
         cards = [match.card for match in found.matches]
         handle = self.handle_for(cards, shown=cards[0] if found.fits else None)
-        self._recent.put(handle.answer, by, situation)
+        self._recent.put(handle.answer, by, situation, own_words=own_words)
         if not (shown := cards[0] if found.fits else None):
             return self._answer(handle, situation, shelf, ())
         why = found.words or (shelf.search.example(situation, shown),)
@@ -90,7 +94,7 @@ class Tactics:
 
     def reopen(self, handle: Handle, by: str) -> Answer:
         """
-        The same answer with the card *handle.shown* open. The situation is told to nobody but who typed it, as *by* says.
+        The same answer with the card *handle.shown* open, for the person *by*: only its author is told the situation.
 
         Raises UserError if that card is gone.
         """
@@ -136,8 +140,12 @@ class Tactics:
         raise UserError("That moment is no longer in the playbook. Please ask me again.")
 
     def has_words(self, handle: Handle, by: str) -> bool:
-        """Whether it was the person *by* who asked, and their words are still in memory."""
-        return bool(self._recent.get(handle.answer, by))
+        """Whether the person *by* asked in words of their own, and they are still in memory."""
+        return bool(self._recent.get(handle.answer, by, own_words=True))
+
+    def has_lent(self, team_id: str, handle: Handle, by: str) -> bool:
+        """Whether the person's words are kept with their thumb."""
+        return self._thumbs.has_words(team_id, _vote(handle, by), handle.shown)
 
     def thumb(self, team_id: str, handle: Handle, by: str, *, helped: bool) -> None:
         """
@@ -153,7 +161,7 @@ class Tactics:
 
     def lend_words(self, team_id: str, handle: Handle, by: str, *, lend: bool) -> None:
         """Keep the person's own words with their thumb, or forget them. Raises UserError or StorageUnavailable."""
-        situation = self._recent.get(handle.answer, by)
+        situation = self._recent.get(handle.answer, by, own_words=True)
         if lend and not situation:
             raise UserError("I no longer have your words: I keep them for half an hour only. Nothing was stored.")
         words = situation[:_LONGEST_WORDS] if lend else None
@@ -171,18 +179,18 @@ class _Recent:
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
-        self._entries: OrderedDict[str, tuple[datetime, str, str]] = OrderedDict()
+        self._entries: OrderedDict[str, tuple[datetime, str, str, bool]] = OrderedDict()
         self._turn = threading.Lock()
 
-    def put(self, answer: str, by: str, situation: str) -> None:
+    def put(self, answer: str, by: str, situation: str, *, own_words: bool) -> None:
         with self._turn:
-            self._entries[answer] = (self._now() + REMEMBERED_FOR, by, situation)
+            self._entries[answer] = (self._now() + REMEMBERED_FOR, by, situation, own_words)
             while len(self._entries) > _REMEMBERED:
                 self._entries.popitem(last=False)
 
-    def get(self, answer: str, by: str | None = None) -> str:
-        """The situation; "" where it is forgotten, or where somebody else than *by* typed it."""
+    def get(self, answer: str, by: str | None = None, *, own_words: bool = False) -> str:
+        """The situation; "" where it is forgotten, somebody else than *by* asked, or it was not in their own words."""
         with self._turn:
-            until, author, situation = self._entries.get(answer, (None, "", ""))
+            until, author, situation, own = self._entries.get(answer, (None, "", "", False))
         known = until is not None and until > self._now() and by in (None, author)
-        return situation if known else ""
+        return situation if known and (own or not own_words) else ""

@@ -47,6 +47,17 @@ class ThumbStore:
         )
         return changed == 1
 
+    def has_words(self, team_id: str, answer: str, card_id: str) -> bool:
+        """Whether words are kept with that thumb."""
+        rows = self._database.rows(
+            """
+            SELECT 1 FROM thumbs
+            WHERE team_id = :team_id AND answer = :answer AND card_id = :card_id AND words IS NOT NULL
+            """,
+            {"team_id": team_id, "answer": answer, "card_id": card_id},
+        )
+        return bool(rows)
+
     def by_card(self) -> list[Thumbs]:
         """How each card did, over all teams, the most used first."""
         rows = self._database.rows(

@@ -218,3 +218,60 @@ def test_a_card_broken_while_running_leaves_the_last_good_cards_in_force_and_the
     assert eventually(lambda: bot.library.mistakes == (), within=10)
     _, answer = workspace.command("card stay-calm")
     assert answer["text"].startswith("Be calm and professional")
+
+
+@pytest.mark.parametrize("text", ["card", "card !!!", "card 😡", "help?", "help!"])
+def test_a_subcommand_with_nothing_of_use_behind_it_gets_an_answer(running: Workspace, text: str) -> None:
+    status, answer = running.command(text)
+
+    assert status == 200
+    assert "Something went wrong" not in answer["text"]
+    assert ("Tell me what the customer is doing" in answer["text"]) == text.startswith("help")
+
+
+@pytest.mark.parametrize(
+    "text", ["card declined", "card declined again and he is shouting", "card holder is angry", "card is not working"]
+)
+def test_the_other_kind_of_card_is_a_situation(running: Workspace, text: str) -> None:
+    _, answer = running.command(text)
+
+    assert "There is no card" not in shown(answer)
+    assert "The subcommand is written `/toughcustomer card NAME`" in shown(answer)
+
+
+def test_one_wrong_admin_does_not_keep_the_others_from_hearing(
+    build: Build, workspace: Workspace, playbooks: Path
+) -> None:
+    build(playbooks=playbooks, admins=("U0GONE", "U0ADA"))
+    refusal = '{"ok": false, "error": "channel_not_found"}'
+    workspace.faults.append(Fault("chat.postMessage", body=refusal))
+    (playbooks / "sources.yaml").write_text("dragon: 1\n")
+
+    (told,) = workspace.wait_for("chat.postMessage", within=12)
+    assert told.body["channel"] == "U0ADA"
+
+
+def test_a_thread_that_cannot_be_read_is_told_in_a_sentence_and_a_429_is_waited_for(running: Workspace) -> None:
+    running.threads["7.7"] = [{"ts": "0.1", "user": "U2", "text": "he wants to talk to my boss"}]
+    running.faults.append(
+        Fault("conversations.replies", 429, {"Retry-After": "1"}, '{"ok":false,"error":"ratelimited"}')
+    )
+    running.event(running.mention("", thread_ts="7.7"))
+    assert "Offer your manager" in running.wait_for("chat.postMessage")[0].text
+
+    running.faults.append(Fault("conversations.replies", body='{"ok": false, "error": "missing_scope"}'))
+    running.event(running.mention("", thread_ts="7.7"))
+    assert "I could not read this thread (missing_scope)" in running.wait_for("chat.postMessage", 2)[1].text
+
+
+def test_what_is_being_answered_leaves_no_words_in_the_database(bot: Application, workspace: Workspace) -> None:
+    workspace.faults.append(Fault("chat.postMessage", hang_s=0.8, body='{"ok": true, "ts": "1.1"}', deed=True))
+    workspace.event(workspace.mention(SITUATION))
+    workspace.wait_for("chat.postMessage")
+
+    assert bot._database.rows("SELECT state, payload FROM inbox") == [{"state": "working", "payload": None}]
+    assert eventually(lambda: bot._inbox.waiting() == 0)
+    bot._inbox.forget_old()
+    database = Path(bot._database.rows("PRAGMA database_list")[0]["file"])
+    for path in database.parent.glob("bot.db*"):
+        assert b"talk to my boss" not in path.read_bytes(), path.name

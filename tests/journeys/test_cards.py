@@ -299,3 +299,73 @@ def test_by_meaning_as_well_a_card_is_found_that_shares_no_word_with_the_text(
     _, answer = workspace.command("il veut voir quelqu'un de plus gradé que moi, tout de suite")
 
     assert CARD in answer["text"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<@U0BOT> card stay calm",
+        "<@U2BOB> <@U0BOT> card stay calm",
+        "<@U0BOT>: card stay calm",
+        "card stay calm <@U0BOT|toughcustomer>",
+    ],
+)
+def test_the_mention_of_the_bot_is_not_part_of_what_is_said(workspace: Workspace, said: str) -> None:
+    workspace.event(workspace.direct(said.replace("<@U2BOB> ", "")))
+
+    assert workspace.wait_for("chat.postMessage")[0].text.startswith("Stay calm and professional")
+
+
+def test_a_mention_among_others_without_words_still_reads_the_thread(workspace: Workspace) -> None:
+    workspace.threads["7.7"] = [
+        {"ts": "0.1", "user": "U2", "subtype": "thread_broadcast", "text": "he wants to talk to my boss right now"}
+    ]
+    workspace.event(workspace.mention("", thread_ts="7.7"))
+
+    (posted,) = workspace.wait_for("chat.postMessage")
+    assert CARD in posted.text
+    workspace.click(posted.body, "👍", place="channel")
+    assert "Use my words" not in str(workspace.wait_for("response_url")[0].body)  # they are somebody else's
+
+
+def test_a_message_with_words_in_blocks_only_can_be_read(workspace: Workspace) -> None:
+    rich = {"type": "rich_text", "elements": [{"type": "text", "text": "put your boss on the phone now"}]}
+    workspace.shortcut("tactics_for_this", {"text": "", "blocks": [rich]})
+
+    (answer,) = workspace.wait_for("response_url")
+    assert CARD in answer.text
+    workspace.click(answer.body, "👍")
+    assert "Use my words" not in str(workspace.wait_for("response_url", 2)[1].body)
+
+
+def test_a_whole_card_stays_whole_after_a_thumb(workspace: Workspace) -> None:
+    _, answer = workspace.command("card stay calm")
+    workspace.click(answer, "👍")
+
+    (noted,) = workspace.wait_for("response_url")
+    assert "*Not when*" in noted.text
+    assert "*Do*" in noted.text
+
+
+def test_the_box_shows_what_is_kept(workspace: Workspace, bot: Application) -> None:
+    _, answer = workspace.command(SITUATION)
+    workspace.click(answer, "👍")
+    first = workspace.wait_for("response_url")[0]
+    workspace.click(first.body, "Use my words as an example")
+    assert eventually(lambda: bot._database.rows("SELECT words FROM thumbs") == [{"words": SITUATION}])
+
+    workspace.click(answer, "👎")
+
+    second = workspace.wait_for("response_url", 2)[1]
+    boxes = [one for one in elements(second.body) if one["type"] == "checkboxes"]
+    assert boxes[0]["initial_options"] == boxes[0]["options"]
+    assert boxes[0]["block_id"] != [one for one in elements(first.body) if one["type"] == "checkboxes"][0]["block_id"]
+
+
+def test_a_click_in_an_app_installed_for_a_whole_organization_is_ours(workspace: Workspace) -> None:
+    _, answer = workspace.command(SITUATION)
+    button = next(one for one in elements(answer) if one["text"]["text"] == "Open")
+    payload = workspace.action_payload({**button, "block_id": "b"})
+    workspace.send_interaction({**payload, "team": None})
+
+    assert "*Say*" in workspace.wait_for("response_url")[0].text

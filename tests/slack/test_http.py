@@ -54,6 +54,13 @@ def test_a_body_larger_than_any_of_slacks_is_refused(bot: Application, workspace
     assert workspace.command("he wants my boss")[0] == 200
 
 
+def test_what_nobody_signed_makes_no_error_of_ours(bot: Application) -> None:
+    stamp = {"X-Slack-Request-Timestamp": "9" * 400, "X-Slack-Signature": "v0=x"}
+    assert ask(bot, "POST", "/slack/events", b"x", **stamp)[0] == 401
+    stamp["X-Slack-Request-Timestamp"] = "1"
+    assert ask(bot, "POST", "/slack/events", b"\xff\xfe", **stamp)[0] == 400
+
+
 def test_the_handshake_of_the_events_api_is_answered(bot: Application, workspace: Workspace) -> None:
     status, answer = workspace.send(
         json.dumps({"type": "url_verification", "challenge": "abc", "token": "t"}), content_type="application/json"

@@ -136,6 +136,17 @@ def test_a_database_of_some_other_program_is_refused_and_left_as_it_is(path: Pat
     assert path.read_bytes() == before
 
 
+def test_a_database_that_another_program_holds_is_not_called_damaged(path: Path) -> None:
+    open_database(path).close()
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("PRAGMA locking_mode = EXCLUSIVE")
+    holder.execute("BEGIN EXCLUSIVE")
+
+    with pytest.raises(DatabaseInUse, match="Some other program holds"):
+        open_database(path)
+    holder.close()
+
+
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(StorageUnavailable, match="Does the folder exist"):
         open_database(tmp_path / "no" / "bot.db")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import PlaybookError
-from bot.tactics.loader import load
+from bot.tactics.loader import load, signature
 
 
 def mistakes(folder: Path) -> list[str]:
@@ -33,6 +33,9 @@ def edit(folder: Path, card: str, change: Callable[[str], str]) -> None:
         ("name: Stay", "name: 'Stay", "not valid YAML"),
         ("name: Stay", "name: Stay: now", "needs quotes around it"),
         ("name: Stay", "name: Stay\nname: Stay", '"name" stands here twice'),
+        ("for: rep", "for: rep\nyes: rep", 'unknown key "yes"'),
+        ("name: Stay calm and professional", "name: 2024-13-45", "not valid YAML"),
+        ("name: Stay calm and professional", "name: !!int x", "not valid YAML"),
         ("---\nname", "name", 'stay-calm.md:1: the file does not begin with "---"'),
         ("name: Stay calm and", "name: Stay calm and " + "very " * 10, "60 fit (name)"),
         ("Your calm is", "Your calm is " + "so " * 90, "250 fit (essence)"),
@@ -122,3 +125,29 @@ def test_wrapped_lines_windows_line_ends_and_a_byte_order_mark_are_fine(playbook
     card = load(playbooks).cards["stay-calm"]
 
     assert card.avoid[0].startswith('"Calm down." It tells them that their anger')
+
+
+def test_what_editors_leave_about_is_no_card_and_links_are_followed(playbooks: Path, tmp_path: Path) -> None:
+    for name in (".#stay-calm.md", "._stay-calm.md", "README.md"):
+        (playbooks / "tactics" / name).write_text("no card")
+    (playbooks / "tactics").rename(tmp_path / "elsewhere")
+    (playbooks / "tactics").symlink_to(tmp_path / "elsewhere")
+    before = signature(playbooks)
+    edit(playbooks, "stay-calm", lambda text: text.replace("Stay calm and", "Be calm and"))
+
+    assert len(load(playbooks).cards) == 41
+    assert signature(playbooks) != before
+
+
+def test_an_id_too_long_for_a_button_and_a_moment_too_full_for_a_message_are_told(playbooks: Path) -> None:
+    text = (playbooks / "tactics" / "debrief.md").read_text()
+    for number in range(20):
+        (playbooks / "tactics" / f"debrief-{number}.md").write_text(
+            text.replace("name: Debrief", f"name: {number} Debrief")
+        )
+    (playbooks / "tactics" / f"{'a' * 61}.md").write_text(text.replace("name: Debrief", "name: Long"))
+
+    said = "\n".join(mistakes(playbooks))
+
+    assert "the id has 61 characters; 60 fit a button" in said
+    assert 'moment "get-better" has 24 cards; 20 fit one message' in said

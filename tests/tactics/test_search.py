@@ -1,5 +1,6 @@
 """The right card is found, by words and by meaning, and none where none fits."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -139,3 +140,14 @@ def test_a_text_of_forty_thousand_characters_is_searched_like_its_beginning_and_
 def test_typos_do_not_hide_a_card(words_only: Library) -> None:
     found = words_only.shelf.search.find("she is shoutng n insultin me personaly")
     assert {"not-personal", "stay-calm"} & {match.card.id for match in found.matches}
+
+
+@pytest.mark.parametrize("text", ["客户对我大喊大叫要见我的经理" * 300, "https://x/" + "aB3dE5" * 1000, "x" * 40_000])
+def test_a_text_without_spaces_does_not_hold_up_the_others(library: Library, text: str) -> None:
+    started = time.monotonic()
+    library.shelf.search.find(text)
+    assert time.monotonic() - started < 1
+
+
+def test_half_a_character_is_no_trouble(library: Library) -> None:
+    assert library.shelf.search.find("he wants my boss \ud83d now").matches[0].card.id == "offer-your-manager"
