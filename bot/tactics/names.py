@@ -10,9 +10,7 @@ _ALIKE = 0.75  # share of letters that a typed word and a word of the name must 
 _ENOUGH = 0.72  # how well all typed words together must fit
 _NEAR = 0.42
 _CLEAR = 0.05  # by how much the best must lead, or it is a guess between two
-_FILLERS = frozenset(
-    ("the", "a", "an", "to", "of", "not", "and", "it", "is", "it's", "card", "when", "you", "your", "them")
-)
+_FILLERS = frozenset(("the", "a", "an", "to", "of", "and", "it", "is", "it's", "card", "when", "you", "your", "them"))
 
 
 def card_named(typed: str, playbook: Playbook) -> Card | None:
@@ -41,7 +39,7 @@ def named_exactly(typed: str, playbook: Playbook) -> Card | None:
 def near_names(typed: str, playbook: Playbook, most: int = 3) -> list[Card]:
     """The cards whose names are nearest to *typed*, for "did you mean"; fewer than *most* if they are far off."""
     cards = playbook.cards
-    wanted = _content(typed)
+    wanted = [word for word in _content(typed) if len(word) > 3]  # "not" is in many names, and near to none
     if not wanted:
         return []
     ranked = sorted(((_likeness(wanted, card), card.id) for card in cards.values()), reverse=True)
