@@ -141,7 +141,7 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None) -> 
     secret = "" if settings.socket_mode else settings.slack_signing_secret
     bolt = build_app(client, identity, inbox, outgoing, secret)
 
-    tactics = Tactics(library, ThumbStore(database), clock)
+    tactics = Tactics(library, ThumbStore(database), clock, identity.team_id)
     router = tactics_listeners.router_for(tactics)
     reader = reading_client_for(settings.slack_bot_token, settings.slack_api_url, settings.slack_timeout)
     tactics_listeners.register(bolt, tactics, router, inbox, outgoing, deadlines, reader, identity.bot_user_id)

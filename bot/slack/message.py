@@ -49,6 +49,12 @@ def plain(text: str) -> str:
     return html.unescape(text).replace("\u00a0", " ").strip()
 
 
+def is_by_a_person(message: Mapping[str, Any]) -> bool:
+    """No edit, deletion, join or other bot: two bots that answer each other would never end."""
+    ordinary = message.get("subtype") in (None, "file_share", "thread_broadcast")
+    return ordinary and not message.get("bot_id") and bool(message.get("user"))
+
+
 def spoken_to(bot_user_id: str, text: str) -> str:
     """What was said to the bot: *text* as `plain` gives it, without the mention of the bot wherever that stands."""
     return plain(re.sub(rf"<@{bot_user_id}(?:\|[^>]*)?>[:,]?", " ", text)).lstrip(":,- ")

@@ -9,11 +9,10 @@ from slack_sdk.errors import SlackApiError
 from bot.errors import UserError
 from bot.log import failure
 from bot.slack.errors import judge
-from bot.slack.message import text_of
+from bot.slack.message import is_by_a_person, text_of
 
 _MOST_PAGES = 10
 _PAGE = 200
-_WRITTEN = (None, "thread_broadcast", "file_share")
 
 logger = logging.getLogger(__name__)
 
@@ -37,12 +36,12 @@ def last_messages(client: WebClient, channel: str, thread_ts: str, *, before: st
             raise UserError(
                 f"I could not read this thread ({judge(error).reason}). Tell me in your own words what is happening."
             ) from error
-        found += [message for message in answer.get("messages") or [] if _by_a_person(message, before)]
+        found += [
+            message
+            for message in answer.get("messages") or []
+            if is_by_a_person(message) and float(message["ts"]) < float(before)
+        ]
         cursor = (answer.get("response_metadata") or {}).get("next_cursor")
         if not cursor:
             break
     return "\n".join(text_of(message) for message in found[-most:])
-
-
-def _by_a_person(message: dict[str, Any], before: str) -> bool:
-    return not message.get("bot_id") and message.get("subtype") in _WRITTEN and float(message["ts"]) < float(before)

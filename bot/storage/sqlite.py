@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 MEMORY = Path(":memory:")
 _BUSY_TIMEOUT_S = 5.0
 _CANNOT_STORE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+_HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)  # by another program
 
 
 class SqliteDatabase:
@@ -156,9 +157,9 @@ def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         mark = connection.execute("PRAGMA application_id").fetchone()[0]
     except sqlite3.DatabaseError as error:
-        if _is_out_of_reach(error):
+        if _is(error, *_CANNOT_STORE):
             raise StorageUnavailable(f"{path} cannot be read: {error}.") from error
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        if _is(error, *_HELD):
             raise DatabaseInUse(f"Some other program holds {path}. End it, then try again.") from error
         raise damaged from error
     if tables and mark != APPLICATION_ID:
@@ -190,9 +191,9 @@ def _prepare(connection: sqlite3.Connection) -> None:
         logger.warning("the database cannot be written: cards are shown, but nothing can be stored")
 
 
-def _is_out_of_reach(error: sqlite3.Error) -> bool:
-    code = getattr(error, "sqlite_errorcode", None)
-    return code is not None and (code & 0xFF) in _CANNOT_STORE
+def _is(error: sqlite3.Error, *codes: int) -> bool:
+    """Whether *error* is of one of these primary result codes; the extended ones hold them in their lowest byte."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in codes
 
 
 @contextmanager
@@ -200,13 +201,11 @@ def _said_plainly() -> Iterator[None]:
     """Turn SQLite's ways of saying "full" and "read-only" into StorageUnavailable."""
     try:
         yield
-    except sqlite3.OperationalError as error:
-        if _is_out_of_reach(error) or getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+    except sqlite3.DatabaseError as error:
+        if _is(error, *_CANNOT_STORE, *_HELD):
             raise StorageUnavailable(
                 f"The database cannot store anything now ({error}). Make room on the disk or make it writable."
             ) from error
-        raise
-    except sqlite3.DatabaseError as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        if _is(error, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             raise StorageUnavailable("The database file was damaged while in use. Restore a backup.") from error
         raise

@@ -35,6 +35,7 @@ def condensed(text: str) -> str:
     """*text* with single spaces, and without its middle if it is long: stories begin and end with what matters."""
     if len(text) > _LONGEST_TEXT:
         text = f"{text[: _LONGEST_TEXT * 2 // 3]} {text[-_LONGEST_TEXT // 3 :]}"
+    text = text.encode("utf-8", "replace").decode()  # half a character, as JSON may hold, is none
     words = [word[:_LONGEST_WORD] for word in text.split()]
     return " ".join(words if len(words) <= _HEAD + _TAIL else words[:_HEAD] + words[-_TAIL:])
 

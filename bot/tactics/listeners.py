@@ -7,7 +7,7 @@ from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
 from bot.slack.inbox import Inbox
-from bot.slack.message import Message, plain, sentence, spoken_to, text_of
+from bot.slack.message import Message, is_by_a_person, plain, sentence, spoken_to, text_of
 from bot.slack.outgoing import Outgoing
 from bot.slack.prompt import Deadlines, PromptReply
 from bot.slack.router import COMMAND, Asked, Place, Router, Subcommand
@@ -97,7 +97,7 @@ def register(
         answer = router.answer(Asked(team_id, event["user"], spoken_to(bot_user_id, text_of(event)), Place.DIRECT))
         outgoing.post(event["channel"], answer, event.get("thread_ts"))
 
-    inbox.on("app_mention", mention, wanted=_is_by_a_person)
+    inbox.on("app_mention", mention, wanted=is_by_a_person)
     inbox.on("message", direct_message, wanted=_is_direct_message)
     _register_buttons(app, tactics, outgoing)
 
@@ -129,14 +129,13 @@ def _register_buttons(app: App, tactics: Tactics, outgoing: Outgoing) -> None:
         handle = Handle.decode(action["value"])
         helped = action["action_id"] == blocks.HELPED
         by = body["user"]["id"]
-        tactics.thumb(body["team"]["id"], handle, by, helped=helped)
-        team_id = body["team"]["id"]
+        tactics.thumb(handle, by, helped=helped)
         noted = blocks.noted_message(
             tactics.reopen(handle, by),
             _place(body),
             helped=helped,
             may_lend=tactics.has_words(handle, by),
-            lent=tactics.has_lent(team_id, handle, by),
+            lent=tactics.has_lent(handle, by),
         )
         show(body, noted)
 
@@ -145,7 +144,7 @@ def _register_buttons(app: App, tactics: Tactics, outgoing: Outgoing) -> None:
         ack()
         # the block's id carries the handle: an emptied box sends no option, and a private message no copy of itself
         handle = Handle.decode(action["block_id"])
-        tactics.lend_words(body["team"]["id"], handle, body["user"]["id"], lend=bool(action.get("selected_options")))
+        tactics.lend_words(handle, body["user"]["id"], lend=bool(action.get("selected_options")))
 
     @app.action(re.compile(f"^{re.escape(blocks.MOMENT)}"))
     def moment(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
@@ -171,10 +170,4 @@ def _thread(body: dict[str, Any]) -> str | None:
 
 def _is_direct_message(event: dict[str, Any]) -> bool:
     """A person wrote to the bot itself."""
-    return event.get("channel_type") == "im" and _is_by_a_person(event)
-
-
-def _is_by_a_person(event: dict[str, Any]) -> bool:
-    """No edit, deletion, join or other bot: two bots that answer each other would never end."""
-    ordinary = event.get("subtype") in (None, "file_share", "thread_broadcast")
-    return ordinary and not event.get("bot_id") and bool(event.get("user"))
+    return event.get("channel_type") == "im" and is_by_a_person(event)

@@ -66,7 +66,6 @@ class CardSearch:
 
     def find(self, text: str, most: int = MOST) -> Found:
         """The *most* cards that fit *text* best, best first. None at all for a text without words, such as emoji."""
-        text = text.encode("utf-8", "replace").decode()  # half a character, as JSON may hold, is none
         text = _EMOJI.sub(" ", text) if ":" in text else text
         if not any(map(str.isalnum, text)):
             return Found((), fits=False)

@@ -5,13 +5,15 @@ Each card is the mean of its phrases' vectors, all cards share one covariance, a
 their own. It is fitted in closed form, in milliseconds, so that an edited card counts at once.
 """
 
+import threading
 from collections.abc import Sequence
 
 import numpy as np
 
-from bot.tactics.vectors import Embedder, Matrix
+from bot.tactics.vectors import Embedder, Matrix, key
 
 _FEW = 1
+_LATELY = 64
 _SHRINKAGE = 0.5  # share of the mean variance that is added to each dimension
 
 
@@ -26,6 +28,8 @@ class Semantic:
     def __init__(self, vectors: Matrix, labels: Sequence[int], classes: int, embedder: Embedder) -> None:
         self._embedder = embedder
         self._classes = classes
+        self._lately: dict[int, Matrix] = {}  # by hash: no text is kept
+        self._turn = threading.Lock()
         self._labels = np.asarray(labels)
         self._vectors = vectors
         present = [number for number in range(classes + 1) if number < classes or (self._labels == classes).any()]
@@ -44,8 +48,16 @@ class Semantic:
         return self._embedder.waiting() < _FEW
 
     def embed(self, text: str) -> Matrix:
-        """The vector of *text*."""
-        return self._embedder.embed(text)
+        """The vector of *text*; made once for the search and for what is asked about it right afterwards."""
+        wanted = key(text)
+        if (known := self._lately.get(wanted)) is not None:
+            return known
+        vector = self._embedder.embed(text)
+        with self._turn:
+            self._lately[wanted] = vector
+            if len(self._lately) > _LATELY:
+                del self._lately[next(iter(self._lately))]
+        return vector
 
     def scores(self, vector: Matrix) -> tuple[list[float], float]:
         """Log-likelihoods up to a constant: of each class, and of "no class" (minus infinity if none was learnt)."""

@@ -64,10 +64,11 @@ class Answer:
 
 
 class Tactics:
-    """The verbs of this feature."""
+    """The verbs of this feature, for the team *team_id*."""
 
-    def __init__(self, library: Library, thumbs: ThumbStore, clock: Clock) -> None:
+    def __init__(self, library: Library, thumbs: ThumbStore, clock: Clock, team_id: str) -> None:
         self._library = library
+        self._team_id = team_id
         self._thumbs = thumbs
         self._clock = clock
         self._recent = _Recent(clock.now)
@@ -85,11 +86,10 @@ class Tactics:
         shelf = self._library.shelf
         found = shelf.search.find(situation)
         cards = [match.card for match in found.matches]
-        handle = self.handle_for(cards, shown=cards[0] if found.fits else None)
+        shown = cards[0] if found.fits else None
+        handle = self.handle_for(cards, shown)
         self._recent.put(handle.answer, by, situation, own_words=own_words)
-        if not (shown := cards[0] if found.fits else None):
-            return self._answer(handle, situation, shelf, ())
-        why = found.words or (shelf.search.example(situation, shown),)
+        why = (found.words or (shelf.search.example(situation, shown),)) if shown else ()
         return self._answer(handle, situation, shelf, why)
 
     def reopen(self, handle: Handle, by: str) -> Answer:
@@ -143,11 +143,11 @@ class Tactics:
         """Whether the person *by* asked in words of their own, and they are still in memory."""
         return bool(self._recent.get(handle.answer, by, own_words=True))
 
-    def has_lent(self, team_id: str, handle: Handle, by: str) -> bool:
+    def has_lent(self, handle: Handle, by: str) -> bool:
         """Whether the person's words are kept with their thumb."""
-        return self._thumbs.has_words(team_id, _vote(handle, by), handle.shown)
+        return self._thumbs.has_words(self._team_id, _vote(handle, by), handle.shown)
 
-    def thumb(self, team_id: str, handle: Handle, by: str, *, helped: bool) -> None:
+    def thumb(self, handle: Handle, by: str, *, helped: bool) -> None:
         """
         Record whether the open card helped: the card, the time, and the example that had matched, nothing else.
 
@@ -156,16 +156,17 @@ class Tactics:
         card = self.card(handle.shown)
         situation = self._recent.get(handle.answer)
         example = self._library.shelf.search.example(situation, card) if situation else ""
-        now = self._clock.now()
-        self._thumbs.set(team_id, _vote(handle, by), card.id, helped=helped, example=example, at=now)
+        self._thumbs.set(
+            self._team_id, _vote(handle, by), card.id, helped=helped, example=example, at=self._clock.now()
+        )
 
-    def lend_words(self, team_id: str, handle: Handle, by: str, *, lend: bool) -> None:
+    def lend_words(self, handle: Handle, by: str, *, lend: bool) -> None:
         """Keep the person's own words with their thumb, or forget them. Raises UserError or StorageUnavailable."""
         situation = self._recent.get(handle.answer, by, own_words=True)
         if lend and not situation:
             raise UserError("I no longer have your words: I keep them for half an hour only. Nothing was stored.")
         words = situation[:_LONGEST_WORDS] if lend else None
-        if not self._thumbs.set_words(team_id, _vote(handle, by), handle.shown, words) and lend:
+        if not self._thumbs.set_words(self._team_id, _vote(handle, by), handle.shown, words) and lend:
             raise UserError("Please press 👍 or 👎 first, so that I know what your words stand for.")
 
 

@@ -371,3 +371,7 @@ def test_a_click_in_an_app_installed_for_a_whole_organization_is_ours(workspace:
     workspace.send_interaction({**payload, "team": None})
 
     assert "*Say*" in workspace.wait_for("response_url")[0].text
+
+    thumb = next(one for one in elements(answer) if one["text"]["text"] == "👍")
+    workspace.send_interaction({**workspace.action_payload({**thumb, "block_id": "b"}), "team": None})
+    assert "Noted:" in workspace.wait_for("response_url", 2)[1].text

@@ -150,4 +150,7 @@ def test_a_text_without_spaces_does_not_hold_up_the_others(library: Library, tex
 
 
 def test_half_a_character_is_no_trouble(library: Library) -> None:
-    assert library.shelf.search.find("he wants my boss \ud83d now").matches[0].card.id == "offer-your-manager"
+    text = "he wants my boss \ud83d now"
+    found = library.shelf.search.find(text)
+    assert found.matches[0].card.id == "offer-your-manager"
+    assert library.shelf.search.example(text, found.matches[0].card) in found.matches[0].card.examples
