@@ -1,4 +1,4 @@
-"""The command line: `toughcustomer run`, `check`, `find`, `cards`, `card`, `version`."""
+"""The command line: `toughcustomer run`, `demo`, `check`, `find`, `cards`, `card`, `version`."""
 
 import json
 import os
@@ -50,6 +50,37 @@ def run() -> None:
             bot.stop()
     sys.stderr.flush()
     os._exit(0 if asked_for else 1)  # all is closed; a call to Slack that hangs must not hold the process
+
+
+@main.command()
+@click.option(
+    "--port", default=0, type=click.IntRange(0, 65535), help="Where to serve the page; by default any free port."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON line with addresses, tokens and ids.")
+@click.option("--no-bot", is_flag=True, help="The workspace alone, for another program; prints the JSON line.")
+@click.option("--manifest", type=click.Path(path_type=Path), help="The manifest of the app to be installed.")
+@click.option("--tour", is_flag=True, help="Play the journeys in the page, with captions.")
+@click.option("--text", is_flag=True, help="With --tour: print them instead, and end; status 1 where a step failed.")
+def demo(*, port: int, as_json: bool, no_bot: bool, manifest: Path | None, tour: bool, text: bool) -> None:
+    """The bot in a Slack workspace emulated on this machine: no account, no token."""
+    with _said_plainly():
+        if text and not tour:
+            raise UserError("--text prints the tour: toughcustomer demo --tour --text")
+        if tour and no_bot:
+            raise UserError("The tour needs the bot: leave --no-bot or --tour out.")
+        try:
+            from bot import demo as stage
+        except ImportError as error:
+            if error.name != "aiohttp":
+                raise
+            raise UserError("The demo needs the extra `demo`: pip install 'toughcustomer[demo]'") from error
+        values = {name: value for name, value in _environment().items() if name in ("PLAYBOOKS", "LOG_LEVEL")}
+        log.configure(values.get("LOG_LEVEL") or "ERROR")
+        asked = stage.Asked(port, as_json, no_bot, manifest, tour, text)
+        went_well = stage.run(asked, Settings.from_env(values))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0 if went_well else 1)  # all is closed; nothing that hangs must hold the process
 
 
 @main.command()

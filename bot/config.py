@@ -104,6 +104,12 @@ def shipped_playbooks() -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / "playbooks"
 
 
+def shipped_manifest() -> Path:
+    """The Slack app manifest that comes with the program, found in the same places."""
+    inside = _PACKAGE / "manifest.json"
+    return inside if inside.is_file() else _PACKAGE.parent / "manifest.json"
+
+
 class _Reader:
     """Reads single variables and collects what is wrong with them."""
 

@@ -1,0 +1,117 @@
+"""
+`toughcustomer demo`: a workspace on this machine, the bot in it, and a page to use both in.
+
+The bot is the one that `run` builds, connected over Slack's own protocol; only its clock is the workspace's.
+"""
+
+import json
+import signal
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+
+from bot import app, tour
+from bot.config import Settings, shipped_manifest
+from bot.emulator import seed
+from bot.emulator.manifest import read_manifest
+from bot.emulator.stories import StoryBroken
+from bot.emulator.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The options of the command line."""
+
+    port: int = 0
+    as_json: bool = False
+    no_bot: bool = False
+    manifest: Path | None = None
+    tour: bool = False
+    text: bool = False
+
+
+def run(asked: Asked, settings: Settings) -> bool:
+    """
+    Serve until Ctrl-C, or play the tour as text; True if all went well. Leaves nothing behind.
+
+    *settings* give the playbooks; tokens and the database are the demo's own. Raises SettingsError, PlaybookError.
+    """
+    over = threading.Event()
+    with _ended_by_signals(over.set), tempfile.TemporaryDirectory(prefix="toughcustomer-demo-") as folder:
+        workspace = Workspace(read_manifest(asked.manifest or shipped_manifest()), port=asked.port).start()
+        try:
+            if asked.no_bot:
+                click.echo(json.dumps(workspace.invitation()))
+                over.wait()
+                return True
+            bot = app.build(_settings_for(workspace, settings, Path(folder)), workspace.clock)
+            try:
+                bot.start()
+                return _show(workspace, asked, over)
+            finally:
+                bot.stop()
+        finally:
+            workspace.stop()
+
+
+def _show(workspace: Workspace, asked: Asked, over: threading.Event) -> bool:
+    if asked.text:
+        return tour.told(workspace, click.echo)
+    if asked.as_json:
+        click.echo(json.dumps(workspace.invitation()))
+    else:
+        click.echo(f"\n  A Slack workspace with toughcustomer in it:  {workspace.page_url}\n")
+        click.echo("  Open it in a browser, and type  /toughcustomer he wants to talk to my boss")
+        click.echo("  Ctrl-C ends it all and leaves nothing behind.\n")
+    if asked.tour:
+        _play(workspace, over)
+    over.wait()
+    return True
+
+
+def _play(workspace: Workspace, over: threading.Event) -> None:
+    """Play the tour in the page, once somebody looks."""
+    while not over.wait(0.2):
+        if workspace.page.is_watched:
+            try:
+                tour.played(workspace, over)
+            except StoryBroken as error:
+                click.echo(f"The tour stopped: {error}", err=True)
+            return
+
+
+def _settings_for(workspace: Workspace, settings: Settings, folder: Path) -> Settings:
+    return replace(
+        settings,
+        slack_bot_token=workspace.tokens.bot,
+        slack_app_token=workspace.tokens.app,
+        slack_signing_secret="",
+        slack_api_url=workspace.api_url,
+        database=folder / "demo.db",
+        admins=(seed.ADA,),
+        port=None,
+    )
+
+
+@contextmanager
+def _ended_by_signals(end: Callable[[], None]) -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the demo; a second Ctrl-C as usual."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def ended(number: int, frame: object) -> None:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+        end()
+
+    for number in before:
+        signal.signal(number, ended)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,168 @@
+"""Slack's own client, as a person uses it: what may be typed where, and what Slack itself says when it may not."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.emulator.delivery import Outcome
+from bot.emulator.interactions import Interactions
+from bot.emulator.manifest import Shortcut
+from bot.emulator.modals import Modals
+from bot.emulator.model import Channel, Message, View
+from bot.emulator.state import State
+from bot.emulator.text import rich_text, typed
+
+MORNING = time(9, 0)
+
+
+class Cannot(Exception):
+    """What a person tried is not possible; the message is a sentence for them."""
+
+
+class Client:
+    """What people do. Every method names the person who does it."""
+
+    def __init__(self, state: State, modals: Modals, interactions: Interactions) -> None:
+        self._state = state
+        self._modals = modals
+        self._interactions = interactions
+
+    # finding
+
+    def channel(self, user: str, ref: str) -> Channel:
+        """A conversation that *user* is in: by id, by name, or by the name of the person it is with. Raises Cannot."""
+        if (person := self._state.find_user(ref)) is not None:
+            return self._state.direct([user, person.id])[0]
+        channel = self._state.find_channel(ref)
+        if channel is None or (user not in channel.members and channel.kind != "channel"):
+            raise Cannot(f"There is no conversation {ref} for you.")
+        return channel
+
+    def message(self, user: str, channel_ref: str, ts: str) -> Message:
+        """A message that *user* can see. Raises Cannot."""
+        message = self.channel(user, channel_ref).messages.get(ts)
+        if message is None or message.only_for not in ("", user):
+            raise Cannot("That message is not there any more.")
+        return message
+
+    def view(self, user: str, view_id: str) -> View:
+        """A modal or Home tab of *user*. Raises Cannot."""
+        home = self._modals.homes.get(user)
+        views = [*self._modals.stack(user), *([home] if home is not None else [])]
+        for view in views:
+            if view.id == view_id:
+                return view
+        raise Cannot("That window is closed.")
+
+    # writing
+
+    async def say(self, user: str, channel_ref: str, text: str, thread_ts: str = "") -> Outcome:
+        """Send what stands in the composer: a message, or a command if it begins with a slash. Raises Cannot."""
+        channel = self.channel(user, channel_ref)
+        text = text.strip()
+        if user not in channel.members:
+            raise Cannot(f"You are not in #{channel.name}. Join it first.")
+        if channel.archived:
+            raise Cannot(f"#{channel.name} is archived.")
+        if not text:
+            raise Cannot("There is nothing to send.")
+        if text.startswith("/"):
+            return await self._command(user, channel, text, thread_ts)
+        manifest = self._state.manifest
+        with_app = channel.kind == "im" and self._state.bot_user_id in channel.members
+        if with_app and not (manifest.messages_tab and manifest.writable_messages_tab):
+            raise Cannot(f"Sending messages to {manifest.name} has been turned off.")
+        people, channels = self._state.names()
+        root = channel.messages.get(thread_ts)
+        self._state.say(channel, user, typed(text, people, channels), thread_ts=root.ts if root else "")
+        if f"@{manifest.name}" in text and self._state.bot_user_id not in channel.members:
+            self._state.slackbot_says(
+                channel,
+                user,
+                f"{manifest.name} is not in this channel and does not hear you. Write `/invite @{manifest.name}`.",
+                thread_ts,
+            )
+        return Outcome()
+
+    def edit(self, user: str, channel_ref: str, ts: str, text: str) -> None:
+        """Change a message of one's own. Raises Cannot."""
+        message = self._own(user, channel_ref, ts)
+        people, channels = self._state.names()
+        kept = typed(text.strip(), people, channels)
+        self._state.edit(message, kept, [rich_text(kept, message.blocks[0]["block_id"])], None)
+
+    def delete(self, user: str, channel_ref: str, ts: str) -> None:
+        """Take a message of one's own away; one seen by oneself alone is only dismissed. Raises Cannot."""
+        message = self.message(user, channel_ref, ts)
+        self._state.delete(message if message.only_for else self._own(user, channel_ref, ts))
+
+    def react(self, user: str, channel_ref: str, ts: str, name: str) -> None:
+        """Add a reaction, or take it back. Raises Cannot."""
+        message = self.message(user, channel_ref, ts)
+        self._state.react(message, user, name, add=user not in message.reactions.get(name, []))
+
+    def join(self, user: str, channel_ref: str) -> None:
+        """Join a public channel. Raises Cannot."""
+        self._state.join(self.channel(user, channel_ref), user)
+
+    def read(self, user: str, channel_ref: str) -> None:
+        """Have read all that stands in a conversation now. Raises Cannot."""
+        channel = self.channel(user, channel_ref)
+        latest = next(reversed(channel.messages), "0")
+        if channel.last_read.get(user) != latest:
+            channel.last_read[user] = latest
+            self._state.on_change()
+
+    # apps
+
+    def shortcut(self, name: str, kind: str) -> Shortcut:
+        """A shortcut by its name or callback_id. Raises Cannot."""
+        for one in self._state.manifest.shortcuts:
+            if name in (one.name, one.callback_id) and one.kind == kind:
+                return one
+        raise Cannot(f"There is no shortcut {name}.")
+
+    async def use_shortcut(self, user: str, name: str, channel_ref: str, ts: str) -> Outcome:
+        """Use a message shortcut. Raises Cannot."""
+        message = self.message(user, channel_ref, ts)
+        if message.only_for:
+            raise Cannot("Shortcuts do not work on messages that only you see.")
+        return await self._interactions.message_shortcut(user, self.shortcut(name, "message"), message)
+
+    async def use_global_shortcut(self, user: str, name: str) -> Outcome:
+        """Use a global shortcut. Raises Cannot."""
+        return await self._interactions.global_shortcut(user, self.shortcut(name, "global"))
+
+    def next_morning(self, user: str) -> timedelta:
+        """How long it is until nine o'clock of the next day, where *user* lives."""
+        zone = ZoneInfo(self._state.users[user].tz)
+        now = self._state.clock.now()
+        local = now.astimezone(zone)
+        morning = datetime.combine(local.date() + timedelta(days=1), MORNING, zone)
+        return morning - now
+
+    async def _command(self, user: str, channel: Channel, text: str, thread_ts: str) -> Outcome:
+        word, _, rest = text.partition(" ")
+        command = self._state.manifest.command(word)
+        if word == "/invite":
+            return self._invite(user, channel, rest.strip())
+        if command is None:
+            self._state.slackbot_says(channel, user, f"`{word}` is not a valid command.", thread_ts)
+            return Outcome("unknown_command")
+        if thread_ts:
+            self._state.slackbot_says(channel, user, f"{word} is not supported in threads. Sorry!", thread_ts)
+            return Outcome("not_supported_in_threads")
+        return await self._interactions.command(user, channel, command, rest.strip())
+
+    def _invite(self, user: str, channel: Channel, name: str) -> Outcome:
+        invited = self._state.find_user(name)
+        if invited is None or channel.is_direct:
+            self._state.slackbot_says(channel, user, f"There is nobody called {name} to invite here.")
+            return Outcome("user_not_found")
+        self._state.join(channel, invited.id, user)
+        return Outcome()
+
+    def _own(self, user: str, channel_ref: str, ts: str) -> Message:
+        message = self.message(user, channel_ref, ts)
+        if message.user != user or message.only_for:
+            raise Cannot("You can only change messages of your own.")
+        return message

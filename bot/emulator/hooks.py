@@ -1,0 +1,78 @@
+"""What an interaction gives the app for a while: a `trigger_id` to open one modal, a `response_url` to answer."""
+
+import secrets
+import time
+from dataclasses import dataclass
+
+from bot.emulator.errors import Refused
+from bot.emulator.model import Message
+
+TRIGGER_LIVES_S = 3.0  # real seconds: it is the wire's deadline
+HOOK_LIVES_S = 30 * 60  # of the workspace's time
+HOOK_USES = 5
+
+
+@dataclass
+class _Trigger:
+    user: str
+    made_at: float
+    used: bool = False
+
+
+@dataclass
+class Hook:
+    """Where a `response_url` leads: the answer to what *user* did in *channel*, on *message* if it was a click."""
+
+    token: str
+    user: str
+    channel: str
+    made_at: float
+    message: Message | None = None
+    thread_ts: str = ""
+    uses: int = 0
+
+
+class Hooks:
+    """All triggers and response_urls that were given out."""
+
+    def __init__(self) -> None:
+        self._triggers: dict[str, _Trigger] = {}
+        self._hooks: dict[str, Hook] = {}
+
+    def new_trigger(self, user: str) -> str:
+        """A trigger_id for what *user* does now."""
+        trigger_id = f"{secrets.randbelow(10**13)}.{secrets.randbelow(10**13)}.{secrets.token_hex(16)}"
+        self._triggers[trigger_id] = _Trigger(user, time.monotonic())
+        return trigger_id
+
+    def use_trigger(self, trigger_id: str) -> str:
+        """The person whose trigger this is. Raises Refused for one that is unknown, used up or over 3 s old."""
+        trigger = self._triggers.get(trigger_id)
+        if trigger is None:
+            raise Refused("invalid_trigger_id")
+        if trigger.used:
+            raise Refused("exchanged_trigger_id")
+        if time.monotonic() - trigger.made_at > TRIGGER_LIVES_S:
+            raise Refused("expired_trigger_id")
+        trigger.used = True
+        return trigger.user
+
+    def new_hook(
+        self, user: str, channel: str, now_s: float, *, message: Message | None = None, thread_ts: str = ""
+    ) -> str:
+        """The token of a new response_url."""
+        token = secrets.token_hex(12)
+        self._hooks[token] = Hook(token, user, channel, now_s, message, thread_ts)
+        return token
+
+    def use_hook(self, token: str, now_s: float) -> Hook:
+        """Count a use of a response_url. Raises Refused after 5 uses or 30 minutes of the workspace's time."""
+        hook = self._hooks.get(token)
+        if hook is None:
+            raise Refused("invalid_url")
+        if now_s - hook.made_at > HOOK_LIVES_S:
+            raise Refused("expired_url")
+        if hook.uses >= HOOK_USES:
+            raise Refused("used_url")
+        hook.uses += 1
+        return hook

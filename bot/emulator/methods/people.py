@@ -1,0 +1,80 @@
+"""`users.*`, `usergroups.*`, `dnd.info`: who is there."""
+
+from bot.emulator.errors import Json, Refused
+from bot.emulator.methods.call import Call, method
+from bot.emulator.methods.paging import page_of
+from bot.emulator.model import User, UserGroup
+
+
+@method("users.info", "users:read", tier=4)
+def _info(call: Call) -> Json:
+    return {"user": _shown(call, call.user())}
+
+
+@method("users.list", "users:read", tier=2)
+def _list(call: Call) -> Json:
+    page, metadata = page_of(list(call.state.users.values()), call.args, 1000)
+    shown = [_shown(call, user) for user in page]
+    return {"members": shown, "cache_ts": int(call.state.now_s), "response_metadata": metadata}
+
+
+@method("users.lookupByEmail", "users:read.email")
+def _lookup(call: Call) -> Json:
+    email = call.args.need("email").lower()
+    for user in call.state.users.values():
+        if user.email == email and not user.is_bot and not user.deleted:
+            return {"user": _shown(call, user)}
+    raise Refused("users_not_found")
+
+
+@method("users.getPresence", "users:read")
+def _presence(call: Call) -> Json:
+    user = call.user() if call.args.text("user") else call.state.users[call.state.bot_user_id]
+    return {"presence": user.presence}
+
+
+@method("dnd.info", "dnd:read")
+def _dnd(call: Call) -> Json:
+    if call.args.text("user"):
+        call.user()
+    return {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1, "snooze_enabled": False}
+
+
+@method("usergroups.list", "usergroups:read", tier=2)
+def _groups(call: Call) -> Json:
+    with_users = call.args.flag("include_users")
+    return {"usergroups": [_group(call, one, with_users=with_users) for one in call.state.user_groups]}
+
+
+@method("usergroups.users.list", "usergroups:read", tier=2)
+def _group_users(call: Call) -> Json:
+    wanted = call.args.need("usergroup")
+    for group in call.state.user_groups:
+        if group.id == wanted:
+            return {"users": list(group.users)}
+    raise Refused("no_such_subteam")
+
+
+def _shown(call: Call, user: User) -> Json:
+    shown = user.as_json(call.state.team_id, call.state.clock.now())
+    if "users:read.email" not in call.state.manifest.scopes:
+        shown["profile"].pop("email", None)
+    return shown
+
+
+def _group(call: Call, group: UserGroup, *, with_users: bool) -> Json:
+    created = int(call.state.now_s) - 86400
+    return {
+        "id": group.id,
+        "team_id": call.state.team_id,
+        "is_usergroup": True,
+        "name": group.name,
+        "handle": group.handle,
+        "description": "",
+        "is_external": False,
+        "date_create": created,
+        "date_update": created,
+        "date_delete": 0,
+        "user_count": len(group.users),
+        **({"users": list(group.users)} if with_users else {}),
+    }

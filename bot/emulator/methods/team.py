@@ -1,0 +1,90 @@
+"""`auth.test`, `team.info`, `bots.info`, reactions, emoji, pins, bookmarks."""
+
+import re
+
+from bot.emulator import seed
+from bot.emulator.errors import Json, Refused
+from bot.emulator.methods.call import Call, method
+
+_EMOJI = re.compile(r"[a-z0-9_+'-]+(::skin-tone-[2-6])?")
+
+
+@method("api.test", tier=4)
+def _api_test(call: Call) -> Json:
+    if call.args.text("error"):
+        raise Refused(call.args.text("error"), args=call.args.as_json())
+    return {"args": call.args.as_json()}
+
+
+@method("auth.test", tier=4)
+def _auth_test(call: Call) -> Json:
+    return {
+        "url": f"https://{seed.TEAM_DOMAIN}.slack.com/",
+        "team": seed.TEAM_NAME,
+        "user": call.state.manifest.name,
+        "team_id": call.state.team_id,
+        "user_id": call.state.bot_user_id,
+        "bot_id": call.state.bot_id,
+        "is_enterprise_install": False,
+    }
+
+
+@method("team.info", "team:read")
+def _team_info(call: Call) -> Json:
+    if call.args.text("team") not in ("", call.state.team_id):
+        raise Refused("team_not_found")
+    domain = seed.TEAM_DOMAIN
+    url = f"https://{domain}.slack.com/"
+    team = {"id": call.state.team_id, "name": seed.TEAM_NAME, "url": url, "domain": domain, "email_domain": ""}
+    return {"team": {**team, "icon": {"image_default": True}}}
+
+
+@method("bots.info", "users:read")
+def _bots_info(call: Call) -> Json:
+    wanted = call.args.text("bot") or call.state.bot_id
+    if not any(user.bot_id == wanted for user in call.state.users.values()):
+        raise Refused("bot_not_found")
+    profile = call.state.bot_profile(wanted)
+    profile.pop("team_id")
+    return {"bot": profile}
+
+
+@method("reactions.add", "reactions:write")
+def _add_reaction(call: Call) -> Json:
+    _react(call, "already_reacted", add=True)
+    return {}
+
+
+@method("reactions.remove", "reactions:write", tier=2)
+def _remove_reaction(call: Call) -> Json:
+    _react(call, "no_reaction", add=False)
+    return {}
+
+
+@method("emoji.list", "emoji:read", tier=2)
+def _emoji(call: Call) -> Json:
+    return {"emoji": {}, "cache_ts": str(call.state.now_s)}
+
+
+@method("pins.list", "pins:read", tier=2)
+def _pins(call: Call) -> Json:
+    call.channel()
+    return {"items": []}
+
+
+@method("bookmarks.list", "bookmarks:read")
+def _bookmarks(call: Call) -> Json:
+    call.channel("channel_id")
+    return {"bookmarks": []}
+
+
+def _react(call: Call, error: str, *, add: bool) -> None:
+    name = call.args.need("name").strip(":")
+    if not _EMOJI.fullmatch(name):
+        raise Refused("invalid_name")
+    channel = call.channel()
+    message = call.message(channel, call.args.need("timestamp"))
+    if channel.archived:
+        raise Refused("is_archived")
+    if not call.state.react(message, call.state.bot_user_id, name, add=add):
+        raise Refused(error)

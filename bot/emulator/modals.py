@@ -1,0 +1,120 @@
+"""The modals that people have open, one stack each, and their Home tabs."""
+
+import secrets
+from collections.abc import Iterable
+
+from bot.emulator.errors import Json, Refused
+from bot.emulator.model import View
+from bot.emulator.state import State
+from bot.emulator.views import values_of
+
+MOST_VIEWS = 3
+
+
+class Modals:
+    """Views by person. The last of a stack is the one that is seen."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._stacks: dict[str, list[View]] = {}
+        self.homes: dict[str, View] = {}
+
+    def stack(self, user: str) -> list[View]:
+        """The modals that *user* has open, the uppermost last."""
+        return self._stacks.setdefault(user, [])
+
+    def all(self) -> Iterable[View]:
+        """Every view that is open, and every Home tab."""
+        return [*(view for stack in self._stacks.values() for view in stack), *self.homes.values()]
+
+    def find(self, view_id: str = "", external_id: str = "") -> View:
+        """By either id. Raises Refused."""
+        for view in self.all():
+            if view_id == view.id or (external_id and view.body.get("external_id") == external_id):
+                return view
+        raise Refused("not_found")
+
+    def open(self, user: str, body: Json) -> View:
+        """Open a first modal; what was open is closed."""
+        self._stacks[user] = []
+        view = self._make(user, body)
+        self._stacks[user] = [view]
+        self._state.on_change()
+        return view
+
+    def push(self, user: str, body: Json) -> View:
+        """Put a modal upon the one that is open. Raises Refused for a fourth, or where none is open."""
+        stack = self.stack(user)
+        if not stack:
+            raise Refused("not_found")
+        if len(stack) >= MOST_VIEWS:
+            raise Refused("push_limit_reached")
+        view = self._make(user, body)
+        view.root_id, view.previous_id = stack[0].id, stack[-1].id
+        stack.append(view)
+        self._state.on_change()
+        return view
+
+    def update(self, view: View, body: Json, expected_hash: str = "") -> View:
+        """Replace what a view shows; what was typed stays where block_id and action_id stay. Raises Refused."""
+        if expected_hash and expected_hash != view.hash:
+            raise Refused("hash_conflict")
+        self._check_external_id(body, view)
+        view.body = {**body, "blocks": self._state.with_ids(body.get("blocks") or [])}
+        view.hash, view.errors, view.failure = _new_hash(), {}, ""
+        self._state.on_change()
+        return view
+
+    def publish(self, user: str, body: Json, expected_hash: str = "") -> View:
+        """Set the Home tab of *user*."""
+        if home := self.homes.get(user):
+            return self.update(home, body, expected_hash)
+        self.homes[user] = self._make(user, body)
+        self._state.on_change()
+        return self.homes[user]
+
+    def close(self, view: View, *, everything: bool = False) -> None:
+        """Close *view* and what lies upon it; *everything*: the whole stack."""
+        stack = self.stack(view.user)
+        if view in stack:
+            del stack[0 if everything else stack.index(view) :]
+        self._state.on_change()
+
+    def as_json(self, view: View) -> Json:
+        """The view object of payloads and answers."""
+        body = view.body
+        return {
+            "id": view.id,
+            "team_id": self._state.team_id,
+            "type": body["type"],
+            "blocks": view.blocks,
+            "private_metadata": body.get("private_metadata", ""),
+            "callback_id": body.get("callback_id", ""),
+            "state": {"values": values_of(view.blocks, view.state)},
+            "hash": view.hash,
+            "title": body.get("title") or {"type": "plain_text", "text": "View Title", "emoji": True},
+            "clear_on_close": bool(body.get("clear_on_close")),
+            "notify_on_close": bool(body.get("notify_on_close")),
+            "close": body.get("close"),
+            "submit": body.get("submit"),
+            "previous_view_id": view.previous_id or None,
+            "root_view_id": view.root_id or view.id,
+            "app_id": self._state.app_id,
+            "external_id": body.get("external_id", ""),
+            "app_installed_team_id": self._state.team_id,
+            "bot_id": self._state.bot_id,
+        }
+
+    def _make(self, user: str, body: Json) -> View:
+        self._check_external_id(body, None)
+        kept = {**body, "blocks": self._state.with_ids(body.get("blocks") or [])}
+        return View(self._state.new_id("V"), user, kept, _new_hash())
+
+    def _check_external_id(self, body: Json, own: View | None) -> None:
+        external_id = body.get("external_id")
+        if external_id and any(v is not own and v.body.get("external_id") == external_id for v in self.all()):
+            raise Refused("duplicate_external_id")
+
+
+def _new_hash() -> str:
+    return f"{secrets.randbelow(10**10)}.{secrets.token_hex(4)}"

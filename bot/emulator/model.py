@@ -1,0 +1,243 @@
+"""What a workspace holds: people, channels, messages with their versions, views, files."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+Json = dict[str, Any]
+Kind = Literal["channel", "group", "im", "mpim"]  # public, private, direct, group direct: Slack's channel_type
+
+
+@dataclass
+class User:
+    """A member of the workspace, or a bot's user."""
+
+    id: str
+    name: str
+    real_name: str
+    title: str = ""
+    tz: str = "UTC"
+    is_bot: bool = False
+    is_admin: bool = False
+    deleted: bool = False
+    bot_id: str = ""
+    status_emoji: str = ""
+    presence: Literal["active", "away"] = "active"
+
+    @property
+    def email(self) -> str:
+        """Made up of the name."""
+        return f"{self.name}@tough.example"
+
+    def as_json(self, team: str, now: datetime) -> Json:
+        """The user object of `users.info`; tz_offset in seconds, following daylight saving at *now*."""
+        local = now.astimezone(ZoneInfo(self.tz))
+        first, _, last = self.real_name.partition(" ")
+        offset = local.utcoffset()
+        profile = {
+            "title": self.title,
+            "real_name": self.real_name,
+            "real_name_normalized": self.real_name,
+            "display_name": self.name,
+            "display_name_normalized": self.name,
+            "first_name": first,
+            "last_name": last,
+            "status_text": "",
+            "status_emoji": self.status_emoji,
+            "team": team,
+        }
+        if not self.is_bot:
+            profile["email"] = self.email
+        return {
+            "id": self.id,
+            "team_id": team,
+            "name": self.name,
+            "deleted": self.deleted,
+            "real_name": self.real_name,
+            "tz": self.tz,
+            "tz_label": local.tzname() or self.tz,
+            "tz_offset": int(offset.total_seconds()) if offset is not None else 0,
+            "profile": profile,
+            "is_admin": self.is_admin,
+            "is_owner": self.is_admin,
+            "is_primary_owner": False,
+            "is_restricted": False,
+            "is_ultra_restricted": False,
+            "is_bot": self.is_bot,
+            "is_app_user": False,
+            "updated": int(now.timestamp()),
+        }
+
+
+@dataclass
+class Message:
+    """
+    One message as it stands now.
+
+    *only_for* names the one person who sees an ephemeral message. *versions* holds what stood there before, oldest
+    first. *seen_by*: who has seen this version in a story, see `stories.py`.
+    """
+
+    ts: str
+    channel: str
+    user: str
+    text: str
+    blocks: list[Json] = field(default_factory=list)
+    attachments: list[Json] = field(default_factory=list)
+    thread_ts: str = ""
+    subtype: str = ""
+    bot_id: str = ""
+    app_id: str = ""
+    client_msg_id: str = ""
+    only_for: str = ""
+    broadcast: bool = False
+    metadata: Json | None = None
+    edited: Json | None = None
+    files: list[Json] = field(default_factory=list)
+    reactions: dict[str, list[str]] = field(default_factory=dict)
+    versions: list[tuple[str, list[Json]]] = field(default_factory=list)
+    states: dict[str, Json] = field(default_factory=dict)  # by person: what stands in the message's inputs
+    posted_at: float = 0.0  # time.monotonic(), for history that lags
+    seen_by: set[str] = field(default_factory=set)
+
+    @property
+    def is_reply(self) -> bool:
+        """In a thread, and not the message that it hangs on."""
+        return bool(self.thread_ts) and self.thread_ts != self.ts
+
+    def as_json(self, *, team: str, with_metadata: bool = False) -> Json:
+        """The message object of `conversations.history` and of events."""
+        shown: Json = {"type": "message", "user": self.user, "ts": self.ts, "text": self.text, "team": team}
+        optional = {
+            "subtype": self.subtype,
+            "bot_id": self.bot_id,
+            "app_id": self.app_id,
+            "client_msg_id": self.client_msg_id,
+            "blocks": self.blocks,
+            "attachments": self.attachments,
+            "thread_ts": self.thread_ts,
+            "edited": self.edited,
+            "files": self.files,
+            "metadata": self.metadata if with_metadata else None,
+            "reactions": [
+                {"name": name, "users": users, "count": len(users)} for name, users in self.reactions.items() if users
+            ],
+        }
+        return {**shown, **{name: value for name, value in optional.items() if value}}
+
+
+@dataclass
+class Channel:
+    """A conversation of any kind, with its messages by ts in the order of posting."""
+
+    id: str
+    name: str
+    kind: Kind
+    members: list[str]
+    created: int
+    creator: str = ""
+    purpose: str = ""
+    archived: bool = False
+    messages: dict[str, Message] = field(default_factory=dict)
+    last_read: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_direct(self) -> bool:
+        """Between two or a few people, without a name."""
+        return self.kind in ("im", "mpim")
+
+    def replies(self, ts: str) -> list[Message]:
+        """The replies under the message *ts*, oldest first, ephemeral ones left out."""
+        return [m for m in self.messages.values() if m.is_reply and m.thread_ts == ts and not m.only_for]
+
+    def as_json(self, team: str, seen_by: str) -> Json:
+        """The conversation object of `conversations.info`."""
+        shared: Json = {
+            "id": self.id,
+            "created": self.created,
+            "is_archived": self.archived,
+            "is_im": self.kind == "im",
+            "is_org_shared": False,
+            "context_team_id": team,
+            "updated": self.created * 1000,
+        }
+        if self.kind == "im":
+            other = next((member for member in self.members if member != seen_by), seen_by)
+            return {**shared, "user": other, "is_user_deleted": False, "priority": 0}
+        return {
+            **shared,
+            "name": self.name,
+            "name_normalized": self.name,
+            "is_channel": self.kind == "channel",
+            "is_group": self.kind == "group",
+            "is_mpim": self.kind == "mpim",
+            "is_private": self.kind != "channel",
+            "is_general": self.name == "general",
+            "is_shared": False,
+            "is_ext_shared": False,
+            "is_pending_ext_shared": False,
+            "is_member": seen_by in self.members,
+            "unlinked": 0,
+            "creator": self.creator,
+            "topic": {"value": "", "creator": "", "last_set": 0},
+            "purpose": {"value": self.purpose, "creator": self.creator, "last_set": self.created},
+            "previous_names": [],
+        }
+
+
+@dataclass
+class View:
+    """A modal or a Home tab; *state* is what the person has entered, by block_id and action_id."""
+
+    id: str
+    user: str
+    body: Json
+    hash: str
+    root_id: str = ""
+    previous_id: str = ""
+    state: dict[str, Json] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    failure: str = ""
+
+    @property
+    def blocks(self) -> list[Json]:
+        """The blocks of the view."""
+        return list(self.body.get("blocks") or [])
+
+
+@dataclass
+class UserGroup:
+    """A user group, which a bot may page."""
+
+    id: str
+    handle: str
+    name: str
+    users: list[str]
+
+
+@dataclass
+class Upload:
+    """A file, from the moment its upload address was asked for."""
+
+    id: str
+    name: str
+    length: int
+    user: str
+    created: int
+    content: bytes | None = None
+    title: str = ""
+    channels: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Scheduled:
+    """A message to be posted at *post_at*, seconds since 1970."""
+
+    id: str
+    channel: str
+    post_at: int
+    created: int
+    text: str
+    post: Callable[[], object] | None  # None where Slack would silently drop it

@@ -1,0 +1,411 @@
+// The page: asks the server what one person sees, draws it, and sends what they do.
+import { $, h, reconcile } from "./dom.js";
+import { blocks } from "./blocks.js";
+import { composer } from "./composer.js";
+import { drawMessages } from "./messages.js";
+import { confirmFirst, drawModal } from "./modal.js";
+import { drawEntry } from "./traffic.js";
+
+let screen = null;
+let me = sessionStorage.getItem("me") ?? "";
+let place = sessionStorage.getItem("place") ?? "";
+let thread = "";
+let tab = "messages";
+let editing = null;
+let lastRead = "0";
+let jumpToEnd = true;
+let known = new Set();
+let readAsked = "";
+const titles = document.title;
+
+// talking to the server
+
+async function act(what, more = {}) {
+  try {
+    const response = await fetch("/page/do", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ as: me, do: what, ...more }) });
+    return await response.json();
+  } catch {
+    return { problem: "The workspace on this machine has ended. Start it again with make demo." };
+  }
+}
+
+async function told(what, more) {
+  const { problem, ...rest } = await act(what, more);
+  if (problem) toast("Slack", sentenceFor(problem));
+  return rest;
+}
+
+function sentenceFor(problem) {
+  const known = { timeout: "The app did not respond in time.", http_timeout: "The app did not respond in time.", no_connection: "The app is not connected.",
+    http_error: "The app answered with an error.", connection_failed: "The app cannot be reached." };
+  return known[problem] ?? problem;
+}
+
+let refreshing = false;
+let again = false;
+
+async function refresh() {
+  if (refreshing) { again = true; return; }
+  refreshing = true;
+  do {
+    again = false;
+    try {
+      const response = await fetch(`/page/screen?as=${encodeURIComponent(me || "U0MIA")}`);
+      if (!response.ok) { me = "U0MIA"; again = true; continue; }
+      screen = await response.json();
+      me = screen.me;
+      draw();
+    } catch { /* the stream of changes will come back and ask anew */ }
+  } while (again);
+  refreshing = false;
+}
+
+// names and times
+
+const names = {
+  get zone() { return names.personOf(me).tz; },
+  personOf(id) {
+    const one = screen.people.find((person) => person.id === id);
+    const name = one?.real_name ?? (id === screen.slackbot ? "Slackbot" : id);
+    const initials = id === screen.app.user ? "tc" : id === screen.slackbot ? "✱" : name.split(" ").map((part) => part[0]).slice(0, 2).join("");
+    return { ...one, name, initials, tz: one?.tz ?? "UTC" };
+  },
+  person: (id) => `@${screen.people.find((one) => one.id === id)?.name ?? id}`,
+  isMe: (id) => id === me,
+  channel: (id) => screen.channels.find((one) => one.id === id)?.name ?? id,
+  people: () => screen.people,
+  channels: () => screen.channels.filter((one) => one.is_member),
+  placeName(channel) {
+    if (channel.kind === "channel" || channel.kind === "group") return `${channel.kind === "group" ? "🔒 " : "#"}${channel.name}`;
+    return channel.with.map((id) => names.personOf(id).name).join(", ") || names.personOf(me).name;
+  },
+  tint: (id) => String([...id].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 8),
+  iso: (ts) => new Date(Number(ts) * 1000).toISOString(),
+  in(ts, options) { return new Intl.DateTimeFormat("en-GB", { timeZone: names.zone, ...options }).format(new Date(Number(ts) * 1000)); },
+  time: (ts) => names.in(ts, { hour: "2-digit", minute: "2-digit" }),
+  full: (ts) => names.in(ts, { dateStyle: "full", timeStyle: "medium" }),
+  day: (ts) => names.in(ts, { weekday: "long", day: "numeric", month: "long" }),
+  typed: (text) => text.replace(/<@(\w+)(?:\|[^>]*)?>/g, (_, id) => names.person(id)).replace(/<#(\w+)(?:\|[^>]*)?>/g, (_, id) => `#${names.channel(id)}`)
+    .replace(/<!(\w+)[^>]*>/g, "@$1").replace(/<([^<>|]+)(?:\|[^<>]*)?>/g, "$1").replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&"),
+};
+
+const current = () => screen.channels.find((one) => one.id === place);
+const isApp = (channel) => channel?.kind === "im" && channel.with.includes(screen.app.user);
+
+// drawing
+
+function draw() {
+  if (!current()) { place = screen.channels.find((one) => one.name === "deals" && one.is_member)?.id ?? screen.channels.find((one) => one.is_member)?.id; arrive(); }
+  const channel = current();
+  $("team").textContent = screen.team;
+  drawActing();
+  drawClock();
+  drawSidebar();
+  drawPlace(channel);
+  drawStage(screen.stage);
+  const shared = viewOf(channel, false);
+  drawMessages($("messages"), channel.messages.filter((one) => !one.is_reply || one.broadcast), shared);
+  drawThread(channel);
+  drawHome(channel);
+  drawModal(screen.modal, screen.modals_below, modalActions);
+  notify();
+  jumpToEnd = false;
+  main.refresh();
+  readHere(channel);
+}
+
+function drawActing() {
+  const select = $("acting");
+  const people = screen.people.filter((one) => !one.is_bot);
+  if (select.options.length !== people.length) {
+    select.replaceChildren(...people.map((one) => h("option", { value: one.id }, `${one.real_name} · ${one.title}`)));
+  }
+  select.value = me;
+}
+
+let ahead = 0;
+function drawClock() {
+  ahead = new Date(screen.now).getTime() - Date.now();
+  tick();
+}
+function tick() {
+  if (!screen) return;
+  const now = new Date(Date.now() + ahead);
+  const shown = new Intl.DateTimeFormat("en-GB", { timeZone: names.zone, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(now);
+  if ($("now").textContent !== shown) $("now").textContent = shown;
+  $("now").title = `The workspace's time where ${names.personOf(me).name} is (${names.zone})`;
+}
+setInterval(tick, 1000);
+
+function drawSidebar() {
+  const groups = [
+    ["Channels", screen.channels.filter((one) => one.kind === "channel" || one.kind === "group")],
+    ["Direct messages", directs()],
+    ["Apps", [appEntry()]],
+  ];
+  const items = groups.flatMap(([label, list]) => [{ head: label }, ...list.map((one) => ({ ...one, messages: undefined, now: one.id === place }))]);
+  reconcile($("sidebar"), items, (item) => item.head ?? `${item.id}${item.person ?? ""}`, (item) => item.head ? h("h2", {}, item.head) : sideLink(item));
+  const waiting = screen.channels.filter((one) => one.id !== place).reduce((sum, one) => sum + one.mentions, 0);
+  document.title = waiting ? `(${waiting}) ${titles}` : titles;
+  $("menu").dataset.waiting = waiting ? String(waiting) : "";
+}
+
+function directs() {
+  const open = screen.channels.filter((one) => one.kind === "im" && !one.with.includes(screen.app.user));
+  const others = screen.people.filter((one) => !one.is_bot && one.id !== me && !open.some((channel) => channel.with.includes(one.id)));
+  return [...open, ...others.map((one) => ({ id: "", person: one.id, label: one.real_name, unread: 0, mentions: 0, kind: "im" }))];
+}
+
+function appEntry() {
+  return screen.channels.find(isApp) ?? { id: "", person: screen.app.user, label: screen.app.name, unread: 0, mentions: 0, kind: "im" };
+}
+
+function sideLink(item) {
+  const label = item.label ?? names.placeName(item);
+  const classes = ["side", item.now && "now", item.unread && "unread", item.is_member === false && "outside"].filter(Boolean).join(" ");
+  const badge = item.kind === "im" ? item.unread : item.mentions;
+  return h("button", { type: "button", class: classes, "aria-current": item.now ? "page" : null, onclick: () => goTo(item.id || item.person) },
+    h("span", {}, label), badge ? h("span", { class: "badge", "aria-label": `${badge} unread` }, String(badge)) : item.unread ? h("span", { class: "unseen" }, "unread") : null);
+}
+
+function drawPlace(channel) {
+  const head = { name: names.placeName(channel), about: channel.is_member ? channel.purpose : "", members: channel.members, kind: channel.kind, app: isApp(channel), outside: !channel.is_member, appIn: channel.app_is_member };
+  reconcile($("place"), [head], () => "head", () => h("div", { class: "pane-head" }, h("h1", {}, head.name),
+    h("span", {}, head.about, head.kind === "channel" || head.kind === "group" ? ` · ${head.members} members${head.appIn ? "" : ` · ${screen.app.name} is not here`}` : ""),
+    head.outside ? h("button", { type: "button", class: "button", onclick: () => told("join", { channel: place }) }, "Join") : null));
+  const tabs = isApp(channel) && screen.app.home_tab;
+  $("tabs").hidden = !tabs;
+  if (!tabs) tab = "messages";
+  reconcile($("tabs"), tabs ? ["home", "messages"].map((name) => ({ name, on: tab === name })) : [], (one) => one.name, (one) =>
+    h("button", { type: "button", role: "tab", "aria-selected": one.on ? "true" : "false", onclick: () => { tab = one.name; act("home", { tab: one.name }); draw(); } }, one.name === "home" ? "Home" : "Messages"));
+  $("home").hidden = tab !== "home";
+  $("messages").hidden = $("composer-place").hidden = tab === "home";
+}
+
+function drawHome(channel) {
+  const home = screen.home;
+  const items = isApp(channel) && tab === "home" ? [home ?? { id: "none" }] : [];
+  reconcile($("home"), items, (one) => one.id, (one) => one.id === "none" ? h("p", {}, `${screen.app.name} shows nothing here yet.`)
+    : h("div", {}, blocks(one.blocks, one.values, modalActions.context(one, () => ({})))));
+}
+
+function drawThread(channel) {
+  const root = thread && channel.messages.find((one) => one.ts === thread);
+  $("thread").hidden = !root;
+  document.body.classList.toggle("with-thread", Boolean(root));
+  if (!root) { thread = ""; return; }
+  $("thread-where").textContent = names.placeName(channel);
+  const inside = channel.messages.filter((one) => one.ts === thread || (one.thread_ts === thread && one.is_reply));
+  drawMessages($("thread-messages"), inside, viewOf(channel, true));
+  side.refresh();
+}
+
+function viewOf(channel, inThread) {
+  return {
+    me, names, inThread, editing: editing?.ts ?? null, jumpToEnd, lastRead: inThread ? null : lastRead,
+    shortcuts: screen.app.shortcuts.filter((one) => one.kind === "message"),
+    openThread(message) { thread = message.thread_ts || message.ts; jumpToEnd = true; draw(); side.field.focus(); },
+    react: (message, name) => told("react", { channel: channel.id, ts: message.ts, name }),
+    remove: (message) => told("delete", { channel: channel.id, ts: message.ts }),
+    useShortcut: (message, one) => told("shortcut", { channel: channel.id, ts: message.ts, name: one.id }),
+    edit(message) { editing = message; draw(); },
+    async saveEdit(message, text) { editing = null; await told("edit", { channel: channel.id, ts: message.ts, text }); draw(); },
+    contextFor(message) {
+      const where = { channel: channel.id, ts: message.ts };
+      const click = (block, one, chosen) => busy(where, block, one, told("click", { ...where, block_id: block.block_id, action_id: one.action_id,
+        chosen: Object.keys(chosen).length > 1 ? chosen : null }));
+      return { names, act: click, enter: click, confirm: (question, does) => confirmFirst(question, names, does),
+        options: async (block, one, value) => (await act("options", { ...where, block_id: block.block_id, action_id: one.action_id, value })).options ?? [] };
+    },
+  };
+}
+
+/** Show on the button itself that the app was asked, until it has acknowledged. */
+async function busy(where, block, one, asked) {
+  const button = document.querySelector(`[data-ts="${CSS.escape(where.ts)}"] [data-block="${CSS.escape(block.block_id)}"] [data-action="${CSS.escape(one.action_id)}"]`);
+  button?.classList.add("busy");
+  await asked;
+  button?.classList.remove("busy");
+}
+
+const modalActions = {
+  submit: (view, values) => act("submit", { view: view.id, values }),
+  close: (view, everything) => act("close", { view: view.id, all: everything }),
+  context(view, typed) {
+    const where = (block, one) => ({ view: view.id, block_id: block.block_id, action_id: one.action_id });
+    return {
+      names,
+      act: (block, one, chosen) => told("click", { ...where(block, one), chosen: Object.keys(chosen).length > 1 ? chosen : null, values: typed() }),
+      enter: (block, one, chosen) => act("click", { ...where(block, one), chosen, values: typed() }),
+      confirm: (question, does) => confirmFirst(question, names, does),
+      options: async (block, one, value) => (await act("options", { ...where(block, one), value })).options ?? [],
+    };
+  },
+};
+
+// going places
+
+function arrive() {
+  lastRead = current()?.last_read ?? "0";
+  jumpToEnd = true;
+  editing = null;
+  sessionStorage.setItem("place", place);
+}
+
+async function goTo(ref, root = "") {
+  if (ref.startsWith("U")) {
+    await told("open", { with: ref });
+    const response = await fetch(`/page/screen?as=${me}`);
+    screen = await response.json();
+    ref = screen.channels.find((one) => one.kind === "im" && (one.with.includes(ref) || (ref === me && !one.with.length)))?.id ?? place;
+  }
+  if (ref !== place) { place = ref; thread = ""; }
+  if (root) thread = root;
+  tab = "messages";
+  arrive();
+  if (isApp(current())) act("home", { tab: "messages" });
+  closeSidebar();
+  draw();
+  main.field.focus();
+}
+
+async function actAs(id) {
+  me = id;
+  sessionStorage.setItem("me", me);
+  known = new Set();
+  thread = "";
+  await refresh();
+  arrive();
+  draw();
+}
+
+function readHere(channel) {
+  if (document.visibilityState !== "visible" || !channel.is_member || tab === "home" || !channel.unread) return;
+  const last = channel.messages.at(-1)?.ts ?? "0";
+  const asked = `${me} ${channel.id} ${last}`;
+  if (asked === readAsked) return;
+  readAsked = asked;
+  act("read", { channel: channel.id });
+}
+
+// telling
+
+function notify() {
+  const fresh = [];
+  const first = known.size === 0;
+  for (const channel of screen.channels) {
+    for (const message of channel.messages) {
+      const key = `${channel.id} ${message.ts}`;
+      if (known.has(key)) continue;
+      known.add(key);
+      if (!first && message.user !== me) fresh.push([channel, message]);
+    }
+  }
+  for (const [channel, message] of fresh) {
+    const direct = channel.kind === "im" || message.text.includes(`<@${me}`);
+    const text = names.typed(message.text).slice(0, 160);
+    const elsewhere = message.is_reply && thread !== message.thread_ts;
+    if (channel.id === place && !(elsewhere && message.only_you)) $("said").textContent = `${message.only_you ? "Only visible to you. " : ""}${names.personOf(message.user).name}: ${text}`;
+    else if (direct || message.only_you) toast(names.personOf(message.user).name + (channel.kind === "im" ? "" : ` in ${names.placeName(channel)}`), text, () => goTo(channel.id, message.is_reply ? message.thread_ts : ""));
+  }
+}
+
+function toast(title, text, open = null) {
+  const one = h("div", { class: "toast" }, h("strong", {}, title), h("div", {}, text),
+    open ? h("button", { type: "button", class: "button", onclick: () => { one.remove(); open(); } }, "Show") : null,
+    h("button", { type: "button", class: "icon", "aria-label": "Dismiss", onclick: () => one.remove() }, "✕"));
+  $("toasts").append(one);
+  setTimeout(() => one.remove(), 12000);
+}
+
+// a tour
+
+let stageShown = 0;
+async function drawStage(stage) {
+  $("caption").hidden = !stage?.caption;
+  if (!stage?.caption) return;
+  $("caption").textContent = stage.caption;
+  if (stage.number === stageShown) return;
+  stageShown = stage.number;
+  if (stage.as && stage.as !== me) await actAs(stage.as);
+  if (stage.channel && stage.channel !== place) { await refresh(); if (screen.channels.some((one) => one.id === stage.channel)) { place = stage.channel; thread = ""; arrive(); draw(); } }
+  if (stage.thread !== undefined && stage.thread !== thread) { thread = stage.thread; draw(); }
+  if (stage.deed === "says") play(stage.what, stage.thread ? side.field : main.field, stage.takes * 0.8);
+  if (stage.deed === "clicks" || stage.deed === "ticks" || stage.deed === "uses") point(stage.what, stage.ts);
+}
+
+function play(text, field, seconds) {
+  const letters = [...text];
+  letters.forEach((_, at) => setTimeout(() => { field.value = letters.slice(0, at + 1).join(""); field.dispatchEvent(new Event("input")); }, (seconds * 1000 * at) / letters.length));
+  setTimeout(() => { field.value = ""; field.dispatchEvent(new Event("input")); }, seconds * 1000 + 150);
+}
+
+function point(label, ts) {
+  const within = ts ? document.querySelectorAll(`[data-ts="${CSS.escape(ts)}"]`) : [document];
+  const found = [...within].flatMap((one) => [...one.querySelectorAll("button, .choice")]).filter((one) => one.textContent.trim() === label).at(ts ? 0 : -1);
+  found?.scrollIntoView({ block: "center" });
+  found?.classList.add("pointed");
+  setTimeout(() => found?.classList.remove("pointed"), 1600);
+}
+
+// what the window itself does
+
+function candidates(word) {
+  if (word.startsWith("/")) {
+    const all = [...screen.app.commands.map((one) => ({ insert: one.command, about: `${one.hint} — ${one.description}` })), { insert: "/invite", about: `@${screen.app.name} — add somebody to this channel` }];
+    return all.filter((one) => one.insert.startsWith(word.toLowerCase()));
+  }
+  const typed = word.slice(1).toLowerCase();
+  if (word.startsWith("@")) return screen.people.filter((one) => one.name.startsWith(typed) || one.real_name.toLowerCase().startsWith(typed)).map((one) => ({ insert: `@${one.name}`, about: `${one.real_name}${one.title ? `, ${one.title}` : ""}` }));
+  return screen.channels.filter((one) => one.name?.startsWith(typed)).map((one) => ({ insert: `#${one.name}`, about: one.purpose }));
+}
+
+const sendTo = (inThread) => async (text) => {
+  jumpToEnd = true;
+  lastRead = current().messages.at(-1)?.ts ?? lastRead;
+  const { problem } = await act("say", { channel: place, text, thread_ts: inThread ? thread : "" });
+  return /^[A-Z]/.test(problem ?? "") ? problem : ""; // Slack itself has told the rest in the conversation
+};
+
+const main = composer("composer", { label: "Message", candidates, send: sendTo(false), placeholder: () => `Message ${names.placeName(current())}` });
+const side = composer("thread-composer", { label: "Reply in thread", candidates, send: sendTo(true), placeholder: () => "Reply…" });
+$("composer-place").append(main.root);
+$("thread-composer-place").append(side.root);
+
+$("acting").addEventListener("change", (event) => actAs(event.target.value));
+$("thread-close").addEventListener("click", () => { thread = ""; draw(); main.field.focus(); });
+for (const button of document.querySelectorAll("[data-by]")) button.addEventListener("click", () => told("advance", { by: button.dataset.by }));
+
+function showTraffic(on) {
+  $("traffic").hidden = !on;
+  $("traffic-toggle").setAttribute("aria-expanded", String(on));
+  if (on) $("entries").scrollTop = $("entries").scrollHeight;
+  else $("traffic-toggle").focus();
+}
+$("traffic-toggle").addEventListener("click", () => showTraffic($("traffic").hidden));
+$("traffic-close").addEventListener("click", () => showTraffic(false));
+
+function closeSidebar() { document.body.classList.remove("with-sidebar"); $("menu").setAttribute("aria-expanded", "false"); }
+$("menu").addEventListener("click", () => { const on = document.body.classList.toggle("with-sidebar"); $("menu").setAttribute("aria-expanded", String(on)); if (on) $("sidebar").querySelector("button")?.focus(); });
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || $("modal").open) return;
+  if (document.body.classList.contains("with-sidebar")) { closeSidebar(); $("menu").focus(); }
+  else if (thread && !event.defaultPrevented) { thread = ""; draw(); main.field.focus(); }
+});
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-channel]");
+  if (!link) return;
+  event.preventDefault();
+  if (screen.channels.some((one) => one.id === link.dataset.channel)) goTo(link.dataset.channel, link.dataset.thread || "");
+});
+document.addEventListener("visibilitychange", () => { if (screen) readHere(current()); });
+
+const changes = new EventSource("/page/changes");
+changes.addEventListener("change", refresh);
+changes.addEventListener("traffic", (event) => drawEntry(JSON.parse(event.data)));
+changes.addEventListener("stage", (event) => { if (screen) drawStage(JSON.parse(event.data)); });
+changes.onerror = () => document.body.classList.add("ended");
+changes.onopen = () => document.body.classList.remove("ended");
+fetch("/page/traffic").then((response) => response.json()).then((entries) => entries.forEach(drawEntry));
+refresh();

@@ -1,0 +1,76 @@
+// Where people type: Enter sends, Shift+Enter makes a line, `/`, `@` and `#` complete.
+import { h } from "./dom.js";
+
+/** A message box. *options* has label, placeholder(), candidates(word) and send(text), which resolves to a problem or "". */
+export function composer(id, options) {
+  let candidates = [];
+  let chosen = 0;
+  const list = h("ul", { id: `${id}-list`, class: "completions", role: "listbox", hidden: true, "aria-label": "Completions" });
+  const problem = h("div", { class: "problem", role: "alert" });
+  const field = h("textarea", { id, rows: 1, "aria-label": options.label, "aria-autocomplete": "list", "aria-controls": list.id,
+    autocomplete: "off", spellcheck: "true", oninput: () => { grow(); complete(); }, onkeydown: keys, onblur: () => setTimeout(hide, 150) });
+  const send = h("button", { type: "button", class: "send", "aria-label": "Send", onclick: submit }, "➤");
+  const root = h("div", { class: "composer" }, list, problem, h("div", { class: "composer-box" }, field, send),
+    h("div", { class: "composer-hint" }, "Enter sends · Shift+Enter for a new line · / for commands · @ for people"));
+
+  function grow() {
+    field.style.height = "auto";
+    field.style.height = `${Math.min(field.scrollHeight, 180)}px`;
+    problem.textContent = "";
+  }
+
+  function word() {
+    const before = field.value.slice(0, field.selectionStart);
+    return /(?:^\/\S*|(?:^|\s)[@#][\w.-]*)$/.exec(before)?.[0].trim() ?? "";
+  }
+
+  function complete() {
+    candidates = word() ? options.candidates(word()).slice(0, 8) : [];
+    chosen = 0;
+    draw();
+  }
+
+  function draw() {
+    list.hidden = candidates.length === 0;
+    list.replaceChildren(...candidates.map((one, at) => h("li", { id: `${id}-option-${at}`, role: "option", "aria-selected": at === chosen ? "true" : "false",
+      onpointerdown: (event) => { event.preventDefault(); take(at); } }, h("strong", {}, one.insert), " ", h("span", { class: "small" }, one.about))));
+    if (candidates.length) field.setAttribute("aria-activedescendant", `${id}-option-${chosen}`);
+    else field.removeAttribute("aria-activedescendant");
+  }
+
+  function hide() { candidates = []; draw(); }
+
+  function take(at) {
+    const end = field.selectionStart;
+    const start = end - word().length;
+    field.setRangeText(`${candidates[at].insert} `, start, end, "end");
+    hide();
+    field.focus();
+  }
+
+  function keys(event) {
+    if (event.isComposing) return;
+    if (candidates.length) {
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        event.preventDefault();
+        chosen = (chosen + (event.key === "ArrowDown" ? 1 : -1) + candidates.length) % candidates.length;
+        return draw();
+      }
+      if (event.key === "Tab" || (event.key === "Enter" && candidates[chosen].insert !== word())) { event.preventDefault(); return take(chosen); }
+      if (event.key === "Escape") { event.preventDefault(); return hide(); }
+    }
+    if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); submit(); }
+  }
+
+  async function submit() {
+    const text = field.value;
+    if (!text.trim()) return;
+    field.value = "";
+    hide();
+    grow();
+    const what = await options.send(text);
+    if (what) { if (!field.value) field.value = text; grow(); problem.textContent = what; }
+  }
+
+  return { root, field, refresh() { field.placeholder = options.placeholder(); } };
+}

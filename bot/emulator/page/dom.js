@@ -1,0 +1,76 @@
+// Making and finding elements. Text is only ever set as text.
+
+/** An element; attributes named on… are listeners, `true` is an attribute without value, null and false are left out. */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name === "dataset") Object.assign(element.dataset, value);
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+export const $ = (id) => document.getElementById(id);
+
+/**
+ * Make the children of *parent* those of *items*, touching only what has changed.
+ * *key* names an item, *draw* makes its element. Focus stays where it was, or goes to the new version of its element.
+ */
+export function reconcile(parent, items, key, draw) {
+  const old = new Map([...parent.children].map((child) => [child.dataset.key, child]));
+  let at = parent.firstElementChild;
+  for (const item of items) {
+    const name = key(item);
+    const version = JSON.stringify(item);
+    let element = old.get(name);
+    if (element && element.version === version) {
+      old.delete(name);
+    } else {
+      const fresh = draw(item);
+      fresh.dataset.key = name;
+      fresh.version = version;
+      if (element) {
+        old.delete(name);
+        const focused = element.contains(document.activeElement);
+        if (at === element) at = fresh;
+        element.replaceWith(fresh);
+        if (focused) (fresh.querySelector("button, select, input, textarea") ?? fresh).focus({ preventScroll: true });
+      }
+      element = fresh;
+    }
+    if (at === element) at = at.nextElementSibling;
+    else parent.insertBefore(element, at);
+  }
+  for (const gone of old.values()) gone.remove();
+}
+
+/** A menu under *button*: items are [label, action]. Arrow keys move, Escape closes. */
+export function openMenu(button, items) {
+  document.querySelector(".menu")?.remove();
+  const close = (refocus) => {
+    menu.remove();
+    document.removeEventListener("pointerdown", outside, true);
+    if (refocus) button.focus();
+  };
+  const outside = (event) => { if (!menu.contains(event.target)) close(false); };
+  const menu = h("div", { class: "menu", role: "menu", onkeydown: (event) => {
+    const all = [...menu.children];
+    const at = all.indexOf(document.activeElement);
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
+    if (to !== undefined) { event.preventDefault(); all[(to + all.length) % all.length].focus(); }
+    if (event.key === "Escape" || event.key === "Tab") { event.preventDefault(); event.stopPropagation(); close(true); }
+  } }, items.map(([label, act]) => h("button", { type: "button", role: "menuitem", tabindex: "-1",
+    onclick: () => { close(true); act(); } }, label)));
+  const host = button.closest("dialog") ?? document.body;
+  host.append(menu);
+  const box = button.getBoundingClientRect();
+  const width = menu.offsetWidth;
+  menu.style.left = `${Math.max(8, Math.min(box.right - width, innerWidth - width - 8))}px`;
+  const below = box.bottom + 4;
+  menu.style.top = `${below + menu.offsetHeight > innerHeight ? Math.max(8, box.top - menu.offsetHeight - 4) : below}px`;
+  menu.firstElementChild?.focus();
+  document.addEventListener("pointerdown", outside, true);
+}

@@ -1,0 +1,101 @@
+"""Answers to what people do: in the acknowledgement of a command, and through a `response_url`."""
+
+import json
+from typing import Any
+
+from aiohttp import web
+
+from bot.emulator.errors import Json, Refused
+from bot.emulator.faults import Faults
+from bot.emulator.hooks import Hook, Hooks
+from bot.emulator.methods import Args
+from bot.emulator.methods.content import Content, full_content_of
+from bot.emulator.model import Message
+from bot.emulator.state import State
+from bot.emulator.traffic import Traffic
+from bot.emulator.webapi import Answer, closed, spoiled
+
+_NOT_FOUND = ("invalid_url", "expired_url", "used_url")
+
+
+class Responses:
+    """Shows what an app answers."""
+
+    def __init__(self, state: State, hooks: Hooks, traffic: Traffic, faults: Faults) -> None:
+        self._state = state
+        self._hooks = hooks
+        self._traffic = traffic
+        self._faults = faults
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """One POST to a `response_url`."""
+        body = _body(await request.text())
+        entry = self._traffic.begin("from app", "response_url", body, self._state.clock.now().isoformat())
+        fault = self._faults.next_for("response_url")
+        answer = Answer(200, {}, None)
+        if fault is None or fault.deed:
+            answer = self._answer(request.match_info["token"], body)
+        problem = "" if answer.status == 200 else str(answer.body)
+        if fault is not None:
+            answer = await spoiled(fault, answer)
+            problem = problem or ("cut" if fault.cut else f"HTTP {answer.status}, on request")
+        cut = fault is not None and fault.cut
+        self._traffic.end(entry, answer.body, status=answer.status, problem=problem, answered=not cut)
+        return closed(request) if cut else answer.response()
+
+    def _answer(self, token: str, body: Json) -> Answer:
+        try:
+            hook = self._hooks.use_hook(token, self._state.now_s)
+            self._carry_out(hook, body)
+        except Refused as refused:
+            if refused.error in _NOT_FOUND:
+                return Answer(404, {}, {"ok": False, "error": refused.error})
+            return Answer(400, {}, refused.error)
+        return Answer(200, {}, "ok")
+
+    def _carry_out(self, hook: Hook, body: Json) -> None:
+        args = Args(body)
+        clicked = hook.message
+        here = clicked is not None and clicked.ts in self._state.channels[hook.channel].messages
+        if clicked is not None and args.flag("delete_original"):
+            if here:
+                self._state.delete(clicked)
+            return
+        content = full_content_of(args)
+        if clicked is not None and args.flag("replace_original"):
+            if here:
+                # unlike chat.update it replaces the whole message
+                self._state.edit(clicked, content.text or "", content.blocks or [], content.attachments or [])
+            return
+        self.show(hook.user, hook.channel, content, args, args.text("thread_ts") or "")
+
+    def show(self, user: str, channel_id: str, content: Content, args: Args, thread_ts: str) -> Message:
+        """A new message: for *user* alone, or with response_type in_channel for all."""
+        channel = self._state.channels[channel_id]
+        for_all = args.text("response_type") == "in_channel"
+        root = channel.messages.get(thread_ts)
+        return self._state.post_as_app(
+            channel,
+            content.text or "",
+            blocks=content.blocks,
+            attachments=content.attachments or [],
+            thread_ts=(root.thread_ts or root.ts) if root else "",
+            only_for="" if for_all else user,
+        )
+
+    def show_answer(self, user: str, channel_id: str, answer: Any) -> None:
+        """What the acknowledgement of a command carried. Raises Refused for what cannot be shown."""
+        if isinstance(answer, str):
+            answer = {"text": answer}
+        if not isinstance(answer, dict) or not answer:
+            return
+        args = Args(answer)
+        self.show(user, channel_id, full_content_of(args), args, "")
+
+
+def _body(text: str) -> Json:
+    try:
+        body = json.loads(text)
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}

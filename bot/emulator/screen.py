@@ -1,0 +1,133 @@
+"""What one person sees of the workspace, as the page draws it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from bot.emulator import seed
+from bot.emulator.modals import Modals
+from bot.emulator.model import Channel, Message, User, View
+from bot.emulator.state import State
+from bot.emulator.views import values_of
+
+Json = dict[str, Any]
+
+
+def screen(state: State, modals: Modals, user: str) -> Json:
+    """Everything that *user* can see now."""
+    channels = [channel for channel in state.channels.values() if _listed(state, channel, user)]
+    home = modals.homes.get(user)
+    stack = modals.stack(user)
+    return {
+        "me": user,
+        "team": seed.TEAM_NAME,
+        "now": state.clock.now().isoformat(),
+        "people": [_person(one) for one in state.users.values() if one.id != seed.SLACKBOT],
+        "slackbot": seed.SLACKBOT,
+        "app": {
+            "user": state.bot_user_id,
+            "name": state.manifest.name,
+            "home_tab": state.manifest.home_tab,
+            "messages_tab": state.manifest.messages_tab,
+            "commands": [
+                {"command": c.command, "description": c.description, "hint": c.usage_hint}
+                for c in state.manifest.commands
+            ],
+            "shortcuts": [{"name": s.name, "id": s.callback_id, "kind": s.kind} for s in state.manifest.shortcuts],
+        },
+        "channels": [_channel(state, channel, user) for channel in channels],
+        "home": _view(modals, home) if home is not None else None,
+        "modal": _view(modals, stack[-1]) if stack else None,
+        "modals_below": max(0, len(stack) - 1),
+    }
+
+
+def _listed(state: State, channel: Channel, user: str) -> bool:
+    if channel.is_direct:
+        return user in channel.members
+    return not channel.archived and (user in channel.members or channel.kind == "channel")
+
+
+def _person(user: User) -> Json:
+    return {
+        "id": user.id,
+        "name": user.name,
+        "real_name": user.real_name,
+        "title": user.title,
+        "tz": user.tz,
+        "is_bot": user.is_bot,
+        "presence": user.presence,
+    }
+
+
+def _channel(state: State, channel: Channel, user: str) -> Json:
+    others = [member for member in channel.members if member != user]
+    seen = [message for message in channel.messages.values() if message.only_for in ("", user)]
+    unread = [one for one in seen if _is_unread(channel, one, user)]
+    return {
+        "id": channel.id,
+        "name": channel.name,
+        "kind": channel.kind,
+        "purpose": channel.purpose,
+        "with": others if channel.is_direct else [],
+        "members": len(channel.members),
+        "is_member": user in channel.members,
+        "app_is_member": state.bot_user_id in channel.members,
+        "last_read": channel.last_read.get(user, "0"),
+        "unread": len(unread),
+        "mentions": sum(channel.is_direct or f"<@{user}" in one.text for one in unread),
+        "messages": [_message(state, channel, one, user) for one in seen],
+    }
+
+
+def _is_unread(channel: Channel, message: Message, user: str) -> bool:
+    if message.user == user or float(message.ts) <= float(channel.last_read.get(user, "0")):
+        return False
+    if not message.is_reply or message.broadcast or channel.is_direct:
+        return True
+    root = channel.messages.get(message.thread_ts)
+    followed = (root is not None and root.user == user) or f"<@{user}" in message.text or message.only_for == user
+    return followed or any(reply.user == user for reply in channel.replies(message.thread_ts))
+
+
+def _message(state: State, channel: Channel, message: Message, user: str) -> Json:
+    replies = channel.replies(message.ts) if not message.is_reply else []
+    states = message.states.get(user, {})
+    return {
+        "ts": message.ts,
+        "user": message.user,
+        "text": message.text,
+        "blocks": message.blocks,
+        "attachments": message.attachments,
+        "thread_ts": message.thread_ts,
+        "is_reply": message.is_reply,
+        "broadcast": message.broadcast,
+        "only_you": bool(message.only_for),
+        "by_app": bool(message.bot_id),
+        "edited": bool(message.edited),
+        "gone": message.subtype == "tombstone",
+        "files": [{"name": one["name"], "size": one["size"]} for one in message.files],
+        "reactions": [{"name": name, "users": users} for name, users in message.reactions.items() if users],
+        "replies": len(replies),
+        "reply_users": _distinct(reply.user for reply in replies),
+        "latest_reply": replies[-1].ts if replies else "",
+        "values": values_of(message.blocks, states) if message.bot_id else {},
+    }
+
+
+def _distinct(ids: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(ids))[:5]
+
+
+def _view(modals: Modals, view: View) -> Json:
+    return {
+        "id": view.id,
+        "hash": view.hash,
+        "type": view.body["type"],
+        "title": view.body.get("title"),
+        "submit": view.body.get("submit"),
+        "close": view.body.get("close"),
+        "blocks": view.blocks,
+        "values": values_of(view.blocks, view.state),
+        "errors": view.errors,
+        "failure": view.failure,
+    }

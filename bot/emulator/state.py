@@ -1,0 +1,368 @@
+"""The workspace itself: who is there, what was said, and which events that makes."""
+
+import copy
+import itertools
+import secrets
+import time
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from bot.emulator import seed
+from bot.emulator.clock import MovableClock
+from bot.emulator.manifest import Manifest
+from bot.emulator.model import Channel, Message, Scheduled, Upload, User, UserGroup
+from bot.emulator.text import rich_text
+
+Json = dict[str, Any]
+
+_WITHOUT_ACTION = {"image", "plain_text", "mrkdwn", "url"}
+_SUBSCRIPTION = {"channel": "message.channels", "group": "message.groups", "im": "message.im", "mpim": "message.mpim"}
+
+
+class State:
+    """
+    All that the workspace holds. Only the emulator's own loop may change it.
+
+    `on_event` gets each event that the app is to hear, `on_change` is called after every change that a person may see.
+    """
+
+    team_id = seed.TEAM_ID
+    bot_user_id = seed.BOT_USER_ID
+    bot_id = seed.BOT_ID
+    app_id = seed.APP_ID
+
+    def __init__(self, manifest: Manifest, clock: MovableClock) -> None:
+        self.manifest = manifest
+        self.clock = clock
+        self.on_event: Callable[[Json], None] = lambda event: None
+        self.on_change: Callable[[], None] = lambda: None
+        created = int(clock.now().timestamp()) - 90 * 86400
+        self.users: dict[str, User] = {user.id: user for user in seed.users()}
+        self.users[self.bot_user_id] = User(
+            self.bot_user_id, manifest.name, manifest.name, "App", "UTC", is_bot=True, bot_id=self.bot_id
+        )
+        self.channels: dict[str, Channel] = {channel.id: channel for channel in seed.channels(created)}
+        self.user_groups: list[UserGroup] = seed.user_groups()
+        self.uploads: dict[str, Upload] = {}
+        self.scheduled: dict[str, Scheduled] = {}
+        self._numbers = itertools.count(1)
+        self._last_ts = 0
+        for channel_id, author, text in seed.small_talk():
+            self.say(self.channels[channel_id], author, text, silently=True)
+        for channel in self.channels.values():
+            channel.last_read = {member: self._latest(channel) for member in channel.members}
+
+    # identity and time
+
+    @property
+    def now_s(self) -> float:
+        """The workspace's time, seconds since 1970."""
+        return self.clock.now().timestamp()
+
+    def new_id(self, prefix: str) -> str:
+        """An id that no other thing has."""
+        return f"{prefix}0{next(self._numbers):06d}{secrets.token_hex(2).upper()}"
+
+    def new_ts(self) -> str:
+        """A message's ts: the workspace's time, always later than the last."""
+        micros = max(int(self.now_s * 1_000_000), self._last_ts + 100)
+        self._last_ts = micros
+        return f"{micros // 1_000_000}.{micros % 1_000_000:06d}"
+
+    # finding
+
+    def find_channel(self, ref: str) -> Channel | None:
+        """By id, or by name with or without ``#``."""
+        name = ref.removeprefix("#")
+        return self.channels.get(ref) or next((c for c in self.channels.values() if c.name and c.name == name), None)
+
+    def find_user(self, ref: str) -> User | None:
+        """By id, or by name with or without ``@``."""
+        name = ref.removeprefix("@")
+        return self.users.get(ref) or next((user for user in self.users.values() if user.name == name), None)
+
+    def direct(self, members: Iterable[str]) -> tuple[Channel, bool]:
+        """The direct conversation of *members*, and whether it was there already."""
+        wanted = sorted(set(members))
+        for channel in self.channels.values():
+            if channel.is_direct and sorted(channel.members) == wanted:
+                return channel, True
+        kind = "im" if len(wanted) <= 2 else "mpim"
+        name = "" if kind == "im" else "mpdm-" + "--".join(self.users[one].name for one in wanted) + "-1"
+        made = Channel(self.new_id("D" if kind == "im" else "G"), name, kind, wanted, int(self.now_s))  # type: ignore[arg-type]
+        self.channels[made.id] = made
+        self.on_change()
+        return made, False
+
+    def names(self) -> tuple[dict[str, str], dict[str, str]]:
+        """The ids by name of people and of public channels."""
+        return (
+            {user.name: user.id for user in self.users.values()},
+            {channel.name: channel.id for channel in self.channels.values() if channel.name},
+        )
+
+    # saying
+
+    def say(self, channel: Channel, user: str, text: str, *, thread_ts: str = "", silently: bool = False) -> Message:
+        """A person posts *text*, in Slack's own markup, as its client does; *silently*: the app does not hear of it."""
+        blocks = [rich_text(text, self._block_id())] if text else []
+        message = self.post(
+            Message(
+                self.new_ts(),
+                channel.id,
+                user,
+                text,
+                blocks,
+                thread_ts=thread_ts,
+                client_msg_id=str(uuid.uuid4()),
+            ),
+            silently=silently,
+        )
+        channel.last_read[user] = message.ts
+        return message
+
+    def post_as_app(self, channel: Channel, text: str, **more: Any) -> Message:
+        """The app posts; *more* as in Message. Block ids that are missing are made."""
+        more["blocks"] = self.with_ids(more.get("blocks") or [])
+        if not more.get("only_for"):
+            self.unarchived(channel)
+        return self.post(
+            Message(
+                self.new_ts(),
+                channel.id,
+                self.bot_user_id,
+                text,
+                bot_id=self.bot_id,
+                app_id=self.app_id,
+                **more,
+            )
+        )
+
+    def slackbot_says(self, channel: Channel, user: str, text: str, thread_ts: str = "") -> Message:
+        """What only *user* sees, from Slack itself, such as that an app did not answer."""
+        message = Message(self.new_ts(), channel.id, seed.SLACKBOT, text, only_for=user, thread_ts=thread_ts)
+        return self.post(message)
+
+    def post(self, message: Message, *, silently: bool = False) -> Message:
+        """Add *message*, and let the app hear of it if it may."""
+        channel = self.channels[message.channel]
+        message.posted_at = time.monotonic()
+        channel.messages[message.ts] = message
+        if message.is_reply and not message.only_for and (root := channel.messages.get(message.thread_ts)):
+            root.thread_ts = root.ts
+        if not silently and not message.only_for:
+            self._tell_of_message(channel, message)
+        self.on_change()
+        return message
+
+    def unarchived(self, channel: Channel) -> None:
+        """Note that *channel* is in use: a direct conversation that was closed is open again."""
+        channel.archived = channel.archived and not channel.is_direct
+
+    def edit(self, message: Message, text: str, blocks: list[Json] | None, attachments: list[Json] | None) -> None:
+        """Change a message in place; None keeps what stands there. The earlier version is kept beside it."""
+        channel = self.channels[message.channel]
+        before = self.event_message(message)
+        message.versions.append((message.text, message.blocks))
+        message.text = text
+        message.seen_by = set()
+        if blocks is not None:
+            message.blocks = self.with_ids(blocks)
+        if attachments is not None:
+            message.attachments = attachments
+        message.edited = {"user": message.user, "ts": self.new_ts()}
+        if not message.only_for:
+            self._tell(
+                channel,
+                _SUBSCRIPTION[channel.kind],
+                {
+                    "type": "message",
+                    "subtype": "message_changed",
+                    "hidden": True,
+                    "message": self.event_message(message),
+                    "previous_message": before,
+                    "ts": self.new_ts(),
+                    "channel_type": channel.kind,
+                },
+            )
+        self.on_change()
+
+    def delete(self, message: Message) -> None:
+        """Take a message away; where replies hang on it, a tombstone stays."""
+        channel = self.channels[message.channel]
+        before = self.event_message(message)
+        if channel.replies(message.ts) and not message.only_for:
+            message.versions.append((message.text, message.blocks))
+            message.user, message.subtype, message.text = seed.SLACKBOT, "tombstone", "This message was deleted."
+            message.blocks, message.attachments, message.metadata, message.bot_id = [], [], None, ""
+        else:
+            del channel.messages[message.ts]
+        if not message.only_for:
+            self._tell(
+                channel,
+                _SUBSCRIPTION[channel.kind],
+                {
+                    "type": "message",
+                    "subtype": "message_deleted",
+                    "hidden": True,
+                    "deleted_ts": message.ts,
+                    "previous_message": before,
+                    "ts": self.new_ts(),
+                    "channel_type": channel.kind,
+                },
+            )
+        self.on_change()
+
+    def react(self, message: Message, user: str, name: str, *, add: bool) -> bool:
+        """Add or take back a reaction; False where nothing changed."""
+        users = message.reactions.setdefault(name, [])
+        if (user in users) == add:
+            return False
+        (users.append if add else users.remove)(user)
+        kind = "reaction_added" if add else "reaction_removed"
+        item = {"type": "message", "channel": message.channel, "ts": message.ts}
+        event = {"type": kind, "user": user, "reaction": name, "item_user": message.user, "item": item}
+        self._tell(self.channels[message.channel], kind, event, in_channel=False)
+        self.on_change()
+        return True
+
+    def join(self, channel: Channel, user: str, inviter: str = "") -> None:
+        """*user* becomes a member of *channel*."""
+        if user not in channel.members:
+            channel.members.append(user)
+            self._membership("member_joined_channel", channel, user, inviter)
+
+    def leave(self, channel: Channel, user: str) -> None:
+        """*user* is no member of *channel* any more."""
+        if user in channel.members:
+            self._membership("member_left_channel", channel, user, "")
+            channel.members.remove(user)
+
+    def _membership(self, kind: str, channel: Channel, user: str, inviter: str) -> None:
+        letter = {"channel": "C", "group": "G"}.get(channel.kind, "D")
+        event = {"type": kind, "user": user, "channel_type": letter, "team": self.team_id}
+        self._tell(channel, kind, {**event, "inviter": inviter} if inviter else event)
+        self.on_change()
+
+    # scheduled messages
+
+    def run_due(self) -> None:
+        """Post what was scheduled for a time that has come."""
+        for one in [one for one in self.scheduled.values() if one.post_at <= self.now_s]:
+            del self.scheduled[one.id]
+            if one.post is not None:
+                one.post()
+
+    # what the app hears
+
+    def tell(self, kind: str, event: Json) -> None:
+        """An event that belongs to no channel, such as app_home_opened."""
+        if self.manifest.hears(kind):
+            self.on_event({**event, "type": kind, "event_ts": self.new_ts()})
+
+    def event_message(self, message: Message) -> Json:
+        """A message as it stands in an event: without metadata, and with its place in its thread."""
+        shown = message.as_json(team=self.team_id)
+        channel = self.channels[message.channel]
+        if message.is_reply and (root := channel.messages.get(message.thread_ts)):
+            shown["parent_user_id"] = root.user
+        if message.bot_id:
+            shown["bot_profile"] = self.bot_profile(message.bot_id)
+        return copy.deepcopy(shown)
+
+    def bot_profile(self, bot_id: str) -> Json:
+        """The bot_profile that stands on an app's messages."""
+        user = next((user for user in self.users.values() if user.bot_id == bot_id), None)
+        return {
+            "id": bot_id,
+            "app_id": self.app_id if bot_id == self.bot_id else "A0OTHER",
+            "name": user.real_name if user else bot_id,
+            "icons": {"image_36": "", "image_48": "", "image_72": ""},
+            "deleted": False,
+            "updated": int(self.now_s),
+            "team_id": self.team_id,
+            "user_id": user.id if user else "",
+        }
+
+    def _tell_of_message(self, channel: Channel, message: Message) -> None:
+        shown = self.event_message(message)
+        event = {**shown, "channel": channel.id, "event_ts": message.ts}
+        if message.broadcast and message.is_reply:
+            root = channel.messages[message.thread_ts]
+            event |= {"subtype": "thread_broadcast", "root": self.thread_root(channel, root)}
+        elif message.files:
+            event |= {"subtype": "file_share", "upload": False}
+        self._tell(channel, _SUBSCRIPTION[channel.kind], {**event, "channel_type": channel.kind})
+        if f"<@{self.bot_user_id}" in message.text and message.user != self.bot_user_id and channel.kind != "im":
+            self._tell(channel, "app_mention", {**event, "type": "app_mention"})
+
+    def thread_root(self, channel: Channel, root: Message, *, with_metadata: bool = False) -> Json:
+        """A message with what Slack tells of the thread that hangs on it, if one does."""
+        shown = root.as_json(team=self.team_id, with_metadata=with_metadata)
+        if root.bot_id:
+            shown["bot_profile"] = self.bot_profile(root.bot_id)
+        replies = channel.replies(root.ts)
+        if not replies:
+            shown.pop("thread_ts", None)
+            return shown
+        authors = list(dict.fromkeys(reply.user for reply in replies))
+        return {
+            **shown,
+            "thread_ts": root.ts,
+            "reply_count": len(replies),
+            "reply_users_count": len(authors),
+            "latest_reply": replies[-1].ts,
+            "reply_users": authors[:5],
+            "is_locked": False,
+            "subscribed": False,
+        }
+
+    def _tell(self, channel: Channel, subscription: str, event: Json, *, in_channel: bool = True) -> None:
+        if self.bot_user_id not in channel.members or not self.manifest.hears(subscription):
+            return
+        place: Json = {"channel": channel.id} if in_channel else {}
+        self.on_event({"event_ts": event.get("ts") or self.new_ts(), **place, **event})
+
+    # ids
+
+    def with_ids(self, blocks: Sequence[Json]) -> list[Json]:
+        """A copy of *blocks* as Slack keeps them: with an id on every block and on all that can be clicked."""
+        kept = copy.deepcopy(list(blocks))
+        for block in kept:
+            self._give_ids(block)
+        return kept
+
+    def _give_ids(self, block: Json) -> None:
+        block["block_id"] = block.get("block_id") or self._block_id()
+        elements = [block.get("accessory"), block.get("element")]
+        if block["type"] != "rich_text":
+            elements += [one for name in ("elements", "actions") for one in block.get(name) or ()]
+        for element in elements:
+            if isinstance(element, dict) and element.get("type") == "card":
+                self._give_ids(element)
+            elif isinstance(element, dict) and element.get("type") not in _WITHOUT_ACTION | {None}:
+                element["action_id"] = element.get("action_id") or self._block_id()
+        for child in block.get("child_blocks") or ():
+            self._give_ids(child)
+        _complete_texts(block)
+
+    def _block_id(self) -> str:
+        return secrets.token_urlsafe(4)[:5]
+
+    def _latest(self, channel: Channel) -> str:
+        return next(reversed(channel.messages), "0")
+
+
+def _complete_texts(value: Any) -> None:
+    """The defaults that Slack adds to text objects."""
+    if isinstance(value, dict):
+        if value.get("type") == "plain_text" and isinstance(value.get("text"), str):
+            value.setdefault("emoji", True)
+        elif value.get("type") == "mrkdwn":
+            value.setdefault("verbatim", False)
+        for inner in value.values():
+            _complete_texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            _complete_texts(inner)

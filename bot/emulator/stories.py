@@ -1,0 +1,303 @@
+"""
+People who use the workspace, for tours and tests that read like stories.
+
+``mia.says("/toughcustomer …")``, ``mia.sees("Offer your manager")``, ``mia.clicks("Share")``, ``omar.sees(…)``. What
+does not happen raises StoryBroken with what was there instead.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from bot.emulator.delivery import Outcome
+from bot.emulator.errors import Json
+from bot.emulator.model import Message, View
+from bot.emulator.text import clickables, words
+from bot.emulator.views import entered, inputs_of, options_of
+from bot.emulator.workspace import Workspace
+
+Found = TypeVar("Found")
+
+WITHIN_S = 8.0
+_LOOK_EVERY_S = 0.02
+
+
+class StoryBroken(AssertionError):
+    """A step of a story did not happen."""
+
+
+class Director(Protocol):
+    """Hears of every step before it happens, and may take its time."""
+
+    def about_to(self, person: "Person", deed: str, what: str, where: str) -> None:
+        """*person* is about to do *deed* (says, clicks, uses, fills, submits, …)."""
+
+    def has_seen(self, person: "Person", seen: "Seen") -> None:
+        """*person* has seen a message."""
+
+
+class Silent:
+    """A director who lets things happen."""
+
+    def about_to(self, person: "Person", deed: str, what: str, where: str) -> None:
+        """Nothing to do."""
+
+    def has_seen(self, person: "Person", seen: "Seen") -> None:
+        """Nothing to do."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A message that somebody sees; it stays up to date while the app edits it."""
+
+    message: Message
+
+    @property
+    def text(self) -> str:
+        """All that can be read in it, a line each."""
+        return words({"text": self.message.text, "blocks": self.message.blocks, "attachments": self.attachments})
+
+    @property
+    def attachments(self) -> list[Json]:
+        """Its attachments."""
+        return self.message.attachments
+
+    @property
+    def headline(self) -> str:
+        """The text that notifications show."""
+        return self.message.text
+
+    @property
+    def only_you(self) -> bool:
+        """Whether nobody else sees it."""
+        return bool(self.message.only_for)
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels of all that can be clicked in it, in order."""
+        return [label for _, element in clickables(blocks_of(self.message)) for label in labels_of(element)]
+
+
+class Person:
+    """One person at their Slack. *place* is the conversation that they have open."""
+
+    def __init__(self, workspace: Workspace, name: str, director: Director | None = None) -> None:
+        user = workspace.state.find_user(name)
+        if user is None:
+            raise ValueError(f"there is nobody called {name}")
+        self.workspace = workspace
+        self.id = user.id
+        self.name = user.real_name.partition(" ")[0]
+        self.place = "deals"
+        self._director = director or Silent()
+
+    def goes_to(self, place: str) -> "Person":
+        """Open the channel *place*, or the direct conversation with the person of that name."""
+        self.place = place
+        return self
+
+    # doing
+
+    def says(self, text: str, *, to: str = "", under: Seen | None = None) -> Outcome:
+        """Type *text* in the open conversation, or in *to*; *under* a message: in its thread."""
+        where = under.message.channel if under else to or self.place
+        thread = (under.message.thread_ts or under.message.ts) if under else ""
+        self._director.about_to(self, "says", text, where)
+        return self.workspace.do(self.workspace.client.say(self.id, where, text, thread))
+
+    def clicks(self, label: str, *, on: Seen | None = None) -> Outcome:
+        """Click the button *label*: in the window that is open, else in the newest message that has it."""
+        self._director.about_to(self, "clicks", label, on.message.channel if on else self.place)
+        return self._accepted(label, self._use(label, on, None))
+
+    def chooses(self, label: str, *, on: Seen | None = None) -> Outcome:
+        """Choose the option *label* of a menu."""
+        self._director.about_to(self, "chooses", label, on.message.channel if on else self.place)
+        return self._accepted(label, self._use(label, on, label))
+
+    def ticks(self, label: str, *, on: Seen | None = None, tick: bool = True) -> Outcome:
+        """Tick the box *label*, or empty it."""
+        self._director.about_to(self, "ticks" if tick else "empties", label, on.message.channel if on else self.place)
+        return self._accepted(label, self._use(label, on, [label] if tick else []))
+
+    def uses(self, shortcut: str, *, on: Seen | None = None) -> Outcome:
+        """Use a message shortcut *on* a message, or a global one."""
+        self._director.about_to(self, "uses", shortcut, on.message.channel if on else self.place)
+        client = self.workspace.client
+        if on is None:
+            return self._accepted(shortcut, self.workspace.do(client.use_global_shortcut(self.id, shortcut)))
+        place, ts = on.message.channel, on.message.ts
+        return self._accepted(shortcut, self.workspace.do(client.use_shortcut(self.id, shortcut, place, ts)))
+
+    def edits(self, seen: Seen, text: str) -> None:
+        """Change a message of one's own."""
+        self._director.about_to(self, "edits", text, seen.message.channel)
+        self.workspace.call(self.workspace.client.edit, self.id, seen.message.channel, seen.message.ts, text)
+
+    def deletes(self, seen: Seen) -> None:
+        """Take a message of one's own away."""
+        self._director.about_to(self, "deletes", seen.headline, seen.message.channel)
+        self.workspace.call(self.workspace.client.delete, self.id, seen.message.channel, seen.message.ts)
+
+    def fills(self, label: str, value: str | list[str]) -> None:
+        """Enter *value* in the field *label* of the window that is open."""
+        self._director.about_to(self, "fills", f"{label}: {value}", self.place)
+        view = self._window()
+        for block_id, action_id, element, block in inputs_of(view.blocks):
+            if label == (block.get("label") or {}).get("text"):
+                done = self.workspace.interactions.click_in_view(view, block_id, action_id, entered(element, value))
+                self.workspace.do(done)
+                return
+        raise StoryBroken(f"{self.name} has no field {label!r} in:\n{words(view.body)}")
+
+    def submits(self) -> Outcome:
+        """Submit the window that is open; what is wrong with it stands in `errors`."""
+        self._director.about_to(self, "submits", "the window", self.place)
+        return self.workspace.do(self.workspace.interactions.submit(self._window()))
+
+    def closes(self) -> Outcome:
+        """Close the window that is open."""
+        return self.workspace.do(self.workspace.interactions.close(self._window()))
+
+    def opens_home(self) -> None:
+        """Open the app's Home tab."""
+        self._director.about_to(self, "opens", "Home", self.place)
+        self.workspace.do(self.workspace.interactions.open_home(self.id, "home"))
+
+    # seeing
+
+    def sees(self, *parts: str, where: str = "", within: float = WITHIN_S) -> Seen:
+        """
+        Wait for a message with all *parts* that this person has not seen in this version, and see it.
+
+        *where*: only in this conversation. The newest first.
+        """
+        found = _eventually(lambda: self._unseen(parts, where), within)
+        if found is None:
+            raise StoryBroken(f"{self.name} does not see {parts}. On the screen:\n{self._all()}")
+        found.seen_by.add(self.id)
+        self._director.has_seen(self, Seen(found))
+        return Seen(found)
+
+    def sees_nothing_new(self, *, within: float = 0.4) -> None:
+        """Make sure that nothing of the app's comes that this person has not seen."""
+        found = _eventually(lambda: self._unseen((), "", by_app=True), within)
+        if found is not None:
+            raise StoryBroken(f"{self.name} sees what should not be there:\n{Seen(found).text}")
+
+    def sees_window(self, *parts: str, within: float = WITHIN_S) -> str:
+        """Wait for an open window with all *parts*; returns all that can be read in it."""
+
+        def shown() -> str:
+            view = next(reversed(self.workspace.modals.stack(self.id)), None)
+            text = "\n".join([words(view.body), *view.errors.values(), view.failure]) if view is not None else ""
+            return text if view is not None and all(part in text for part in parts) else ""
+
+        found = _eventually(shown, within)
+        if not found:
+            raise StoryBroken(f"{self.name} has no window with {parts}")
+        return found
+
+    def sees_no_window(self, *, within: float = WITHIN_S) -> None:
+        """Wait until no window is open."""
+        if not _eventually(lambda: not self.workspace.modals.stack(self.id), within):
+            raise StoryBroken(f"{self.name} still has a window open")
+
+    def sees_home(self, *parts: str, within: float = WITHIN_S) -> str:
+        """Wait for a Home tab with all *parts*; returns all that can be read in it."""
+
+        def shown() -> str:
+            home = self.workspace.modals.homes.get(self.id)
+            text = words(home.body) if home is not None else ""
+            return text if home is not None and all(part in text for part in parts) else ""
+
+        found = _eventually(shown, within)
+        if not found:
+            raise StoryBroken(f"{self.name} has no Home tab with {parts}")
+        return found
+
+    def _unseen(self, parts: tuple[str, ...], where: str, *, by_app: bool = False) -> Message | None:
+        return self.workspace.call(self._find, parts, where, by_app)
+
+    def _find(self, parts: tuple[str, ...], where: str, by_app: bool) -> Message | None:
+        place = self.workspace.client.channel(self.id, where).id if where else ""
+        for message in reversed(list(self._visible())):
+            if message.user == self.id or self.id in message.seen_by or place not in ("", message.channel):
+                continue
+            if (message.bot_id or not by_app) and all(part in Seen(message).text for part in parts):
+                return message
+        return None
+
+    def _visible(self) -> Iterator[Message]:
+        """All messages that this person can see, oldest first."""
+        channels = [c for c in self.workspace.state.channels.values() if self.id in c.members]
+        mine = [m for c in channels for m in c.messages.values() if m.only_for in ("", self.id)]
+        yield from sorted(mine, key=lambda message: float(message.ts))
+
+    def _all(self) -> str:
+        shown = self.workspace.call(lambda: list(self._visible()))
+        return "\n---\n".join(f"[{m.channel} {m.user}] {Seen(m).text}" for m in shown[-8:])
+
+    # clicking
+
+    def _window(self) -> View:
+        stack = self.workspace.modals.stack(self.id)
+        if not stack:
+            raise StoryBroken(f"{self.name} has no window open")
+        return stack[-1]
+
+    def _use(self, label: str, on: Seen | None, value: str | list[str] | None) -> Outcome:
+        interactions = self.workspace.interactions
+        stack = self.workspace.modals.stack(self.id)
+        if on is None and stack:
+            view = stack[-1]
+            where = _place_of(label, view.blocks)
+            if where is not None:
+                block_id, element = where
+                chosen = None if value is None else entered(element, value)
+                return self.workspace.do(interactions.click_in_view(view, block_id, element["action_id"], chosen))
+        for message in [on.message] if on else reversed(self.workspace.call(lambda: list(self._visible()))):
+            where = _place_of(label, blocks_of(message))
+            if where is not None:
+                block_id, element = where
+                chosen = None if value is None else entered(element, value)
+                return self.workspace.do(interactions.click(self.id, message, block_id, element["action_id"], chosen))
+        raise StoryBroken(f"{self.name} has nothing {label!r} to click. On the screen:\n{self._all()}")
+
+    def _accepted(self, what: str, outcome: Outcome) -> Outcome:
+        if not outcome.ok:
+            raise StoryBroken(f"{self.name} used {what!r} and the app did not acknowledge it: {outcome.problem}")
+        return outcome
+
+
+def unexpected(workspace: Workspace) -> list[Seen]:
+    """What the app has posted or changed and nobody in the story has seen."""
+    return [Seen(one) for one in workspace.messages() if one.bot_id == workspace.state.bot_id and not one.seen_by]
+
+
+def blocks_of(message: Message) -> list[Json]:
+    """The blocks of a message, those of its attachments included."""
+    return [*message.blocks, *(block for one in message.attachments for block in one.get("blocks") or ())]
+
+
+def labels_of(element: Json) -> list[str]:
+    """What stands on a button, or on the options of a menu."""
+    text = element.get("text")
+    own = [str(text["text"])] if isinstance(text, dict) else []
+    return own + [str(option["text"]["text"]) for option in options_of(element)]
+
+
+def _place_of(label: str, blocks: list[Json]) -> tuple[str, Json] | None:
+    for block, element in clickables(blocks):
+        if label in labels_of(element):
+            return str(block["block_id"]), element
+    return None
+
+
+def _eventually(look: Callable[[], Found], within: float) -> Found:
+    """What *look* finds, asked until it finds something or the time is over."""
+    deadline = time.monotonic() + within
+    while not (found := look()) and time.monotonic() < deadline:
+        time.sleep(_LOOK_EVERY_S)
+    return found

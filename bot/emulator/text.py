@@ -1,0 +1,118 @@
+"""Text between what a person types, what Slack stores, and what a reader sees."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Json = dict[str, Any]
+
+_LOOSE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt);)")
+_CONTROL = re.compile(r"<(?:[@#!][^<>\n]+|(?:https?|mailto|tel|slack):[^<>\n]+)>")
+_MENTION = re.compile(r"(?<![\w<])@([\w.-]*\w)")
+_CHANNEL = re.compile(r"(?<![\w<&])#([a-z0-9][a-z0-9_-]*)")
+_URL = re.compile(r"(?<![<|])\bhttps?://[^\s<>|]+[^\s<>|.,;:!?)\]]")
+_PART = re.compile(r"<([@#!]?)([^<>|]+)(?:\|([^<>]*))?>|:([a-z0-9_+-]+):")
+
+
+def stored(text: str) -> str:
+    """What Slack keeps of a text that an app posts: loose ``&``, ``<`` and ``>`` as entities, its own markup as is."""
+    parts, at = [], 0
+    for match in _CONTROL.finditer(text):
+        parts += [_entities(text[at : match.start()]), match[0]]
+        at = match.end()
+    return "".join([*parts, _entities(text[at:])])
+
+
+def _entities(text: str) -> str:
+    return _LOOSE_AMPERSAND.sub("&amp;", text).replace("<", "&lt;").replace(">", "&gt;")
+
+
+def typed(text: str, users: Mapping[str, str], channels: Mapping[str, str], *, names: bool = False) -> str:
+    """
+    What Slack makes of what a person types: ``@mia`` and ``#deals`` become markup, links links, the rest is escaped.
+
+    *users* and *channels* map names to ids. With *names*, as in a
+    command with should_escape, a bar and the name follow.
+    """
+
+    def mention(match: re.Match[str]) -> str:
+        name = match[1].lower()
+        if name in ("channel", "here", "everyone"):
+            return f"<!{name}>"
+        if name not in users:
+            return match[0]
+        return f"<@{users[name]}|{name}>" if names else f"<@{users[name]}>"
+
+    def channel(match: re.Match[str]) -> str:
+        return f"<#{channels[match[1]]}|{match[1] if names else ''}>" if match[1] in channels else match[0]
+
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    linked = _URL.sub(lambda m: f"<{m[0]}>", escaped)
+    return _CHANNEL.sub(channel, _MENTION.sub(mention, linked))
+
+
+def rich_text(text: str, block_id: str) -> Json:
+    """The rich_text block that Slack's own client sends with a typed message."""
+    parts: list[Json] = []
+
+    def plain(piece: str) -> None:
+        if piece:
+            unescaped = piece.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+            parts.append({"type": "text", "text": unescaped})
+
+    at = 0
+    for match in _PART.finditer(text):
+        plain(text[at : match.start()])
+        parts.append(_rich_part(match))
+        at = match.end()
+    plain(text[at:])
+    section = {"type": "rich_text_section", "elements": parts}
+    return {"type": "rich_text", "block_id": block_id, "elements": [section]}
+
+
+def _rich_part(match: re.Match[str]) -> Json:
+    sign, target, label, emoji = match.groups()
+    if emoji:
+        return {"type": "emoji", "name": emoji}
+    if sign == "@":
+        return {"type": "user", "user_id": target}
+    if sign == "#":
+        return {"type": "channel", "channel_id": target}
+    if sign == "!":
+        return {"type": "broadcast", "range": target}
+    return {"type": "link", "url": target, **({"text": label} if label else {})}
+
+
+def words(message: Json) -> str:
+    """All that can be read in a message, view or block: its text and that of all that stands in it, a line each."""
+    return "\n".join(line for line in _lines(message) if line)
+
+
+def _lines(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        text = value.get("text")
+        if isinstance(text, str):
+            yield text
+        for name in ("title", "text", "label", "hint", "blocks", "fields", "elements", "element", "accessory"):
+            if isinstance(value.get(name), dict | list):
+                yield from _lines(value[name])
+        for name in ("child_blocks", "options", "attachments", "rows", "placeholder", "body", "subtitle", "actions"):
+            if isinstance(value.get(name), dict | list):
+                yield from _lines(value[name])
+    elif isinstance(value, list):
+        for one in value:
+            yield from _lines(one)
+
+
+def clickables(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
+    """All that can be clicked or chosen in *blocks*, as block and element."""
+    for block in blocks:
+        inside = [block.get("accessory"), block.get("element")]
+        for name in ("elements", "actions"):
+            inside += block[name] if isinstance(block.get(name), list) else []
+        for element in inside:
+            if isinstance(element, dict) and element.get("action_id"):
+                yield block, element
+            elif isinstance(element, dict) and element.get("type") == "card":
+                yield from clickables([element])
+        yield from clickables(block.get("child_blocks") or [])

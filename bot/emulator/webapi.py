@@ -1,0 +1,192 @@
+"""The Web API over HTTP: arguments in every form that Slack takes, tokens, scopes, pace, faults, answers."""
+
+import asyncio
+import json
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from bot.emulator.errors import Json, Refused, TooMany
+from bot.emulator.faults import Fault, Faults
+from bot.emulator.hooks import Hooks
+from bot.emulator.methods import METHODS, Args, Call
+from bot.emulator.methods.call import Method
+from bot.emulator.modals import Modals
+from bot.emulator.pace import PER_MINUTE, POSTS_A_MINUTE, Pace
+from bot.emulator.sockets import Sockets
+from bot.emulator.state import State
+from bot.emulator.traffic import Traffic
+
+_STRUCTURES = ("blocks", "attachments", "metadata", "view", "files")
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """What the app shows to be let in, and what Slack signs with."""
+
+    bot: str
+    app: str
+    signing_secret: str
+
+
+def new_tokens() -> Tokens:
+    """Tokens that look like Slack's."""
+    number = f"{secrets.randbelow(10**12):012d}"
+    return Tokens(
+        f"xoxb-{number}-{secrets.token_hex(12)}", f"xapp-1-A0TOUGH-{secrets.token_hex(12)}", secrets.token_hex(16)
+    )
+
+
+class WebApi:
+    """Answers calls. *base_url* is where the emulator serves, with a final slash."""
+
+    def __init__(
+        self,
+        state: State,
+        modals: Modals,
+        hooks: Hooks,
+        sockets: Sockets,
+        traffic: Traffic,
+        faults: Faults,
+        tokens: Tokens,
+    ) -> None:
+        self._state = state
+        self._modals = modals
+        self._hooks = hooks
+        self._sockets = sockets
+        self._traffic = traffic
+        self._faults = faults
+        self._tokens = tokens
+        self._pace = Pace()
+        self.base_url = ""
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """One call."""
+        name = request.match_info["method"]
+        try:
+            raw, problem = await _arguments(request), None
+        except Refused as refused:
+            raw, problem = {}, refused
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ").strip() or str(raw.get("token") or "")
+        raw.pop("token", None)
+        entry = self._traffic.begin("from app", name, _readable(raw), self._state.clock.now().isoformat())
+        fault = self._faults.next_for(name)
+        if fault is not None and fault.late_s:
+            await asyncio.sleep(fault.late_s)
+        answer = Answer(200, {}, None)
+        if fault is None or fault.deed:
+            answer = self._answer(name, raw, token, problem, fault.lag_s if fault else 0.0)
+        if fault is not None:
+            answer = await spoiled(fault, answer)
+        cut = fault is not None and fault.cut
+        what = "cut" if cut else str((answer.body or {}).get("error", "")) if isinstance(answer.body, dict) else ""
+        if not what and fault is not None and fault.changes_the_answer:
+            what = f"HTTP {answer.status}, on request"
+        self._traffic.end(entry, answer.body, status=answer.status, problem=what, answered=not cut)
+        return closed(request) if cut else answer.response()
+
+    def _answer(self, name: str, raw: Json, token: str, problem: Refused | None, lag_s: float) -> "Answer":
+        method = METHODS.get(name)
+        headers = {
+            "x-oauth-scopes": ",".join(self._state.manifest.scopes),
+            "x-accepted-oauth-scopes": ",".join(method.scopes) if method else "",
+            "x-slack-req-id": secrets.token_hex(16),
+        }
+        try:
+            if name == "apps.connections.open":
+                self._check_token(token, app=True)
+                return Answer(200, headers, {"ok": True, "url": self._sockets.new_url()})
+            if method is None:
+                raise Refused("unknown_method", req_method=name)
+            self._check_token(token, app=method.app_token)
+            if problem is not None:
+                raise problem
+            return Answer(200, headers, {"ok": True, **self._run(method, raw, lag_s)})
+        except Refused as refused:
+            return Answer(200, headers, {"ok": False, "error": refused.error, **refused.details})
+        except TooMany as too_many:
+            headers["Retry-After"] = str(too_many.retry_after)
+            return Answer(429, headers, {"ok": False, "error": "ratelimited"})
+
+    def _run(self, method: Method, raw: Json, lag_s: float) -> Json:
+        call = Call(Args(raw), self._state, self._modals, self._hooks, self._pace, self.base_url, lag_s)
+        call.need_scopes(method.scopes)
+        if call.args.text("team_id") not in ("", self._state.team_id):
+            raise Refused("team_access_not_granted")
+        self._pace.call(method.name, PER_MINUTE.get(method.tier, POSTS_A_MINUTE))
+        return method.run(call)
+
+    def _check_token(self, token: str, *, app: bool) -> None:
+        right, wrong = (self._tokens.app, self._tokens.bot) if app else (self._tokens.bot, self._tokens.app)
+        if not token:
+            raise Refused("not_authed")
+        if token == wrong:
+            raise Refused("not_allowed_token_type")
+        if token != right:
+            raise Refused("invalid_auth")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A status, headers, and a body: a JSON object, or text."""
+
+    status: int
+    headers: dict[str, str]
+    body: Any
+
+    def response(self) -> web.Response:
+        """For aiohttp."""
+        if isinstance(self.body, str):
+            return web.Response(status=self.status, headers=self.headers, text=self.body)
+        return web.json_response(self.body, status=self.status, headers=self.headers)
+
+
+async def spoiled(fault: Fault, answer: Answer) -> Answer:
+    """What comes back in place of *answer*, or *answer* itself, after the fault's time."""
+    if fault.hang_s:
+        await asyncio.sleep(fault.hang_s)
+    if fault.error:
+        return Answer(200, answer.headers, {"ok": False, "error": fault.error})
+    if fault.status or fault.body:
+        return Answer(fault.status or 200, fault.headers, fault.body)
+    return answer if fault.deed else Answer(500, {}, "Internal Server Error")
+
+
+def closed(request: web.Request) -> web.Response:
+    """The connection is closed without an answer."""
+    if request.transport is not None:
+        request.transport.close()
+    return web.Response()
+
+
+async def _arguments(request: web.Request) -> Json:
+    """The arguments of a call, from the query and the body. Raises Refused."""
+    raw: Json = dict(request.query)
+    if request.method == "GET" or not request.can_read_body:
+        return raw
+    if request.content_type == "application/json":
+        try:
+            body = json.loads(await request.text() or "{}")
+        except ValueError:
+            raise Refused("invalid_json") from None
+        if not isinstance(body, dict):
+            raise Refused("json_not_object")
+        return raw | body
+    if request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        form = await request.post()
+        return raw | {name: value for name, value in form.items() if isinstance(value, str)}
+    raise Refused("invalid_post_type")
+
+
+def _readable(raw: Json) -> Json:
+    """For the log: structures that came as strings of JSON as what they are."""
+    shown = dict(raw)
+    for name in _STRUCTURES:
+        if isinstance(shown.get(name), str):
+            try:
+                shown[name] = json.loads(shown[name])
+            except ValueError:
+                continue
+    return shown

@@ -1,0 +1,248 @@
+"""
+The emulated workspace: started, it serves Slack's side of the wire on 127.0.0.1, on a loop of its own thread.
+
+All that this module offers may be called from any thread.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from aiohttp import web
+
+from bot.emulator.client import Client
+from bot.emulator.clock import MovableClock
+from bot.emulator.delivery import Delivery
+from bot.emulator.errors import Json
+from bot.emulator.faults import Faults
+from bot.emulator.hooks import Hooks
+from bot.emulator.interactions import Interactions
+from bot.emulator.manifest import Manifest
+from bot.emulator.modals import Modals
+from bot.emulator.model import Message, Upload
+from bot.emulator.page import Page, only_from_here
+from bot.emulator.responses import Responses
+from bot.emulator.sockets import Sockets
+from bot.emulator.state import State
+from bot.emulator.traffic import Traffic
+from bot.emulator.webapi import Tokens, WebApi, new_tokens
+from bot.errors import SettingsError
+
+T = TypeVar("T")
+
+_HOST = "127.0.0.1"
+_TICK_S = 0.2
+_LARGEST_REQUEST = 16 * 1024 * 1024
+_BEGIN_WITHIN_S, _END_WITHIN_S, _DO_WITHIN_S = 10.0, 5.0, 30.0
+
+
+class Workspace:
+    """
+    One workspace, with one app of *manifest* installed. *port* 0 takes any free one.
+
+    Its time is that of *clock*; deadlines of the wire are real seconds.
+    """
+
+    def __init__(
+        self, manifest: Manifest, clock: MovableClock | None = None, *, port: int = 0, tokens: Tokens | None = None
+    ) -> None:
+        self.clock = clock or MovableClock()
+        self.tokens = tokens or new_tokens()
+        self.traffic = Traffic()
+        self.faults = Faults()
+        self.state = State(manifest, self.clock)
+        self.hooks = Hooks()
+        self.modals = Modals(self.state)
+        self.sockets = Sockets(self.state.app_id)
+        self.delivery = Delivery(self.state, self.sockets, self.traffic, self.tokens.signing_secret)
+        self.responses = Responses(self.state, self.hooks, self.traffic, self.faults)
+        self.interactions = Interactions(self.state, self.modals, self.hooks, self.delivery, self.responses)
+        self.client = Client(self.state, self.modals, self.interactions)
+        self.webapi = WebApi(self.state, self.modals, self.hooks, self.sockets, self.traffic, self.faults, self.tokens)
+        self.page = Page(self.state, self.modals, self.client, self.interactions, self.traffic, self._advance)
+        self.state.on_event = self.delivery.tell
+        self.port = port
+        self._loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+        self._failure: OSError | None = None
+        self._thread = threading.Thread(target=self._serve, name="emulated-slack", daemon=True)
+
+    # running
+
+    def start(self) -> "Workspace":
+        """Begin to serve. Raises SettingsError where the port is taken."""
+        self._thread.start()
+        self._ready.wait(_BEGIN_WITHIN_S)
+        if self._failure is not None:
+            raise SettingsError(
+                [f"Port {self.port} cannot be used: {self._failure.strerror}. Choose another, or 0 for a free one."]
+            )
+        return self
+
+    def stop(self) -> None:
+        """End, and close every connection."""
+        if self._thread.is_alive():
+            asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(_END_WITHIN_S)
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(_END_WITHIN_S)
+        self._loop.close()
+
+    @property
+    def page_url(self) -> str:
+        """Where the page is."""
+        return f"http://{_HOST}:{self.port}/"
+
+    @property
+    def api_url(self) -> str:
+        """Where the Web API is, in place of Slack's own."""
+        return f"{self.page_url}api/"
+
+    def invitation(self) -> Json:
+        """All that a program needs to use this workspace, as one JSON object."""
+        return {
+            "api_url": self.api_url,
+            "page_url": self.page_url,
+            "bot_token": self.tokens.bot,
+            "app_token": self.tokens.app,
+            "signing_secret": self.tokens.signing_secret,
+            "channels": {channel.name: channel.id for channel in self.state.channels.values() if channel.name},
+            "users": {user.name: user.id for user in self.state.users.values()},
+            "http_delivery": {
+                "how": 'POST the JSON object {"url": …} to `at`; the URL must answer Slack\'s url_verification. '
+                "An empty url goes back to Socket Mode.",
+                "at": f"{self.page_url}control/deliver-to",
+            },
+        }
+
+    # from any thread
+
+    def do(self, work: Coroutine[Any, Any, T]) -> T:
+        """Carry out *work* on the workspace's own thread, and wait for it."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(_DO_WITHIN_S)
+
+    def call(self, function: Callable[..., T], *args: Any, **named: Any) -> T:
+        """Call *function* on the workspace's own thread, and wait for it."""
+
+        async def work() -> T:
+            return function(*args, **named)
+
+        return self.do(work())
+
+    def advance(self, by: timedelta | None = None, **parts: float) -> None:
+        """Move the clock forward, and let happen what is due by then."""
+        self.call(self._advance, by if by is not None else timedelta(**parts))
+
+    def deliver_to(self, url: str) -> str:
+        """Deliver over signed HTTP to *url* from now on; what is wrong with it, or nothing. Empty: Socket Mode."""
+        return self.do(self._deliver_to(url))
+
+    def drop_sockets(self) -> None:
+        """Close every Socket Mode connection without a word."""
+        self.do(self.sockets.drop())
+
+    def refresh_sockets(self, reason: str = "refresh_requested") -> None:
+        """Tell every Socket Mode connection to reconnect."""
+        self.do(self.sockets.refresh(reason))
+
+    def messages(self) -> list[Message]:
+        """Every message of every conversation, ephemeral ones included."""
+        return self.call(lambda: [m for c in self.state.channels.values() for m in c.messages.values()])
+
+    def show_stage(self, **stage: Any) -> None:
+        """Show a tour's caption in the page."""
+        self.call(self.page.show_stage, **stage)
+
+    # on its own thread
+
+    def _serve(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_until_complete(self._open())
+        except OSError as error:
+            self._failure = error
+            self._loop.run_until_complete(self._runner.cleanup())
+            self._ready.set()
+            return
+        self._ready.set()
+        self._loop.run_forever()
+
+    async def _open(self) -> None:
+        application = web.Application(middlewares=[only_from_here], client_max_size=_LARGEST_REQUEST)
+        application.add_routes(
+            [
+                web.route("*", "/api/{method}", self.webapi.handle),
+                web.get("/link/", self.sockets.handle),
+                web.post("/response/{token}", self.responses.handle),
+                web.post("/upload/{file_id}", self._upload),
+                web.get("/files/{file_id}", self._download),
+                web.post("/control/deliver-to", self._control),
+                *self.page.routes(),
+            ]
+        )
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.2)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, _HOST, self.port).start()
+        self.port = self._runner.addresses[0][1]
+        self.webapi.base_url = self.interactions.base_url = self.page_url
+        self.sockets.base_url = self.page_url.replace("http://", "ws://")
+        self._ticking = asyncio.create_task(self._tick())
+
+    async def _close(self) -> None:
+        self._ticking.cancel()
+        await self.delivery.close()
+        await self.sockets.drop()
+        await self._runner.cleanup()
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(_TICK_S)
+            self.state.run_due()
+
+    def _advance(self, by: timedelta) -> None:
+        self.clock.advance(by)
+        self.state.run_due()
+        self.state.on_change()
+
+    async def _deliver_to(self, url: str) -> str:
+        problem = await self.delivery.verify(url) if url else ""
+        if not problem:
+            self.delivery.http_url = url
+        return problem
+
+    async def _control(self, request: web.Request) -> web.Response:
+        try:
+            url = (await request.json())["url"]
+        except (ValueError, KeyError, TypeError):
+            return web.json_response({"ok": False, "error": 'Send {"url": "http://…"}.'}, status=400)
+        if url and not str(url).startswith(("http://127.0.0.1", "http://localhost", "http://[::1]")):
+            return web.json_response({"ok": False, "error": "Only a URL on this machine."}, status=400)
+        problem = await self._deliver_to(str(url))
+        return web.json_response({"ok": not problem, **({"error": problem} if problem else {})})
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        upload: Upload | None = self.state.uploads.get(request.match_info["file_id"])
+        if upload is None:
+            return web.Response(status=404, text="file_not_found")
+        content = await self._posted(request)
+        if len(content) != upload.length:
+            return web.Response(status=400, text=f"{len(content)} bytes came where {upload.length} were announced")
+        upload.content = content
+        return web.Response(text=f"OK - {len(content)}")
+
+    async def _posted(self, request: web.Request) -> bytes:
+        if request.content_type != "multipart/form-data":
+            return await request.read()
+        for value in (await request.post()).values():
+            if isinstance(value, web.FileField):
+                return value.file.read()
+        return b""
+
+    async def _download(self, request: web.Request) -> web.Response:
+        upload = self.state.uploads.get(request.match_info["file_id"])
+        if upload is None or upload.content is None:
+            return web.Response(status=404, text="file_not_found")
+        if request.headers.get("Authorization") != f"Bearer {self.tokens.bot}":
+            return web.Response(status=403, text="not_authed")
+        return web.Response(body=upload.content, headers={"Content-Disposition": "attachment"})
