@@ -17,6 +17,7 @@ from bot.emulator.text import rich_text
 Json = dict[str, Any]
 
 _WITHOUT_ACTION = {"image", "plain_text", "mrkdwn", "url"}
+_BETWEEN_TALK_S = 17 * 60
 _SUBSCRIPTION = {"channel": "message.channels", "group": "message.groups", "im": "message.im", "mpim": "message.mpim"}
 
 
@@ -48,8 +49,10 @@ class State:
         self.scheduled: dict[str, Scheduled] = {}
         self._numbers = itertools.count(1)
         self._last_ts = 0
-        for channel_id, author, text in seed.small_talk():
-            self.say(self.channels[channel_id], author, text, silently=True)
+        talk = seed.small_talk()
+        for at, (channel_id, author, text) in enumerate(talk):
+            self._last_ts = int((self.now_s - (len(talk) - at) * _BETWEEN_TALK_S) * 1_000_000)
+            self.say(self.channels[channel_id], author, text, silently=True, ts=self._ts_of(self._last_ts))
         for channel in self.channels.values():
             channel.last_read = {member: self._latest(channel) for member in channel.members}
 
@@ -66,8 +69,10 @@ class State:
 
     def new_ts(self) -> str:
         """A message's ts: the workspace's time, always later than the last."""
-        micros = max(int(self.now_s * 1_000_000), self._last_ts + 100)
-        self._last_ts = micros
+        self._last_ts = max(int(self.now_s * 1_000_000), self._last_ts + 100)
+        return self._ts_of(self._last_ts)
+
+    def _ts_of(self, micros: int) -> str:
         return f"{micros // 1_000_000}.{micros % 1_000_000:06d}"
 
     # finding
@@ -104,12 +109,14 @@ class State:
 
     # saying
 
-    def say(self, channel: Channel, user: str, text: str, *, thread_ts: str = "", silently: bool = False) -> Message:
+    def say(
+        self, channel: Channel, user: str, text: str, *, thread_ts: str = "", silently: bool = False, ts: str = ""
+    ) -> Message:
         """A person posts *text*, in Slack's own markup, as its client does; *silently*: the app does not hear of it."""
         blocks = [rich_text(text, self._block_id())] if text else []
         message = self.post(
             Message(
-                self.new_ts(),
+                ts or self.new_ts(),
                 channel.id,
                 user,
                 text,

@@ -1,5 +1,5 @@
 // The page: asks the server what one person sees, draws it, and sends what they do.
-import { $, h, reconcile } from "./dom.js";
+import { $, h, icon, reconcile } from "./dom.js";
 import { blocks } from "./blocks.js";
 import { composer } from "./composer.js";
 import { drawMessages } from "./messages.js";
@@ -76,10 +76,10 @@ const names = {
   people: () => screen.people,
   channels: () => screen.channels.filter((one) => one.is_member),
   placeName(channel) {
-    if (channel.kind === "channel" || channel.kind === "group") return `${channel.kind === "group" ? "🔒 " : "#"}${channel.name}`;
+    if (channel.kind === "channel" || channel.kind === "group") return `${channel.kind === "group" ? "" : "#"}${channel.name}`;
     return channel.with.map((id) => names.personOf(id).name).join(", ") || names.personOf(me).name;
   },
-  tint: (id) => String([...id].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 8),
+  tint: (id) => String([...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 997, 7) % 8),
   iso: (ts) => new Date(Number(ts) * 1000).toISOString(),
   in(ts, options) { return new Intl.DateTimeFormat("en-GB", { timeZone: names.zone, ...options }).format(new Date(Number(ts) * 1000)); },
   time: (ts) => names.in(ts, { hour: "2-digit", minute: "2-digit" }),
@@ -165,12 +165,12 @@ function sideLink(item) {
   const classes = ["side", item.now && "now", item.unread && "unread", item.is_member === false && "outside"].filter(Boolean).join(" ");
   const badge = item.kind === "im" ? item.unread : item.mentions;
   return h("button", { type: "button", class: classes, "aria-current": item.now ? "page" : null, onclick: () => goTo(item.id || item.person) },
-    h("span", {}, label), badge ? h("span", { class: "badge", "aria-label": `${badge} unread` }, String(badge)) : item.unread ? h("span", { class: "unseen" }, "unread") : null);
+    h("span", {}, item.kind === "group" ? [icon("lock"), " "] : null, label), badge ? h("span", { class: "badge", "aria-label": `${badge} unread` }, String(badge)) : item.unread ? h("span", { class: "unseen" }, "unread") : null);
 }
 
 function drawPlace(channel) {
   const head = { name: names.placeName(channel), about: channel.is_member ? channel.purpose : "", members: channel.members, kind: channel.kind, app: isApp(channel), outside: !channel.is_member, appIn: channel.app_is_member };
-  reconcile($("place"), [head], () => "head", () => h("div", { class: "pane-head" }, h("h1", {}, head.name),
+  reconcile($("place"), [head], () => "head", () => h("div", { class: "pane-head" }, h("h1", {}, head.kind === "group" ? [icon("lock"), " "] : null, head.name),
     h("span", {}, head.about, head.kind === "channel" || head.kind === "group" ? ` · ${head.members} members${head.appIn ? "" : ` · ${screen.app.name} is not here`}` : ""),
     head.outside ? h("button", { type: "button", class: "button", onclick: () => told("join", { channel: place }) }, "Join") : null));
   const tabs = isApp(channel) && screen.app.home_tab;

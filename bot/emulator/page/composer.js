@@ -1,5 +1,5 @@
 // Where people type: Enter sends, Shift+Enter makes a line, `/`, `@` and `#` complete.
-import { h } from "./dom.js";
+import { h, icon } from "./dom.js";
 
 /** A message box. *options* has label, placeholder(), candidates(word) and send(text), which resolves to a problem or "". */
 export function composer(id, options) {
@@ -9,7 +9,7 @@ export function composer(id, options) {
   const problem = h("div", { class: "problem", role: "alert" });
   const field = h("textarea", { id, rows: 1, "aria-label": options.label, "aria-autocomplete": "list", "aria-controls": list.id,
     autocomplete: "off", spellcheck: "true", oninput: () => { grow(); complete(); }, onkeydown: keys, onblur: () => setTimeout(hide, 150) });
-  const send = h("button", { type: "button", class: "send", "aria-label": "Send", onclick: submit }, "➤");
+  const send = h("button", { type: "button", class: "send", "aria-label": "Send", onclick: submit }, icon("send"));
   const root = h("div", { class: "composer" }, list, problem, h("div", { class: "composer-box" }, field, send),
     h("div", { class: "composer-hint" }, "Enter sends · Shift+Enter for a new line · / for commands · @ for people"));
 

@@ -1,5 +1,5 @@
 // Messages: how one looks, and what can be done with it.
-import { h, openMenu, reconcile } from "./dom.js";
+import { h, icon, openMenu, reconcile } from "./dom.js";
 import { blocks } from "./blocks.js";
 import { emoji } from "./emoji.js";
 import { mrkdwn } from "./mrkdwn.js";
@@ -30,7 +30,11 @@ export function drawMessages(list, messages, view) {
     if (item.kind === "new") return h("li", { class: "new", "aria-label": "New messages" }, h("span", {}, "New"));
     return drawMessage(item, view);
   });
-  if (atEnd || view.jumpToEnd) list.scrollTop = list.scrollHeight;
+  if (atEnd || view.jumpToEnd) {
+    list.scrollTop = list.scrollHeight;
+    const last = list.lastElementChild; // of a card taller than the window the beginning counts
+    if (last && last.offsetHeight > list.clientHeight) list.scrollTop = last.offsetTop - list.offsetTop;
+  }
 }
 
 function drawMessage({ message, follows, editing }, view) {
@@ -38,7 +42,7 @@ function drawMessage({ message, follows, editing }, view) {
   const author = names.personOf(message.user);
   const classes = ["message", follows && "follows", message.only_you && "only-you", message.gone && "gone"].filter(Boolean).join(" ");
   return h("li", { class: classes, dataset: { ts: message.ts }, tabindex: "-1" },
-    message.only_you ? h("div", { class: "eyes" }, "👁 Only visible to you") : null,
+    message.only_you ? h("div", { class: "eyes" }, icon("eye"), " Only visible to you") : null,
     message.broadcast && !view.inThread ? h("div", { class: "eyes" }, "replied to a thread") : null,
     h("div", { class: "avatar", "aria-hidden": "true", style: null, dataset: { tint: names.tint(message.user) } }, author.initials),
     h("div", { class: "body" },
@@ -47,7 +51,7 @@ function drawMessage({ message, follows, editing }, view) {
         message.by_app ? h("span", { class: "app-badge" }, "APP") : null,
         h("time", { datetime: names.iso(message.ts), title: names.full(message.ts) }, names.time(message.ts))),
       editing ? editor(message, view) : content(message, view),
-      message.files.map((file) => h("div", { class: "file-card" }, `📎 ${file.name}`, h("span", { class: "small" }, ` ${file.size} bytes`))),
+      message.files.map((file) => h("div", { class: "file-card" }, icon("file"), ` ${file.name}`, h("span", { class: "small" }, ` ${file.size} bytes`))),
       message.reactions.length ? h("div", { class: "reactions" }, message.reactions.map((one) =>
         h("button", { type: "button", class: one.users.includes(view.me) ? "reaction mine" : "reaction",
           "aria-label": `${one.name}: ${one.users.map((id) => names.personOf(id).name).join(", ")}`,
@@ -103,6 +107,6 @@ function toolbar(message, view) {
   ]);
   const button = h("button", { type: "button", class: "icon", "aria-label": "More actions", title: "More actions", "aria-haspopup": "menu", onclick: more }, "⋮");
   return h("div", { class: "toolbar" },
-    message.only_you || view.inThread ? null : h("button", { type: "button", class: "icon", "aria-label": "Reply in thread", title: "Reply in thread", onclick: () => view.openThread(message) }, "💬"),
+    message.only_you || view.inThread ? null : h("button", { type: "button", class: "icon", "aria-label": "Reply in thread", title: "Reply in thread", onclick: () => view.openThread(message) }, icon("thread")),
     button);
 }
