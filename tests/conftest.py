@@ -1,4 +1,8 @@
-"""What the tests share: a workspace, a bot connected to it, a clock that can be moved, a copy of the playbooks."""
+"""
+What the tests share: the emulated workspace, a bot connected to it, its people, a clock, a copy of the playbooks.
+
+Whatever passes between Slack and the bot in any test is held to Slack's own types afterwards, where node is there.
+"""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -8,22 +12,14 @@ from pathlib import Path
 import pytest
 
 from bot import app
-from bot.config import Settings, shipped_playbooks
+from bot.config import Settings, shipped_manifest, shipped_playbooks
+from bot.emulator.clock import MovableClock
+from bot.emulator.manifest import read_manifest
+from bot.emulator.stories import Person
+from bot.emulator.workspace import Workspace
 from bot.tactics.library import Library
-from tests.workspace import BOT_TOKEN, SECRET, Workspace
-
-
-class MovableClock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self._now = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self._now
-
-    def advance(self, **by: float) -> None:
-        self._now += timedelta(**by)
+from tests.payloads.schemas import NotHere, load
+from tests.wire import Wire
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +30,8 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
 
 @pytest.fixture
 def clock() -> MovableClock:
-    return MovableClock()
+    """A Monday morning that lasts until somebody moves it."""
+    return MovableClock(datetime(2026, 11, 23, 9, 0, tzinfo=UTC), running=False)
 
 
 @pytest.fixture
@@ -56,24 +53,45 @@ def words_only() -> Library:
 
 
 @pytest.fixture
-def workspace() -> Iterator[Workspace]:
-    running = Workspace().start()
+def workspace(clock: MovableClock, request: pytest.FixtureRequest) -> Iterator[Workspace]:
+    running = Workspace(read_manifest(shipped_manifest()), clock).start()
     yield running
     running.stop()
+    if request.node.get_closest_marker("odd_payloads") is None:
+        hold_to_slacks_types(running)
+
+
+def hold_to_slacks_types(workspace: Workspace) -> None:
+    """Fail for any payload, in either direction, that is not of Slack's type for it. Without node, look at none."""
+    try:
+        schemas = load()
+    except NotHere:
+        return  # test_payloads.py tells of it
+    problems = [problem for entry in workspace.traffic.entries for problem in schemas.problems_in(entry)]
+    assert problems == []
+
+
+@pytest.fixture
+def transport() -> str:
+    """How Slack reaches the bot: "http", or "socket" in tests that ask for it."""
+    return "http"
 
 
 Build = Callable[..., app.Application]
 
 
 @pytest.fixture
-def build(workspace: Workspace, clock: MovableClock, tmp_path: Path, words_only: Library) -> Iterator[Build]:
-    """Builds and starts bots that are connected to the workspace over HTTP; words alone unless told otherwise."""
+def build(
+    workspace: Workspace, clock: MovableClock, tmp_path: Path, words_only: Library, transport: str
+) -> Iterator[Build]:
+    """Builds and starts bots that are connected to the workspace; words alone unless told otherwise."""
     running: list[app.Application] = []
 
     def build(*, cards: Library | None = None, **changed: object) -> app.Application:
         values: dict[str, object] = {
-            "slack_bot_token": BOT_TOKEN,
-            "slack_signing_secret": SECRET,
+            "slack_bot_token": workspace.tokens.bot,
+            "slack_signing_secret": workspace.tokens.signing_secret if transport == "http" else "",
+            "slack_app_token": workspace.tokens.app if transport == "socket" else "",
             "slack_api_url": workspace.api_url,
             "slack_timeout": timedelta(seconds=1),
             "port": 0,
@@ -85,7 +103,8 @@ def build(workspace: Workspace, clock: MovableClock, tmp_path: Path, words_only:
         bot = app.build(Settings(**values), clock, cards=cards)  # type: ignore[arg-type]
         running.append(bot)
         bot.start()
-        workspace.bot_url = f"http://127.0.0.1:{bot.port}"
+        if transport == "http":
+            assert workspace.deliver_to(f"http://127.0.0.1:{bot.port}/slack/events") == ""
         return bot
 
     yield build
@@ -96,3 +115,21 @@ def build(workspace: Workspace, clock: MovableClock, tmp_path: Path, words_only:
 @pytest.fixture
 def bot(build: Build) -> app.Application:
     return build()
+
+
+@pytest.fixture
+def wire(bot: app.Application, workspace: Workspace) -> Wire:
+    """Signed requests to the running bot, as they should be and as they should not."""
+    return Wire(workspace, f"http://127.0.0.1:{bot.port}")
+
+
+@pytest.fixture
+def mia(workspace: Workspace) -> Person:
+    """A rep, in #deals."""
+    return Person(workspace, "mia")
+
+
+@pytest.fixture
+def omar(workspace: Workspace) -> Person:
+    """Her manager, in #deals."""
+    return Person(workspace, "omar")

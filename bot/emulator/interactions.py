@@ -256,10 +256,11 @@ class Interactions:
                 "name": person.name,
                 "team_id": self._state.team_id,
             },
-            "api_app_id": self._state.app_id,
             "token": self._delivery.token,
             "team": {"id": self._state.team_id, "domain": seed.TEAM_DOMAIN},
             "is_enterprise_install": False,
+            # shortcuts alone do not tell it
+            **({} if kind in ("message_action", "shortcut") else {"api_app_id": self._state.app_id}),
         }
 
     def _action(self, element: Json, block_id: str, chosen: Json | None) -> Json:

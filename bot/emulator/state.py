@@ -294,6 +294,7 @@ class State:
 
     def _tell_of_message(self, channel: Channel, message: Message) -> None:
         shown = self.event_message(message)
+        shown.pop("app_id", None)  # an event tells it in bot_profile alone
         event = {**shown, "channel": channel.id, "event_ts": message.ts}
         if message.broadcast and message.is_reply:
             root = channel.messages[message.thread_ts]
@@ -302,7 +303,8 @@ class State:
             event |= {"subtype": "file_share", "upload": False}
         self._tell(channel, _SUBSCRIPTION[channel.kind], {**event, "channel_type": channel.kind})
         if f"<@{self.bot_user_id}" in message.text and message.user != self.bot_user_id and channel.kind != "im":
-            self._tell(channel, "app_mention", {**event, "type": "app_mention"})
+            mention = {name: value for name, value in event.items() if name != "parent_user_id"}
+            self._tell(channel, "app_mention", {**mention, "type": "app_mention"})
 
     def thread_root(self, channel: Channel, root: Message, *, with_metadata: bool = False) -> Json:
         """A message with what Slack tells of the thread that hangs on it, if one does."""

@@ -225,7 +225,8 @@ class Person:
         for message in reversed(list(self._visible())):
             if message.user == self.id or self.id in message.seen_by or place not in ("", message.channel):
                 continue
-            if (message.bot_id or not by_app) and all(part in Seen(message).text for part in parts):
+            ours = message.bot_id == self.workspace.state.bot_id
+            if (ours or not by_app) and all(part in Seen(message).text for part in parts):
                 return message
         return None
 

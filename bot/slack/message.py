@@ -56,8 +56,13 @@ def is_by_a_person(message: Mapping[str, Any]) -> bool:
 
 
 def spoken_to(bot_user_id: str, text: str) -> str:
-    """What was said to the bot: *text* as `plain` gives it, without the mention of the bot wherever that stands."""
-    return plain(re.sub(rf"<@{bot_user_id}(?:\|[^>]*)?>[:,]?", " ", text)).lstrip(":,- ")
+    """
+    What was said to the bot: *text* as `plain` gives it, without the mention of the bot wherever that stands.
+
+    Empty where nothing is left but mentions of other people: "@mia @toughcustomer" calls them, and says nothing.
+    """
+    rest = re.sub(rf"<@{bot_user_id}(?:\|[^>]*)?>[:,]?", " ", text)
+    return plain(rest).lstrip(":,- ") if plain(_USER.sub(" ", rest)).strip(":,- ") else ""
 
 
 def text_of(message: Mapping[str, Any]) -> str:

@@ -10,6 +10,8 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from socket import SHUT_RDWR
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
@@ -88,6 +90,12 @@ class SocketConnection:
     def stop(self) -> None:
         """Disconnect."""
         self._stopping.set()
+        client = self._handler.client
+        client.auto_reconnect_enabled = False
+        session = getattr(client, "current_session", None)
+        if session is not None and session.sock is not None:
+            with suppress(OSError):  # the SDK's reader would look up only after 3 s
+                session.sock.shutdown(SHUT_RDWR)
         self._handler.close()
 
     def silence(self) -> float:

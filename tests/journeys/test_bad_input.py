@@ -1,32 +1,44 @@
-"""What people, Slack and disks do wrong, and what is made of it. Over HTTP."""
+"""What people, Slack and disks do wrong, and what is made of it. Over HTTP, where wrong requests can be made."""
 
+import copy
 import time
 import urllib.parse
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from bot.app import Application
+from bot.emulator.faults import Fault, cut, garbage, hang, refusal, server_error, too_many
+from bot.emulator.stories import Person
+from bot.emulator.workspace import Workspace
 from tests.conftest import Build
-from tests.workspace import Fault, Workspace, eventually, shown
+from tests.wire import JSON, Wire, eventually, shown, wait_for
 
 SITUATION = "he wants to talk to my boss right now"
+ASKED = f"/toughcustomer {SITUATION}"
+MENTIONED = f"@toughcustomer {SITUATION}"
+CARD = "Offer your manager"
 
 
 @pytest.fixture
-def running(bot: Application, workspace: Workspace) -> Workspace:
-    return workspace
+def transport() -> str:
+    return "http"
 
 
-def test_forty_thousand_characters_are_answered(running: Workspace) -> None:
-    status, answer = running.command("he wants to talk to my boss. " * 1380)
+def posts(workspace: Workspace) -> int:
+    return len(workspace.traffic.calls("chat.postMessage"))
+
+
+def test_forty_thousand_characters_are_answered(wire: Wire) -> None:
+    status, answer = wire.command("he wants to talk to my boss. " * 1380)
 
     assert status == 200
-    assert answer["text"].startswith("Offer your manager")
+    assert answer["text"].startswith(CARD)
 
 
-def test_three_thousand_characters_are_echoed_shortened(running: Workspace) -> None:
-    _, answer = running.command("my boss " * 375)
+def test_three_thousand_characters_are_echoed_shortened(wire: Wire) -> None:
+    _, answer = wire.command("my boss " * 375)
 
     (echo,) = [line for line in shown(answer).splitlines() if line.startswith("“my boss")]
     assert len(echo) < 300
@@ -34,11 +46,10 @@ def test_three_thousand_characters_are_echoed_shortened(running: Workspace) -> N
 
 
 @pytest.mark.parametrize("text", ["😡😡😡", ":rage: :rage:", "…", "!!!"])
-def test_only_emoji_or_signs_show_the_menu(running: Workspace, text: str) -> None:
-    status, answer = running.command(text)
+def test_only_emoji_or_signs_show_the_menu(bot: Application, mia: Person, text: str) -> None:
+    mia.says(f"/toughcustomer {text}")
 
-    assert status == 200
-    assert "Hear them out" in shown(answer)
+    mia.sees("Hear them out")
 
 
 @pytest.mark.parametrize(
@@ -53,8 +64,8 @@ def test_only_emoji_or_signs_show_the_menu(running: Workspace, text: str) -> Non
         ("*he* _wants_ `my` ~boss~ \"now\" & 'here' <b>", "<b>"),
     ],
 )
-def test_markup_in_a_situation_is_shown_as_text_and_calls_nobody(running: Workspace, typed: str, never: str) -> None:
-    _, answer = running.command(typed)
+def test_markup_in_a_situation_is_shown_as_text_and_calls_nobody(wire: Wire, typed: str, never: str) -> None:
+    _, answer = wire.command(typed)
 
     assert "boss" in shown(answer)
     assert never not in str(answer)
@@ -62,103 +73,142 @@ def test_markup_in_a_situation_is_shown_as_text_and_calls_nobody(running: Worksp
 
 
 def test_a_payload_of_another_team_gets_one_sentence_and_leaves_no_trace(
-    bot: Application, workspace: Workspace
+    wire: Wire, bot: Application, workspace: Workspace
 ) -> None:
-    status, answer = workspace.command(SITUATION, team_id="T0OTHER")
+    status, answer = wire.command(SITUATION, team_id="T0OTHER")
     assert status == 200
     assert answer["text"].startswith("I belong to another workspace")
 
-    workspace.team = "T0OTHER"
-    assert workspace.event(workspace.mention(SITUATION)) == 200
-    assert not eventually(lambda: workspace.called("chat.postMessage") != [], within=0.3)
+    assert wire.event({**wire.event_payload(wire.mention(SITUATION)), "team_id": "T0OTHER"}) == 200
+    assert not eventually(lambda: posts(workspace) > 0, within=0.3)
     assert bot._database.rows("SELECT * FROM inbox") == []
 
 
-def test_a_bad_signature_an_old_timestamp_and_no_timestamp_are_refused(running: Workspace) -> None:
-    body = urllib.parse.urlencode(running.command_payload(SITUATION))
+def test_an_event_of_a_shared_channel_that_is_meant_for_us_is_answered(wire: Wire, mia: Person) -> None:
+    payload = wire.event_payload(wire.mention(SITUATION, ts=None))
+    mia.says("something to hang a thread on")
+    payload["event"]["ts"] = next(reversed(mia.workspace.state.channels["C0DEALS"].messages))
+    payload |= {"team_id": "T0PARTNER", "authorizations": [{"team_id": "T0TOUGH", "is_bot": True}]}
 
-    assert running.send(body, secret="f" * 32)[0] == 401
-    assert running.send(body, timestamp=str(int(time.time()) - 301))[0] == 401
-    assert running.send(body, timestamp="soon")[0] == 401
-    assert running.send(body)[0] == 200
+    wire.event(payload)
+
+    mia.sees(CARD)
+
+
+def test_a_bad_signature_an_old_timestamp_and_no_timestamp_are_refused(wire: Wire) -> None:
+    body = urllib.parse.urlencode(wire.command_payload(SITUATION))
+
+    assert wire.send(body, secret="f" * 32)[0] == 401
+    assert wire.send(body, timestamp=str(int(time.time()) - 301))[0] == 401
+    assert wire.send(body, timestamp="soon")[0] == 401
+    assert wire.send(body)[0] == 200
 
 
 @pytest.mark.parametrize("body", ["", "{", "payload=%7B", "[]", "null", "payload=5"])
-def test_a_signed_body_that_is_no_request_does_no_harm(running: Workspace, body: str) -> None:
-    for content_type in ("application/json", "application/x-www-form-urlencoded"):
-        status, _ = running.send(body, content_type=content_type)
+def test_a_signed_body_that_is_no_request_does_no_harm(wire: Wire, body: str) -> None:
+    for content_type in (JSON, "application/x-www-form-urlencoded"):
+        status, _ = wire.send(body, content_type=content_type)
         assert 400 <= status <= 599 or status == 200
 
-    assert running.command(SITUATION)[0] == 200
+    assert wire.command(SITUATION)[0] == 200
 
 
-def test_the_same_event_five_times_is_answered_once(running: Workspace) -> None:
-    event = running.mention(SITUATION)
+def test_the_same_event_five_times_is_answered_once(wire: Wire, mia: Person, workspace: Workspace) -> None:
+    mia.says(MENTIONED)
+    mia.sees(CARD)
+    (delivery,) = workspace.traffic.deliveries("app_mention")
+
     for _ in range(5):
-        assert running.event(event, event_id="Ev0SAME") == 200
+        assert wire.event(delivery.sent) == 200
 
-    running.wait_for("chat.postMessage")
-    assert not eventually(lambda: len(running.called("chat.postMessage")) > 1, within=0.4)
-
-
-def test_one_message_that_comes_as_two_events_is_answered_once(running: Workspace) -> None:
-    running.event(running.direct(SITUATION, ts="9.9"))
-    running.event(running.direct(SITUATION, ts="9.9"))
-
-    running.wait_for("chat.postMessage")
-    assert not eventually(lambda: len(running.called("chat.postMessage")) > 1, within=0.4)
+    assert not eventually(lambda: posts(workspace) > 1, within=0.4)
 
 
-def test_a_429_is_waited_for_as_long_as_slack_asks(running: Workspace) -> None:
-    running.faults.append(Fault("chat.postMessage", status=429, headers={"Retry-After": "1"}, body='{"ok": false}'))
+def test_one_message_that_comes_as_two_events_is_answered_once(wire: Wire, mia: Person, workspace: Workspace) -> None:
+    mia.goes_to("toughcustomer").says(SITUATION)
+    mia.sees(CARD)
+    (delivery,) = [entry for entry in workspace.traffic.deliveries("message") if entry.sent["event"]["user"] == "U0MIA"]
+
+    wire.event({**delivery.sent, "event_id": "Ev0OTHER"})
+
+    assert not eventually(lambda: posts(workspace) > 1, within=0.4)
+
+
+def test_an_event_that_was_not_acknowledged_comes_again_and_is_answered_once(
+    bot: Application, mia: Person, workspace: Workspace
+) -> None:
+    bot._database.execute("PRAGMA query_only = 1")  # it cannot be kept, so it is not acknowledged
+    mia.says(MENTIONED)
+    assert eventually(lambda: len(workspace.traffic.deliveries("app_mention")) == 2)  # at once again, as Slack does
+    bot._database.execute("PRAGMA query_only = 0")
+
+    workspace.advance(minutes=1)
+
+    mia.sees(CARD)
+    first, second, third = workspace.traffic.deliveries("app_mention")
+    assert (first.problem, second.retry, third.retry) == ("http_error", 1, 2)
+    assert first.sent["event_id"] == third.sent["event_id"]
+
+
+def test_a_429_is_waited_for_as_long_as_slack_asks(bot: Application, mia: Person, workspace: Workspace) -> None:
+    workspace.faults.add(too_many("chat.postMessage", 1))
     asked_at = time.monotonic()
 
-    running.event(running.mention(SITUATION))
+    mia.says(MENTIONED)
 
-    (posted,) = running.wait_for("chat.postMessage")
-    assert posted.at - asked_at >= 1.0
+    mia.sees(CARD)
+    assert time.monotonic() - asked_at >= 1.0
+    assert posts(workspace) == 2
 
 
 @pytest.mark.parametrize(
     "fault",
     [
-        Fault("chat.postMessage", status=500, body="oops", deed=True),
-        Fault("chat.postMessage", status=200, body='{"ok": false, "error": "fatal_error"}', deed=True),
-        Fault("chat.postMessage", status=200, body="<html>", deed=True),
-        Fault("chat.postMessage", hang_s=2.0, body='{"ok": true, "ts": "1.1"}', deed=True),
+        server_error("chat.postMessage", deed=True),
+        Fault("chat.postMessage", error="fatal_error", deed=True),
+        garbage("chat.postMessage", deed=True),
+        hang("chat.postMessage", 2.0),
+        cut("chat.postMessage", deed=True),
     ],
-    ids=["500", "fatal_error", "garbage", "nothing"],
+    ids=["500", "fatal_error", "garbage", "nothing", "cut"],
 )
-def test_an_answer_that_may_have_arrived_is_not_posted_again(running: Workspace, fault: Fault) -> None:
-    running.faults.append(fault)
+def test_an_answer_that_may_have_arrived_is_not_posted_again(
+    bot: Application, mia: Person, workspace: Workspace, fault: Fault
+) -> None:
+    workspace.faults.add(copy.copy(fault))
 
-    running.event(running.mention(SITUATION))
+    mia.says(MENTIONED)
 
-    running.wait_for("chat.postMessage")
-    assert not eventually(lambda: len(running.called("chat.postMessage")) > 1, within=2.5)
-    assert running.command(SITUATION)[0] == 200  # and the bot goes on
-
-
-def test_a_private_answer_is_sent_again_once_where_slack_fails(running: Workspace) -> None:
-    _, menu = running.command("")
-    running.faults.append(Fault("response_url", status=500, body="oops"))
-
-    running.click(menu, "Hear them out")
-
-    (answer,) = running.wait_for("response_url")
-    assert "Listen until they feel heard" in answer.text
+    mia.sees(CARD)
+    assert not eventually(lambda: posts(workspace) > 1, within=2.5)
+    mia.says("/toughcustomer help")
+    mia.sees("card NAME")  # and the bot goes on
 
 
-def test_a_share_that_may_have_arrived_is_not_repeated_and_the_person_is_told(running: Workspace) -> None:
-    _, answer = running.command(SITUATION)
-    running.faults.append(Fault("response_url", status=500, body="oops", deed=True))
+def test_a_private_answer_is_sent_again_once_where_slack_fails(
+    bot: Application, mia: Person, workspace: Workspace
+) -> None:
+    mia.says("/toughcustomer")
+    mia.sees("Hear them out")
+    workspace.faults.add(server_error("response_url", deed=False))
 
-    running.click(answer, "Share")
+    mia.clicks("Hear them out")
 
-    calls = running.wait_for("response_url", 2)
-    assert [call.body["response_type"] for call in calls] == ["in_channel", "ephemeral"]
-    assert "Slack did not say whether that arrived" in calls[1].text
-    assert "TC-" in calls[1].text
+    mia.sees("Listen until they feel heard")
+
+
+def test_a_share_that_may_have_arrived_is_not_repeated_and_the_person_is_told(
+    bot: Application, mia: Person, omar: Person, workspace: Workspace
+) -> None:
+    mia.says(ASKED)
+    mia.sees(CARD)
+    workspace.faults.add(server_error("response_url", deed=True))
+
+    mia.clicks("Share")
+
+    omar.sees("Shared by <@U0MIA>")
+    mia.sees("Slack did not say whether that arrived", "TC-")
+    omar.sees_nothing_new()
 
 
 def _fill_the_disk(bot: Application) -> None:
@@ -174,100 +224,98 @@ def _make_read_only(bot: Application) -> None:
 
 @pytest.mark.parametrize("spoil", [_fill_the_disk, _make_read_only], ids=["full", "read-only"])
 def test_with_a_full_or_read_only_disk_cards_are_shown_thumbs_refused_and_events_left_to_slack(
-    bot: Application, workspace: Workspace, spoil: object
+    bot: Application, wire: Wire, mia: Person, workspace: Workspace, spoil: Callable[[Application], None]
 ) -> None:
+    database = bot._database
     for number in range(200):  # fill the free space of the pages that are there
-        bot._inbox.accept("T0TOUGH", workspace.event_payload(workspace.direct("x" * 100, ts=f"{number}.1")))
-    assert eventually(lambda: bot._inbox.waiting() == 0)
-    workspace.calls.clear()
-    spoil(bot)  # type: ignore[operator]
+        values = {"id": f"Ev{number}", "subject": f"{number}" + "x" * 100}
+        database.execute(
+            "INSERT INTO inbox (team_id, event_id, subject, kind, received_at, state)"
+            " VALUES ('T0TOUGH', :id, :subject, 'message', '2026-01-01', 'done')",
+            values,
+        )
+    spoil(bot)
 
-    status, answer = workspace.command(SITUATION)
-    assert status == 200
-    assert answer["text"].startswith("Offer your manager")
+    mia.says(ASKED)
+    mia.sees(CARD)
 
     long_text = "x" * 20_000  # larger than any page, so that a new one is needed
-    assert workspace.event(workspace.mention(long_text)) == 503
-    assert workspace.called("chat.postMessage") == []
+    assert wire.event(wire.event_payload(wire.mention(long_text))) == 503
+    assert posts(workspace) == 0
 
     if spoil is _make_read_only:
-        workspace.click(answer, "👍")
-        (refused,) = workspace.wait_for("response_url")
-        assert "I could not store that" in refused.text
-        assert "TC-" in refused.text
+        mia.clicks("👍")
+        mia.sees("I could not store that", "TC-")
 
 
 def test_a_card_broken_while_running_leaves_the_last_good_cards_in_force_and_the_admins_told(
-    build: Build, workspace: Workspace, playbooks: Path
+    build: Build, workspace: Workspace, mia: Person, playbooks: Path
 ) -> None:
     bot = build(playbooks=playbooks, admins=("U0ADA",))
+    ada = Person(workspace, "ada")
     card = playbooks / "tactics" / "stay-calm.md"
     card.write_text(card.read_text().replace("stage: both", "stage: prospct"))
 
-    assert eventually(lambda: bot.library.mistakes != (), within=10)
-
-    (told,) = workspace.wait_for("chat.postMessage")
-    assert told.body["channel"] == "U0ADA"
-    assert 'stay-calm.md:5: stage is "prospct"; use prospect, customer or both' in told.text
-    _, answer = workspace.command("card stay calm")
-    assert answer["text"].startswith("Stay calm and professional")
+    ada.sees('stay-calm.md:5: stage is "prospct"; use prospect, customer or both', where="toughcustomer", within=12)
+    mia.says("/toughcustomer card stay calm")
+    mia.sees("*Not when*", "Stay calm and professional")
 
     card.write_text(
         card.read_text().replace("stage: prospct", "stage: both").replace("Stay calm and prof", "Be calm and prof")
     )
     assert eventually(lambda: bot.library.mistakes == (), within=10)
-    _, answer = workspace.command("card stay-calm")
-    assert answer["text"].startswith("Be calm and professional")
+    mia.says("/toughcustomer card stay-calm")
+    mia.sees("*Not when*", "Be calm and professional")
 
 
 @pytest.mark.parametrize("text", ["card", "card !!!", "card 😡", "help?", "help!"])
-def test_a_subcommand_with_nothing_of_use_behind_it_gets_an_answer(running: Workspace, text: str) -> None:
-    status, answer = running.command(text)
+def test_a_subcommand_with_nothing_of_use_behind_it_gets_an_answer(bot: Application, mia: Person, text: str) -> None:
+    mia.says(f"/toughcustomer {text}")
 
-    assert status == 200
-    assert "Something went wrong" not in answer["text"]
-    assert ("Tell me what the customer is doing" in answer["text"]) == text.startswith("help")
+    answer = mia.sees("")
+    assert "Something went wrong" not in answer.text
+    assert ("Tell me what the customer is doing" in answer.text) == text.startswith("help")
 
 
 @pytest.mark.parametrize(
     "text", ["card declined", "card declined again and he is shouting", "card holder is angry", "card is not working"]
 )
-def test_the_other_kind_of_card_is_a_situation(running: Workspace, text: str) -> None:
-    _, answer = running.command(text)
+def test_the_other_kind_of_card_is_a_situation(bot: Application, mia: Person, text: str) -> None:
+    mia.says(f"/toughcustomer {text}")
 
-    assert "There is no card" not in shown(answer)
-    assert "The subcommand is written `/toughcustomer card NAME`" in shown(answer)
+    answer = mia.sees("The subcommand is written `/toughcustomer card NAME`")
+    assert "There is no card" not in answer.text
 
 
 def test_one_wrong_admin_does_not_keep_the_others_from_hearing(
     build: Build, workspace: Workspace, playbooks: Path
 ) -> None:
     build(playbooks=playbooks, admins=("U0GONE", "U0ADA"))
-    refusal = '{"ok": false, "error": "channel_not_found"}'
-    workspace.faults.append(Fault("chat.postMessage", body=refusal))
     (playbooks / "sources.yaml").write_text("dragon: 1\n")
 
-    (told,) = workspace.wait_for("chat.postMessage", within=12)
-    assert told.body["channel"] == "U0ADA"
+    Person(workspace, "ada").sees("The changed playbooks cannot be used", within=12)
 
 
-def test_a_thread_that_cannot_be_read_is_told_in_a_sentence_and_a_429_is_waited_for(running: Workspace) -> None:
-    running.threads["7.7"] = [{"ts": "0.1", "user": "U2", "text": "he wants to talk to my boss"}]
-    running.faults.append(
-        Fault("conversations.replies", 429, {"Retry-After": "1"}, '{"ok":false,"error":"ratelimited"}')
-    )
-    running.event(running.mention("", thread_ts="7.7"))
-    assert "Offer your manager" in running.wait_for("chat.postMessage")[0].text
+def test_a_thread_that_cannot_be_read_is_told_in_a_sentence_and_a_429_is_waited_for(
+    bot: Application, mia: Person, omar: Person, workspace: Workspace
+) -> None:
+    mia.says(SITUATION)
+    root = omar.sees(SITUATION)
+    workspace.faults.add(too_many("conversations.replies", 1))
+    omar.says("@toughcustomer", under=root)
+    mia.sees(CARD)
 
-    running.faults.append(Fault("conversations.replies", body='{"ok": false, "error": "missing_scope"}'))
-    running.event(running.mention("", thread_ts="7.7"))
-    assert "I could not read this thread (missing_scope)" in running.wait_for("chat.postMessage", 2)[1].text
+    workspace.faults.add(refusal("conversations.replies", "missing_scope"))
+    omar.says("@toughcustomer", under=root)
+    mia.sees("I could not read this thread (missing_scope)")
 
 
-def test_what_is_being_answered_leaves_no_words_in_the_database(bot: Application, workspace: Workspace) -> None:
-    workspace.faults.append(Fault("chat.postMessage", hang_s=0.8, body='{"ok": true, "ts": "1.1"}', deed=True))
-    workspace.event(workspace.mention(SITUATION))
-    workspace.wait_for("chat.postMessage")
+def test_what_is_being_answered_leaves_no_words_in_the_database(
+    bot: Application, mia: Person, workspace: Workspace
+) -> None:
+    workspace.faults.add(hang("chat.postMessage", 0.8))
+    mia.says(MENTIONED)
+    mia.sees(CARD)
 
     assert bot._database.rows("SELECT state, payload FROM inbox") == [{"state": "working", "payload": None}]
     assert eventually(lambda: bot._inbox.waiting() == 0)
@@ -275,3 +323,56 @@ def test_what_is_being_answered_leaves_no_words_in_the_database(bot: Application
     database = Path(bot._database.rows("PRAGMA database_list")[0]["file"])
     for path in database.parent.glob("bot.db*"):
         assert b"talk to my boss" not in path.read_bytes(), path.name
+
+
+def test_a_mention_without_an_author_or_by_a_bot_is_not_answered(wire: Wire, workspace: Workspace) -> None:
+    wire.event(wire.event_payload(wire.mention(SITUATION, bot_id="B9")))
+    wire.event(wire.event_payload(wire.mention(SITUATION, user=None)))
+
+    assert not eventually(lambda: posts(workspace) > 0, within=0.4)
+
+
+def test_a_button_of_an_older_version_and_one_whose_card_is_gone_are_answered_with_a_sentence(
+    wire: Wire, mia: Person
+) -> None:
+    mia.says(ASKED)
+    mia.sees(CARD)
+    mia.clicks("Open")
+    mia.sees(CARD)
+    click = wire.last_click()
+    (action,) = click["actions"]
+
+    wire.interaction({**click, "actions": [{**action, "action_id": "tactics.juggle"}]})
+    mia.sees("older version")
+
+    wire.interaction({**click, "actions": [{**action, "value": "tok no-such-card a,b"}]})
+    mia.sees("no longer in the playbook")
+
+
+def test_a_click_in_an_app_installed_for_a_whole_organization_is_ours(wire: Wire, mia: Person) -> None:
+    mia.says(ASKED)
+    mia.sees(CARD)
+    mia.clicks("👎")
+    mia.sees("Noted:", "did not help")
+
+    wire.interaction({**wire.last_click(), "team": None})
+
+    mia.sees("Noted:", "did not help")
+
+
+@pytest.mark.parametrize("said", ["<@U0TOUGH>: card stay calm", "card stay calm <@U0TOUGH|toughcustomer>"])
+def test_a_mention_is_understood_as_other_clients_write_it(wire: Wire, mia: Person, said: str) -> None:
+    wire.event(wire.event_payload(wire.direct(said)))
+
+    assert mia.sees("*Not when*").headline.startswith("Stay calm and professional")
+
+
+def test_a_post_that_slack_paces_is_made_when_its_turn_has_come(
+    bot: Application, mia: Person, workspace: Workspace
+) -> None:
+    mia.goes_to("toughcustomer").says("card stay calm")
+    mia.says("card listen until they feel heard")
+
+    mia.sees("Stay calm and professional", "*Not when*")
+    mia.sees("Listen until they feel heard", "*Not when*")
+    assert [call.status for call in wait_for(workspace, "chat.postMessage", 3)] == [200, 429, 200]
