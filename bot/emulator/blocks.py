@@ -5,7 +5,8 @@ Numbers are from Slack's Block Kit reference and the comments of its own type de
 like Slack's: what is wrong, and a JSON pointer to where.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, time
 from typing import Any
 
 Json = dict[str, Any]
@@ -65,6 +66,11 @@ _STRINGS: Mapping[str, Sequence[tuple[str, int, bool]]] = {  # by type: attribut
     "file": [("external_id", 255, True), ("source", 255, True)],
 }
 _MOST_OPTIONS = {"checkboxes": 10, "radio_buttons": 10, "overflow": 5, "static_select": 100, "multi_static_select": 100}
+_INITIAL: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
+    "datepicker": ("initial_date", lambda value: date.fromisoformat(value).isoformat() == value),
+    "timepicker": ("initial_time", lambda value: time.fromisoformat(value).strftime("%H:%M") == value),
+    "datetimepicker": ("initial_date_time", lambda value: 1_000_000_000 <= int(value) <= 9_999_999_999),
+}
 _MOST_CELL_TEXT = {"table": 10_000, "data_table": 20_000}
 _LONGEST_ID = 255
 
@@ -86,6 +92,7 @@ class _Check:
     def __init__(self, surface: str) -> None:
         self._surface = surface
         self._block_ids: set[str] = set()
+        self._focused = 0
         self._seen: dict[str, int] = {}
 
     def all(self, blocks: Sequence[object], at: str) -> Iterator[str]:
@@ -102,7 +109,7 @@ class _Check:
         if not isinstance(block, dict):
             yield f"must provide an object [json-pointer:{at}]"
             return
-        kind = block.get("type")
+        kind = str(block.get("type"))
         if kind not in allowed:
             yield f"unsupported type: {kind} [json-pointer:{at}/type]"
             return
@@ -162,8 +169,10 @@ class _Check:
         parts = block.get("elements")
         yield from _count(parts, f"{at}/elements", 10_000, least=0)
         for index, part in enumerate(parts if isinstance(parts, list) else ()):
-            if not isinstance(part, dict) or part.get("type") not in kinds:
+            if not isinstance(part, dict) or str(part.get("type")) not in kinds:
                 yield f"unsupported rich text element [json-pointer:{at}/elements/{index}]"
+            elif any(_is_empty_text(one) for one in _inner(part)):
+                yield f"missing required field: text [json-pointer:{at}/elements/{index}]"
 
     def _markdown(self, block: Json, at: str) -> Iterator[str]:
         self._seen["markdown_text"] = self._seen.get("markdown_text", 0) + len(str(block.get("text", "")))
@@ -209,13 +218,14 @@ class _Check:
 
     def _table(self, block: Json, at: str) -> Iterator[str]:
         yield from _rows(block, at, 100, 20)
-        if len(block.get("column_settings") or ()) > 20:
+        if len(_inner(block, "column_settings")) > 20:
             yield f"no more than 20 items allowed [json-pointer:{at}/column_settings]"
 
     def _data_table(self, block: Json, at: str) -> Iterator[str]:
         if not block.get("caption"):
             yield f"missing required field: caption [json-pointer:{at}]"
-        if not 1 <= int(block.get("page_size", 5)) <= 100:
+        size = block.get("page_size", 5)
+        if not isinstance(size, int) or not 1 <= size <= 100:
             yield f"must be between 1 and 100 [json-pointer:{at}/page_size]"
         yield from _rows(block, at, 201, 20)
 
@@ -229,6 +239,18 @@ class _Check:
         else:
             part = "segments" if kind == "pie" else "series"
             yield from _count(chart.get(part), f"{at}/chart/{part}", 12)
+            for index, one in enumerate(_inner(chart, "segments")):
+                if not isinstance(one, dict) or not _is_positive(one.get("value")):
+                    yield f"must be more than 0 [json-pointer:{at}/chart/segments/{index}/value]"
+
+    def _plan(self, block: Json, at: str) -> Iterator[str]:
+        for index, task in enumerate(_inner(block, "tasks")):
+            if isinstance(task, dict):
+                yield from self._task_card(task, f"{at}/tasks/{index}")
+
+    def _task_card(self, block: Json, at: str) -> Iterator[str]:
+        if block.get("status", "pending") not in ("pending", "in_progress", "complete", "error"):
+            yield f"unknown status [json-pointer:{at}/status]"
 
     # elements
 
@@ -239,7 +261,7 @@ class _Check:
         for index, element in enumerate(inside if isinstance(inside, list) else ()):
             yield from self._element(element, f"{at}/elements/{index}", place)
             action_id = element.get("action_id") if isinstance(element, dict) else None
-            if action_id and action_id in action_ids:
+            if action_id and str(action_id) in action_ids:
                 yield f"`action_id` {action_id} already exists [json-pointer:{at}/elements/{index}/action_id]"
             action_ids.add(str(action_id))
 
@@ -254,6 +276,9 @@ class _Check:
         if kind in ("plain_text", "mrkdwn"):
             yield from _text(element, at, 3000)
             return
+        self._focused += element.get("focus_on_load") is True
+        if self._focused > 1 and element.get("focus_on_load") is True:
+            yield f"only one element may have `focus_on_load` [json-pointer:{at}/focus_on_load]"
         yield from _attributes(element, at)
         yield from _element_attributes(element, kind, at)
 
@@ -272,6 +297,12 @@ def _element_attributes(element: Json, kind: str, at: str) -> Iterator[str]:
         yield from _options(element, kind, at)
     if kind == "plain_text_input":
         yield from _bounds(element, at)
+    if kind in _INITIAL:
+        yield from _initial(element, kind, at)
+    if kind == "number_input" and "is_decimal_allowed" not in element:
+        yield f"missing required field: is_decimal_allowed [json-pointer:{at}]"
+    if kind.startswith("multi_") and not _is_positive(element.get("max_selected_items", 1)):
+        yield f"must be at least 1 [json-pointer:{at}/max_selected_items]"
     if isinstance(element.get("confirm"), dict):
         yield from _attributes({**element["confirm"], "type": "confirm"}, f"{at}/confirm")
         yield from _text(element["confirm"].get("text"), f"{at}/confirm/text", 300)
@@ -279,22 +310,60 @@ def _element_attributes(element: Json, kind: str, at: str) -> Iterator[str]:
 
 def _bounds(element: Json, at: str) -> Iterator[str]:
     for name, least in (("min_length", 0), ("max_length", 1)):
-        if name in element and not least <= element[name] <= 3000:
+        value = element.get(name, least)
+        if not isinstance(value, int) or not least <= value <= 3000:
             yield f"must be between {least} and 3000 [json-pointer:{at}/{name}]"
+            return
+    if element.get("min_length", 0) > element.get("max_length", 3000):
+        yield f"`min_length` must not exceed `max_length` [json-pointer:{at}/min_length]"
+
+
+def _initial(element: Json, kind: str, at: str) -> Iterator[str]:
+    """An initial date or time that is none."""
+    name, is_one = _INITIAL[kind]
+    value = element.get(name)
+    if value is None:
+        return
+    try:
+        good = is_one(value)
+    except (ValueError, TypeError):
+        good = False
+    if not good:
+        yield f"invalid {name} [json-pointer:{at}/{name}]"
+
+
+def _inner(thing: Json, name: str = "elements") -> Sequence[Any]:
+    inside = thing.get(name)
+    return inside if isinstance(inside, list) else ()
+
+
+def _is_empty_text(one: object) -> bool:
+    return isinstance(one, dict) and one.get("type") == "text" and not one.get("text")
+
+
+def _is_positive(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
 
 
 def _options(element: Json, kind: str, at: str) -> Iterator[str]:
     groups = element.get("option_groups")
     if groups is not None and kind.endswith("static_select"):
+        if "options" in element:
+            yield f"must define either `options` or `option_groups` [json-pointer:{at}]"
         yield from _count(groups, f"{at}/option_groups", 100)
         for index, group in enumerate(groups if isinstance(groups, list) else ()):
+            if not isinstance(group, dict):
+                yield f"must provide an object [json-pointer:{at}/option_groups/{index}]"
+                continue
             yield from _text(group.get("label"), f"{at}/option_groups/{index}/label", 75, plain=True)
             yield from _option_list(group.get("options"), f"{at}/option_groups/{index}/options", 100)
         return
     yield from _option_list(element.get("options"), f"{at}/options", _MOST_OPTIONS[kind])
     initial = element.get("initial_options") or [one for one in [element.get("initial_option")] if one]
-    values = {o.get("value") for o in element.get("options") or () if isinstance(o, dict)}
-    if any(not isinstance(one, dict) or one.get("value") not in values for one in initial):
+    values = {str(option.get("value")) for option in _inner(element, "options") if isinstance(option, dict)}
+    if not isinstance(initial, list) or any(
+        not isinstance(one, dict) or str(one.get("value")) not in values for one in initial
+    ):
         yield f"the initial option must be one of the options [json-pointer:{at}]"
 
 
@@ -378,10 +447,13 @@ def _rows(block: Json, at: str, most: int, widest: int) -> Iterator[str]:
 def _words(cell: object) -> str:
     if isinstance(cell, dict):
         own = cell.get("text")
-        return (own if isinstance(own, str) else "") + "".join(_words(one) for one in cell.get("elements") or ())
+        return (own if isinstance(own, str) else "") + "".join(_words(one) for one in _inner(cell))
     return ""
 
 
 def _image_source(image: Json, at: str) -> Iterator[str]:
-    if not image.get("image_url") and not image.get("slack_file"):
+    url = image.get("image_url")
+    if bool(url) == bool(image.get("slack_file")):
         yield f"must define either `image_url` or `slack_file` [json-pointer:{at}]"
+    elif url and not str(url).startswith(("https://", "http://")):
+        yield f"invalid url [json-pointer:{at}/image_url]"

@@ -100,6 +100,8 @@ class Delivery:
 
     async def tell_until_heard(self, payload: Json) -> None:
         """Deliver an event's *payload*: at once, and where it is not acknowledged at once again, after 1 and 5 min."""
+        if not self.http_url and not self._sockets.ever_connected:
+            return  # nobody has ever listened: what is said before is not kept for later
         outcome = await self.send("events_api", payload)
         for number, after in enumerate(RETRY_AFTER, 1):
             if outcome.ok or outcome.no_retry:

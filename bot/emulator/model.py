@@ -48,7 +48,9 @@ class User:
             "status_emoji": self.status_emoji,
             "team": team,
         }
-        if not self.is_bot:
+        if self.is_bot:
+            profile |= {"bot_id": self.bot_id, "api_app_id": "A0TOUGH" if self.bot_id == "B0TOUGH" else "A0OTHER"}
+        else:
             profile["email"] = self.email
         return {
             "id": self.id,
@@ -56,6 +58,9 @@ class User:
             "name": self.name,
             "deleted": self.deleted,
             "real_name": self.real_name,
+            "color": "9f69e7",
+            "is_email_confirmed": not self.is_bot,
+            "who_can_share_contact_card": "EVERYONE",
             "tz": self.tz,
             "tz_label": local.tzname() or self.tz,
             "tz_offset": int(offset.total_seconds()) if offset is not None else 0,

@@ -46,6 +46,7 @@ class Sockets:
         self._turn = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self.links: list[Link] = []
+        self.ever_connected = False
         self.base_url = ""
         self.deaf = False  # takes pings and answers none, as a dead connection does
 
@@ -69,6 +70,7 @@ class Sockets:
             await ws.close()
             return ws
         self.links.append(link)
+        self.ever_connected = True
         tending = asyncio.create_task(self._tend(link, life_s))
         try:
             await ws.send_json(self._hello(life_s))

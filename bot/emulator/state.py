@@ -273,7 +273,7 @@ class State:
         shown = message.as_json(team=self.team_id)
         channel = self.channels[message.channel]
         if message.is_reply and (root := channel.messages.get(message.thread_ts)):
-            shown["parent_user_id"] = root.user
+            shown |= {"parent_user_id": root.user, **self._broadcast(channel, message, root)}
         if message.bot_id:
             shown["bot_profile"] = self.bot_profile(message.bot_id)
         return copy.deepcopy(shown)
@@ -294,17 +294,19 @@ class State:
 
     def _tell_of_message(self, channel: Channel, message: Message) -> None:
         shown = self.event_message(message)
-        shown.pop("app_id", None)  # an event tells it in bot_profile alone
         event = {**shown, "channel": channel.id, "event_ts": message.ts}
-        if message.broadcast and message.is_reply:
-            root = channel.messages[message.thread_ts]
-            event |= {"subtype": "thread_broadcast", "root": self.thread_root(channel, root)}
-        elif message.files:
+        if message.files and not message.broadcast:
             event |= {"subtype": "file_share", "upload": False}
         self._tell(channel, _SUBSCRIPTION[channel.kind], {**event, "channel_type": channel.kind})
         if f"<@{self.bot_user_id}" in message.text and message.user != self.bot_user_id and channel.kind != "im":
             mention = {name: value for name, value in event.items() if name != "parent_user_id"}
             self._tell(channel, "app_mention", {**mention, "type": "app_mention"})
+
+    def _broadcast(self, channel: Channel, message: Message, root: Message) -> Json:
+        """What marks a reply that was also sent to the channel."""
+        if not message.broadcast:
+            return {}
+        return {"subtype": "thread_broadcast", "root": self.thread_root(channel, root)}
 
     def thread_root(self, channel: Channel, root: Message, *, with_metadata: bool = False) -> Json:
         """A message with what Slack tells of the thread that hangs on it, if one does."""

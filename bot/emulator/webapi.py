@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import logging
 import secrets
 from dataclasses import dataclass
 from typing import Any
 
+import aiohttp
 from aiohttp import web
 
 from bot.emulator.errors import Json, Refused, TooMany
@@ -18,6 +20,8 @@ from bot.emulator.pace import PER_MINUTE, POSTS_A_MINUTE, Pace
 from bot.emulator.sockets import Sockets
 from bot.emulator.state import State
 from bot.emulator.traffic import Traffic
+
+logger = logging.getLogger(__name__)
 
 _STRUCTURES = ("blocks", "attachments", "metadata", "view", "files")
 
@@ -69,8 +73,12 @@ class WebApi:
             raw, problem = await _arguments(request), None
         except Refused as refused:
             raw, problem = {}, refused
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ").strip() or str(raw.get("token") or "")
-        raw.pop("token", None)
+        except (aiohttp.ClientError, aiohttp.http_exceptions.HttpProcessingError):
+            return web.Response(status=400, text="The body cannot be decoded.")
+        in_form = raw.pop("token", "")  # in JSON or in the address a token counts for nothing
+        if request.content_type == "application/json" or "token" in request.query:
+            in_form = ""
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ").strip() or str(in_form)
         entry = self._traffic.begin("from app", name, _readable(raw), self._state.clock.now().isoformat())
         fault = self._faults.next_for(name)
         if fault is not None and fault.late_s:
@@ -96,30 +104,34 @@ class WebApi:
         }
         try:
             if name == "apps.connections.open":
-                self._check_token(token, app=True)
+                self._check_token(token, self._tokens.app, self._tokens.bot)
                 return Answer(200, headers, {"ok": True, "url": self._sockets.new_url()})
             if method is None:
                 raise Refused("unknown_method", req_method=name)
-            self._check_token(token, app=method.app_token)
+            by_app = method.caller == "any" and token == self._tokens.app
+            if method.caller != "none" and not by_app:
+                self._check_token(token, self._tokens.bot, self._tokens.app)
             if problem is not None:
                 raise problem
-            return Answer(200, headers, {"ok": True, **self._run(method, raw, lag_s)})
+            return Answer(200, headers, {"ok": True, **self._run(method, raw, lag_s, by_app=by_app)})
         except Refused as refused:
             return Answer(200, headers, {"ok": False, "error": refused.error, **refused.details})
         except TooMany as too_many:
             headers["Retry-After"] = str(too_many.retry_after)
             return Answer(429, headers, {"ok": False, "error": "ratelimited"})
+        except Exception:
+            logger.exception("%s cannot be answered: a mistake of the emulator's own", name)
+            return Answer(200, headers, {"ok": False, "error": "fatal_error"})
 
-    def _run(self, method: Method, raw: Json, lag_s: float) -> Json:
-        call = Call(Args(raw), self._state, self._modals, self._hooks, self._pace, self.base_url, lag_s)
+    def _run(self, method: Method, raw: Json, lag_s: float, *, by_app: bool) -> Json:
+        call = Call(Args(raw), self._state, self._modals, self._hooks, self._pace, self.base_url, lag_s, by_app)
         call.need_scopes(method.scopes)
         if call.args.text("team_id") not in ("", self._state.team_id):
             raise Refused("team_access_not_granted")
         self._pace.call(method.name, PER_MINUTE.get(method.tier, POSTS_A_MINUTE))
         return method.run(call)
 
-    def _check_token(self, token: str, *, app: bool) -> None:
-        right, wrong = (self._tokens.app, self._tokens.bot) if app else (self._tokens.bot, self._tokens.app)
+    def _check_token(self, token: str, right: str, wrong: str) -> None:
         if not token:
             raise Refused("not_authed")
         if token == wrong:
@@ -169,13 +181,22 @@ async def _arguments(request: web.Request) -> Json:
     if request.content_type == "application/json":
         try:
             body = json.loads(await request.text() or "{}")
-        except ValueError:
+        except LookupError:
+            raise Refused("invalid_charset") from None
+        except (ValueError, RecursionError):
             raise Refused("invalid_json") from None
         if not isinstance(body, dict):
             raise Refused("json_not_object")
         return raw | body
     if request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
-        form = await request.post()
+        try:
+            form = await request.post()
+        except LookupError:
+            raise Refused("invalid_charset") from None
+        except (ValueError, AssertionError, web.HTTPException) as error:
+            if isinstance(error, web.HTTPRequestEntityTooLarge):
+                raise
+            raise Refused("invalid_form_data") from None
         return raw | {name: value for name, value in form.items() if isinstance(value, str)}
     raise Refused("invalid_post_type")
 
@@ -187,6 +208,6 @@ def _readable(raw: Json) -> Json:
         if isinstance(shown.get(name), str):
             try:
                 shown[name] = json.loads(shown[name])
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
     return shown

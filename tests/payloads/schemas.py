@@ -189,6 +189,8 @@ def corrected(schema: Any) -> Any:
         of = ((definition.get("properties") or {}).get("blocks") or {}).get("items") or {}
         if "#/definitions/KnownBlock" not in json.dumps(of):
             definition.get("properties", {}).update({"blocks": known} if of else {})
+    # an app's own message tells its app_id, which the type has forgotten
+    definitions["GenericMessageEvent"]["properties"]["app_id"] = {"type": "string"}
     # Slack leaves the place out of a message inside an event, where the types repeat it
     inside = {"type": "object", "required": ["type", "ts", "text"], "properties": {"blocks": known}}
     for name in ("MessageChangedEvent", "MessageDeletedEvent"):

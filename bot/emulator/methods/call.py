@@ -57,7 +57,7 @@ class Args:
                 return None
             try:
                 value = json.loads(value)
-            except ValueError:
+            except (ValueError, RecursionError):
                 raise Refused(error) from None
         if value is not None and not isinstance(value, list | dict):
             raise Refused(error)
@@ -85,6 +85,7 @@ class Call:
     pace: Pace
     base_url: str
     lag_s: float = 0.0
+    by_app: bool = False  # called with the app-level token
 
     def channel(self, name: str = "channel") -> Channel:
         """The conversation that an argument names, as far as the app may know of it. Raises Refused."""
@@ -133,23 +134,23 @@ Run = Callable[[Call], Json]
 
 @dataclass(frozen=True)
 class Method:
-    """A Web API method. *scopes*: one of them is needed. *per_minute*: calls that its tier allows."""
+    """A Web API method. *scopes*: one of them is needed. *tier*: how often it may be called. *caller*: whose token."""
 
     name: str
     run: Run
     scopes: Sequence[str]
     tier: int
-    app_token: bool = False
+    caller: str
 
 
 METHODS: dict[str, Method] = {}
 
 
-def method(name: str, *scopes: str, tier: int = 3, app_token: bool = False) -> Callable[[Run], Run]:
-    """Register a function as the Web API method *name*."""
+def method(name: str, *scopes: str, tier: int = 3, caller: str = "bot") -> Callable[[Run], Run]:
+    """Register a function as the Web API method *name*; *caller*: bot, any token, or none."""
 
     def register(run: Run) -> Run:
-        METHODS[name] = Method(name, run, scopes, tier, app_token)
+        METHODS[name] = Method(name, run, scopes, tier, caller)
         return run
 
     return register

@@ -28,6 +28,8 @@ def _post_message(call: Call) -> Json:
 @method("chat.postEphemeral", "chat:write", tier=4)
 def _post_ephemeral(call: Call) -> Json:
     channel = _place_to_post(call)
+    if not call.is_member(channel):
+        raise Refused("not_in_channel")
     reader = call.args.need("user")
     if reader not in channel.members:
         raise Refused("user_not_in_channel")
@@ -48,7 +50,7 @@ def _update(call: Call) -> Json:
     if content.text is not None and not content.text.strip() and not content.blocks and not blocks_stay:
         raise Refused("no_text")
     if content.metadata is not None:
-        message.metadata = content.metadata
+        message.metadata = content.metadata or None
     text = message.text if content.text is None else content.text
     call.state.edit(message, text, content.blocks, content.attachments)
     shown = call.state.event_message(message)
@@ -134,7 +136,7 @@ def _post(call: Call, channel: Channel, content: Content, root: str, **more: Any
         content.text or "",
         blocks=content.blocks,
         attachments=content.attachments or [],
-        metadata=content.metadata,
+        metadata=content.metadata or None,
         thread_ts=root,
         **more,
     )

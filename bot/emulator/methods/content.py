@@ -40,7 +40,7 @@ def content_of(args: Args) -> Content:
     attachments = args.structure("attachments", "invalid_attachments")
     check_blocks(blocks)
     check_attachments(attachments)
-    return Content(text, blocks, attachments, _metadata(args))
+    return Content(text, blocks, completed(attachments), _metadata(args))
 
 
 def full_content_of(args: Args) -> Content:
@@ -78,6 +78,21 @@ def check_attachments(attachments: Any) -> None:
             raise refused_for("invalid_attachments", found)
 
 
+def completed(attachments: list[Json] | None) -> list[Json] | None:
+    """*attachments* as Slack keeps them: numbered, colours without their sign, with a fallback."""
+    if attachments is None:
+        return None
+    return [
+        {
+            "id": number,
+            "fallback": str(one.get("text") or one.get("title") or "[no preview available]"),
+            **one,
+            **({"color": str(one["color"]).removeprefix("#")} if one.get("color") else {}),
+        }
+        for number, one in enumerate(attachments, 1)
+    ]
+
+
 def refused_for(error: str, found: Sequence[str]) -> Refused:
     """A refusal that lists what was *found*, as Slack's answers do."""
     messages = [f"[ERROR] {one}" for one in found]
@@ -88,6 +103,8 @@ def _metadata(args: Args) -> Json | None:
     metadata = args.structure("metadata", "invalid_metadata_format")
     if metadata is None:
         return None
+    if metadata == {}:
+        return {}  # takes earlier metadata away
     if not isinstance(metadata, dict) or not isinstance(metadata.get("event_type"), str):
         raise Refused("invalid_metadata_format")
     payload = metadata.get("event_payload")
@@ -97,7 +114,7 @@ def _metadata(args: Args) -> Json | None:
         raise Refused("invalid_metadata_schema")
     if len(json.dumps(metadata)) > _LARGEST_METADATA:
         raise Refused("metadata_too_large")
-    return metadata
+    return dict(metadata)
 
 
 def _is_flat(value: object) -> bool:

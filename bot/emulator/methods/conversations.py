@@ -144,8 +144,7 @@ def _shown(call: Call, channel: Channel, message: Message) -> Json:
     with_metadata = call.args.flag("include_all_metadata")
     shown = call.state.thread_root(channel, message, with_metadata=with_metadata)
     if message.is_reply:
-        root = channel.messages.get(message.thread_ts)
-        shown |= {"thread_ts": message.thread_ts, "parent_user_id": root.user if root else ""}
+        shown = {**call.state.event_message(message), **shown, "thread_ts": message.thread_ts}
     return shown
 
 

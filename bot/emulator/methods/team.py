@@ -3,21 +3,24 @@
 import re
 
 from bot.emulator import seed
+from bot.emulator.emoji import NAMES
 from bot.emulator.errors import Json, Refused
 from bot.emulator.methods.call import Call, method
 
 _EMOJI = re.compile(r"[a-z0-9_+'-]+(::skin-tone-[2-6])?")
 
 
-@method("api.test", tier=4)
+@method("api.test", tier=4, caller="none")
 def _api_test(call: Call) -> Json:
     if call.args.text("error"):
         raise Refused(call.args.text("error"), args=call.args.as_json())
     return {"args": call.args.as_json()}
 
 
-@method("auth.test", tier=4)
+@method("auth.test", tier=4, caller="any")
 def _auth_test(call: Call) -> Json:
+    if call.by_app:
+        return {"app_name": call.state.manifest.name, "app_id": call.state.app_id}
     return {
         "url": f"https://{seed.TEAM_DOMAIN}.slack.com/",
         "team": seed.TEAM_NAME,
@@ -80,8 +83,10 @@ def _bookmarks(call: Call) -> Json:
 
 def _react(call: Call, error: str, *, add: bool) -> None:
     name = call.args.need("name").strip(":")
-    if not _EMOJI.fullmatch(name):
+    if not _EMOJI.fullmatch(name) or name.partition("::")[0] not in NAMES:
         raise Refused("invalid_name")
+    if not call.args.text("channel") or not call.args.text("timestamp"):
+        raise Refused("no_item_specified")
     channel = call.channel()
     message = call.message(channel, call.args.need("timestamp"))
     if channel.archived:
