@@ -11,16 +11,21 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
 from bot import app, tour
 from bot.config import Settings, shipped_manifest
 from bot.emulator import seed
+from bot.emulator.clock import MovableClock
 from bot.emulator.manifest import read_manifest
 from bot.emulator.stories import StoryBroken
 from bot.emulator.workspace import Workspace
+
+_OFFICE = "Europe/Berlin"
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,9 @@ def run(asked: Asked, settings: Settings) -> bool:
     """
     over = threading.Event()
     with _ended_by_signals(over.set), tempfile.TemporaryDirectory(prefix="toughcustomer-demo-") as folder:
-        workspace = Workspace(read_manifest(asked.manifest or shipped_manifest()), port=asked.port).start()
+        manifest = read_manifest(asked.manifest or shipped_manifest())
+        clock = MovableClock(None if asked.no_bot else office_hours(datetime.now(UTC)))
+        workspace = Workspace(manifest, clock, port=asked.port).start()
         try:
             if asked.no_bot:
                 click.echo(json.dumps(workspace.invitation()))
@@ -59,18 +66,31 @@ def run(asked: Asked, settings: Settings) -> bool:
             workspace.stop()
 
 
+def office_hours(now: datetime) -> datetime:
+    """*now*, or where nobody would be at work, twenty to ten on the next working day of the demo's people."""
+    local = now.astimezone(ZoneInfo(_OFFICE))
+    if local.weekday() < 5 and 8 <= local.hour < 17:
+        return now
+    day = local.date() + timedelta(days=local.hour >= 8)
+    while day.weekday() >= 5:
+        day += timedelta(days=1)
+    return datetime.combine(day, time(9, 40), ZoneInfo(_OFFICE)).astimezone(UTC)
+
+
 def _show(workspace: Workspace, asked: Asked, over: threading.Event) -> bool:
     if asked.text:
-        return tour.told(workspace, click.echo)
+        return tour.told(workspace, click.echo, over)
     if asked.as_json:
         click.echo(json.dumps(workspace.invitation()))
     else:
         click.echo(f"\n  A Slack workspace with toughcustomer in it:  {workspace.page_url}\n")
-        click.echo("  Open it in a browser, and type  /toughcustomer he wants to talk to my boss")
+        what = "the tour begins" if asked.tour else "type  /toughcustomer he wants to talk to my boss"
+        click.echo(f"  Open it in a browser, and {what}.")
         click.echo("  Ctrl-C ends it all and leaves nothing behind.\n")
     if asked.tour:
         _play(workspace, over)
     over.wait()
+    click.echo("Ending …", err=True)
     return True
 
 

@@ -6,10 +6,11 @@ Each journey is a story that either happens or breaks. A new feature adds its ow
 
 import itertools
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.emulator.stories import Person, Seen, StoryBroken, unexpected
+from bot.emulator.stories import Person, Seen, StoryBroken, Target, unexpected
 from bot.emulator.workspace import Workspace
 
 _LONGEST_SHOWN = 100
@@ -30,36 +31,38 @@ def the_right_card(cast: Cast) -> None:
     mia, omar = cast.mia.goes_to("deals"), cast.omar.goes_to("deals")
     cast.say("Acme's Mr Stone is on the phone and wants the boss. Mia has ten seconds and one hand.")
     mia.says("/toughcustomer he wants to talk to my boss right now")
-    answer = mia.sees("Offer your manager before they demand one", "*Say*")
     cast.say("Only Mia sees it: the card that fits, with lines to say as they stand, and what to avoid.")
+    answer = mia.sees("Offer your manager before they demand one", "*Say*")
+    cast.say("The others are one line each, and open in place.")
     mia.clicks("Open", on=answer)
     mia.sees("Offer your manager before they demand one", "*Say*")
-    cast.say("Another card, opened in place. She goes back to the first one and shares it with the team.")
+    cast.say("She goes back to the first one, and shares it with the channel.")
     mia.clicks("Open", on=answer)
     mia.sees("*Say*")
     mia.clicks("Share", on=answer)
+    cast.say("This is Omar, her manager. He sees the card, and nothing of what she typed.")
     shared = omar.sees("Shared by <@U0MIA>")
     if "talk to my boss" in shared.text:
         raise StoryBroken("the shared card shows the rep's private words")
+    cast.say("A thumb tells which cards help.")
     mia.sees("Shared by")
-    cast.say("Omar, her manager, sees the card, and nothing of what she typed.")
     mia.clicks("👍", on=answer)
     mia.sees("Noted:", "helped")
-    cast.say("A thumb tells which cards help.")
 
 
 def a_thread_as_the_situation(cast: Cast) -> None:
     """Slash commands do not work in threads: a mention does, and needs no words."""
     dana, omar = cast.dana.goes_to("escalations"), cast.omar.goes_to("escalations")
-    cast.say("Slack has no slash commands in threads. There, mention the bot: the thread is the situation.")
+    cast.say("Dana has a difficult customer, too, and writes of it in a channel.")
     dana.says("Borealis: she keeps interrupting and shouting about the outage")
+    cast.say("Slack has no slash commands in threads. There, Omar mentions the bot: the thread is the situation.")
     root = omar.sees("Borealis: she keeps interrupting")
-    dana.says("@toughcustomer", under=root)
+    omar.says("@toughcustomer", under=root)
     answer = omar.sees("*Say*", where="escalations")
     dana.sees("*Say*", where="escalations")
     if answer.only_you or answer.message.thread_ts != root.message.ts:
         raise StoryBroken("the answer is not in the thread")
-    cast.say("Everybody in the thread sees the cards. A message shortcut shows them to one person alone.")
+    cast.say("Everybody in the thread sees it. The message shortcut Tactics for this shows cards to one person alone.")
     omar.uses("Tactics for this", on=root)
     private = omar.sees("*Say*")
     if not private.only_you:
@@ -71,12 +74,10 @@ def honest_silence(cast: Cast) -> None:
     mia = cast.mia.goes_to("toughcustomer")
     cast.say("A direct message works, too. And where no card fits, the bot says so: a wrong card costs more than none.")
     mia.says("what's for lunch in the canteen")
-    mia.sees("No card fits that well", "Hear them out")
-    mia.clicks("Hold or fold")
+    menu = mia.sees("No card fits that well", "Hear them out")
+    cast.say("The nine moments of a difficult deal lead to all the cards.")
+    mia.clicks("Hold or fold", on=menu)
     mia.sees("Decline with thanks, and clearly")
-    cast.say(
-        "The nine moments of a difficult deal lead to all the cards. Now it is yours: act as anybody, type anything."
-    )
 
 
 @dataclass(frozen=True)
@@ -94,54 +95,62 @@ JOURNEYS: Sequence[Journey] = (
 )
 
 
-def told(workspace: Workspace, write: Callable[[str], object]) -> bool:
+def told(workspace: Workspace, write: Callable[[str], object], over: threading.Event) -> bool:
     """Play all journeys at once and *write* what happens, a line each; True if every step happened."""
-    teller = Teller(workspace, write)
+    teller = Teller(write, over)
     cast = Cast(workspace, teller)
     for journey in JOURNEYS:
         write(f"\n## {journey.title}\n")
         try:
             journey.play(cast)
-        except StoryBroken as error:
+        except (StoryBroken, Ended) as error:
             write(f"\nThis did not happen: {error}")
             return False
-    for seen in unexpected(workspace):
-        write(f"\nNobody expected this: {seen.text}")
-    refused = [entry for entry in workspace.traffic.entries if entry.problem]
-    for entry in refused:
-        write(f"\n{entry.way}, {entry.kind}: {entry.problem}")
-    if unexpected(workspace) or refused:
-        return False
-    write("\nEvery step happened.")
-    return True
+    surprises = [f"Nobody expected this: {seen.text}" for seen in unexpected(workspace)]
+    surprises += [f"{one.way}, {one.kind}: {one.problem}" for one in workspace.traffic.entries if one.problem]
+    for surprise in surprises:
+        write(f"\n{surprise}")
+    if not surprises:
+        write("\nEvery step happened.")
+    return not surprises
 
 
 def played(workspace: Workspace, over: threading.Event) -> None:
     """Play all journeys in the page, slowly enough to follow. Raises StoryBroken; ends early when it is *over*."""
     player = Player(workspace, over)
+    workspace.page.on_tour = player.told
     cast = Cast(workspace, player)
-    for journey in JOURNEYS:
-        if over.is_set():
-            return
-        player.caption(journey.title)
-        journey.play(cast)
-    player.pause(8)
-    workspace.show_stage()
+    try:
+        for number, journey in enumerate(JOURNEYS, 1):
+            player.begin(f"{number} of {len(JOURNEYS)}: {journey.title}")
+            journey.play(cast)
+        player.caption("Now it is yours: act as anybody, type anything.")
+    except Ended:
+        pass
+    finally:
+        workspace.page.on_tour = lambda what: None
+        workspace.show_stage()
+
+
+class Ended(Exception):
+    """The tour was ended by whoever watched."""
 
 
 class Teller:
     """Tells what happens as a transcript."""
 
-    def __init__(self, workspace: Workspace, write: Callable[[str], object]) -> None:
-        self._workspace = workspace
+    def __init__(self, write: Callable[[str], object], over: threading.Event) -> None:
         self._write = write
+        self._over = over
 
     def caption(self, text: str) -> None:
         """What is going on."""
         self._write(f"— {text}")
 
-    def about_to(self, person: Person, deed: str, what: str, where: str) -> None:
+    def about_to(self, person: Person, deed: str, what: str, where: str, target: Target) -> None:
         """What a person does."""
+        if self._over.is_set():
+            raise Ended("ended by a signal")
         self._write(f"  {person.name} {deed}: {what}")
 
     def has_seen(self, person: Person, seen: Seen) -> None:
@@ -158,32 +167,68 @@ class Player:
     def __init__(self, workspace: Workspace, over: threading.Event) -> None:
         self._workspace = workspace
         self._over = over
+        self._ended = threading.Event()
+        self._going = threading.Event()
+        self._going.set()
         self._caption = ""
+        self._step = ""
+        self._last = ""
         self._numbers = itertools.count(1)
+
+    def told(self, what: str) -> None:
+        """What the watcher wants: "pause", "go on" or "end"."""
+        if what == "pause":
+            self._going.clear()
+        else:
+            self._going.set()
+        if what == "end":
+            self._ended.set()
+
+    def begin(self, step: str) -> None:
+        """A new journey."""
+        self._step = step
 
     def caption(self, text: str) -> None:
         """Show *text*, and leave time to read it."""
         self._caption = text
         self._show()
-        self.pause(1.5 + len(text) / 25)
+        self.pause(1.2 + len(text) / 22)
 
-    def about_to(self, person: Person, deed: str, what: str, where: str) -> None:
+    def about_to(self, person: Person, deed: str, what: str, where: str, target: Target) -> None:
         """Show who is about to do what."""
-        channel = self._workspace.call(self._workspace.client.channel, person.id, where)
-        takes = min(4.0, 0.8 + len(what) / 18) if deed == "says" else 1.4
-        self._show(**{"as": person.id}, channel=channel.id, deed=deed, what=what, takes=takes)
-        self.pause(takes + 0.3)
+        channel = self._workspace.call(self._workspace.client.channel, person.id, where).id
+        self._arrive(person, channel, target.thread)
+        takes = min(4.0, 0.8 + len(what) / 18) if deed == "says" else 1.6
+        shown = {"ts": target.ts, "block": target.block, "action": target.action}
+        self._show(**self._where(person, channel, target.thread), deed=deed, what=what, takes=takes, **shown)
+        self.pause(takes + 0.2)
 
     def has_seen(self, person: Person, seen: Seen) -> None:
-        """Show what a person sees, thread and all."""
+        """Show what a person sees, thread and all, long enough to take it in."""
         thread = seen.message.thread_ts if seen.message.is_reply else ""
-        self._show(**{"as": person.id}, channel=seen.message.channel, thread=thread)
-        self.pause(2.0)
+        self._arrive(person, seen.message.channel, thread)
+        self._show(**self._where(person, seen.message.channel, thread), ts=seen.message.ts)
+        self.pause(3.2)
 
     def pause(self, seconds: float) -> None:
-        """Let *seconds* pass, unless it is over."""
-        if self._over.wait(seconds):
-            raise StoryBroken("ended by whoever watched")
+        """Let *seconds* pass; longer while it is paused. Raises Ended."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until or not self._going.is_set():
+            if self._over.wait(0.1) or self._ended.is_set():
+                raise Ended
+
+    def _arrive(self, person: Person, channel: str, thread: str) -> None:
+        """Let the page change to another person or place before anything happens there."""
+        here = f"{person.id} {channel} {thread}"
+        if here != self._last:
+            self._last = here
+            self._show(**self._where(person, channel, thread))
+            self.pause(1.0)
+
+    def _where(self, person: Person, channel: str, thread: str) -> dict[str, object]:
+        return {"as": person.id, "channel": channel, "thread": thread, "who": person.name}
 
     def _show(self, **stage: object) -> None:
-        self._workspace.show_stage(caption=self._caption, number=next(self._numbers), **stage)
+        who = f" · you are {stage['who']}" if stage.get("who") else ""
+        step = f"{self._step}{who}"
+        self._workspace.show_stage(caption=self._caption, step=step, number=next(self._numbers), **stage)

@@ -7,14 +7,19 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.config import shipped_playbooks
+from bot.config import shipped_manifest, shipped_playbooks
+from bot.emulator.faults import hang
+from bot.emulator.manifest import read_manifest
+from bot.emulator.stories import Person
+from bot.emulator.workspace import Workspace
 from bot.storage.sqlite import open_database
-from tests.workspace import APP_TOKEN, BOT_TOKEN, SECRET, Fault, Workspace, eventually
+from tests.wire import Wire
 
 ROOT = Path(__file__).resolve().parents[1]
 OURS = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME") or name.startswith("COV")}
@@ -181,13 +186,17 @@ def test_check_says_what_is_in_order(tmp_path: Path) -> None:
     assert "by words and by meaning" in checked.stdout
 
 
-def test_check_tries_the_token_and_its_scopes(tmp_path: Path, workspace: Workspace) -> None:
-    checked = toughcustomer("check", folder=tmp_path, SLACK_BOT_TOKEN=BOT_TOKEN, SLACK_API_URL=workspace.api_url)
+def test_check_tries_the_token_and_its_scopes(tmp_path: Path) -> None:
+    few = replace(read_manifest(shipped_manifest()), scopes=("chat:write", "commands"))
+    workspace = Workspace(few).start()
+    known = {"SLACK_BOT_TOKEN": workspace.tokens.bot, "SLACK_API_URL": workspace.api_url}
+    checked = toughcustomer("check", folder=tmp_path, **known)
     assert checked.returncode == 1
     assert "The token lacks the scopes app_mentions:read, channels:history" in checked.stderr
 
-    checked = toughcustomer("check", folder=tmp_path, SLACK_BOT_TOKEN="xoxb-wrong", SLACK_API_URL=workspace.api_url)
+    checked = toughcustomer("check", folder=tmp_path, **{**known, "SLACK_BOT_TOKEN": "xoxb-wrong"})
     assert "Slack refused SLACK_BOT_TOKEN (invalid_auth)" in checked.stderr
+    workspace.stop()
 
 
 def test_broken_playbooks_are_told_by_every_command(tmp_path: Path) -> None:
@@ -203,7 +212,7 @@ def environ(workspace: Workspace, tmp_path: Path) -> dict[str, str]:
         **OURS,
         "PYTHONPATH": str(ROOT),
         "XDG_CACHE_HOME": os.environ["XDG_CACHE_HOME"],
-        "SLACK_BOT_TOKEN": BOT_TOKEN,
+        "SLACK_BOT_TOKEN": workspace.tokens.bot,
         "SLACK_API_URL": workspace.api_url,
         "DATABASE_URL": f"sqlite:///{tmp_path / 'bot.db'}",
     }
@@ -233,9 +242,9 @@ def line_with(process: "subprocess.Popen[str]", word: str) -> str:
 def test_run_says_ready_answers_and_ends_cleanly_when_told(
     workspace: Workspace, environ: dict[str, str], tmp_path: Path, number: signal.Signals
 ) -> None:
-    process = start({**environ, "SLACK_SIGNING_SECRET": SECRET, "PORT": "0"}, tmp_path)
-    workspace.bot_url = line_with(process, "ready").split("ready: ")[1].strip().removesuffix("/slack/events")
-    assert workspace.command("he wants my boss")[1]["text"].startswith("Offer your manager")
+    process = start({**environ, "SLACK_SIGNING_SECRET": workspace.tokens.signing_secret, "PORT": "0"}, tmp_path)
+    bot_url = line_with(process, "ready").split("ready: ")[1].strip().removesuffix("/slack/events")
+    assert Wire(workspace, bot_url).command("he wants my boss")[1]["text"].startswith("Offer your manager")
 
     process.send_signal(number)
 
@@ -250,13 +259,13 @@ def test_run_says_ready_answers_and_ends_cleanly_when_told(
 def test_run_over_socket_mode_says_ready_when_events_can_arrive(
     workspace: Workspace, environ: dict[str, str], tmp_path: Path
 ) -> None:
-    process = start({**environ, "SLACK_APP_TOKEN": APP_TOKEN}, tmp_path)
+    process = start({**environ, "SLACK_APP_TOKEN": workspace.tokens.app}, tmp_path)
     assert "Socket Mode" in line_with(process, "ready")
-    assert eventually(lambda: len(workspace.sockets) == 1)
-    answer = workspace.envelope("slash_commands", workspace.command_payload("he wants my boss"))
-    assert answer["text"].startswith("Offer your manager")
+    mia = Person(workspace, "mia")
+    mia.says("/toughcustomer he wants my boss")
+    mia.sees("Offer your manager")
 
-    second = start({**environ, "SLACK_APP_TOKEN": APP_TOKEN}, tmp_path)
+    second = start({**environ, "SLACK_APP_TOKEN": workspace.tokens.app}, tmp_path)
     assert second.wait(30) == 2
     assert "One bot serves one database" in second.communicate()[1]
 
@@ -269,7 +278,7 @@ def test_a_port_in_use_is_told_and_nothing_is_held(
     workspace: Workspace, environ: dict[str, str], tmp_path: Path
 ) -> None:
     busy = workspace.api_url.split(":")[2].split("/")[0]
-    process = start({**environ, "SLACK_SIGNING_SECRET": SECRET, "PORT": busy}, tmp_path)
+    process = start({**environ, "SLACK_SIGNING_SECRET": workspace.tokens.signing_secret, "PORT": busy}, tmp_path)
 
     assert process.wait(30) == 2
     assert "Address already in use" in process.communicate()[1]
@@ -279,13 +288,12 @@ def test_a_port_in_use_is_told_and_nothing_is_held(
 def test_a_command_under_way_is_answered_when_the_bot_is_told_to_end(
     workspace: Workspace, environ: dict[str, str], tmp_path: Path
 ) -> None:
-    process = start({**environ, "SLACK_APP_TOKEN": APP_TOKEN, "LOG_LEVEL": "ERROR"}, tmp_path)
+    process = start({**environ, "SLACK_APP_TOKEN": workspace.tokens.app, "LOG_LEVEL": "ERROR"}, tmp_path)
     line_with(process, "ready")
-    assert eventually(lambda: len(workspace.sockets) == 1)
-    workspace.faults.append(Fault("response_url", hang_s=30))
-    menu = workspace.envelope("slash_commands", workspace.command_payload(""))
-    element = next(b for b in menu["blocks"] if b["type"] == "actions")["elements"][0]
-    workspace.envelope("interactive", workspace.action_payload({**element, "block_id": "b"}))
+    workspace.faults.add(hang("response_url", 30))
+    mia = Person(workspace, "mia")
+    mia.says("/toughcustomer")
+    mia.clicks("Hear them out")
     told_at = time.monotonic()
 
     process.terminate()
@@ -303,7 +311,7 @@ def test_thumbs_of_a_database_that_was_never_used_are_told_plainly(tmp_path: Pat
 
 
 def test_check_asks_for_all_that_run_needs(tmp_path: Path) -> None:
-    checked = toughcustomer("check", folder=tmp_path, SLACK_SIGNING_SECRET=SECRET)
+    checked = toughcustomer("check", folder=tmp_path, SLACK_SIGNING_SECRET="0" * 32)
     assert checked.returncode == 1
     assert "SLACK_BOT_TOKEN is not set" in checked.stderr
 

@@ -1,98 +1,91 @@
 """What people write never shows up in the log, whichever way it comes and at whatever level."""
 
-import json
 import logging
 import subprocess
 import sys
+import time
 import urllib.parse
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from bot.emulator.faults import Fault, refusal
+from bot.emulator.stories import Person
+from bot.emulator.workspace import Workspace
 from bot.log import SafeFormatter, failure, frames
 from tests.test_cli import environ as environ  # the fixture
 from tests.test_cli import line_with, start
-from tests.workspace import APP_TOKEN, BOT_TOKEN, SECRET, Fault, Workspace, eventually
+from tests.wire import JSON, Wire, eventually
 
 MARKER = "xylophone-marker"
 SITUATION = f"{MARKER} he wants to talk to my boss"
 
 
-def go_through_every_path(workspace: Workspace, http: bool) -> None:
-    """Post the marker in all ways that lead into the bot, the broken ones included."""
-    if http:
-        _, answer = workspace.command(SITUATION)
-        workspace.command(f"card {MARKER}")
-        workspace.command(f"help {MARKER}")
-        workspace.command(SITUATION, team_id="T0OTHER")
-        body = urllib.parse.urlencode(workspace.command_payload(SITUATION))
-        workspace.send(body, secret="f" * 32)
-        workspace.send(body, timestamp="1")
-        for junk in (f"{{{MARKER}", f"payload={MARKER}", f'"{MARKER}"', f"[{MARKER}"):
-            workspace.send(junk, content_type="application/json")
-            workspace.send(junk)
-        send_event: Any = workspace.event
-        interact: Any = workspace.send_interaction
-    else:
-        answer = workspace.envelope("slash_commands", workspace.command_payload(SITUATION))
+def go_through_every_path(workspace: Workspace, wire: Wire | None) -> None:
+    """Post the marker in all ways that lead into the bot, the broken ones included, which need HTTP."""
+    mia, omar = Person(workspace, "mia"), Person(workspace, "omar")
+    mia.says(f"/toughcustomer {SITUATION}")
+    answer = mia.sees(MARKER)
+    mia.says(f"/toughcustomer card {MARKER}")
+    mia.says(f"/toughcustomer help {MARKER}")
+    for label in ("Open", "Share", "👍", "👎"):
+        mia.clicks(label, on=answer)
+        time.sleep(0.2)
+    mia.says(f"Acme: {SITUATION}")
+    root = omar.sees(f"Acme: {SITUATION}")
+    omar.uses("Tactics for this", on=root)
+    if wire is not None:
+        send_what_is_broken(wire)
+    workspace.faults.add(Fault("chat.postMessage", status=500, body=MARKER))
+    mia.says(f"@toughcustomer {SITUATION}")
+    assert eventually(lambda: workspace.faults.all_met)
+    omar.says("@toughcustomer", under=root)
+    workspace.faults.add(refusal("conversations.replies", MARKER))
+    omar.says("@toughcustomer", under=root)
+    assert eventually(lambda: workspace.faults.all_met)
+    mia.says(SITUATION, to="toughcustomer")
+    mia.sees("*Say*", where="toughcustomer")
 
-        def send_event(event: dict[str, Any]) -> None:
-            workspace.envelope("events_api", workspace.event_payload(event))
 
-        def interact(payload: dict[str, Any]) -> None:
-            workspace.envelope("interactive", payload)
-
-    actions = next(block for block in answer["blocks"] if block["type"] == "actions")["elements"]
-    for element in actions:
-        interact(workspace.action_payload({**element, "block_id": "b"}))
+def send_what_is_broken(wire: Wire) -> None:
+    wire.command(SITUATION, team_id="T0OTHER")
+    body = urllib.parse.urlencode(wire.command_payload(SITUATION))
+    wire.send(body, secret="f" * 32)
+    wire.send(body, timestamp="1")
+    for junk in (f"{{{MARKER}", f"payload={MARKER}", f'"{MARKER}"', f"[{MARKER}"):
+        wire.send(junk, content_type=JSON)
+        wire.send(junk)
+    click = wire.last_click()
     for action_id in ("tactics.open", MARKER):
-        interact(
-            workspace.action_payload({"type": "button", "action_id": action_id, "block_id": MARKER, "value": MARKER})
-        )
-    interact(
-        {
-            "type": "message_action",
-            "callback_id": "tactics_for_this",
-            "team": {"id": workspace.team},
-            "user": {"id": "U1"},
-            "channel": {"id": "C1"},
-            "message": {"ts": "1.1", "text": SITUATION},
-            "response_url": workspace.response_url(),
-        }
-    )
-    workspace.faults.append(Fault("chat.postMessage", status=500, body=MARKER))
-    send_event(workspace.mention(SITUATION))
-    assert eventually(lambda: not workspace.faults)
-    send_event(workspace.direct(SITUATION))
-    workspace.threads["7.7"] = [{"ts": "0.1", "user": "U2", "text": SITUATION}]
-    send_event(workspace.mention("", thread_ts="7.7"))
-    workspace.faults.append(Fault("conversations.replies", body=json.dumps({"ok": False, "error": MARKER})))
-    send_event(workspace.mention("", thread_ts="8.8"))
-    send_event(workspace.mention(SITUATION, user=None))
-    del workspace.calls[:]
-    send_event(workspace.direct(f"{SITUATION} again"))
-    workspace.wait_for("chat.postMessage")
+        wire.interaction({**click, "actions": [{**click["actions"][0], "action_id": action_id, "value": MARKER}]})
+    wire.event(wire.event_payload(wire.mention(SITUATION, user=None)))
 
 
+@pytest.mark.odd_payloads
 @pytest.mark.parametrize("level", ["DEBUG", "INFO", "ERROR"])
 @pytest.mark.parametrize("mode", ["http", "socket"])
 def test_a_marker_posted_through_every_path_is_not_in_the_log(
     workspace: Workspace, environ: dict[str, str], tmp_path: Path, level: str, mode: str
 ) -> None:
-    way_in = {"SLACK_SIGNING_SECRET": SECRET, "PORT": "0"} if mode == "http" else {"SLACK_APP_TOKEN": APP_TOKEN}
-    process = start({**environ, **way_in, "LOG_LEVEL": level}, tmp_path)
-    ready = line_with(process, "ready")
-    workspace.bot_url = ready.split("ready: ")[1].strip().removesuffix("/slack/events")
+    tokens = workspace.tokens
+    way_in = {"SLACK_SIGNING_SECRET": tokens.signing_secret, "PORT": "0"}
+    process = start(
+        {**environ, **(way_in if mode == "http" else {"SLACK_APP_TOKEN": tokens.app}), "LOG_LEVEL": level}, tmp_path
+    )
+    url = line_with(process, "ready").split("ready: ")[1].strip()
+    wire = None
+    if mode == "http":
+        assert workspace.deliver_to(url) == ""
+        wire = Wire(workspace, url.removesuffix("/slack/events"))
 
-    go_through_every_path(workspace, http=mode == "http")
+    go_through_every_path(workspace, wire)
 
     process.terminate()
     out, err = process.communicate(timeout=20)
     log = out + err
     assert MARKER not in log
     assert "xylophone" not in log
-    for secret in (BOT_TOKEN, APP_TOKEN, SECRET):
+    for secret in (tokens.bot, tokens.app, tokens.signing_secret):
         assert secret not in log
     assert "TC-" in log  # failures were logged, by reference
     assert MARKER.encode() not in (tmp_path / "bot.db").read_bytes()

@@ -12,6 +12,7 @@ from bot.emulator.state import State
 from bot.emulator.text import rich_text, typed
 
 MORNING = time(9, 0)
+LONGEST = 40_000
 
 
 class Cannot(Exception):
@@ -65,6 +66,8 @@ class Client:
             raise Cannot(f"#{channel.name} is archived.")
         if not text:
             raise Cannot("There is nothing to send.")
+        if len(text) > LONGEST:
+            raise Cannot(f"That has {len(text)} characters; a message takes {LONGEST} at most.")
         if text.startswith("/"):
             return await self._command(user, channel, text, thread_ts)
         manifest = self._state.manifest
@@ -154,11 +157,16 @@ class Client:
         return await self._interactions.command(user, channel, command, rest.strip())
 
     def _invite(self, user: str, channel: Channel, name: str) -> Outcome:
-        invited = self._state.find_user(name)
+        invited = self._state.find_user(name) if name else None
         if invited is None or channel.is_direct:
-            self._state.slackbot_says(channel, user, f"There is nobody called {name} to invite here.")
+            said = f"There is nobody called {name} to invite here." if name else "Write whom: `/invite @name`"
+            self._state.slackbot_says(channel, user, said)
             return Outcome("user_not_found")
-        self._state.join(channel, invited.id, user)
+        if invited.id not in channel.members:
+            self._state.join(channel, invited.id, user)
+            text = f"was added to #{channel.name} by <@{user}>"
+            message = Message(self._state.new_ts(), channel.id, invited.id, text, subtype="channel_join")
+            self._state.post(message, silently=True)
         return Outcome()
 
     def _own(self, user: str, channel_ref: str, ts: str) -> Message:

@@ -74,6 +74,7 @@ class Page:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._change_told = False
         self.stage: Json = {}  # what a tour shows: caption, person, channel
+        self.on_tour: Callable[[str], None] = lambda what: None  # what a watcher wants of the tour
         state.on_change = self.changed
         traffic.on_change(self._passed)
 
@@ -231,6 +232,9 @@ class Page:
 
     def _do_close(self, user: str, asked: Json) -> Awaitable[Outcome]:
         return self._interactions.close(self._client.view(user, asked["view"]), everything=bool(asked.get("all")))
+
+    def _do_tour(self, user: str, asked: Json) -> None:
+        self.on_tour(str(asked["what"]))
 
     def _do_advance(self, user: str, asked: Json) -> None:
         step = asked["by"]

@@ -30,7 +30,8 @@ class Responses:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """One POST to a `response_url`."""
         body = _body(await request.text())
-        entry = self._traffic.begin("from app", "response_url", body, self._state.clock.now().isoformat())
+        now = self._state.clock.now().isoformat()
+        entry = self._traffic.begin("from app", "response_url", body, now, address=request.path)
         fault = self._faults.next_for("response_url")
         answer = Answer(200, {}, None)
         if fault is None or fault.deed:

@@ -54,11 +54,15 @@ def small_talk() -> list[tuple[str, str, str]]:
         (
             "C0DEALS",
             OMAR,
-            "Morning all. Renewals due this month: Acme, Borealis, Initech. Shout early if one gets hot.",
+            "Renewals due this month: Acme, Borealis, Initech. Shout early if one gets hot.",
         ),
         ("C0DEALS", DANA, "Borealis signed :tada:"),
-        ("C0DEALS", MIA, "Acme's Mr Stone is on hold with me now. Third outage this month, and he is not amused."),
-        ("C0ESC", JONAS, "Acme: the outage of this morning is over, the cause is known, the report comes at noon."),
+        (
+            "C0DEALS",
+            MIA,
+            "Acme's Mr Stone is shouting: the third outage this month, and he wants to talk to my boss.",
+        ),
+        ("C0ESC", JONAS, "Acme: the outage is over and the cause is known. The report comes within the hour."),
         ("G0KEY", OMAR, "Initech's contract ends in March. Nothing about it outside this channel, please."),
         ("C0RANDOM", DANA, "Who took the good stapler?"),
     ]

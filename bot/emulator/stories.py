@@ -30,17 +30,27 @@ class StoryBroken(AssertionError):
 class Director(Protocol):
     """Hears of every step before it happens, and may take its time."""
 
-    def about_to(self, person: "Person", deed: str, what: str, where: str) -> None:
-        """*person* is about to do *deed* (says, clicks, uses, fills, submits, …)."""
+    def about_to(self, person: "Person", deed: str, what: str, where: str, target: "Target") -> None:
+        """*person* is about to do *deed* (says, clicks, uses, fills, submits, …) in the conversation *where*."""
 
     def has_seen(self, person: "Person", seen: "Seen") -> None:
         """*person* has seen a message."""
 
 
+@dataclass(frozen=True)
+class Target:
+    """What a deed is done to: a message by its ts, an element of it, the thread that is written in."""
+
+    ts: str = ""
+    block: str = ""
+    action: str = ""
+    thread: str = ""
+
+
 class Silent:
     """A director who lets things happen."""
 
-    def about_to(self, person: "Person", deed: str, what: str, where: str) -> None:
+    def about_to(self, person: "Person", deed: str, what: str, where: str, target: "Target") -> None:
         """Nothing to do."""
 
     def has_seen(self, person: "Person", seen: "Seen") -> None:
@@ -103,46 +113,45 @@ class Person:
         """Type *text* in the open conversation, or in *to*; *under* a message: in its thread."""
         where = under.message.channel if under else to or self.place
         thread = (under.message.thread_ts or under.message.ts) if under else ""
-        self._director.about_to(self, "says", text, where)
+        self._about_to("says", text, where, Target(thread=thread))
         return self.workspace.do(self.workspace.client.say(self.id, where, text, thread))
 
     def clicks(self, label: str, *, on: Seen | None = None) -> Outcome:
         """Click the button *label*: in the window that is open, else in the newest message that has it."""
-        self._director.about_to(self, "clicks", label, on.message.channel if on else self.place)
-        return self._accepted(label, self._use(label, on, None))
+        return self._use("clicks", label, on, None)
 
     def chooses(self, label: str, *, on: Seen | None = None) -> Outcome:
         """Choose the option *label* of a menu."""
-        self._director.about_to(self, "chooses", label, on.message.channel if on else self.place)
-        return self._accepted(label, self._use(label, on, label))
+        return self._use("chooses", label, on, label)
 
     def ticks(self, label: str, *, on: Seen | None = None, tick: bool = True) -> Outcome:
         """Tick the box *label*, or empty it."""
-        self._director.about_to(self, "ticks" if tick else "empties", label, on.message.channel if on else self.place)
-        return self._accepted(label, self._use(label, on, [label] if tick else []))
+        return self._use("ticks" if tick else "empties", label, on, [label] if tick else [])
 
     def uses(self, shortcut: str, *, on: Seen | None = None) -> Outcome:
         """Use a message shortcut *on* a message, or a global one."""
-        self._director.about_to(self, "uses", shortcut, on.message.channel if on else self.place)
         client = self.workspace.client
         if on is None:
+            self._about_to("uses", shortcut, self.place, Target())
             return self._accepted(shortcut, self.workspace.do(client.use_global_shortcut(self.id, shortcut)))
         place, ts = on.message.channel, on.message.ts
+        thread = on.message.thread_ts if on.message.is_reply else ""
+        self._about_to("uses", shortcut, place, Target(ts, thread=thread))
         return self._accepted(shortcut, self.workspace.do(client.use_shortcut(self.id, shortcut, place, ts)))
 
     def edits(self, seen: Seen, text: str) -> None:
         """Change a message of one's own."""
-        self._director.about_to(self, "edits", text, seen.message.channel)
+        self._about_to("edits", text, seen.message.channel, Target())
         self.workspace.call(self.workspace.client.edit, self.id, seen.message.channel, seen.message.ts, text)
 
     def deletes(self, seen: Seen) -> None:
         """Take a message of one's own away."""
-        self._director.about_to(self, "deletes", seen.headline, seen.message.channel)
+        self._about_to("deletes", seen.headline, seen.message.channel, Target())
         self.workspace.call(self.workspace.client.delete, self.id, seen.message.channel, seen.message.ts)
 
     def fills(self, label: str, value: str | list[str]) -> None:
         """Enter *value* in the field *label* of the window that is open."""
-        self._director.about_to(self, "fills", f"{label}: {value}", self.place)
+        self._about_to("fills", f"{label}: {value}", self.place, Target())
         view = self._window()
         for block_id, action_id, element, block in inputs_of(view.blocks):
             if label == (block.get("label") or {}).get("text"):
@@ -153,7 +162,7 @@ class Person:
 
     def submits(self) -> Outcome:
         """Submit the window that is open; what is wrong with it stands in `errors`."""
-        self._director.about_to(self, "submits", "the window", self.place)
+        self._about_to("submits", "the window", self.place, Target())
         return self.workspace.do(self.workspace.interactions.submit(self._window()))
 
     def closes(self) -> Outcome:
@@ -162,7 +171,7 @@ class Person:
 
     def opens_home(self) -> None:
         """Open the app's Home tab."""
-        self._director.about_to(self, "opens", "Home", self.place)
+        self._about_to("opens", "Home", self.place, Target())
         self.workspace.do(self.workspace.interactions.open_home(self.id, "home"))
 
     # seeing
@@ -248,23 +257,29 @@ class Person:
             raise StoryBroken(f"{self.name} has no window open")
         return stack[-1]
 
-    def _use(self, label: str, on: Seen | None, value: str | list[str] | None) -> Outcome:
+    def _use(self, deed: str, label: str, on: Seen | None, value: str | list[str] | None) -> Outcome:
+        """Click or choose *label*: in the open window, in the message *on*, or in the newest that has it."""
         interactions = self.workspace.interactions
         stack = self.workspace.modals.stack(self.id)
-        if on is None and stack:
-            view = stack[-1]
-            where = _place_of(label, view.blocks)
-            if where is not None:
-                block_id, element = where
-                chosen = None if value is None else entered(element, value)
-                return self.workspace.do(interactions.click_in_view(view, block_id, element["action_id"], chosen))
+        if on is None and stack and (found := _place_of(label, stack[-1].blocks)):
+            block_id, element = found
+            self._about_to(deed, label, self.place, Target(block=block_id, action=element["action_id"]))
+            chosen = None if value is None else entered(element, value)
+            work = interactions.click_in_view(stack[-1], block_id, element["action_id"], chosen)
+            return self._accepted(label, self.workspace.do(work))
         for message in [on.message] if on else reversed(self.workspace.call(lambda: list(self._visible()))):
-            where = _place_of(label, blocks_of(message))
-            if where is not None:
-                block_id, element = where
+            if found := _place_of(label, blocks_of(message)):
+                block_id, element = found
+                thread = message.thread_ts if message.is_reply else ""
+                target = Target(message.ts, block_id, element["action_id"], thread)
+                self._about_to(deed, label, message.channel, target)
                 chosen = None if value is None else entered(element, value)
-                return self.workspace.do(interactions.click(self.id, message, block_id, element["action_id"], chosen))
+                work = interactions.click(self.id, message, block_id, element["action_id"], chosen)
+                return self._accepted(label, self.workspace.do(work))
         raise StoryBroken(f"{self.name} has nothing {label!r} to click. On the screen:\n{self._all()}")
+
+    def _about_to(self, deed: str, what: str, where: str, target: Target) -> None:
+        self._director.about_to(self, deed, what, where, target)
 
     def _accepted(self, what: str, outcome: Outcome) -> Outcome:
         if not outcome.ok:

@@ -12,6 +12,8 @@ _MENTION = re.compile(r"(?<![\w<])@([\w.-]*\w)")
 _CHANNEL = re.compile(r"(?<![\w<&])#([a-z0-9][a-z0-9_-]*)")
 _URL = re.compile(r"(?<![<|])\bhttps?://[^\s<>|]+[^\s<>|.,;:!?)\]]")
 _PART = re.compile(r"<([@#!]?)([^<>|]+)(?:\|([^<>]*))?>|:([a-z0-9_+-]+):")
+_STYLED = re.compile(r"(?<!\w)(?:`([^`\n]+)`|\*(\S(?:[^*\n]*\S)?)\*|_(\S(?:[^_\n]*\S)?)_|~(\S(?:[^~\n]*\S)?)~)(?!\w)")
+_STYLES = ("code", "bold", "italic", "strike")
 
 
 def stored(text: str) -> str:
@@ -53,21 +55,38 @@ def typed(text: str, users: Mapping[str, str], channels: Mapping[str, str], *, n
 
 def rich_text(text: str, block_id: str) -> Json:
     """The rich_text block that Slack's own client sends with a typed message."""
-    parts: list[Json] = []
+    elements = []
+    for index, piece in enumerate(text.split("```")):
+        kind = "rich_text_preformatted" if index % 2 else "rich_text_section"
+        parts = [_text_part(piece.strip("\n"))] if index % 2 else _styled_parts(piece)
+        if piece.strip():
+            elements.append({"type": kind, "elements": parts})
+    return {"type": "rich_text", "block_id": block_id, "elements": elements}
 
-    def plain(piece: str) -> None:
-        if piece:
-            unescaped = piece.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-            parts.append({"type": "text", "text": unescaped})
 
-    at = 0
+def _styled_parts(text: str) -> list[Json]:
+    """Bold, italic, struck and code as Slack's composer makes them while one types."""
+    parts, at = [], 0
+    for match in _STYLED.finditer(text):
+        parts += _rich_parts(text[at : match.start()])
+        style, inside = next((s, group) for s, group in zip(_STYLES, match.groups(), strict=True) if group)
+        inner = [_text_part(inside)] if style == "code" else _rich_parts(inside)
+        parts += [{**one, "style": {style: True}} if one["type"] != "emoji" else one for one in inner]
+        at = match.end()
+    return parts + _rich_parts(text[at:])
+
+
+def _rich_parts(text: str) -> list[Json]:
+    parts, at = [], 0
     for match in _PART.finditer(text):
-        plain(text[at : match.start()])
+        parts += [_text_part(text[at : match.start()])] if match.start() > at else []
         parts.append(_rich_part(match))
         at = match.end()
-    plain(text[at:])
-    section = {"type": "rich_text_section", "elements": parts}
-    return {"type": "rich_text", "block_id": block_id, "elements": [section]}
+    return parts + ([_text_part(text[at:])] if at < len(text) else [])
+
+
+def _text_part(text: str) -> Json:
+    return {"type": "text", "text": text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")}
 
 
 def _rich_part(match: re.Match[str]) -> Json:

@@ -17,7 +17,8 @@ class Entry:
     One exchange. *kind* is a Web API method, "response_url", or the type of what was sent.
 
     *way* is "from app" for calls and "to app" for deliveries. *took_ms* is how long the answer took; None while it is
-    awaited, or where none came. *problem* says in a few words what was refused or went wrong.
+    awaited, or where none came. *problem* says in a few words what was refused or went wrong. *address*: where a call
+    of a `response_url` went.
     """
 
     number: int
@@ -31,6 +32,7 @@ class Entry:
     took_ms: float | None = None
     problem: str = ""
     retry: int = 0
+    address: str = ""
 
     @property
     def ok(self) -> bool:
@@ -66,9 +68,18 @@ class Traffic:
         """Call *tell* with every new or completed entry."""
         self._tell = tell
 
-    def begin(self, way: Literal["from app", "to app"], kind: str, sent: Json, when: str, *, retry: int = 0) -> Entry:
+    def begin(
+        self,
+        way: Literal["from app", "to app"],
+        kind: str,
+        sent: Json,
+        when: str,
+        *,
+        retry: int = 0,
+        address: str = "",
+    ) -> Entry:
         """Log the beginning of an exchange."""
-        entry = Entry(next(self._numbers), way, kind, sent, when, retry=retry)
+        entry = Entry(next(self._numbers), way, kind, sent, when, retry=retry, address=address)
         with self._lock:
             self._entries.append(entry)
             del self._entries[:-_MOST_KEPT]

@@ -5,8 +5,6 @@
 fall on all alike. Latency is from the first byte sent to the last one received. It exits with 1 where a bar is missed.
 """
 
-import hashlib
-import hmac
 import http.client
 import json
 import subprocess
@@ -19,9 +17,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
+from bot.config import shipped_manifest
+from bot.emulator.delivery import signed
+from bot.emulator.manifest import read_manifest
+from bot.emulator.workspace import Workspace
 from tests.bench.search import percentile
 from tests.tactics.rows import read
-from tests.workspace import SECRET, Workspace, eventually
+from tests.wire import Wire, eventually
 
 IN_FLIGHT = (1, 10, 50)
 REQUESTS = {1: 100, 10: 300, 50: 600}
@@ -48,6 +50,8 @@ def load(workspace: Workspace, port: int, texts: list[str], in_flight: int, *, w
     """Send each of *texts* once, *in_flight* at a time; with *whole* wait for answers that come after the ack, too."""
     result = Result()
     waiting: dict[str, tuple[str, float]] = {}
+    template = Wire(workspace, "").command_payload("")
+    earlier = len(workspace.traffic.calls("response_url"))
     pending = list(reversed(texts))
     turn = threading.Lock()
 
@@ -58,15 +62,11 @@ def load(workspace: Workspace, port: int, texts: list[str], in_flight: int, *, w
                 if not pending:
                     return
                 text = pending.pop()
-            payload = workspace.command_payload(text)
+            token = workspace.hooks.new_hook("U0MIA", "C0DEALS", workspace.state.now_s)
+            payload = {**template, "text": text, "response_url": f"{workspace.page_url}response/{token}"}
             body = urllib.parse.urlencode(payload)
-            stamp = str(int(time.time()))
-            digest = hmac.new(SECRET.encode(), f"v0:{stamp}:{body}".encode(), hashlib.sha256).hexdigest()
-            headers = {
-                "Content-Type": "application/x-www-form-urlencoded",
-                "X-Slack-Request-Timestamp": stamp,
-                "X-Slack-Signature": f"v0={digest}",
-            }
+            form = {"Content-Type": "application/x-www-form-urlencoded"}
+            headers = {**signed(workspace.tokens.signing_secret, body), **form}
             started = time.monotonic()
             connection.request("POST", "/slack/events", body, headers)
             answer = connection.getresponse()
@@ -87,10 +87,10 @@ def load(workspace: Workspace, port: int, texts: list[str], in_flight: int, *, w
     for thread in threads:
         thread.join()
     if whole and waiting:
-        eventually(lambda: len(workspace.called("response_url")) >= len(waiting), within=30)
-        for call in workspace.called("response_url"):
-            text, started = waiting.pop(call.path)
-            result.answers[text] = call.body["text"]
+        eventually(lambda: len(workspace.traffic.calls("response_url")) - earlier >= len(waiting), within=30)
+        for call in workspace.traffic.calls("response_url")[earlier:]:
+            text, started = waiting.pop(call.address)
+            result.answers[text] = call.sent["text"]
             result.cards.append(call.at - started)
         result.lost += [text for text, _ in waiting.values()]
     return result
@@ -105,7 +105,7 @@ def rss_mb(process: "subprocess.Popen[str]") -> int:
 def main() -> None:
     texts = [row.text for row in read() if row.primary]
     missed = []
-    workspace = Workspace().start()
+    workspace = Workspace(read_manifest(shipped_manifest())).start()
     processes: dict[str, subprocess.Popen[str]] = {}
     with tempfile.TemporaryDirectory() as folder:
         try:
@@ -113,7 +113,8 @@ def main() -> None:
             for kind in ("empty", "words", "semantic"):
                 own = Path(folder) / kind
                 own.mkdir()
-                command = [sys.executable, "-m", "tests.bench.serve", kind, workspace.api_url, str(own)]
+                tokens = (workspace.tokens.bot, workspace.tokens.signing_secret)
+                command = [sys.executable, "-m", "tests.bench.serve", kind, workspace.api_url, str(own), *tokens]
                 processes[kind] = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
                 ports[kind] = int(processes[kind].stdout.readline())  # type: ignore[union-attr]
                 load(workspace, ports[kind], texts[:20], 2)
@@ -152,7 +153,6 @@ def semantic(workspace: Workspace, port: int, texts: list[str]) -> list[str]:
     print("\n| in flight | words and meaning, ack: median, p99, longest | longest until a card | lost | unlike at 1 |")
     print("|---|---|---|---|---|")
     for in_flight in IN_FLIGHT:
-        workspace.calls.clear()
         result = load(workspace, port, texts, in_flight, whole=True)
         alone = alone or result.answers
         others = sum(result.answers.get(text) != answer for text, answer in alone.items())

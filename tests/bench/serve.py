@@ -15,18 +15,17 @@ from bot.slack.health import Health
 from bot.slack.http import HttpServer, wsgi
 from bot.slack.router import COMMAND
 from bot.tactics.library import Library
-from tests.workspace import BOT_TOKEN, SECRET
 
 
-def empty(api_url: str) -> int:
+def empty(api_url: str, token: str, secret: str) -> int:
     """Bolt as its documentation shows it, with a listener that only acknowledges; the same server, as many threads."""
     from concurrent.futures import ThreadPoolExecutor
 
     from slack_sdk import WebClient
 
     bolt = App(
-        client=WebClient(BOT_TOKEN, base_url=api_url),
-        signing_secret=SECRET,
+        client=WebClient(token, base_url=api_url),
+        signing_secret=secret,
         listener_executor=ThreadPoolExecutor(WORKERS),
     )
 
@@ -39,11 +38,11 @@ def empty(api_url: str) -> int:
     return server.port
 
 
-def bot(api_url: str, folder: str, *, semantic: bool) -> int:
+def bot(api_url: str, folder: str, token: str, secret: str, *, semantic: bool) -> int:
     """The bot, as `toughcustomer run` builds it."""
     settings = Settings(
-        slack_bot_token=BOT_TOKEN,
-        slack_signing_secret=SECRET,
+        slack_bot_token=token,
+        slack_signing_secret=secret,
         slack_api_url=api_url,
         slack_timeout=timedelta(seconds=15),
         port=0,
@@ -56,9 +55,13 @@ def bot(api_url: str, folder: str, *, semantic: bool) -> int:
 
 
 def main() -> None:
-    kind, api_url, folder = sys.argv[1:]
+    kind, api_url, folder, token, secret = sys.argv[1:]
     log.configure("WARNING")
-    port = empty(api_url) if kind == "empty" else bot(api_url, folder, semantic=kind == "semantic")
+    port = (
+        empty(api_url, token, secret)
+        if kind == "empty"
+        else bot(api_url, folder, token, secret, semantic=kind == "semantic")
+    )
     print(port, flush=True)
     time.sleep(600)  # ended by whoever started it; by itself if that one died
 

@@ -6,8 +6,10 @@ import json
 import pytest
 
 from bot.app import Application
+from bot.emulator.stories import Person
+from bot.emulator.workspace import Workspace
 from tests.conftest import Build
-from tests.workspace import Workspace
+from tests.wire import JSON, Wire, eventually
 
 
 def ask(bot: Application, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, bytes]:
@@ -44,14 +46,14 @@ def test_what_is_not_slacks_gets_a_plain_answer(bot: Application, method: str, p
     assert ask(bot, method, path)[0] == status
 
 
-def test_a_body_larger_than_any_of_slacks_is_refused(bot: Application, workspace: Workspace) -> None:
+def test_a_body_larger_than_any_of_slacks_is_refused(bot: Application, wire: Wire) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", bot.port or 0, timeout=10)
     connection.putrequest("POST", "/slack/events")
     connection.putheader("Content-Length", str(2 << 20))
     connection.endheaders()
     assert connection.getresponse().status == 413
     connection.close()
-    assert workspace.command("he wants my boss")[0] == 200
+    assert wire.command("he wants my boss")[0] == 200
 
 
 def test_what_nobody_signed_makes_no_error_of_ours(bot: Application) -> None:
@@ -61,18 +63,19 @@ def test_what_nobody_signed_makes_no_error_of_ours(bot: Application) -> None:
     assert ask(bot, "POST", "/slack/events", b"\xff\xfe", **stamp)[0] == 400
 
 
-def test_the_handshake_of_the_events_api_is_answered(bot: Application, workspace: Workspace) -> None:
-    status, answer = workspace.send(
-        json.dumps({"type": "url_verification", "challenge": "abc", "token": "t"}), content_type="application/json"
+def test_the_handshake_of_the_events_api_is_answered(wire: Wire) -> None:
+    status, answer = wire.send(
+        json.dumps({"type": "url_verification", "challenge": "abc", "token": "t"}), content_type=JSON
     )
     assert status == 200
     assert "abc" in str(answer)
 
 
-def test_what_is_under_way_when_the_bot_is_stopped_is_answered(build: Build, workspace: Workspace) -> None:
+def test_what_is_under_way_when_the_bot_is_stopped_is_answered(build: Build, workspace: Workspace, mia: Person) -> None:
     bot = build()
-    workspace.event(workspace.mention("he wants my boss"))
+    mia.says("@toughcustomer he wants my boss")
+    assert eventually(lambda: [one.ok for one in workspace.traffic.deliveries("app_mention")] == [True])
 
     bot.stop()
 
-    assert len(workspace.called("chat.postMessage")) == 1
+    assert len(workspace.traffic.calls("chat.postMessage")) == 1

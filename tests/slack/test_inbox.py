@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from bot.emulator.clock import MovableClock
 from bot.slack.inbox import Inbox
 from bot.storage.sqlite import SqliteDatabase, open_database
-from tests.conftest import MovableClock
-from tests.workspace import eventually
+from tests.wire import eventually
 
 
 def payload(event_id: str, ts: str = "1.1", kind: str = "app_mention") -> dict[str, Any]:

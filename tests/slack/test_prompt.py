@@ -6,7 +6,7 @@ from slack_bolt import Ack
 
 from bot.slack.message import Message, sentence
 from bot.slack.prompt import Deadlines, PromptReply
-from tests.workspace import eventually
+from tests.wire import eventually
 
 
 def test_a_quick_answer_is_the_acknowledgement_itself() -> None:

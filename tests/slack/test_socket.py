@@ -9,21 +9,24 @@ import pytest
 
 from bot import app
 from bot.config import Settings
+from bot.emulator.clock import MovableClock
+from bot.emulator.faults import server_error
+from bot.emulator.stories import Person
+from bot.emulator.workspace import Workspace
 from bot.errors import SettingsError
 from bot.slack import socket as socket_module
 from bot.slack.bolt import client_for
 from bot.slack.socket import SocketConnection
 from bot.tactics.library import Library
-from tests.conftest import MovableClock
-from tests.workspace import APP_TOKEN, BOT_TOKEN, Fault, Workspace, eventually, shown
+from tests.wire import Wire, eventually
 
 SITUATION = "he wants to talk to my boss right now"
 
 
 def settings(workspace: Workspace, tmp_path: Path, **changed: object) -> Settings:
     values: dict[str, object] = {
-        "slack_bot_token": BOT_TOKEN,
-        "slack_app_token": APP_TOKEN,
+        "slack_bot_token": workspace.tokens.bot,
+        "slack_app_token": workspace.tokens.app,
         "slack_api_url": workspace.api_url,
         "slack_timeout": timedelta(seconds=1),
         "database": tmp_path / "bot.db",
@@ -42,45 +45,41 @@ def bot(workspace: Workspace, clock: MovableClock, tmp_path: Path, words_only: L
 
 
 @pytest.mark.usefixtures("bot")
-def test_a_command_is_answered_in_the_envelopes_acknowledgement(workspace: Workspace) -> None:
-    answer = workspace.envelope("slash_commands", workspace.command_payload(SITUATION))
-
-    assert answer["text"].startswith("Offer your manager")
-
-
-@pytest.mark.usefixtures("bot")
-def test_a_click_and_an_event_are_acknowledged_and_answered(workspace: Workspace) -> None:
-    menu = workspace.envelope("slash_commands", workspace.command_payload(""))
-    element = next(b for b in menu["blocks"] if b["type"] == "actions")["elements"][0]
-    workspace.envelope("interactive", workspace.action_payload({**element, "block_id": "b"}))
-    workspace.envelope("events_api", workspace.event_payload(workspace.mention(SITUATION)))
-
-    assert "Stay calm and professional" in workspace.wait_for("response_url")[0].text
-    assert "Offer your manager" in workspace.wait_for("chat.postMessage")[0].text
-
-
-@pytest.mark.usefixtures("bot")
-def test_it_comes_back_after_the_connection_was_cut(workspace: Workspace) -> None:
+def test_it_comes_back_after_the_connection_was_cut(workspace: Workspace, mia: Person) -> None:
+    (before,) = workspace.sockets.links
     workspace.drop_sockets()
 
-    assert eventually(lambda: len(workspace.sockets) == 2, within=15)
-    assert eventually(lambda: not workspace.sockets[-1].closed)
-    answer = workspace.envelope("slash_commands", workspace.command_payload(SITUATION))
-    assert "Offer your manager" in shown(answer)
+    assert eventually(lambda: [one.number for one in workspace.sockets.links if one.usable] == [2], within=15)
+    assert before.ws.closed
+    mia.says(f"/toughcustomer {SITUATION}")
+    mia.sees("Offer your manager")
+
+
+@pytest.mark.usefixtures("bot")
+def test_told_to_reconnect_it_loses_nothing(workspace: Workspace, mia: Person) -> None:
+    workspace.refresh_sockets()
+
+    assert eventually(lambda: any(one.usable and one.number == 2 for one in workspace.sockets.links))
+    mia.says(f"/toughcustomer {SITUATION}")
+    mia.sees("Offer your manager")
 
 
 def test_only_health_is_served_beside_socket_mode(bot: app.Application, workspace: Workspace) -> None:
     well, report = bot.health.report()
     assert well
     assert report["status"] == "ok"
-    workspace.bot_url = f"http://127.0.0.1:{bot.port}"
-    assert workspace.command(SITUATION)[0] == 404
+    assert Wire(workspace, f"http://127.0.0.1:{bot.port}").command(SITUATION)[0] == 404
+
+
+def opened(workspace: Workspace) -> int:
+    """How many connections were asked for, and granted."""
+    return sum(call.ok for call in workspace.traffic.calls("apps.connections.open"))
 
 
 def connection(bot: app.Application, workspace: Workspace, gave_up: list[bool]) -> SocketConnection:
-    client = client_for(BOT_TOKEN, workspace.api_url, timedelta(seconds=1))
+    client = client_for(workspace.tokens.bot, workspace.api_url, timedelta(seconds=1))
     return SocketConnection(
-        bot.bolt, client, APP_TOKEN, lambda: gave_up.append(True), ping_every_s=0.3, silent_after_s=0.8
+        bot.bolt, client, workspace.tokens.app, lambda: gave_up.append(True), ping_every_s=0.3, silent_after_s=0.8
     )
 
 
@@ -89,17 +88,17 @@ def test_a_connection_that_only_looks_alive_is_replaced_and_in_the_end_given_up(
 ) -> None:
     gave_up: list[bool] = []
     dumb = connection(bot, workspace, gave_up)
-    before = len(workspace.sockets)
-    workspace.deaf = True  # takes pings, answers none
+    before = opened(workspace)
+    workspace.sockets.deaf = True  # takes pings, answers none
     dumb.start()
     monkeypatch.setattr(dumb._handler.client, "auto_reconnect_enabled", False)
     monkeypatch.setattr(dumb._handler.client, "default_auto_reconnect_enabled", False)
 
-    assert eventually(lambda: len(workspace.sockets) > before + 1, within=10)  # connected anew
-    workspace.faults.extend(Fault("apps.connections.open", status=500, body="no") for _ in range(20))
+    assert eventually(lambda: opened(workspace) > before + 1, within=10)  # connected anew
+    workspace.faults.add(server_error("apps.connections.open", deed=False, times=20))
     assert eventually(lambda: gave_up == [True], within=20)
     assert "silent" in str(dumb.what_is_wrong())
-    workspace.deaf = False
+    workspace.sockets.deaf = False
     dumb.stop()
 
 
@@ -107,11 +106,11 @@ def test_a_live_connection_is_left_alone(bot: app.Application, workspace: Worksp
     gave_up: list[bool] = []
     live = connection(bot, workspace, gave_up)
     live.start()
-    before = len(workspace.sockets)
+    before = opened(workspace)
 
     time.sleep(2.5)
 
-    assert len(workspace.sockets) == before
+    assert opened(workspace) == before
     assert gave_up == []
     assert live.what_is_wrong() is None
     live.stop()
@@ -138,15 +137,20 @@ def test_a_wrong_bot_token_is_told_with_where_to_find_the_right_one(
 
 
 def test_credentials_of_slacks_oauth_in_the_environment_change_nothing(
-    workspace: Workspace, clock: MovableClock, tmp_path: Path, words_only: Library, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace,
+    mia: Person,
+    clock: MovableClock,
+    tmp_path: Path,
+    words_only: Library,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
     monkeypatch.setenv("SLACK_CLIENT_SECRET", "s")
     built = app.build(settings(workspace, tmp_path), clock, cards=words_only)
     built.start()
 
-    answer = workspace.envelope("slash_commands", workspace.command_payload(SITUATION))
+    mia.says(f"/toughcustomer {SITUATION}")
 
-    assert "Offer your manager" in shown(answer)
+    mia.sees("Offer your manager")
     assert list(tmp_path.glob("**/installer-*")) == []
     built.stop()

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.emulator.text import clickables, words
 from bot.slack.limits import fit, problems
 from bot.slack.router import Place
 from bot.tactics import blocks
 from bot.tactics.library import Library
 from bot.tactics.service import Answer, Handle
-from tests.workspace import elements, shown
 
 
 def payload(message: object) -> dict[str, object]:
@@ -65,7 +65,7 @@ def test_one_line_of_tension_is_shown_and_it_is_that_with_a_card_that_was_found_
     stay, argue = cards["hold-equal-footing"], cards["do-not-argue"]
     answer = Answer(Handle("t", (stay.id, argue.id), stay.id), "", stay, (argue,), (), ())
 
-    text = shown(payload(blocks.answer_message(answer, Place.PRIVATE)))
+    text = words(payload(blocks.answer_message(answer, Place.PRIVATE)))
 
     assert text.count("Pulls against") == 1
     assert "Pulls against *Don't argue, not even about arguing*" in text
@@ -75,6 +75,7 @@ def test_buttons_have_words_for_a_screen_reader(words_only: Library) -> None:
     card = words_only.shelf.playbook.cards["stay-calm"]
     answer = Answer(Handle("t", (card.id,), card.id), "", card, (), (), ())
 
-    said = {one.get("accessibility_label") for one in elements(payload(blocks.answer_message(answer, Place.PRIVATE)))}
+    shown = payload(blocks.answer_message(answer, Place.PRIVATE))
+    said = {one.get("accessibility_label") for _, one in clickables(shown["blocks"])}
 
     assert said == {"Share this card with the channel", "This card helped", "This card did not help"}

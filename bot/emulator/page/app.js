@@ -16,6 +16,8 @@ let lastRead = "0";
 let jumpToEnd = true;
 let known = new Set();
 let readAsked = "";
+let looked = { place: "", newest: "0" };
+let pressed = { what: "", at: 0 };
 const titles = document.title;
 
 // talking to the server
@@ -103,15 +105,24 @@ function draw() {
   drawSidebar();
   drawPlace(channel);
   drawStage(screen.stage);
+  seeWhatComes(channel);
   const shared = viewOf(channel, false);
   drawMessages($("messages"), channel.messages.filter((one) => !one.is_reply || one.broadcast), shared);
   drawThread(channel);
   drawHome(channel);
   drawModal(screen.modal, screen.modals_below, modalActions);
+  main.refresh(`${me} ${channel.id}`);
   notify();
   jumpToEnd = false;
-  main.refresh();
   readHere(channel);
+}
+
+/** What comes while somebody looks is not "new": the line stays where it was when they arrived, if it was there. */
+function seeWhatComes(channel) {
+  const newest = channel.messages.at(-1)?.ts ?? "0";
+  const seen = `${me} ${channel.id}`;
+  if (document.visibilityState === "visible" && looked.place === seen && Number(lastRead) >= Number(looked.newest)) lastRead = newest;
+  looked = { place: seen, newest };
 }
 
 function drawActing() {
@@ -197,27 +208,50 @@ function drawThread(channel) {
   $("thread-where").textContent = names.placeName(channel);
   const inside = channel.messages.filter((one) => one.ts === thread || (one.thread_ts === thread && one.is_reply));
   drawMessages($("thread-messages"), inside, viewOf(channel, true));
-  side.refresh();
+  side.refresh(`${me} ${channel.id} ${thread}`);
 }
 
 function viewOf(channel, inThread) {
   return {
     me, names, inThread, editing: editing?.ts ?? null, jumpToEnd, lastRead: inThread ? null : lastRead,
+    beginning: inThread ? null : beginningOf(channel),
     shortcuts: screen.app.shortcuts.filter((one) => one.kind === "message"),
-    openThread(message) { thread = message.thread_ts || message.ts; jumpToEnd = true; draw(); side.field.focus(); },
+    openThread(message) { showTraffic(false, false); thread = message.thread_ts || message.ts; jumpToEnd = true; draw(); side.field.focus(); },
     react: (message, name) => told("react", { channel: channel.id, ts: message.ts, name }),
-    remove: (message) => told("delete", { channel: channel.id, ts: message.ts }),
+    remove(message) {
+      const gone = () => told("delete", { channel: channel.id, ts: message.ts });
+      if (message.only_you) return gone();
+      const asked = { title: { text: "Delete message" }, text: { text: "This cannot be undone." }, confirm: { text: "Delete" }, style: "danger" };
+      return confirmFirst(asked, names, gone);
+    },
     useShortcut: (message, one) => told("shortcut", { channel: channel.id, ts: message.ts, name: one.id }),
-    edit(message) { editing = message; draw(); },
-    async saveEdit(message, text) { editing = null; await told("edit", { channel: channel.id, ts: message.ts, text }); draw(); },
+    edit(message) {
+      const was = editing;
+      editing = message;
+      draw();
+      if (was) document.querySelector(`[data-ts="${CSS.escape(was.ts)}"]`)?.focus();
+    },
+    async saveEdit(message, text) {
+      if (!text.trim()) return this.remove(message);
+      await told("edit", { channel: channel.id, ts: message.ts, text });
+      this.edit(null);
+    },
     contextFor(message) {
       const where = { channel: channel.id, ts: message.ts };
-      const click = (block, one, chosen) => busy(where, block, one, told("click", { ...where, block_id: block.block_id, action_id: one.action_id,
+      const click = (block, one, chosen) => pressedTwice(where, block, one) || busy(where, block, one, told("click", { ...where, block_id: block.block_id, action_id: one.action_id,
         chosen: Object.keys(chosen).length > 1 ? chosen : null }));
       return { names, act: click, enter: click, confirm: (question, does) => confirmFirst(question, names, does),
         options: async (block, one, value) => (await act("options", { ...where, block_id: block.block_id, action_id: one.action_id, value })).options ?? [] };
     },
   };
+}
+
+/** A double click counts once. */
+function pressedTwice(where, block, one) {
+  const what = one.type === "button" ? `${where.ts} ${one.action_id} ${one.value}` : "";
+  const twice = what !== "" && what === pressed.what && performance.now() - pressed.at < 600;
+  pressed = { what, at: performance.now() };
+  return twice;
 }
 
 /** Show on the button itself that the app was asked, until it has acknowledged. */
@@ -255,11 +289,11 @@ function arrive() {
 async function goTo(ref, root = "") {
   if (ref.startsWith("U")) {
     await told("open", { with: ref });
-    const response = await fetch(`/page/screen?as=${me}`);
-    screen = await response.json();
+    await refresh();
     ref = screen.channels.find((one) => one.kind === "im" && (one.with.includes(ref) || (ref === me && !one.with.length)))?.id ?? place;
   }
   if (ref !== place) { place = ref; thread = ""; }
+  for (const one of document.querySelectorAll(".toast")) if (one.dataset.channel === ref) one.remove();
   if (root) thread = root;
   tab = "messages";
   arrive();
@@ -301,37 +335,66 @@ function notify() {
       if (!first && message.user !== me) fresh.push([channel, message]);
     }
   }
+  const below = [];
   for (const [channel, message] of fresh) {
     const direct = channel.kind === "im" || message.text.includes(`<@${me}`);
     const text = names.typed(message.text).slice(0, 160);
     const elsewhere = message.is_reply && thread !== message.thread_ts;
+    if (channel.id === place && !(elsewhere && message.only_you)) below.push(message);
     if (channel.id === place && !(elsewhere && message.only_you)) $("said").textContent = `${message.only_you ? "Only visible to you. " : ""}${names.personOf(message.user).name}: ${text}`;
-    else if (direct || message.only_you) toast(names.personOf(message.user).name + (channel.kind === "im" ? "" : ` in ${names.placeName(channel)}`), text, () => goTo(channel.id, message.is_reply ? message.thread_ts : ""));
+    else if (direct || message.only_you) toast(names.personOf(message.user).name + (channel.kind === "im" ? "" : ` in ${names.placeName(channel)}`), text, () => goTo(channel.id, message.is_reply ? message.thread_ts : ""), channel.id);
   }
+  reveal(below);
 }
 
-function toast(title, text, open = null) {
-  const one = h("div", { class: "toast" }, h("strong", {}, title), h("div", {}, text),
+/** An answer for oneself is scrolled to; of what others write while one reads further up, a button tells. */
+function reveal(messages) {
+  const mine = messages.findLast((one) => one.only_you);
+  const list = mine?.is_reply && thread === mine.thread_ts ? $("thread-messages") : $("messages");
+  const there = mine && list.querySelector(`[data-ts="${CSS.escape(mine.ts)}"]`);
+  if (there) list.scrollTop = Math.min(list.scrollHeight, there.offsetTop - list.offsetTop - 8);
+  else if (messages.some((one) => !one.is_reply) && distanceToEnd() > 60) $("below").hidden = false;
+}
+
+const distanceToEnd = () => $("messages").scrollHeight - $("messages").scrollTop - $("messages").clientHeight;
+
+function toast(title, text, open = null, channel = "") {
+  const one = h("div", { class: "toast", dataset: { channel } }, h("strong", {}, title), h("div", {}, text),
     open ? h("button", { type: "button", class: "button", onclick: () => { one.remove(); open(); } }, "Show") : null,
     h("button", { type: "button", class: "icon", "aria-label": "Dismiss", onclick: () => one.remove() }, "✕"));
   $("toasts").append(one);
-  setTimeout(() => one.remove(), 12000);
+  const leave = () => (one.matches(":hover, :focus-within") ? setTimeout(leave, 3000) : one.remove());
+  setTimeout(leave, 12000);
 }
 
 // a tour
 
 let stageShown = 0;
-async function drawStage(stage) {
+let staging = Promise.resolve();
+
+/** One step of a tour at a time, so that the page follows in order. */
+function drawStage(stage) {
   $("caption").hidden = !stage?.caption;
   if (!stage?.caption) return;
-  $("caption").textContent = stage.caption;
-  if (stage.number === stageShown) return;
+  $("caption-text").textContent = stage.caption;
+  $("caption-step").textContent = stage.step ?? "";
+  if (stage.number <= stageShown) return;
   stageShown = stage.number;
+  staging = staging.then(() => follow(stage)).catch(() => {});
+}
+
+async function follow(stage) {
   if (stage.as && stage.as !== me) await actAs(stage.as);
-  if (stage.channel && stage.channel !== place) { await refresh(); if (screen.channels.some((one) => one.id === stage.channel)) { place = stage.channel; thread = ""; arrive(); draw(); } }
-  if (stage.thread !== undefined && stage.thread !== thread) { thread = stage.thread; draw(); }
+  if (stage.channel && (stage.channel !== place || tab !== "messages")) {
+    await refresh();
+    if (screen.channels.some((one) => one.id === stage.channel)) { place = stage.channel; tab = "messages"; thread = ""; arrive(); }
+  }
+  if (stage.thread !== undefined) thread = stage.thread;
+  draw();
   if (stage.deed === "says") play(stage.what, stage.thread ? side.field : main.field, stage.takes * 0.8);
-  if (stage.deed === "clicks" || stage.deed === "ticks" || stage.deed === "uses") point(stage.what, stage.ts);
+  else if (stage.deed === "uses") useBefore(stage);
+  else if (stage.deed) point(controlOf(stage));
+  else if (stage.ts) point(document.querySelector(`${stage.thread ? "#thread-messages" : "#messages"} [data-ts="${CSS.escape(stage.ts)}"]`));
 }
 
 function play(text, field, seconds) {
@@ -340,13 +403,33 @@ function play(text, field, seconds) {
   setTimeout(() => { field.value = ""; field.dispatchEvent(new Event("input")); }, seconds * 1000 + 150);
 }
 
-function point(label, ts) {
-  const within = ts ? document.querySelectorAll(`[data-ts="${CSS.escape(ts)}"]`) : [document];
-  const found = [...within].flatMap((one) => [...one.querySelectorAll("button, .choice")]).filter((one) => one.textContent.trim() === label).at(ts ? 0 : -1);
-  found?.scrollIntoView({ block: "center" });
-  found?.classList.add("pointed");
-  setTimeout(() => found?.classList.remove("pointed"), 1600);
+const controlOf = (stage) => document.querySelector(`[data-ts="${CSS.escape(stage.ts)}"] [data-block="${CSS.escape(stage.block)}"] [data-action="${CSS.escape(stage.action)}"]`);
+
+/** Show the menu from which a message shortcut is used. */
+function useBefore(stage) {
+  const message = document.querySelector(`[data-ts="${CSS.escape(stage.ts)}"]`);
+  const button = message?.querySelector(".toolbar [aria-haspopup]");
+  if (!button) return;
+  message.scrollIntoView({ block: "center" });
+  button.click();
+  point([...document.querySelectorAll(".menu button")].find((one) => one.textContent === stage.what));
+  setTimeout(() => document.querySelector(".menu")?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" })), 1500);
 }
+
+function point(found) {
+  if (!found) return;
+  found.scrollIntoView({ block: found.offsetHeight > 400 ? "start" : "nearest" });
+  found.classList.add("pointed");
+  setTimeout(() => found.classList.remove("pointed"), 1700);
+}
+
+$("caption-pause").addEventListener("click", async () => {
+  const on = $("caption-pause").getAttribute("aria-pressed") !== "true";
+  $("caption-pause").setAttribute("aria-pressed", String(on));
+  $("caption-pause").textContent = on ? "Go on" : "Pause";
+  await act("tour", { what: on ? "pause" : "go on" });
+});
+$("caption-end").addEventListener("click", async () => { await act("tour", { what: "end" }); $("caption").hidden = true; });
 
 // what the window itself does
 
@@ -357,7 +440,8 @@ function candidates(word) {
   }
   const typed = word.slice(1).toLowerCase();
   if (word.startsWith("@")) return screen.people.filter((one) => one.name.startsWith(typed) || one.real_name.toLowerCase().startsWith(typed)).map((one) => ({ insert: `@${one.name}`, about: `${one.real_name}${one.title ? `, ${one.title}` : ""}` }));
-  return screen.channels.filter((one) => one.name?.startsWith(typed)).map((one) => ({ insert: `#${one.name}`, about: one.purpose }));
+  const named = screen.channels.filter((one) => one.kind === "channel" || (one.kind === "group" && one.is_member));
+  return named.filter((one) => one.name.startsWith(typed)).map((one) => ({ insert: `#${one.name}`, about: one.purpose }));
 }
 
 const sendTo = (inThread) => async (text) => {
@@ -367,8 +451,12 @@ const sendTo = (inThread) => async (text) => {
   return /^[A-Z]/.test(problem ?? "") ? problem : ""; // Slack itself has told the rest in the conversation
 };
 
-const main = composer("composer", { label: "Message", candidates, send: sendTo(false), placeholder: () => `Message ${names.placeName(current())}` });
-const side = composer("thread-composer", { label: "Reply in thread", candidates, send: sendTo(true), placeholder: () => "Reply…" });
+const beginningOf = (channel) => isApp(channel)
+  ? `This is where you and ${screen.app.name} talk, seen by nobody else. Type what the customer is doing, or: help`
+  : channel.kind === "im" ? `This is the beginning of your conversation with ${names.placeName(channel)}.` : `This is the beginning of ${names.placeName(channel)}.`;
+
+const main = composer("composer", { label: "Message", hint: "Try:  /toughcustomer he wants to talk to my boss   ·   Shift+Enter for a new line", candidates, send: sendTo(false), placeholder: () => `Message ${names.placeName(current())}` });
+const side = composer("thread-composer", { label: "Reply in thread", hint: "Commands do not work in threads. Mention @toughcustomer.", candidates, send: sendTo(true), placeholder: () => "Reply…" });
 $("composer-place").append(main.root);
 $("thread-composer-place").append(side.root);
 
@@ -376,11 +464,13 @@ $("acting").addEventListener("change", (event) => actAs(event.target.value));
 $("thread-close").addEventListener("click", () => { thread = ""; draw(); main.field.focus(); });
 for (const button of document.querySelectorAll("[data-by]")) button.addEventListener("click", () => told("advance", { by: button.dataset.by }));
 
-function showTraffic(on) {
+function showTraffic(on, refocus = true) {
+  if (on === !$("traffic").hidden) return;
   $("traffic").hidden = !on;
+  if (on && thread && innerWidth < 1500) { thread = ""; draw(); }
   $("traffic-toggle").setAttribute("aria-expanded", String(on));
   if (on) $("entries").scrollTop = $("entries").scrollHeight;
-  else $("traffic-toggle").focus();
+  else if (refocus) $("traffic-toggle").focus();
 }
 $("traffic-toggle").addEventListener("click", () => showTraffic($("traffic").hidden));
 $("traffic-close").addEventListener("click", () => showTraffic(false));
@@ -391,8 +481,13 @@ $("menu").addEventListener("click", () => { const on = document.body.classList.t
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || $("modal").open) return;
   if (document.body.classList.contains("with-sidebar")) { closeSidebar(); $("menu").focus(); }
-  else if (thread && !event.defaultPrevented) { thread = ""; draw(); main.field.focus(); }
+  else if (event.defaultPrevented) return;
+  else if (thread) { thread = ""; draw(); main.field.focus(); }
+  else if (!$("traffic").hidden) showTraffic(false);
 });
+$("main").addEventListener("pointerdown", () => closeSidebar());
+$("messages").addEventListener("scroll", () => { if (distanceToEnd() < 60) $("below").hidden = true; });
+$("below").addEventListener("click", () => { $("messages").scrollTop = $("messages").scrollHeight; main.field.focus(); });
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[data-channel]");
   if (!link) return;
@@ -405,7 +500,7 @@ const changes = new EventSource("/page/changes");
 changes.addEventListener("change", refresh);
 changes.addEventListener("traffic", (event) => drawEntry(JSON.parse(event.data)));
 changes.addEventListener("stage", (event) => { if (screen) drawStage(JSON.parse(event.data)); });
-changes.onerror = () => document.body.classList.add("ended");
-changes.onopen = () => document.body.classList.remove("ended");
+changes.onerror = () => { $("ended").hidden = false; };
+changes.onopen = () => { $("ended").hidden = true; };
 fetch("/page/traffic").then((response) => response.json()).then((entries) => entries.forEach(drawEntry));
 refresh();

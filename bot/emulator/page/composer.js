@@ -8,10 +8,10 @@ export function composer(id, options) {
   const list = h("ul", { id: `${id}-list`, class: "completions", role: "listbox", hidden: true, "aria-label": "Completions" });
   const problem = h("div", { class: "problem", role: "alert" });
   const field = h("textarea", { id, rows: 1, "aria-label": options.label, "aria-autocomplete": "list", "aria-controls": list.id,
-    autocomplete: "off", spellcheck: "true", oninput: () => { grow(); complete(); }, onkeydown: keys, onblur: () => setTimeout(hide, 150) });
+    role: "combobox", "aria-expanded": "false", "aria-haspopup": "listbox", autocomplete: "off", spellcheck: "true", oninput: () => { grow(); complete(); }, onkeydown: keys, onblur: () => setTimeout(hide, 150) });
   const send = h("button", { type: "button", class: "send", "aria-label": "Send", onclick: submit }, icon("send"));
   const root = h("div", { class: "composer" }, list, problem, h("div", { class: "composer-box" }, field, send),
-    h("div", { class: "composer-hint" }, "Enter sends · Shift+Enter for a new line · / for commands · @ for people"));
+    h("div", { class: "composer-hint" }, options.hint));
 
   function grow() {
     field.style.height = "auto";
@@ -32,6 +32,7 @@ export function composer(id, options) {
 
   function draw() {
     list.hidden = candidates.length === 0;
+    field.setAttribute("aria-expanded", String(candidates.length > 0));
     list.replaceChildren(...candidates.map((one, at) => h("li", { id: `${id}-option-${at}`, role: "option", "aria-selected": at === chosen ? "true" : "false",
       onpointerdown: (event) => { event.preventDefault(); take(at); } }, h("strong", {}, one.insert), " ", h("span", { class: "small" }, one.about))));
     if (candidates.length) field.setAttribute("aria-activedescendant", `${id}-option-${chosen}`);
@@ -64,13 +65,33 @@ export function composer(id, options) {
 
   async function submit() {
     const text = field.value;
+    const from = draft;
     if (!text.trim()) return;
     field.value = "";
     hide();
     grow();
     const what = await options.send(text);
-    if (what) { if (!field.value) field.value = text; grow(); problem.textContent = what; }
+    if (!what) return;
+    if (from !== draft) { drafts.set(from, text); return; }
+    if (!field.value) field.value = text;
+    grow();
+    problem.textContent = what;
   }
 
-  return { root, field, refresh() { field.placeholder = options.placeholder(); } };
+  const drafts = new Map();
+  let draft = "";
+
+  /** Show the draft of the conversation *key*; what was typed elsewhere stays there. */
+  function refresh(key) {
+    field.placeholder = options.placeholder();
+    field.setAttribute("aria-label", field.placeholder);
+    if (key === draft) return;
+    drafts.set(draft, field.value);
+    draft = key;
+    field.value = drafts.get(key) ?? "";
+    hide();
+    grow();
+  }
+
+  return { root, field, refresh };
 }

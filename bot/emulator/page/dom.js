@@ -34,17 +34,27 @@ export function reconcile(parent, items, key, draw) {
       fresh.version = version;
       if (element) {
         old.delete(name);
-        const focused = element.contains(document.activeElement);
+        const focused = element.contains(document.activeElement) ? document.activeElement : null;
         if (at === element) at = fresh;
         element.replaceWith(fresh);
-        if (focused) (fresh.querySelector("button, select, input, textarea") ?? fresh).focus({ preventScroll: true });
+        if (focused) (twinOf(focused, fresh) ?? fresh).focus({ preventScroll: true });
       }
       element = fresh;
     }
     if (at === element) at = at.nextElementSibling;
     else parent.insertBefore(element, at);
   }
-  for (const gone of old.values()) gone.remove();
+  for (const gone of old.values()) {
+    const neighbour = gone.contains(document.activeElement) ? gone.nextElementSibling ?? gone.previousElementSibling : null;
+    gone.remove();
+    neighbour?.focus({ preventScroll: true });
+  }
+}
+
+/** The same control in a newer version of what holds it; never another one, which Enter would press by mistake. */
+function twinOf(control, fresh) {
+  const said = (one) => `${one.tagName} ${one.dataset.action ?? one.className} ${one.getAttribute("aria-label") ?? one.textContent}`;
+  return [...fresh.querySelectorAll("button, select, input, textarea, summary")].find((one) => said(one) === said(control)) ?? null;
 }
 
 const PATHS = {
@@ -70,10 +80,13 @@ export function icon(name) {
 /** A menu under *button*: items are [label, action]. Arrow keys move, Escape closes. */
 export function openMenu(button, items) {
   document.querySelector(".menu")?.remove();
+  const holder = button.closest(".message");
+  holder?.classList.add("acting");
   const close = (refocus) => {
     menu.remove();
     document.removeEventListener("pointerdown", outside, true);
     if (refocus) button.focus();
+    holder?.classList.remove("acting");
   };
   const outside = (event) => { if (!menu.contains(event.target)) close(false); };
   const menu = h("div", { class: "menu", role: "menu", onkeydown: (event) => {

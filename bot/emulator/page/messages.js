@@ -8,7 +8,7 @@ const TOGETHER_S = 300;
 
 /** Draw *messages* into *list*. *view* holds names, actions, and what is new since *lastRead*. */
 export function drawMessages(list, messages, view) {
-  const items = [];
+  const items = view.beginning ? [{ kind: "beginning", key: "beginning", text: view.beginning }] : [];
   let before = null;
   let day = "";
   let newShown = false;
@@ -21,20 +21,41 @@ export function drawMessages(list, messages, view) {
       before = null;
     }
     const follows = before && before.user === message.user && before.only_you === message.only_you && Number(message.ts) - Number(before.ts) < TOGETHER_S;
-    items.push({ kind: "message", key: message.ts, message, follows: Boolean(follows), inThread: view.inThread, me: view.me, editing: view.editing === message.ts });
+    // what is being edited stays as it is, with all that was typed
+    if (view.editing === message.ts) items.push({ kind: "message", key: message.ts, editing: true, ts: message.ts });
+    else items.push({ kind: "message", key: message.ts, message, follows: Boolean(follows), inThread: view.inThread, me: view.me });
     before = message;
   }
   const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
   reconcile(list, items, (item) => item.key, (item) => {
+    if (item.kind === "beginning") return h("li", { class: "beginning" }, item.text);
     if (item.kind === "day") return h("li", { class: "day" }, h("span", {}, item.label));
     if (item.kind === "new") return h("li", { class: "new", "aria-label": "New messages" }, h("span", {}, "New"));
-    return drawMessage(item, view);
+    return drawMessage(item.editing ? { ...item, message: messages.find((one) => one.ts === item.ts) } : item, view);
   });
+  rove(list);
   if (atEnd || view.jumpToEnd) {
     list.scrollTop = list.scrollHeight;
     const last = list.lastElementChild; // of a card taller than the window the beginning counts
     if (last && last.offsetHeight > list.clientHeight) list.scrollTop = last.offsetTop - list.offsetTop;
   }
+}
+
+/** One message is a stop for Tab; the arrow keys go to the others. */
+function rove(list) {
+  const all = [...list.querySelectorAll(":scope > .message")];
+  const now = all.find((one) => one.contains(document.activeElement)) ?? all.at(-1);
+  for (const one of all) one.tabIndex = one === now ? 0 : -1;
+  list.onkeydown = (event) => {
+    if (!["ArrowUp", "ArrowDown"].includes(event.key) || !event.target.classList.contains("message")) return;
+    event.preventDefault();
+    const stops = [...list.querySelectorAll(":scope > .message")];
+    const to = stops[stops.indexOf(event.target) + (event.key === "ArrowUp" ? -1 : 1)];
+    if (!to) return;
+    event.target.tabIndex = -1;
+    to.tabIndex = 0;
+    to.focus();
+  };
 }
 
 function drawMessage({ message, follows, editing }, view) {
@@ -54,7 +75,7 @@ function drawMessage({ message, follows, editing }, view) {
       message.files.map((file) => h("div", { class: "file-card" }, icon("file"), ` ${file.name}`, h("span", { class: "small" }, ` ${file.size} bytes`))),
       message.reactions.length ? h("div", { class: "reactions" }, message.reactions.map((one) =>
         h("button", { type: "button", class: one.users.includes(view.me) ? "reaction mine" : "reaction",
-          "aria-label": `${one.name}: ${one.users.map((id) => names.personOf(id).name).join(", ")}`,
+          "aria-label": `${one.name}, ${one.users.length}: ${one.users.map((id) => names.personOf(id).name).join(", ")}`, "aria-pressed": String(one.users.includes(view.me)),
           onclick: () => view.react(message, one.name) }, emoji(one.name), " ", String(one.users.length)))) : null,
       message.replies && !view.inThread ? h("button", { type: "button", class: "replies", onclick: () => view.openThread(message) },
         `${message.replies} ${message.replies === 1 ? "reply" : "replies"}`, h("span", { class: "small" }, ` last ${names.time(message.latest_reply)}`)) : null,

@@ -23,6 +23,7 @@ export function plain(text) {
 function lines(text, names) {
   const nodes = [];
   let quote = null;
+  let listed = false;
   const rows = text.split("\n");
   rows.forEach((row, index) => {
     const quoted = /^\s*(?:&gt;|>) ?(.*)$/.exec(row);
@@ -32,8 +33,12 @@ function lines(text, names) {
       quote.append(...inline(quoted[1], names));
       return;
     }
-    if (quote) { quote = null; if (!row.trim()) return; }
-    else if (index > 0) nodes.push(h("br"));
+    const after = quote || listed;
+    quote = null;
+    listed = /^(?:[•◦-]|\d+\.) /.test(row);
+    if (listed) { nodes.push(h("div", { class: "bullet" }, ...inline(row, names))); return; }
+    if (after && !row.trim()) return;
+    if (!after && index > 0) nodes.push(h("br"));
     nodes.push(...inline(row, names));
   });
   return nodes;

@@ -23,7 +23,7 @@ function row(entry, open) {
   const took = entry.took_ms === null ? (entry.problem ? "" : "…") : `${entry.took_ms} ms`;
   const verb = toApp ? (entry.took_ms === null ? "not acknowledged" : "acknowledged in") : "answered in";
   const body = h("div", { class: "entry-body" });
-  const details = h("details", { open, ontoggle: () => fill() },
+  const details = h("details", { open, ontoggle: () => { fill(); if (details.open) details.scrollIntoView({ block: "nearest" }); } },
     h("summary", {}, h("span", { class: "way", title: entry.way }, toApp ? "Slack → app" : "app → Slack"), " ", h("code", {}, entry.kind),
       entry.retry ? h("span", { class: "retry" }, ` retry ${entry.retry}`) : null,
       h("span", { class: "took" }, entry.took_ms === null && !entry.problem ? "…" : `${entry.took_ms === null ? verb : took}`),
