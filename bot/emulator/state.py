@@ -2,6 +2,7 @@
 
 import copy
 import itertools
+import math
 import secrets
 import time
 import uuid
@@ -154,7 +155,7 @@ class State:
     def post(self, message: Message, *, silently: bool = False) -> Message:
         """Add *message*, and let the app hear of it if it may."""
         channel = self.channels[message.channel]
-        message.posted_at = time.monotonic()
+        message.posted_at = -math.inf if silently else time.monotonic()
         channel.messages[message.ts] = message
         if message.is_reply and not message.only_for and (root := channel.messages.get(message.thread_ts)):
             root.thread_ts = root.ts

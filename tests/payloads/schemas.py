@@ -116,7 +116,7 @@ def types_of(entry: Entry) -> Iterator[tuple[str, Any]]:
 
 def _typed(sent: dict[str, Any]) -> dict[str, Any]:
     """What came as strings of a form, as what it means."""
-    typed = dict(sent)
+    typed = {name: value for name, value in sent.items() if name != "team_id"}  # Bolt adds it to every call
     for name, value in sent.items():
         if name in _NUMBERS and isinstance(value, str) and value.isdigit():
             typed[name] = int(value)

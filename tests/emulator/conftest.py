@@ -1,0 +1,34 @@
+"""A workspace in which the rehearsal app is installed, with every right that it can have."""
+
+from collections.abc import Iterator
+
+import pytest
+from slack_sdk import WebClient
+
+from bot.emulator.clock import MovableClock
+from bot.emulator.manifest import manifest_of
+from bot.emulator.workspace import Workspace
+from tests.conftest import hold_to_slacks_types
+from tests.emulator.rehearsal import MANIFEST, Rehearsal
+
+
+@pytest.fixture
+def workspace(clock: MovableClock, request: pytest.FixtureRequest) -> Iterator[Workspace]:
+    running = Workspace(manifest_of(MANIFEST), clock).start()
+    yield running
+    running.stop()
+    if request.node.get_closest_marker("odd_payloads") is None:
+        hold_to_slacks_types(running)
+
+
+@pytest.fixture
+def web(workspace: Workspace) -> WebClient:
+    """slack_sdk's own client, which tries nothing twice."""
+    return WebClient(workspace.tokens.bot, base_url=workspace.api_url, retry_handlers=[], timeout=8)
+
+
+@pytest.fixture
+def rehearsal(workspace: Workspace) -> Iterator[Rehearsal]:
+    app = Rehearsal(workspace).start()
+    yield app
+    app.stop()
