@@ -15,6 +15,8 @@ from bot.emulator.state import State
 from bot.emulator.text import clickables, typed
 from bot.emulator.views import inputs_of, values_of, view_problems, what_is_missing
 
+# which of a person's two names stands in which payload, by Slack's own types
+_NAMED_AS = {"shortcut": ("username",), "view_submission": ("name",), "view_closed": ("name",)}
 _TROUBLE = "We had some trouble connecting. Try again?"
 
 
@@ -252,8 +254,7 @@ class Interactions:
             "type": kind,
             "user": {
                 "id": user,
-                "username": person.name,
-                "name": person.name,
+                **dict.fromkeys(_NAMED_AS.get(kind, ("username", "name")), person.name),
                 "team_id": self._state.team_id,
             },
             "token": self._delivery.token,

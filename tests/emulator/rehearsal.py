@@ -1,7 +1,9 @@
 """A small app that uses all that Slack offers, so that the emulator can be tested with more than our bot needs yet."""
 
+import contextlib
 import threading
 import time
+from socket import SHUT_RDWR
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -108,7 +110,8 @@ class Rehearsal:
         session = self._handler.client.current_session
         self._handler.client.auto_reconnect_enabled = False
         if session is not None and session.sock is not None:
-            session.sock.close()
+            with contextlib.suppress(OSError):
+                session.sock.shutdown(SHUT_RDWR)  # the SDK's own reader would look up only after 3 s
         self._handler.close()
 
     def _listen(self) -> None:

@@ -67,6 +67,7 @@ def test_a_trigger_opens_one_modal_within_three_seconds(mia: Person, rehearsal: 
     mia.sees_no_window()
 
 
+@pytest.mark.odd_payloads
 def test_a_response_url_serves_five_times_and_half_an_hour(
     mia: Person, rehearsal: Rehearsal, workspace: Workspace
 ) -> None:
@@ -213,7 +214,7 @@ def test_events_of_what_people_do(mia: Person, omar: Person, workspace: Workspac
         events = [body["event"] for body in rehearsal.heard if "event" in body]
         return sorted(f"{event['type']} {event.get('subtype', '')}".strip() for event in events)
 
-    wanted = ["app_mention", "member_joined_channel", "message", "message", "message message_changed"]
+    wanted = ["reaction_added", "app_mention", "member_joined_channel", "message", "message", "message message_changed"]
     eventually(lambda: heard() == sorted([*wanted, "message message_deleted"]), within=3)
     assert heard() == sorted([*wanted, "message message_deleted"])
     (mention,) = [body["event"] for body in rehearsal.heard if body.get("event", {}).get("type") == "app_mention"]

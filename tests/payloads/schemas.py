@@ -189,6 +189,11 @@ def corrected(schema: Any) -> Any:
         of = ((definition.get("properties") or {}).get("blocks") or {}).get("items") or {}
         if "#/definitions/KnownBlock" not in json.dumps(of):
             definition.get("properties", {}).update({"blocks": known} if of else {})
+    # the generator knows one type of a name, and there are several views
+    definitions["View"] = {"anyOf": [{"$ref": "#/definitions/HomeView"}, {"$ref": "#/definitions/ModalView"}]}
+    answered = {"type": "object", "required": ["id", "type", "blocks", "hash", "state"]}
+    for name in [name for name in definitions if name.startswith("Views") and name.endswith("Response")]:
+        definitions[name].get("properties", {}).update(view=answered)
     # an app's own message tells its app_id, which the type has forgotten
     definitions["GenericMessageEvent"]["properties"]["app_id"] = {"type": "string"}
     # Slack leaves the place out of a message inside an event, where the types repeat it

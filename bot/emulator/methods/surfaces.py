@@ -53,4 +53,5 @@ def view_of(call: Call, surface: str) -> Json:
 
 
 def _shown(call: Call, view: View) -> Json:
-    return {"view": call.modals.as_json(view)}
+    shown = call.modals.as_json(view)
+    return {"view": {name: value for name, value in shown.items() if value is not None}}

@@ -104,7 +104,7 @@ function draw() {
   drawClock();
   drawSidebar();
   drawPlace(channel);
-  drawStage(screen.stage);
+  if (screen.stage?.number > stageShown) drawStage(screen.stage); // an older answer may come after a newer step
   seeWhatComes(channel);
   const shared = viewOf(channel, false);
   drawMessages($("messages"), channel.messages.filter((one) => !one.is_reply || one.broadcast), shared);

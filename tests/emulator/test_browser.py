@@ -1,0 +1,360 @@
+"""The page in a real browser, as people use it: by mouse, by keyboard, on a phone, in two windows."""
+
+import re
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bot import tour
+from bot.app import Application
+from bot.config import shipped_manifest
+from bot.emulator.clock import MovableClock
+from bot.emulator.manifest import read_manifest
+from bot.emulator.workspace import Workspace
+from tests.conftest import hold_to_slacks_types
+from tests.emulator.browser import browser
+from tests.emulator.rehearsal import Rehearsal
+from tests.wire import eventually, other_bot_says
+
+SITUATION = "/toughcustomer he wants to talk to my boss right now"
+CARD = "Offer your manager before they demand one"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with browser() as running:
+        yield running
+
+
+class Window:
+    """One browser window on the page; *errors* are what its console complains of."""
+
+    def __init__(self, chromium: Any, workspace: Workspace, **context: Any) -> None:
+        self.errors: list[str] = []
+        self.context = chromium.new_context(**{"viewport": {"width": 1280, "height": 800}, **context})
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(8000)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
+        self.page.goto(workspace.page_url)
+        self.page.wait_for_selector("#messages .message")
+
+    def say(self, text: str, box: str = "#composer") -> None:
+        self.page.fill(box, text)
+        self.page.press(box, "Enter")
+
+    def act_as(self, user: str) -> None:
+        self.page.select_option("#acting", user)
+        name = self.page.locator("#acting option:checked").text_content().split(" ·")[0]
+        self.until(f"!document.querySelector('#sidebar').textContent.includes('{name}')")
+
+    def sees(self, text: str, within: str = "#messages") -> Any:
+        found = self.page.locator(within).get_by_text(text).last
+        found.wait_for()
+        return found
+
+    def until(self, expression: str) -> None:
+        """Wait until *expression* is true in the page. (The page's own policy forbids playwright's way of waiting.)"""
+        assert eventually(lambda: bool(self.page.evaluate(expression))), expression
+
+    def focus(self) -> str:
+        return str(self.page.evaluate("document.activeElement.getAttribute('aria-label') || document.activeElement.id"))
+
+
+@pytest.fixture
+def open_window(chromium: Any, workspace: Workspace) -> Iterator[Any]:
+    windows: list[Window] = []
+
+    def open_one(**context: Any) -> Window:
+        windows.append(Window(chromium, workspace, **context))
+        return windows[-1]
+
+    yield open_one
+    for window in windows:
+        window.context.close()
+        assert window.errors == []
+
+
+class TestWithOurBot:
+    """`/toughcustomer` itself."""
+
+    @pytest.fixture
+    def workspace(self, clock: MovableClock) -> Iterator[Workspace]:
+        running = Workspace(read_manifest(shipped_manifest()), clock).start()
+        yield running
+        running.stop()
+        hold_to_slacks_types(running)
+
+    @pytest.fixture
+    def transport(self) -> str:
+        return "socket"
+
+    @pytest.fixture(autouse=True)
+    def _running(self, bot: Application) -> None:
+        pass
+
+    def test_type_the_command_see_the_card_open_another_share_it_and_see_it_as_omar(self, open_window: Any) -> None:
+        mia = open_window()
+        mia.page.type("#composer", "/tou")
+        assert mia.page.locator("#composer-list [role=option]").first.text_content().startswith("/toughcustomer")
+        mia.page.keyboard.press("Tab")
+        assert mia.page.input_value("#composer") == "/toughcustomer "
+        mia.page.type("#composer", "he wants to talk to my boss right now")
+        mia.page.keyboard.press("Enter")
+        mia.sees("Only visible to you")
+        mia.sees(CARD)
+
+        other = mia.page.get_by_role("button", name=re.compile("^Open ")).first
+        title = str(other.get_attribute("aria-label")).removeprefix("Open ")
+        other.click()
+        mia.page.locator("h3", has_text=title).wait_for()
+        mia.page.get_by_role("button", name="Share this card with the channel").click()
+        mia.sees("Shared by")
+
+        mia.act_as("U0OMAR")
+        mia.sees("Shared by")
+        mia.page.locator("#messages .new").wait_for()  # the red line above what is new to him
+        assert mia.page.locator(".only-you").count() == 0
+        assert "talk to my boss right now" not in mia.page.locator("#messages").text_content()
+
+    def test_by_keyboard_alone_and_enter_never_presses_another_button(self, open_window: Any) -> None:
+        window = open_window()
+        window.page.focus("#composer")
+        window.page.keyboard.type(SITUATION)
+        window.page.keyboard.press("Enter")
+        window.sees(CARD)
+        other = window.page.get_by_role("button", name=re.compile("^Open ")).first
+        title = str(other.get_attribute("aria-label")).removeprefix("Open ")
+        other.focus()
+        window.page.keyboard.press("Enter")
+        window.page.locator("h3", has_text=title).wait_for()
+        window.page.keyboard.press("Enter")  # the button is gone; its place must not be taken by Share
+        window.page.wait_for_timeout(300)
+        assert window.page.get_by_text("Shared by").count() == 0
+
+        window.page.locator("#messages .message").last.focus()
+        window.page.keyboard.press("ArrowUp")
+        for _ in range(6):
+            window.page.keyboard.press("Tab")
+            if window.focus() == "More actions":
+                break
+        assert window.focus() == "More actions"
+        window.page.keyboard.press("Enter")
+        window.page.get_by_role("menuitem", name="Tactics for this").wait_for()
+        window.page.keyboard.press("Escape")
+        assert window.focus() == "More actions"
+
+    def test_a_message_shortcut_from_the_menu_is_answered_and_shown(self, open_window: Any) -> None:
+        window = open_window()
+        message = window.page.locator("#messages .message", has_text="talk to my boss").last
+        message.hover()
+        message.get_by_role("button", name="More actions").click()
+        window.page.get_by_role("menuitem", name="Tactics for this").click()
+        window.page.locator("#messages .only-you h3").wait_for()
+        assert window.page.locator("#messages .only-you h3").is_visible()
+
+    def test_a_direct_message_is_told_to_the_person_in_another_window(self, open_window: Any) -> None:
+        mia, omar = open_window(), open_window()
+        omar.act_as("U0OMAR")
+        mia.page.get_by_role("button", name="Omar Haddad").click()
+        mia.say("Can you join the call?")
+        toast = omar.page.locator(".toast", has_text="Can you join the call?")
+        toast.wait_for()
+        assert omar.page.title().startswith("(1)")
+        toast.get_by_role("button", name="Show").click()
+        omar.sees("Can you join the call?")
+        omar.until("!document.title.startsWith('(')")
+        assert toast.count() == 0
+
+    def test_the_clock_moves_the_workspace_and_the_bot(
+        self, open_window: Any, workspace: Workspace, clock: MovableClock
+    ) -> None:
+        window = open_window()
+        before = clock.now()
+        assert window.page.text_content("#now") == "Mon 23 Nov, 10:00"
+        window.page.get_by_role("button", name="+1 h").click()
+        window.until("document.querySelector('#now').textContent.includes('11:00')")
+        window.page.get_by_role("button", name="next morning").click()
+        window.until("document.querySelector('#now').textContent.includes('Tue')")
+        assert (clock.now() - before).total_seconds() == 23 * 3600
+
+    def test_the_traffic_tells_what_was_sent_and_how_long_the_ack_took(self, open_window: Any) -> None:
+        window = open_window()
+        window.say("/toughcustomer help")
+        window.sees("card NAME")
+        window.page.get_by_role("button", name="Traffic").click()
+        entry = window.page.locator("#entries li", has_text="/toughcustomer").last
+        assert "ms" in entry.text_content()
+        entry.locator("summary").click()
+        entry.get_by_text('"text": "help"').wait_for()
+        window.page.keyboard.press("Escape")
+        assert window.page.locator("#traffic").is_hidden()
+
+    def test_what_people_write_is_shown_as_text(self, open_window: Any) -> None:
+        window = open_window()
+        window.say("<script>document.title='owned'</script> <img src=x onerror=alert(1)> *bold* `code` :tada: @omar")
+        message = window.page.locator("#messages .message", has_text="script").last
+        message.wait_for()
+        assert "<script>document.title='owned'</script>" in message.text_content()
+        assert message.locator("script, img").count() == 0
+        assert message.locator("strong").text_content() == "bold"
+        assert message.locator("code").text_content() == "code"
+        assert "🎉" in message.text_content()
+        assert window.page.title() != "owned"
+
+    def test_drafts_stay_where_they_were_begun(self, open_window: Any) -> None:
+        window = open_window()
+        window.page.fill("#composer", "half a thought")
+        window.page.get_by_role("button", name="#general").click()
+        assert window.page.input_value("#composer") == ""
+        window.act_as("U0OMAR")
+        window.page.get_by_role("button", name="#deals").click()
+        assert window.page.input_value("#composer") == ""
+        window.act_as("U0MIA")
+        window.until("document.querySelector('#composer').value === 'half a thought'")
+
+    def test_a_message_being_edited_keeps_what_was_typed_while_others_write(
+        self, open_window: Any, workspace: Workspace
+    ) -> None:
+        window = open_window()
+        window.say("Acme called")
+        message = window.page.locator("#messages .message", has_text="Acme called").last
+        message.hover()
+        ts = message.get_attribute("data-ts")
+        message.get_by_role("button", name="More actions").click()
+        window.page.get_by_role("menuitem", name="Edit message").click()
+        window.page.get_by_label("Edit the message").fill("Acme called twice")
+        workspace.call(workspace.client.react, "U0OMAR", "C0DEALS", ts, "eyes")
+        other_bot_says(workspace, "something else")
+        window.sees("something else")
+        assert window.page.get_by_label("Edit the message").input_value() == "Acme called twice"
+        window.page.keyboard.press("Enter")
+        window.sees("Acme called twice")
+        window.sees("(edited)")
+
+    def test_a_thread_is_answered_in_its_pane(self, open_window: Any) -> None:
+        window = open_window()
+        message = window.page.locator("#messages .message", has_text="talk to my boss").last
+        message.hover()
+        message.get_by_role("button", name="Reply in thread").click()
+        window.say("@toughcustomer", "#thread-composer")
+        window.sees(CARD, "#thread-messages")
+        window.say("/toughcustomer help", "#thread-composer")
+        window.sees("is not supported in threads", "#thread-messages")
+        window.page.locator("#messages .replies").wait_for()
+
+    def test_on_a_phone_and_in_the_dark(self, open_window: Any) -> None:
+        window = open_window(viewport={"width": 390, "height": 844}, color_scheme="dark", has_touch=True)
+        assert window.page.locator("#sidebar").is_hidden()
+        window.page.click("#menu")
+        window.page.get_by_role("button", name="#escalations").click()
+        assert window.page.locator("#sidebar").is_hidden()
+        window.say(SITUATION)
+        window.sees(CARD)
+        assert window.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert window.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(26, 29, 33)"
+
+    def test_what_a_screen_reader_is_told(self, open_window: Any) -> None:
+        window = open_window()
+        window.say(SITUATION)
+        window.sees(CARD)
+        window.until("document.querySelector('#said').textContent.startsWith('Only visible to you')")
+        nameless = window.page.evaluate(
+            "[...document.querySelectorAll('button, select, textarea, input')].filter((one) => "
+            "!(one.getAttribute('aria-label') || one.textContent.trim() || one.labels?.length)).length"
+        )
+        assert nameless == 0
+
+    def test_the_page_says_when_the_workspace_has_ended(self, chromium: Any, workspace: Workspace) -> None:
+        other = Workspace(workspace.state.manifest).start()
+        window = Window(chromium, other)
+        other.stop()
+        window.page.locator("#ended").wait_for()
+        window.page.fill("#composer", "too late")
+        window.page.press("#composer", "Enter")
+        window.page.locator(".problem", has_text="has ended").wait_for()
+        assert window.page.input_value("#composer") == "too late"
+        window.context.close()
+
+    def test_the_tour_plays_in_the_page_and_can_be_ended(self, open_window: Any, workspace: Workspace) -> None:
+        window = open_window()
+        played = threading.Thread(target=tour.played, args=(workspace, threading.Event()))
+        played.start()
+        window.page.locator("#caption", has_text="Mia has ten seconds").wait_for()
+        window.until("document.querySelector('#composer').value.startsWith('/tough')")
+        window.page.get_by_role("button", name="Pause").click()
+        window.page.get_by_role("button", name="Go on").wait_for()
+        window.sees("Only visible to you")
+        window.page.get_by_role("button", name="End the tour").click()
+        played.join(10)
+        assert not played.is_alive()
+        assert eventually(lambda: window.page.locator("#caption").is_hidden())
+
+
+class TestWithTheRehearsalApp:
+    """Modals, the Home tab and menus, which our bot does not use yet."""
+
+    @pytest.fixture(autouse=True)
+    def _running(self, rehearsal: Rehearsal) -> None:
+        pass
+
+    def test_answer_a_modal_with_an_error_and_then_rightly(self, open_window: Any) -> None:
+        window = open_window()
+        window.say("/rehearse form")
+        dialog = window.page.get_by_role("dialog")
+        dialog.get_by_text("A promise").wait_for()
+        dialog.get_by_role("button", name="Keep").click()
+        dialog.get_by_text("Please complete this required field.").first.wait_for()
+
+        dialog.get_by_label("Customer").fill("nobody")
+        dialog.get_by_label("How").select_option(label="Mail")
+        dialog.get_by_role("button", name="Keep").click()
+        dialog.get_by_text("There is no such customer.").wait_for()
+        assert dialog.get_by_label("Customer").input_value() == "nobody"
+
+        dialog.get_by_label("Customer").fill("Acme")
+        window.page.keyboard.press("Enter")
+        window.sees("Kept for Acme: kept")
+        assert dialog.count() == 0
+
+    def test_modals_lie_upon_each_other_and_escape_closes_them(self, open_window: Any) -> None:
+        window = open_window()
+        window.say("/rehearse form")
+        dialog = window.page.get_by_role("dialog")
+        dialog.get_by_label("Customer").fill("more")
+        dialog.get_by_label("How").select_option(label="Call")
+        dialog.get_by_label("Day").fill("2026-12-24")
+        dialog.get_by_role("button", name="Keep").click()
+        dialog.get_by_role("heading", name="More").wait_for()
+        dialog.get_by_role("button", name="Back").click()
+        dialog.get_by_role("heading", name="A promise").wait_for()
+        assert dialog.get_by_label("Day").input_value() == "2026-12-24"
+        window.page.keyboard.press("Escape")
+        dialog.wait_for(state="hidden")
+
+    def test_the_home_tab_is_opened_and_drawn(self, open_window: Any) -> None:
+        window = open_window()
+        window.page.get_by_role("button", name="rehearsal").click()
+        window.page.get_by_role("tab", name="Home").click()
+        window.sees("Your open items", "#home")
+        window.page.get_by_role("tab", name="Messages").click()
+        window.page.locator("#messages").wait_for()
+
+    def test_buttons_of_a_private_message_replace_it_and_open_a_modal(self, open_window: Any) -> None:
+        window = open_window()
+        window.say("/rehearse buttons")
+        window.page.get_by_role("button", name="open_form").click()
+        window.page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+        window.page.get_by_role("button", name="more", exact=True).click()
+        window.sees("Replaced")
+        assert window.page.get_by_role("button", name="open_form").count() == 0
+
+    def test_an_app_that_does_not_answer_is_told_of(self, open_window: Any, rehearsal: Rehearsal) -> None:
+        window = open_window()
+        window.say("/rehearse buttons")
+        window.page.get_by_role("button", name="more", exact=True).wait_for()
+        rehearsal.stop()
+        window.page.get_by_role("button", name="more", exact=True).click()
+        window.page.locator(".toast", has_text="The app is not connected.").wait_for()
