@@ -4,14 +4,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test lint check bench ci learn requirements clean
+.PHONY: demo tour test lint check bench ci tools learn requirements screenshots clean
 
-demo: $(READY)  ## the main job, with no account and no token
-	$(BIN)/toughcustomer find "he wants to talk to my boss right now"
-	@echo
-	$(BIN)/toughcustomer find "we sent them the wrong pallets, they are waiting on the phone"
-	@echo
-	$(BIN)/toughcustomer find "what's for lunch"
+demo: $(READY)  ## the bot in a Slack workspace on this machine, with no account and no token
+	@exec $(BIN)/toughcustomer demo
+
+tour: $(READY)  ## the same, playing the journeys by itself
+	@exec $(BIN)/toughcustomer demo --tour
 
 test: $(READY)
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
@@ -28,7 +27,20 @@ bench: $(READY)  ## the bot against an empty Bolt listener, and the search: a fe
 	$(BIN)/python -m tests.bench.search
 	$(BIN)/python -m tests.bench.commands
 
-ci: lint check test
+# Chromium for the tests of the page, and Slack's own types for those of the payloads. Each is fetched where it can be;
+# without it the tests that need it are skipped, and say so.
+tools: $(READY)
+	@command -v chromium chromium-browser google-chrome >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+		&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } \
+		|| echo "chromium is not here and could not be installed: the tests of the page will be skipped"
+	@[ -d tests/payloads/node_modules ] || { command -v npm >/dev/null \
+		&& npm install --prefix tests/payloads --no-package-lock --no-audit --no-fund --loglevel=error; } \
+		|| echo "node's packages could not be fetched: the checks against Slack's types will be skipped"
+
+ci: tools lint check test
+
+screenshots: $(READY)  ## after a change of the page: take those of the README anew
+	$(BIN)/python -m tests.emulator.screenshots
 
 learn: $(READY)  ## after a change of the shipped playbooks: renew what the search has learnt of them
 	$(BIN)/python -m bot.tactics.learnt
@@ -41,7 +53,7 @@ requirements: $(READY)  ## after a change of pyproject.toml: pin and hash anew
 		--no-emit-index-url --no-header --quiet -o requirements-dev.txt
 
 clean:
-	rm -rf .venv .coverage* .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .coverage* tests/payloads/node_modules tests/payloads/.generated .mypy_cache .pytest_cache .ruff_cache
 
 $(READY): requirements-dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "toughcustomer needs Python 3.11 or newer; try make PYTHON=python3.12")'

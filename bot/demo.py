@@ -56,7 +56,7 @@ def run(asked: Asked, settings: Settings) -> bool:
                 click.echo(json.dumps(workspace.invitation()))
                 over.wait()
                 return True
-            bot = app.build(_settings_for(workspace, settings, Path(folder)), workspace.clock)
+            bot = app.build(settings_for(workspace, settings, Path(folder)), workspace.clock)
             try:
                 bot.start()
                 return _show(workspace, asked, over)
@@ -105,7 +105,8 @@ def _play(workspace: Workspace, over: threading.Event) -> None:
             return
 
 
-def _settings_for(workspace: Workspace, settings: Settings, folder: Path) -> Settings:
+def settings_for(workspace: Workspace, settings: Settings, folder: Path) -> Settings:
+    """The settings of a bot that lives in *workspace*, with its database in *folder*."""
     return replace(
         settings,
         slack_bot_token=workspace.tokens.bot,

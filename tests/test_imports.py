@@ -4,7 +4,8 @@ import ast
 from pathlib import Path
 
 BOT = Path(__file__).resolve().parents[1] / "bot"
-ORDER = ["errors", "clock", "log", "config", "storage", "slack", "tactics", "worker", "app", "check", "cli", "__main__"]
+ORDER = ["errors", "clock", "log", "config", "storage", "slack", "tactics", "worker", "app"]
+ORDER += ["emulator", "tour", "demo", "check", "cli", "__main__"]
 LAYERS = ["model", "store", "service", "blocks", "listeners"]  # inside a feature
 FEATURES = ["tactics"]
 
@@ -66,6 +67,17 @@ def test_libraries_stay_behind_their_fences() -> None:
                 assert in_slack or module.endswith((".listeners", ".blocks")), f"{module} imports {other}"
             if library == "sqlite_utils":
                 assert room(module) == "storage", f"{module} imports {other}"
+
+
+def test_the_emulator_knows_of_slack_alone_and_only_the_demo_and_its_tour_of_the_emulator() -> None:
+    for module, path in modules().items():
+        for other in imports(path):
+            if room(module) == "emulator" and other.startswith("bot."):
+                assert room(other) in ("emulator", "errors"), f"{module} imports {other}"
+            if room(other) == "emulator" and other.startswith("bot."):
+                assert room(module) in ("emulator", "tour", "demo"), f"{module} imports {other}"
+            if other.split(".")[0] == "aiohttp":
+                assert room(module) == "emulator", f"{module} imports {other}"
 
 
 def test_finding_a_card_needs_none_of_slacks_libraries() -> None:
