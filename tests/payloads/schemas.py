@@ -194,6 +194,7 @@ def corrected(schema: Any) -> Any:
     answered = {"type": "object", "required": ["id", "type", "blocks", "hash", "state"]}
     for name in [name for name in definitions if name.startswith("Views") and name.endswith("Response")]:
         definitions[name].get("properties", {}).update(view=answered)
+    definitions["AppHomeOpenedEvent"]["properties"]["view"] = answered  # what was published, with its id and state
     # an app's own message tells its app_id, which the type has forgotten
     definitions["GenericMessageEvent"]["properties"]["app_id"] = {"type": "string"}
     # Slack leaves the place out of a message inside an event, where the types repeat it
