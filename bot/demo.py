@@ -121,12 +121,11 @@ def settings_for(workspace: Workspace, settings: Settings, folder: Path) -> Sett
 
 @contextmanager
 def _ended_by_signals(end: Callable[[], None]) -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the demo; a second Ctrl-C as usual."""
+    """Ctrl-C and SIGTERM end the demo; a second Ctrl-C interrupts, and even then nothing is left behind."""
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def ended(number: int, frame: object) -> None:
-        for one, handler in before.items():
-            signal.signal(one, handler)
+        signal.signal(signal.SIGINT, before[signal.SIGINT])
         end()
 
     for number in before:

@@ -66,6 +66,8 @@ _STRINGS: Mapping[str, Sequence[tuple[str, int, bool]]] = {  # by type: attribut
     "file": [("external_id", 255, True), ("source", 255, True)],
 }
 _MOST_OPTIONS = {"checkboxes": 10, "radio_buttons": 10, "overflow": 5, "static_select": 100, "multi_static_select": 100}
+_RICH_PARTS = {"text", "link", "user", "channel", "usergroup", "emoji", "date", "broadcast", "team", "color"}
+_RICH_PARTS |= {"rich_text_section"}  # the items of a list
 _INITIAL: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "datepicker": ("initial_date", lambda value: date.fromisoformat(value).isoformat() == value),
     "timepicker": ("initial_time", lambda value: time.fromisoformat(value).strftime("%H:%M") == value),
@@ -171,6 +173,8 @@ class _Check:
         for index, part in enumerate(parts if isinstance(parts, list) else ()):
             if not isinstance(part, dict) or str(part.get("type")) not in kinds:
                 yield f"unsupported rich text element [json-pointer:{at}/elements/{index}]"
+            elif "elements" not in part or not all(isinstance(one, dict) for one in _inner(part)):
+                yield f"must provide an array of objects [json-pointer:{at}/elements/{index}/elements]"
             elif any(_is_empty_text(one) for one in _inner(part)):
                 yield f"missing required field: text [json-pointer:{at}/elements/{index}]"
 
@@ -291,6 +295,20 @@ def _element_attributes(element: Json, kind: str, at: str) -> Iterator[str]:
         yield from _image_source(element, at)
     if "placeholder" in element:
         yield from _text(element["placeholder"], f"{at}/placeholder", 150, plain=True)
+    url = element.get("url")
+    if url is not None and not str(url).startswith(("https://", "http://", "mailto:", "tel:", "slack://")):
+        yield f"invalid url [json-pointer:{at}/url]"
+    if kind == "icon_button":
+        yield from _string(element, "icon", at, 255, required=True)
+        yield from _text(element.get("text"), f"{at}/text", 75, plain=True)
+    if kind == "feedback_buttons":
+        for name in ("positive_button", "negative_button"):
+            one = element.get(name)
+            if not isinstance(one, dict):
+                yield f"missing required field: {name} [json-pointer:{at}]"
+            else:
+                yield from _text(one.get("text"), f"{at}/{name}/text", 75, plain=True)
+                yield from _string(one, "value", f"{at}/{name}", 2000, required=True)
     if kind == "button" and element.get("style", "primary") not in ("primary", "danger"):
         yield f"must be `primary` or `danger` [json-pointer:{at}/style]"
     if kind in _MOST_OPTIONS:
@@ -303,7 +321,9 @@ def _element_attributes(element: Json, kind: str, at: str) -> Iterator[str]:
         yield f"missing required field: is_decimal_allowed [json-pointer:{at}]"
     if kind.startswith("multi_") and not _is_positive(element.get("max_selected_items", 1)):
         yield f"must be at least 1 [json-pointer:{at}/max_selected_items]"
-    if isinstance(element.get("confirm"), dict):
+    if "confirm" in element and not isinstance(element["confirm"], dict):
+        yield f"must provide an object [json-pointer:{at}/confirm]"
+    elif "confirm" in element:
         yield from _attributes({**element["confirm"], "type": "confirm"}, f"{at}/confirm")
         yield from _text(element["confirm"].get("text"), f"{at}/confirm/text", 300)
 
@@ -338,7 +358,10 @@ def _inner(thing: Json, name: str = "elements") -> Sequence[Any]:
 
 
 def _is_empty_text(one: object) -> bool:
-    return isinstance(one, dict) and one.get("type") == "text" and not one.get("text")
+    """A text part without text, or an element that rich text does not know."""
+    if not isinstance(one, dict) or one.get("type") not in _RICH_PARTS:
+        return True
+    return one["type"] == "text" and (not isinstance(one.get("text"), str) or not one["text"])
 
 
 def _is_positive(value: object) -> bool:
@@ -439,6 +462,8 @@ def _rows(block: Json, at: str, most: int, widest: int) -> Iterator[str]:
     text = 0
     for index, row in enumerate(rows if isinstance(rows, list) else ()):
         yield from _count(row, f"{at}/rows/{index}", widest)
+        if not all(isinstance(cell, dict) for cell in (row if isinstance(row, list) else ())):
+            yield f"must provide objects [json-pointer:{at}/rows/{index}]"
         text += sum(len(_words(cell)) for cell in (row if isinstance(row, list) else ()))
     if text > _MOST_CELL_TEXT[block["type"]]:
         yield f"the cells must hold no more than {_MOST_CELL_TEXT[block['type']]} characters [json-pointer:{at}/rows]"

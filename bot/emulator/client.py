@@ -59,15 +59,11 @@ class Client:
     async def say(self, user: str, channel_ref: str, text: str, thread_ts: str = "") -> Outcome:
         """Send what stands in the composer: a message, or a command if it begins with a slash. Raises Cannot."""
         channel = self.channel(user, channel_ref)
-        text = text.strip()
+        text = self._fitting(text)
         if user not in channel.members:
             raise Cannot(f"You are not in #{channel.name}. Join it first.")
         if channel.archived:
             raise Cannot(f"#{channel.name} is archived.")
-        if not text:
-            raise Cannot("There is nothing to send.")
-        if len(text) > LONGEST:
-            raise Cannot(f"That has {len(text)} characters; a message takes {LONGEST} at most.")
         if text.startswith("/"):
             return await self._command(user, channel, text, thread_ts)
         manifest = self._state.manifest
@@ -76,7 +72,10 @@ class Client:
             raise Cannot(f"Sending messages to {manifest.name} has been turned off.")
         people, channels = self._state.names()
         root = channel.messages.get(thread_ts)
-        self._state.say(channel, user, typed(text, people, channels), thread_ts=root.ts if root else "")
+        if root is not None and root.only_for:
+            raise Cannot("Nobody can reply to a message that only you see.")
+        thread = (root.thread_ts or root.ts) if root else ""
+        self._state.say(channel, user, typed(text, people, channels), thread_ts=thread)
         if f"@{manifest.name}" in text and self._state.bot_user_id not in channel.members:
             self._state.slackbot_says(
                 channel,
@@ -89,8 +88,10 @@ class Client:
     def edit(self, user: str, channel_ref: str, ts: str, text: str) -> None:
         """Change a message of one's own. Raises Cannot."""
         message = self._own(user, channel_ref, ts)
+        if message.subtype:
+            raise Cannot("That is no message that can be changed.")
         people, channels = self._state.names()
-        kept = typed(text.strip(), people, channels)
+        kept = typed(self._fitting(text), people, channels)
         self._state.edit(message, kept, [rich_text(kept, message.blocks[0]["block_id"])], None)
 
     def delete(self, user: str, channel_ref: str, ts: str) -> None:
@@ -101,6 +102,8 @@ class Client:
     def react(self, user: str, channel_ref: str, ts: str, name: str) -> None:
         """Add a reaction, or take it back. Raises Cannot."""
         message = self.message(user, channel_ref, ts)
+        if message.only_for:
+            raise Cannot("A message that only you see takes no reactions.")
         self._state.react(message, user, name, add=user not in message.reactions.get(name, []))
 
     def join(self, user: str, channel_ref: str) -> None:
@@ -168,6 +171,14 @@ class Client:
             message = Message(self._state.new_ts(), channel.id, invited.id, text, subtype="channel_join")
             self._state.post(message, silently=True)
         return Outcome()
+
+    def _fitting(self, text: str) -> str:
+        text = text.strip()
+        if not text:
+            raise Cannot("There is nothing to send.")
+        if len(text) > LONGEST:
+            raise Cannot(f"That has {len(text)} characters; a message takes {LONGEST} at most.")
+        return text
 
     def _own(self, user: str, channel_ref: str, ts: str) -> Message:
         message = self.message(user, channel_ref, ts)

@@ -56,8 +56,10 @@ class Delivery:
 
     async def close(self) -> None:
         """Give up all retries."""
-        for task in list(self._tasks):
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         if self._http is not None:
             await self._http.close()
 
@@ -148,7 +150,10 @@ class Delivery:
             self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ACK_WITHIN_S))
         try:
             async with self._http.post(
-                url, data=body.encode(), headers={**signed(self._secret, body), "Content-Type": content_type, **headers}
+                url,
+                allow_redirects=False,
+                data=body.encode(),
+                headers={**signed(self._secret, body), "Content-Type": content_type, **headers},
             ) as response:
                 text = await response.text()
                 no_retry = response.headers.get("x-slack-no-retry") == "1"

@@ -16,6 +16,7 @@ HOOK_USES = 5
 class _Trigger:
     user: str
     made_at: float
+    in_modal: bool
     used: bool = False
 
 
@@ -28,7 +29,6 @@ class Hook:
     channel: str
     made_at: float
     message: Message | None = None
-    thread_ts: str = ""
     uses: int = 0
 
 
@@ -39,16 +39,20 @@ class Hooks:
         self._triggers: dict[str, _Trigger] = {}
         self._hooks: dict[str, Hook] = {}
 
-    def new_trigger(self, user: str) -> str:
-        """A trigger_id for what *user* does now."""
+    def new_trigger(self, user: str, *, in_modal: bool = False) -> str:
+        """A trigger_id for what *user* does now, *in_modal* or elsewhere."""
         trigger_id = f"{secrets.randbelow(10**13)}.{secrets.randbelow(10**13)}.{secrets.token_hex(16)}"
-        self._triggers[trigger_id] = _Trigger(user, time.monotonic())
+        self._triggers[trigger_id] = _Trigger(user, time.monotonic(), in_modal)
         return trigger_id
 
-    def use_trigger(self, trigger_id: str) -> str:
-        """The person whose trigger this is. Raises Refused for one that is unknown, used up or over 3 s old."""
+    def use_trigger(self, trigger_id: str, *, in_modal: bool = False) -> str:
+        """
+        The person whose trigger this is. Raises Refused for one that is unknown, used up or over 3 s old.
+
+        *in_modal*: only one of something done in a modal will do, as for pushing another upon it.
+        """
         trigger = self._triggers.get(trigger_id)
-        if trigger is None:
+        if trigger is None or (in_modal and not trigger.in_modal):
             raise Refused("invalid_trigger_id")
         if trigger.used:
             raise Refused("exchanged_trigger_id")
@@ -57,13 +61,17 @@ class Hooks:
         trigger.used = True
         return trigger.user
 
-    def new_hook(
-        self, user: str, channel: str, now_s: float, *, message: Message | None = None, thread_ts: str = ""
-    ) -> str:
+    def new_hook(self, user: str, channel: str, now_s: float, *, message: Message | None = None) -> str:
         """The token of a new response_url."""
         token = secrets.token_hex(12)
-        self._hooks[token] = Hook(token, user, channel, now_s, message, thread_ts)
+        self._hooks[token] = Hook(token, user, channel, now_s, message)
         return token
+
+    def forget_old(self, now_s: float) -> None:
+        """Forget what has long expired; for a while it is still known, and refused as expired."""
+        fresh = time.monotonic() - 20 * TRIGGER_LIVES_S
+        self._triggers = {key: one for key, one in self._triggers.items() if one.made_at > fresh}
+        self._hooks = {key: one for key, one in self._hooks.items() if one.made_at > now_s - 4 * HOOK_LIVES_S}
 
     def use_hook(self, token: str, now_s: float) -> Hook:
         """Count a use of a response_url. Raises Refused after 5 uses or 30 minutes of the workspace's time."""

@@ -75,7 +75,7 @@ class Interactions:
         self, user: str, message: Message, block_id: str, action_id: str, chosen: Json | None = None
     ) -> Outcome:
         """Click or choose something in a message; *chosen* is what `state.values` then holds of it."""
-        element = _element(message.blocks, block_id, action_id)
+        element = _element(message.all_blocks, block_id, action_id)
         channel = self._state.channels[message.channel]
         state = message.states.setdefault(user, {})
         if chosen is not None:
@@ -92,7 +92,7 @@ class Interactions:
             **self._interaction("block_actions", user),
             "container": container,
             "channel": {"id": channel.id, "name": self._channel_name(channel)},
-            "state": {"values": values_of(message.blocks, state)},
+            "state": {"values": values_of(message.all_blocks, state)},
             "response_url": self._response_url(user, channel, message),
             "trigger_id": self._hooks.new_trigger(user),
             "actions": [self._action(element, block_id, chosen)],
@@ -116,7 +116,7 @@ class Interactions:
             **self._interaction("block_actions", view.user),
             "container": {"type": "view", "view_id": view.id},
             "view": self._modals.as_json(view),
-            "trigger_id": self._hooks.new_trigger(view.user),
+            "trigger_id": self._hooks.new_trigger(view.user, in_modal=view.body["type"] == "modal"),
             "actions": [self._action(element, block_id, chosen)],
         }
         return await self._delivery.send("interactive", payload)
@@ -148,7 +148,7 @@ class Interactions:
             **self._interaction("message_action", user),
             "callback_id": shortcut.callback_id,
             "trigger_id": self._hooks.new_trigger(user),
-            "response_url": self._response_url(user, channel, None, message.thread_ts),
+            "response_url": self._response_url(user, channel),
             "action_ts": self._state.new_ts(),
             "message_ts": message.ts,
             "message": self._state.event_message(message),
@@ -177,7 +177,7 @@ class Interactions:
             return Outcome("client_validation")
         payload = {
             **self._interaction("view_submission", view.user),
-            "trigger_id": self._hooks.new_trigger(view.user),
+            "trigger_id": self._hooks.new_trigger(view.user, in_modal=view.body["type"] == "modal"),
             "view": self._modals.as_json(view),
             "response_urls": self._response_urls(view),
         }
@@ -222,8 +222,10 @@ class Interactions:
             if found:
                 return f"invalid view: {found[0]}"
             try:
-                (self._modals.update(view, answer["view"]) if action == "update" else None)
-                (self._modals.push(view.user, answer["view"]) if action == "push" else None)
+                if action == "update":
+                    self._modals.update(view, answer["view"])
+                else:
+                    self._modals.push(view.user, answer["view"])
             except Refused as refused:
                 return refused.error
         else:
@@ -278,8 +280,8 @@ class Interactions:
             "action_ts": self._state.new_ts(),
         }
 
-    def _response_url(self, user: str, channel: Channel, message: Message | None = None, thread_ts: str = "") -> str:
-        token = self._hooks.new_hook(user, channel.id, self._state.now_s, message=message, thread_ts=thread_ts)
+    def _response_url(self, user: str, channel: Channel, message: Message | None = None) -> str:
+        token = self._hooks.new_hook(user, channel.id, self._state.now_s, message=message)
         return f"{self.base_url}response/{token}"
 
     def _channel_name(self, channel: Channel) -> str:

@@ -1,12 +1,12 @@
 """The modals that people have open, one stack each, and their Home tabs."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.emulator.errors import Json, Refused
 from bot.emulator.model import View
 from bot.emulator.state import State
-from bot.emulator.views import values_of
+from bot.emulator.views import inputs_of, values_of
 
 MOST_VIEWS = 3
 
@@ -21,7 +21,7 @@ class Modals:
 
     def stack(self, user: str) -> list[View]:
         """The modals that *user* has open, the uppermost last."""
-        return self._stacks.setdefault(user, [])
+        return self._stacks.get(user, [])
 
     def all(self) -> Iterable[View]:
         """Every view that is open, and every Home tab."""
@@ -36,8 +36,7 @@ class Modals:
 
     def open(self, user: str, body: Json) -> View:
         """Open a first modal; what was open is closed."""
-        self._stacks[user] = []
-        view = self._make(user, body)
+        view = self._make(user, body, replacing=self.stack(user))
         self._stacks[user] = [view]
         self._state.on_change()
         return view
@@ -59,8 +58,11 @@ class Modals:
         """Replace what a view shows; what was typed stays where block_id and action_id stay. Raises Refused."""
         if expected_hash and expected_hash != view.hash:
             raise Refused("hash_conflict")
-        self._check_external_id(body, view)
+        self._check_external_id(body, [view])
         view.body = {**body, "blocks": self._state.with_ids(body.get("blocks") or [])}
+        there = {(block_id, action_id) for block_id, action_id, _, _ in inputs_of(view.blocks)}
+        for block_id, fields in view.state.items():
+            view.state[block_id] = {name: value for name, value in fields.items() if (block_id, name) in there}
         view.hash, view.errors, view.failure = _new_hash(), {}, ""
         self._state.on_change()
         return view
@@ -105,14 +107,15 @@ class Modals:
             "bot_id": self._state.bot_id,
         }
 
-    def _make(self, user: str, body: Json) -> View:
-        self._check_external_id(body, None)
+    def _make(self, user: str, body: Json, *, replacing: Sequence[View] = ()) -> View:
+        self._check_external_id(body, replacing)
         kept = {**body, "blocks": self._state.with_ids(body.get("blocks") or [])}
         return View(self._state.new_id("V"), user, kept, _new_hash())
 
-    def _check_external_id(self, body: Json, own: View | None) -> None:
+    def _check_external_id(self, body: Json, replaced: Sequence[View]) -> None:
         external_id = body.get("external_id")
-        if external_id and any(v is not own and v.body.get("external_id") == external_id for v in self.all()):
+        others = [view for view in self.all() if not any(view is one for one in replaced)]
+        if external_id and any(view.body.get("external_id") == external_id for view in others):
             raise Refused("duplicate_external_id")
 
 

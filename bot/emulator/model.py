@@ -23,6 +23,7 @@ class User:
     is_admin: bool = False
     deleted: bool = False
     bot_id: str = ""
+    app_id: str = ""
     status_emoji: str = ""
     presence: Literal["active", "away"] = "active"
 
@@ -49,7 +50,7 @@ class User:
             "team": team,
         }
         if self.is_bot:
-            profile |= {"bot_id": self.bot_id, "api_app_id": "A0TOUGH" if self.bot_id == "B0TOUGH" else "A0OTHER"}
+            profile |= {"bot_id": self.bot_id, "api_app_id": self.app_id}
         else:
             profile["email"] = self.email
         return {
@@ -106,6 +107,11 @@ class Message:
     states: dict[str, Json] = field(default_factory=dict)  # by person: what stands in the message's inputs
     posted_at: float = 0.0  # time.monotonic(), for history that lags
     seen_by: set[str] = field(default_factory=set)
+
+    @property
+    def all_blocks(self) -> list[Json]:
+        """The blocks of the message, those of its attachments included."""
+        return [*self.blocks, *(block for one in self.attachments for block in one.get("blocks") or ())]
 
     @property
     def is_reply(self) -> bool:
@@ -233,6 +239,7 @@ class Upload:
     created: int
     content: bytes | None = None
     title: str = ""
+    completed: bool = False
     channels: list[str] = field(default_factory=list)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from importlib import resources
 from typing import Any
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -29,6 +28,7 @@ _POLICY = (
 )
 _SETTLE_S = 0.03  # changes that come together are told together
 _KEEP_ALIVE_S = 15.0
+_MOST_WAITING = 500
 _LOCAL = ("127.0.0.1", "localhost")
 
 
@@ -41,8 +41,7 @@ async def only_from_here(
 
     A Host that is not this machine would be DNS rebinding; an Origin that is not this server is another page.
     """
-    host = urlsplit(f"//{request.host}")
-    if host.hostname not in _LOCAL:
+    if request.host.rpartition(":")[0] not in _LOCAL and request.host not in _LOCAL:
         return web.Response(status=403, text="This workspace is for this machine only.")
     origin = request.headers.get("Origin")
     if origin is not None and origin != f"http://{request.host}":
@@ -116,7 +115,8 @@ class Page:
 
     def _tell(self, kind: str, what: Any) -> None:
         for window in self._windows:
-            window.put_nowait((kind, what))
+            if window.qsize() < _MOST_WAITING:  # a window that does not listen looks anew when it does
+                window.put_nowait((kind, what))
 
     # serving
 
@@ -162,7 +162,7 @@ class Page:
         try:
             asked = json.loads(await request.text())
             outcome = await self._carry_out(asked)
-        except (Cannot, Refused, ValueError) as error:
+        except (Cannot, Refused, ValueError, OverflowError) as error:
             return web.json_response({"problem": str(error) or type(error).__name__})
         except (KeyError, TypeError, AttributeError) as error:
             return web.json_response({"problem": f"That is not how to ask: {error}"}, status=400)

@@ -62,6 +62,8 @@ class Responses:
             if here:
                 self._state.delete(clicked)
             return
+        if args.text("response_type") not in ("", "ephemeral", "in_channel"):
+            raise Refused("invalid_response_type")
         content = full_content_of(args)
         if clicked is not None and args.flag("replace_original"):
             if here:

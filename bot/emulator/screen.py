@@ -1,6 +1,6 @@
 """What one person sees of the workspace, as the page draws it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.emulator import seed
@@ -10,6 +10,8 @@ from bot.emulator.state import State
 from bot.emulator.views import values_of
 
 Json = dict[str, Any]
+
+_MOST_SHOWN = 300  # of one conversation, the newest
 
 
 def screen(state: State, modals: Modals, user: str) -> Json:
@@ -62,7 +64,11 @@ def _person(user: User) -> Json:
 def _channel(state: State, channel: Channel, user: str) -> Json:
     others = [member for member in channel.members if member != user]
     seen = [message for message in channel.messages.values() if message.only_for in ("", user)]
-    unread = [one for one in seen if _is_unread(channel, one, user)]
+    threads: dict[str, list[Message]] = {}
+    for one in seen:
+        if one.is_reply and not one.only_for:
+            threads.setdefault(one.thread_ts, []).append(one)
+    unread = [one for one in seen if _is_unread(channel, one, user, threads)]
     return {
         "id": channel.id,
         "name": channel.name,
@@ -75,22 +81,21 @@ def _channel(state: State, channel: Channel, user: str) -> Json:
         "last_read": channel.last_read.get(user, "0"),
         "unread": len(unread),
         "mentions": sum(channel.is_direct or f"<@{user}" in one.text for one in unread),
-        "messages": [_message(state, channel, one, user) for one in seen],
+        "messages": [_message(one, user, threads.get(one.ts, [])) for one in seen[-_MOST_SHOWN:]],
     }
 
 
-def _is_unread(channel: Channel, message: Message, user: str) -> bool:
+def _is_unread(channel: Channel, message: Message, user: str, threads: Mapping[str, Sequence[Message]]) -> bool:
     if message.user == user or float(message.ts) <= float(channel.last_read.get(user, "0")):
         return False
     if not message.is_reply or message.broadcast or channel.is_direct:
         return True
     root = channel.messages.get(message.thread_ts)
     followed = (root is not None and root.user == user) or f"<@{user}" in message.text or message.only_for == user
-    return followed or any(reply.user == user for reply in channel.replies(message.thread_ts))
+    return followed or any(reply.user == user for reply in threads.get(message.thread_ts, ()))
 
 
-def _message(state: State, channel: Channel, message: Message, user: str) -> Json:
-    replies = channel.replies(message.ts) if not message.is_reply else []
+def _message(message: Message, user: str, replies: Sequence[Message]) -> Json:
     states = message.states.get(user, {})
     return {
         "ts": message.ts,
@@ -110,7 +115,7 @@ def _message(state: State, channel: Channel, message: Message, user: str) -> Jso
         "replies": len(replies),
         "reply_users": _distinct(reply.user for reply in replies),
         "latest_reply": replies[-1].ts if replies else "",
-        "values": values_of(message.blocks, states) if message.bot_id else {},
+        "values": values_of(message.all_blocks, states) if message.bot_id else {},
     }
 
 

@@ -27,6 +27,7 @@ class Link:
 
     number: int
     ws: web.WebSocketResponse
+    transport: asyncio.Transport | None = None
     told_to_go: bool = False
 
     @property
@@ -64,7 +65,7 @@ class Sockets:
         life_s = _SHORT_LIFE_S if request.query.get("debug_reconnects") == "true" else _LIFE_S
         ws = web.WebSocketResponse(autoping=False)
         await ws.prepare(request)
-        link = Link(next(self._numbers), ws)
+        link = Link(next(self._numbers), ws, request.transport)
         if len(self.links) >= MOST_LINKS:
             await ws.send_json({"type": "disconnect", "reason": "too_many_websockets", "debug_info": _debug()})
             await ws.close()
@@ -105,7 +106,7 @@ class Sockets:
         try:
             await link.ws.send_json(envelope)
             return await asyncio.wait_for(ack, within_s)
-        except (TimeoutError, ConnectionError):
+        except (TimeoutError, ConnectionError):  # the latter also where the link is being closed
             return None
         finally:
             del self._acks[envelope_id]
@@ -115,10 +116,17 @@ class Sockets:
         await asyncio.gather(*(self._dismiss(link, reason) for link in list(self.links)))
 
     async def drop(self) -> None:
-        """Close every connection without a word."""
+        """Close every connection, without having told anybody to reconnect."""
         for link in list(self.links):
             link.told_to_go = True
             await link.ws.close(code=WSCloseCode.GOING_AWAY)
+
+    def abort(self) -> None:
+        """End every connection without a word, as a cut cable does; slack_sdk notices only after several pings."""
+        for link in list(self.links):
+            link.told_to_go = True
+            if link.transport is not None:
+                link.transport.abort()
 
     async def _dismiss(self, link: Link, reason: str) -> None:
         link.told_to_go = True

@@ -7,6 +7,7 @@ import secrets
 import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.emulator import seed
@@ -42,12 +43,20 @@ class State:
         created = int(clock.now().timestamp()) - 90 * 86400
         self.users: dict[str, User] = {user.id: user for user in seed.users()}
         self.users[self.bot_user_id] = User(
-            self.bot_user_id, manifest.name, manifest.name, "App", "UTC", is_bot=True, bot_id=self.bot_id
+            self.bot_user_id,
+            manifest.name,
+            manifest.name,
+            "App",
+            "UTC",
+            is_bot=True,
+            bot_id=self.bot_id,
+            app_id=self.app_id,
         )
         self.channels: dict[str, Channel] = {channel.id: channel for channel in seed.channels(created)}
         self.user_groups: list[UserGroup] = seed.user_groups()
         self.uploads: dict[str, Upload] = {}
         self.scheduled: dict[str, Scheduled] = {}
+        self.deleted: list[Message] = []  # as they last stood
         self._numbers = itertools.count(1)
         self._last_ts = 0
         talk = seed.small_talk()
@@ -102,10 +111,10 @@ class State:
         return made, False
 
     def names(self) -> tuple[dict[str, str], dict[str, str]]:
-        """The ids by name of people and of public channels."""
+        """The ids by name, in small letters, of people and of public channels."""
         return (
-            {user.name: user.id for user in self.users.values()},
-            {channel.name: channel.id for channel in self.channels.values() if channel.name},
+            {user.name.lower(): user.id for user in self.users.values()},
+            {channel.name: channel.id for channel in self.channels.values() if channel.kind == "channel"},
         )
 
     # saying
@@ -133,6 +142,7 @@ class State:
     def post_as_app(self, channel: Channel, text: str, **more: Any) -> Message:
         """The app posts; *more* as in Message. Block ids that are missing are made."""
         more["blocks"] = self.with_ids(more.get("blocks") or [])
+        more["attachments"] = self._attachments_with_ids(more.get("attachments") or [])
         if not more.get("only_for"):
             self.unarchived(channel)
         return self.post(
@@ -178,7 +188,7 @@ class State:
         if blocks is not None:
             message.blocks = self.with_ids(blocks)
         if attachments is not None:
-            message.attachments = attachments
+            message.attachments = self._attachments_with_ids(attachments)
         message.edited = {"user": message.user, "ts": self.new_ts()}
         if not message.only_for:
             self._tell(
@@ -200,26 +210,20 @@ class State:
         """Take a message away; where replies hang on it, a tombstone stays."""
         channel = self.channels[message.channel]
         before = self.event_message(message)
+        self.deleted.append(replace(message))
         if channel.replies(message.ts) and not message.only_for:
             message.versions.append((message.text, message.blocks))
             message.user, message.subtype, message.text = seed.SLACKBOT, "tombstone", "This message was deleted."
             message.blocks, message.attachments, message.metadata, message.bot_id = [], [], None, ""
+            # Slack calls that a change, since the thread goes on
+            what: Json = {"subtype": "message_changed", "message": self.event_message(message)}
         else:
             del channel.messages[message.ts]
+            what = {"subtype": "message_deleted", "deleted_ts": message.ts}
         if not message.only_for:
-            self._tell(
-                channel,
-                _SUBSCRIPTION[channel.kind],
-                {
-                    "type": "message",
-                    "subtype": "message_deleted",
-                    "hidden": True,
-                    "deleted_ts": message.ts,
-                    "previous_message": before,
-                    "ts": self.new_ts(),
-                    "channel_type": channel.kind,
-                },
-            )
+            event = {"type": "message", "hidden": True, **what, "previous_message": before}
+            place = {"ts": self.new_ts(), "channel_type": channel.kind}
+            self._tell(channel, _SUBSCRIPTION[channel.kind], {**event, **place})
         self.on_change()
 
     def react(self, message: Message, user: str, name: str, *, add: bool) -> bool:
@@ -257,9 +261,11 @@ class State:
 
     def run_due(self) -> None:
         """Post what was scheduled for a time that has come."""
-        for one in [one for one in self.scheduled.values() if one.post_at <= self.now_s]:
+        due = [one for one in self.scheduled.values() if one.post_at <= self.now_s]
+        for one in sorted(due, key=lambda one: one.post_at):
             del self.scheduled[one.id]
-            if one.post is not None:
+            channel = self.channels[one.channel]
+            if one.post is not None and self.bot_user_id in channel.members and not channel.archived:
                 one.post()
 
     # what the app hears
@@ -344,6 +350,9 @@ class State:
         for block in kept:
             self._give_ids(block)
         return kept
+
+    def _attachments_with_ids(self, attachments: Sequence[Json]) -> list[Json]:
+        return [{**one, "blocks": self.with_ids(one["blocks"])} if one.get("blocks") else one for one in attachments]
 
     def _give_ids(self, block: Json) -> None:
         block["block_id"] = block.get("block_id") or self._block_id()

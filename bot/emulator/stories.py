@@ -86,7 +86,7 @@ class Seen:
     @property
     def labels(self) -> list[str]:
         """The labels of all that can be clicked in it, in order."""
-        return [label for _, element in clickables(blocks_of(self.message)) for label in labels_of(element)]
+        return [label for _, element in clickables(self.message.all_blocks) for label in labels_of(element)]
 
 
 class Person:
@@ -182,10 +182,9 @@ class Person:
 
         *where*: only in this conversation. The newest first.
         """
-        found = _eventually(lambda: self._unseen(parts, where), within)
+        found = _eventually(lambda: self._unseen(parts, where, see=True), within)
         if found is None:
             raise StoryBroken(f"{self.name} does not see {parts}. On the screen:\n{self._all()}")
-        found.seen_by.add(self.id)
         self._director.has_seen(self, Seen(found))
         return Seen(found)
 
@@ -226,16 +225,18 @@ class Person:
             raise StoryBroken(f"{self.name} has no Home tab with {parts}")
         return found
 
-    def _unseen(self, parts: tuple[str, ...], where: str, *, by_app: bool = False) -> Message | None:
-        return self.workspace.call(self._find, parts, where, by_app)
+    def _unseen(self, parts: tuple[str, ...], where: str, *, by_app: bool = False, see: bool = False) -> Message | None:
+        return self.workspace.call(self._find, parts, where, by_app, see)
 
-    def _find(self, parts: tuple[str, ...], where: str, by_app: bool) -> Message | None:
+    def _find(self, parts: tuple[str, ...], where: str, by_app: bool, see: bool) -> Message | None:
         place = self.workspace.client.channel(self.id, where).id if where else ""
         for message in reversed(list(self._visible())):
             if message.user == self.id or self.id in message.seen_by or place not in ("", message.channel):
                 continue
             ours = message.bot_id == self.workspace.state.bot_id
             if (ours or not by_app) and all(part in Seen(message).text for part in parts):
+                if see:  # at once: what comes a moment later is another version
+                    message.seen_by.add(self.id)
                 return message
         return None
 
@@ -268,7 +269,7 @@ class Person:
             work = interactions.click_in_view(stack[-1], block_id, element["action_id"], chosen)
             return self._accepted(label, self.workspace.do(work))
         for message in [on.message] if on else reversed(self.workspace.call(lambda: list(self._visible()))):
-            if found := _place_of(label, blocks_of(message)):
+            if found := _place_of(label, message.all_blocks):
                 block_id, element = found
                 thread = message.thread_ts if message.is_reply else ""
                 target = Target(message.ts, block_id, element["action_id"], thread)
@@ -288,13 +289,9 @@ class Person:
 
 
 def unexpected(workspace: Workspace) -> list[Seen]:
-    """What the app has posted or changed and nobody in the story has seen."""
-    return [Seen(one) for one in workspace.messages() if one.bot_id == workspace.state.bot_id and not one.seen_by]
-
-
-def blocks_of(message: Message) -> list[Json]:
-    """The blocks of a message, those of its attachments included."""
-    return [*message.blocks, *(block for one in message.attachments for block in one.get("blocks") or ())]
+    """What the app has posted or changed and nobody in the story has seen, even if it was taken away again."""
+    posted = [*workspace.messages(), *workspace.state.deleted]
+    return [Seen(one) for one in posted if one.bot_id == workspace.state.bot_id and not one.seen_by]
 
 
 def labels_of(element: Json) -> list[str]:

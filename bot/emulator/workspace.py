@@ -5,10 +5,14 @@ All that this module offers may be called from any thread.
 """
 
 import asyncio
+import contextlib
+import logging
 import threading
 from collections.abc import Callable, Coroutine
+from concurrent.futures import CancelledError
 from datetime import timedelta
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -30,9 +34,12 @@ from bot.emulator.traffic import Traffic
 from bot.emulator.webapi import Tokens, WebApi, new_tokens
 from bot.errors import SettingsError
 
+logger = logging.getLogger(__name__)
+
 T = TypeVar("T")
 
 _HOST = "127.0.0.1"
+_LOCAL = ("127.0.0.1", "localhost", "::1")
 _TICK_S = 0.2
 _LARGEST_REQUEST = 16 * 1024 * 1024
 _BEGIN_WITHIN_S, _END_WITHIN_S, _DO_WITHIN_S = 10.0, 5.0, 30.0
@@ -74,7 +81,8 @@ class Workspace:
     def start(self) -> "Workspace":
         """Begin to serve. Raises SettingsError where the port is taken."""
         self._thread.start()
-        self._ready.wait(_BEGIN_WITHIN_S)
+        if not self._ready.wait(_BEGIN_WITHIN_S):
+            raise SettingsError([f"The emulated workspace did not start within {_BEGIN_WITHIN_S:.0f} s. Try again."])
         if self._failure is not None:
             raise SettingsError(
                 [f"Port {self.port} cannot be used: {self._failure.strerror}. Choose another, or 0 for a free one."]
@@ -82,12 +90,15 @@ class Workspace:
         return self
 
     def stop(self) -> None:
-        """End, and close every connection."""
+        """End, and close every connection, even one whose other side does not listen."""
         if self._thread.is_alive():
-            asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(_END_WITHIN_S)
+            closing = asyncio.run_coroutine_threadsafe(self._close(), self._loop)
+            with contextlib.suppress(TimeoutError, CancelledError):
+                closing.result(_END_WITHIN_S)
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(_END_WITHIN_S)
-        self._loop.close()
+        if not self._loop.is_running():
+            self._loop.close()
 
     @property
     def page_url(self) -> str:
@@ -139,8 +150,12 @@ class Workspace:
         return self.do(self._deliver_to(url))
 
     def drop_sockets(self) -> None:
-        """Close every Socket Mode connection without a word."""
+        """Close every Socket Mode connection, without having told anybody to reconnect."""
         self.do(self.sockets.drop())
+
+    def cut_sockets(self) -> None:
+        """End every Socket Mode connection without a word, as a cut cable does."""
+        self.call(self.sockets.abort)
 
     def refresh_sockets(self, reason: str = "refresh_requested") -> None:
         """Tell every Socket Mode connection to reconnect."""
@@ -191,14 +206,18 @@ class Workspace:
 
     async def _close(self) -> None:
         self._ticking.cancel()
+        self.sockets.abort()
         await self.delivery.close()
-        await self.sockets.drop()
         await self._runner.cleanup()
 
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(_TICK_S)
-            self.state.run_due()
+            try:
+                self.state.run_due()
+            except Exception:
+                logger.exception("a scheduled message could not be posted: a mistake of the emulator's own")
+            self.hooks.forget_old(self.state.now_s)
 
     def _advance(self, by: timedelta) -> None:
         self.clock.advance(by)
@@ -216,14 +235,14 @@ class Workspace:
             url = (await request.json())["url"]
         except (ValueError, KeyError, TypeError):
             return web.json_response({"ok": False, "error": 'Send {"url": "http://…"}.'}, status=400)
-        if url and not str(url).startswith(("http://127.0.0.1", "http://localhost", "http://[::1]")):
+        if url and not _is_on_this_machine(str(url)):
             return web.json_response({"ok": False, "error": "Only a URL on this machine."}, status=400)
         problem = await self._deliver_to(str(url))
         return web.json_response({"ok": not problem, **({"error": problem} if problem else {})})
 
     async def _upload(self, request: web.Request) -> web.Response:
         upload: Upload | None = self.state.uploads.get(request.match_info["file_id"])
-        if upload is None:
+        if upload is None or upload.completed:
             return web.Response(status=404, text="file_not_found")
         content = await self._posted(request)
         if len(content) != upload.length:
@@ -246,3 +265,11 @@ class Workspace:
         if request.headers.get("Authorization") != f"Bearer {self.tokens.bot}":
             return web.Response(status=403, text="not_authed")
         return web.Response(body=upload.content, headers={"Content-Disposition": "attachment"})
+
+
+def _is_on_this_machine(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme == "http" and parts.hostname in _LOCAL and "@" not in parts.netloc

@@ -127,6 +127,13 @@ def test_told_to_leave_a_connection_gets_nothing_more_and_the_next_one_everythin
     assert eventually(lambda: len(one.heard) == 1)
 
 
+def test_a_cut_connection_gets_nothing_more(sockets: Any, mia: Person, workspace: Workspace) -> None:
+    sockets()
+    workspace.cut_sockets()
+    assert eventually(lambda: workspace.sockets.links == [])
+    assert mia.says("/rehearse x").problem == "dispatch_failed"
+
+
 def test_what_is_said_before_anybody_ever_listened_is_not_kept(sockets: Any, mia: Person, workspace: Workspace) -> None:
     mia.says("too early")
     mia.says("/rehearse x")
@@ -219,6 +226,8 @@ def test_http_delivery_is_asked_for_by_one_request_and_only_to_this_machine(
     endpoint: Endpoint, mia: Person, workspace: Workspace
 ) -> None:
     assert control(workspace, {"url": "https://slack.example/events"})["error"] == "Only a URL on this machine."
+    for elsewhere in ("http://127.0.0.1.evil.example/", "http://127.0.0.1:1@evil.example/", "http://[::1"):
+        assert control(workspace, {"url": elsewhere})["error"] == "Only a URL on this machine."
     assert "Send" in control(workspace, [])["error"]
     endpoint.status = 404
     assert "http_error" in control(workspace, {"url": endpoint.url})["error"]

@@ -151,7 +151,7 @@ def load() -> Schemas:
             check=False,
         )
         if made.returncode:
-            raise NotHere(f"the generator failed: {made.stderr[-500:]}")
+            raise RuntimeError(f"the generator failed: {made.stderr[-500:]}")
     return Schemas(corrected(json.loads(kept.read_text())))
 
 

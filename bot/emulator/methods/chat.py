@@ -5,8 +5,8 @@ from typing import Any
 
 from bot.emulator import seed
 from bot.emulator.errors import Json, Refused
-from bot.emulator.methods.call import Args, Call, method
-from bot.emulator.methods.content import Content, content_of, full_content_of
+from bot.emulator.methods.call import Call, method
+from bot.emulator.methods.content import Content, content_of, full_content_of, thread_of
 from bot.emulator.methods.paging import page_of
 from bot.emulator.model import Channel, Message, Scheduled
 
@@ -18,7 +18,7 @@ _WINDOW_S, _MOST_IN_WINDOW = 300, 30
 def _post_message(call: Call) -> Json:
     channel = _place_to_post(call)
     content = full_content_of(call.args)
-    root = _thread(channel, call.args)
+    root = thread_of(channel, call.args)
     call.pace.post(channel.id)
     message = _post(call, channel, content, root, broadcast=call.args.flag("reply_broadcast"))
     shown = call.state.event_message(message)
@@ -34,7 +34,7 @@ def _post_ephemeral(call: Call) -> Json:
     if reader not in channel.members:
         raise Refused("user_not_in_channel")
     content = full_content_of(call.args)
-    root = _thread(channel, call.args)
+    root = thread_of(channel, call.args)
     message = _post(call, channel, content, root, only_for=reader)
     return {"message_ts": message.ts}
 
@@ -76,7 +76,7 @@ def _get_permalink(call: Call) -> Json:
 def _schedule_message(call: Call) -> Json:
     channel = _place_to_post(call)
     content = full_content_of(call.args)
-    root = _thread(channel, call.args)
+    root = thread_of(channel, call.args)
     post_at = call.args.number("post_at", 0, "invalid_time")
     now = call.state.now_s
     if post_at <= now:
@@ -162,20 +162,6 @@ def _place_to_post(call: Call) -> Channel:
     if channel.kind == "im" and not call.state.manifest.messages_tab:
         raise Refused("messages_tab_disabled")
     return channel
-
-
-def _thread(channel: Channel, args: Args) -> str:
-    """The ts of the message that a thread hangs on; a reply's ts leads to its thread. Raises Refused."""
-    if not args.has("thread_ts"):
-        return ""
-    thread_ts = args.text("thread_ts")
-    seconds, _, micros = thread_ts.partition(".")
-    if not (seconds.isdigit() and len(micros) == 6 and micros.isdigit()):
-        raise Refused("invalid_thread_ts")
-    root = channel.messages.get(thread_ts)
-    if root is None or root.only_for:
-        raise Refused("thread_not_found")
-    return root.thread_ts or root.ts
 
 
 def _own(call: Call, channel: Channel, ts: str, error: str) -> Message:

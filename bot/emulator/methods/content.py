@@ -8,6 +8,7 @@ from typing import Any
 from bot.emulator.blocks import MESSAGE, problems
 from bot.emulator.errors import Json, Refused
 from bot.emulator.methods.call import Args
+from bot.emulator.model import Channel
 from bot.emulator.text import stored
 
 LONGEST_TEXT = 40_000
@@ -124,3 +125,17 @@ def _is_flat(value: object) -> bool:
     if isinstance(value, dict):
         return all(isinstance(one, str | int | float) for one in value.values())
     return isinstance(value, str | int | float)
+
+
+def thread_of(channel: Channel, args: Args) -> str:
+    """The ts of the message that a thread hangs on; a reply's ts leads to its thread. Raises Refused."""
+    if not args.has("thread_ts"):
+        return ""
+    thread_ts = args.text("thread_ts")
+    seconds, _, micros = thread_ts.partition(".")
+    if not (seconds.isdigit() and len(micros) == 6 and micros.isdigit()):
+        raise Refused("invalid_thread_ts")
+    root = channel.messages.get(thread_ts)
+    if root is None or root.only_for:
+        raise Refused("thread_not_found")
+    return root.thread_ts or root.ts

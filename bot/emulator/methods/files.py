@@ -4,6 +4,7 @@ import mimetypes
 
 from bot.emulator.errors import Json, Refused, invalid_arguments
 from bot.emulator.methods.call import Call, method
+from bot.emulator.methods.content import thread_of
 from bot.emulator.model import Upload
 from bot.emulator.text import stored
 
@@ -33,14 +34,19 @@ def _complete_upload(call: Call) -> Json:
         channel = call.channel("channel_id")
         if not call.is_member(channel):
             raise Refused("not_in_channel")
+        if channel.archived:
+            raise Refused("is_archived")
+        root = thread_of(channel, call.args)
         for upload in uploads:
             upload.channels.append(channel.id)
         call.state.post_as_app(
             channel,
             stored(call.args.text("initial_comment")),
-            thread_ts=call.args.text("thread_ts"),
+            thread_ts=root,
             files=[file_json(call, upload) for upload in uploads],
         )
+    for upload in uploads:
+        upload.completed = True
     return {"files": [file_json(call, upload) for upload in uploads]}
 
 
@@ -88,6 +94,6 @@ def file_json(call: Call, upload: Upload) -> Json:
 
 def _finished(call: Call, file_id: str) -> Upload:
     upload = call.state.uploads.get(file_id)
-    if upload is None or upload.content is None:
+    if upload is None or upload.content is None or upload.completed:
         raise Refused("file_not_found")
     return upload

@@ -16,7 +16,7 @@ def _open(call: Call) -> Json:
 @method("views.push", tier=4)
 def _push(call: Call) -> Json:
     trigger_id, view = call.args.need("trigger_id"), view_of(call, MODAL)
-    return _shown(call, call.modals.push(call.hooks.use_trigger(trigger_id), view))
+    return _shown(call, call.modals.push(call.hooks.use_trigger(trigger_id, in_modal=True), view))
 
 
 @method("views.update", tier=4)
@@ -32,7 +32,7 @@ def _update(call: Call) -> Json:
 def _publish(call: Call) -> Json:
     user = call.args.need("user_id")
     body = view_of(call, HOME)
-    if user not in call.state.users:
+    if user not in call.state.users or call.state.users[user].is_bot:
         raise invalid_arguments(["invalid `user_id`"])
     if not call.state.manifest.home_tab:
         raise Refused("not_enabled")

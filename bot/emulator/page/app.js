@@ -51,13 +51,12 @@ async function refresh() {
   refreshing = true;
   do {
     again = false;
-    try {
-      const response = await fetch(`/page/screen?as=${encodeURIComponent(me || "U0MIA")}`);
-      if (!response.ok) { me = "U0MIA"; again = true; continue; }
-      screen = await response.json();
-      me = screen.me;
-      draw();
-    } catch { /* the stream of changes will come back and ask anew */ }
+    const response = await fetch(`/page/screen?as=${encodeURIComponent(me || "U0MIA")}`).catch(() => null);
+    if (!response) break; // the stream of changes will come back and ask anew
+    if (!response.ok) { me = "U0MIA"; again = true; continue; }
+    screen = await response.json();
+    me = screen.me;
+    draw();
   } while (again);
   refreshing = false;
 }

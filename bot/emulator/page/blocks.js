@@ -155,7 +155,7 @@ const elements = {
     const label = plain(one.text.text);
     const looks = `button ${one.style ?? ""}`;
     const button = h("button", { ...common, type: "button", class: looks, "aria-label": one.accessibility_label,
-      onclick: () => { if (one.url) open(one.url, "_blank", "noopener"); told({}); } }, label);
+      onclick: () => { if (/^(https?|mailto|tel):/i.test(one.url ?? "")) open(one.url, "_blank", "noopener"); told({}); } }, label);
     return button;
   },
   workflow_button: (one) => h("button", { type: "button", class: "button", disabled: true }, plain(one.text.text)),

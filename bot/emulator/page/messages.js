@@ -61,6 +61,13 @@ function rove(list) {
 function drawMessage({ message, follows, editing }, view) {
   const { names } = view;
   const author = names.personOf(message.user);
+  let inside;
+  try {
+    inside = editing ? editor(message, view) : content(message, view);
+  } catch (error) { // one message that cannot be drawn must not keep the others from being seen
+    console.error(error);
+    inside = h("div", { class: "unsupported" }, "This message cannot be drawn.");
+  }
   const classes = ["message", follows && "follows", message.only_you && "only-you", message.gone && "gone"].filter(Boolean).join(" ");
   return h("li", { class: classes, dataset: { ts: message.ts }, tabindex: "-1" },
     message.only_you ? h("div", { class: "eyes" }, icon("eye"), " Only visible to you") : null,
@@ -71,7 +78,7 @@ function drawMessage({ message, follows, editing }, view) {
         h("span", { class: "author" }, author.name),
         message.by_app ? h("span", { class: "app-badge" }, "APP") : null,
         h("time", { datetime: names.iso(message.ts), title: names.full(message.ts) }, names.time(message.ts))),
-      editing ? editor(message, view) : content(message, view),
+      inside,
       message.files.map((file) => h("div", { class: "file-card" }, icon("file"), ` ${file.name}`, h("span", { class: "small" }, ` ${file.size} bytes`))),
       message.reactions.length ? h("div", { class: "reactions" }, message.reactions.map((one) =>
         h("button", { type: "button", class: one.users.includes(view.me) ? "reaction mine" : "reaction",
@@ -123,7 +130,7 @@ function toolbar(message, view) {
     ...(message.only_you ? [] : view.shortcuts.map((one) => [one.name, () => view.useShortcut(message, one)])),
     ...(message.only_you ? [] : [["React with 👍", () => view.react(message, "+1")]]),
     ["Copy the text", () => navigator.clipboard?.writeText(message.text)],
-    ...(message.user === view.me && !message.only_you ? [["Edit message", () => view.edit(message)], ["Delete message", () => view.remove(message)]] : []),
+    ...(message.user === view.me && !message.only_you && message.blocks.length ? [["Edit message", () => view.edit(message)], ["Delete message", () => view.remove(message)]] : []),
     ...(message.only_you ? [["Dismiss message", () => view.remove(message)]] : []),
   ]);
   const button = h("button", { type: "button", class: "icon", "aria-label": "More actions", title: "More actions", "aria-haspopup": "menu", onclick: more }, "⋮");
