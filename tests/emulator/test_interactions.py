@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
 from bot.emulator.client import Cannot
-from bot.emulator.stories import Person, StoryBroken
+from bot.emulator.stories import Person, StoryBroken, unexpected
 from bot.emulator.workspace import Workspace
-from tests.emulator.rehearsal import Rehearsal
+from tests.emulator.rehearsal import Rehearsal, form
 from tests.wire import eventually, other_bot_says
 
 pytestmark = pytest.mark.usefixtures("rehearsal")
@@ -282,3 +283,54 @@ def test_the_log_holds_every_exchange_in_order_with_its_time(mia: Person, worksp
     kinds = [entry.kind for entry in workspace.traffic.entries]
     assert kinds == ["apps.connections.open", "/rehearse", "auth.test", "views.open"]
     assert all(entry.took_ms is not None and entry.took_ms < 3000 for entry in workspace.traffic.entries)
+
+
+def test_a_button_in_a_coloured_attachment_can_be_clicked(mia: Person, rehearsal: Rehearsal, web: WebClient) -> None:
+    button = {"type": "button", "action_id": "pick", "text": {"type": "plain_text", "text": "I have it"}}
+    page = {"color": "#d00000", "blocks": [{"type": "actions", "elements": [button]}]}
+    web.chat_postMessage(channel="C0DEALS", text="Acme needs you", attachments=[page])
+    posted = mia.sees("Acme needs you")
+    assert posted.attachments[0]["color"] == "d00000"
+
+    mia.clicks("I have it")
+
+    click = next(body for body in rehearsal.heard if body.get("type") == "block_actions")
+    assert click["actions"][0]["block_id"] == posted.attachments[0]["blocks"][0]["block_id"]
+
+
+def test_what_was_typed_is_gone_once_its_field_has_another_id(mia: Person, web: WebClient) -> None:
+    mia.says("/rehearse form")
+    mia.sees_window("A promise")
+    mia.fills("Customer", "Acme")
+    (view,) = mia.workspace.modals.stack(mia.id)
+    renamed = form()
+    renamed["blocks"][0]["block_id"] = "another"
+    web.views_update(view_id=view.id, view=renamed)
+    web.views_update(view_id=view.id, view=form())
+    values = mia.workspace.modals.as_json(view)["state"]["values"]
+    assert values["customer"]["name"]["value"] is None
+
+
+def test_only_something_done_in_a_modal_can_push_another_upon_it(
+    mia: Person, rehearsal: Rehearsal, web: WebClient
+) -> None:
+    mia.says("/rehearse form")
+    mia.sees_window("A promise")
+    mia.says("/rehearse hello")
+    with pytest.raises(SlackApiError, match="invalid_trigger_id"):
+        web.views_push(trigger_id=rehearsal.heard[-1]["trigger_id"], view=form())
+
+
+def test_messages_that_only_one_person_sees_take_no_reactions_and_no_replies(mia: Person) -> None:
+    mia.says("/rehearse hello")
+    private = mia.sees("You wrote: hello")
+    with pytest.raises(Cannot, match="no reactions"):
+        mia.workspace.call(mia.workspace.client.react, mia.id, "deals", private.message.ts, "eyes")
+    with pytest.raises(Cannot, match="only you see"):
+        mia.says("a reply", under=private)
+
+
+def test_what_the_app_posted_and_took_away_again_unseen_is_unexpected(mia: Person, web: WebClient) -> None:
+    ts = web.chat_postMessage(channel="C0DEALS", text="oops")["ts"]
+    web.chat_delete(channel="C0DEALS", ts=ts)
+    assert [seen.text for seen in unexpected(mia.workspace)] == ["oops"]
