@@ -203,8 +203,7 @@ class Interactions:
         """Open the app's Home or Messages tab."""
         channel, _ = self._state.direct([user, self._state.bot_user_id])
         home = self._modals.homes.get(user)
-        shown = self._modals.as_json(home) if home is not None and tab == "home" else {}
-        view = {"view": {name: value for name, value in shown.items() if value is not None}} if shown else {}
+        view = {"view": self._modals.as_json(home)} if home is not None and tab == "home" else {}
         self._state.tell("app_home_opened", {"user": user, "channel": channel.id, "tab": tab, **view})
 
     def _after_submission(self, view: View, answer: Any) -> str:

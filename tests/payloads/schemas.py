@@ -197,6 +197,7 @@ def corrected(schema: Any) -> Any:
     definitions["AppHomeOpenedEvent"]["properties"]["view"] = answered  # what was published, with its id and state
     # an app's own message tells its app_id, which the type has forgotten
     definitions["GenericMessageEvent"]["properties"]["app_id"] = {"type": "string"}
+    definitions["MessageAttachment"]["properties"]["id"] = {"type": "number"}  # numbered by Slack
     # Slack leaves the place out of a message inside an event, where the types repeat it
     inside = {"type": "object", "required": ["type", "ts", "text"], "properties": {"blocks": known}}
     for name in ("MessageChangedEvent", "MessageDeletedEvent"):

@@ -53,5 +53,4 @@ def view_of(call: Call, surface: str) -> Json:
 
 
 def _shown(call: Call, view: View) -> Json:
-    shown = call.modals.as_json(view)
-    return {"view": {name: value for name, value in shown.items() if value is not None}}
+    return {"view": call.modals.as_json(view)}
