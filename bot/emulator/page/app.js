@@ -4,6 +4,7 @@ import { blocks } from "./blocks.js";
 import { composer } from "./composer.js";
 import { drawMessages } from "./messages.js";
 import { confirmFirst, drawModal } from "./modal.js";
+import { touring } from "./tour.js";
 import { drawEntry } from "./traffic.js";
 
 let screen = null;
@@ -103,7 +104,7 @@ function draw() {
   drawClock();
   drawSidebar();
   drawPlace(channel);
-  if (screen.stage?.number > stageShown) drawStage(screen.stage); // an older answer may come after a newer step
+  tour.showIfNew(screen.stage);
   seeWhatComes(channel);
   const shared = viewOf(channel, false);
   drawMessages($("messages"), channel.messages.filter((one) => !one.is_reply || one.broadcast), shared);
@@ -368,67 +369,19 @@ function toast(title, text, open = null, channel = "") {
 
 // a tour
 
-let stageShown = 0;
-let staging = Promise.resolve();
-
-/** One step of a tour at a time, so that the page follows in order. */
-function drawStage(stage) {
-  $("caption").hidden = !stage?.caption;
-  if (!stage?.caption) return;
-  $("caption-text").textContent = stage.caption;
-  $("caption-step").textContent = stage.step ?? "";
-  if (stage.number <= stageShown) return;
-  stageShown = stage.number;
-  staging = staging.then(() => follow(stage)).catch(() => {});
-}
-
-async function follow(stage) {
-  if (stage.as && stage.as !== me) await actAs(stage.as);
-  if (stage.channel && (stage.channel !== place || tab !== "messages")) {
-    await refresh();
-    if (screen.channels.some((one) => one.id === stage.channel)) { place = stage.channel; tab = "messages"; thread = ""; arrive(); }
-  }
-  if (stage.thread !== undefined) thread = stage.thread;
-  draw();
-  if (stage.deed === "says") play(stage.what, stage.thread ? side.field : main.field, stage.takes * 0.8);
-  else if (stage.deed === "uses") useBefore(stage);
-  else if (stage.deed) point(controlOf(stage));
-  else if (stage.ts) point(document.querySelector(`${stage.thread ? "#thread-messages" : "#messages"} [data-ts="${CSS.escape(stage.ts)}"]`));
-}
-
-function play(text, field, seconds) {
-  const letters = [...text];
-  letters.forEach((_, at) => setTimeout(() => { field.value = letters.slice(0, at + 1).join(""); field.dispatchEvent(new Event("input")); }, (seconds * 1000 * at) / letters.length));
-  setTimeout(() => { field.value = ""; field.dispatchEvent(new Event("input")); }, seconds * 1000 + 150);
-}
-
-const controlOf = (stage) => document.querySelector(`[data-ts="${CSS.escape(stage.ts)}"] [data-block="${CSS.escape(stage.block)}"] [data-action="${CSS.escape(stage.action)}"]`);
-
-/** Show the menu from which a message shortcut is used. */
-function useBefore(stage) {
-  const message = document.querySelector(`[data-ts="${CSS.escape(stage.ts)}"]`);
-  const button = message?.querySelector(".toolbar [aria-haspopup]");
-  if (!button) return;
-  message.scrollIntoView({ block: "center" });
-  button.click();
-  point([...document.querySelectorAll(".menu button")].find((one) => one.textContent === stage.what));
-  setTimeout(() => document.querySelector(".menu")?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" })), 1500);
-}
-
-function point(found) {
-  if (!found) return;
-  found.scrollIntoView({ block: found.offsetHeight > 400 ? "start" : "nearest" });
-  found.classList.add("pointed");
-  setTimeout(() => found.classList.remove("pointed"), 1700);
-}
-
-$("caption-pause").addEventListener("click", async () => {
-  const on = $("caption-pause").getAttribute("aria-pressed") !== "true";
-  $("caption-pause").setAttribute("aria-pressed", String(on));
-  $("caption-pause").textContent = on ? "Go on" : "Pause";
-  await act("tour", { what: on ? "pause" : "go on" });
+const tour = touring({
+  act,
+  box: (inThread) => (inThread ? side : main).field,
+  async goThere(stage) {
+    if (stage.as && stage.as !== me) await actAs(stage.as);
+    if (stage.channel && (stage.channel !== place || tab !== "messages")) {
+      await refresh();
+      if (screen.channels.some((one) => one.id === stage.channel)) { place = stage.channel; tab = "messages"; thread = ""; arrive(); }
+    }
+    if (stage.thread !== undefined) thread = stage.thread;
+    draw();
+  },
 });
-$("caption-end").addEventListener("click", async () => { await act("tour", { what: "end" }); $("caption").hidden = true; });
 
 // what the window itself does
 
@@ -498,7 +451,7 @@ document.addEventListener("visibilitychange", () => { if (screen) readHere(curre
 const changes = new EventSource("/page/changes");
 changes.addEventListener("change", refresh);
 changes.addEventListener("traffic", (event) => drawEntry(JSON.parse(event.data)));
-changes.addEventListener("stage", (event) => { if (screen) drawStage(JSON.parse(event.data)); });
+changes.addEventListener("stage", (event) => { if (screen) tour.show(JSON.parse(event.data)); });
 changes.onerror = () => { $("ended").hidden = false; };
 changes.onopen = () => { $("ended").hidden = true; };
 fetch("/page/traffic").then((response) => response.json()).then((entries) => entries.forEach(drawEntry));
