@@ -97,7 +97,3 @@ class Faults:
     def all_met(self) -> bool:
         """Whether none waits any more."""
         return not self._waiting
-
-    def clear(self) -> None:
-        """Forget those that wait."""
-        self._waiting.clear()

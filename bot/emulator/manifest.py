@@ -56,7 +56,6 @@ class Manifest:
     home_tab: bool = False
     messages_tab: bool = True
     writable_messages_tab: bool = True
-    interactive: bool = True
 
     def hears(self, event: str) -> bool:
         """Subscribed to *event*, and allowed to hear it."""
@@ -103,5 +102,4 @@ def manifest_of(raw: Json) -> Manifest:
         home_tab=bool(home.get("home_tab_enabled")),
         messages_tab=bool(home.get("messages_tab_enabled", True)),
         writable_messages_tab=not home.get("messages_tab_read_only_enabled"),
-        interactive=bool((settings.get("interactivity") or {}).get("is_enabled")),
     )

@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.emulator.errors import Json, Refused
+from bot.emulator.exchange import Answer, exchange
 from bot.emulator.faults import Faults
 from bot.emulator.hooks import Hook, Hooks
 from bot.emulator.methods import Args
@@ -13,7 +14,6 @@ from bot.emulator.methods.content import Content, full_content_of
 from bot.emulator.model import Message
 from bot.emulator.state import State
 from bot.emulator.traffic import Traffic
-from bot.emulator.webapi import Answer, closed, spoiled
 
 _NOT_FOUND = ("invalid_url", "expired_url", "used_url")
 
@@ -33,16 +33,8 @@ class Responses:
         now = self._state.clock.now().isoformat()
         entry = self._traffic.begin("from app", "response_url", body, now, address=request.path)
         fault = self._faults.next_for("response_url")
-        answer = Answer(200, {}, None)
-        if fault is None or fault.deed:
-            answer = self._answer(request.match_info["token"], body)
-        problem = "" if answer.status == 200 else str(answer.body)
-        if fault is not None:
-            answer = await spoiled(fault, answer)
-            problem = problem or ("cut" if fault.cut else f"HTTP {answer.status}, on request")
-        cut = fault is not None and fault.cut
-        self._traffic.end(entry, answer.body, status=answer.status, problem=problem, answered=not cut)
-        return closed(request) if cut else answer.response()
+        token = request.match_info["token"]
+        return await exchange(request, self._traffic, entry, fault, lambda: self._answer(token, body))
 
     def _answer(self, token: str, body: Json) -> Answer:
         try:

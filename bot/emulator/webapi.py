@@ -1,17 +1,16 @@
 """The Web API over HTTP: arguments in every form that Slack takes, tokens, scopes, pace, faults, answers."""
 
-import asyncio
 import json
 import logging
 import secrets
 from dataclasses import dataclass
-from typing import Any
 
 import aiohttp
 from aiohttp import web
 
 from bot.emulator.errors import Json, Refused, TooMany
-from bot.emulator.faults import Fault, Faults
+from bot.emulator.exchange import Answer, exchange
+from bot.emulator.faults import Faults
 from bot.emulator.hooks import Hooks
 from bot.emulator.methods import METHODS, Args, Call
 from bot.emulator.methods.call import Method
@@ -81,21 +80,12 @@ class WebApi:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ").strip() or str(in_form)
         entry = self._traffic.begin("from app", name, _readable(raw), self._state.clock.now().isoformat())
         fault = self._faults.next_for(name)
-        if fault is not None and fault.late_s:
-            await asyncio.sleep(fault.late_s)
-        answer = Answer(200, {}, None)
-        if fault is None or fault.deed:
-            answer = self._answer(name, raw, token, problem, fault.lag_s if fault else 0.0)
-        if fault is not None:
-            answer = await spoiled(fault, answer)
-        cut = fault is not None and fault.cut
-        what = "cut" if cut else str((answer.body or {}).get("error", "")) if isinstance(answer.body, dict) else ""
-        if not what and fault is not None and fault.changes_the_answer:
-            what = f"HTTP {answer.status}, on request"
-        self._traffic.end(entry, answer.body, status=answer.status, problem=what, answered=not cut)
-        return closed(request) if cut else answer.response()
+        lag_s = fault.lag_s if fault else 0.0
+        return await exchange(
+            request, self._traffic, entry, fault, lambda: self._answer(name, raw, token, problem, lag_s)
+        )
 
-    def _answer(self, name: str, raw: Json, token: str, problem: Refused | None, lag_s: float) -> "Answer":
+    def _answer(self, name: str, raw: Json, token: str, problem: Refused | None, lag_s: float) -> Answer:
         method = METHODS.get(name)
         headers = {
             "x-oauth-scopes": ",".join(self._state.manifest.scopes),
@@ -138,39 +128,6 @@ class WebApi:
             raise Refused("not_allowed_token_type")
         if token != right:
             raise Refused("invalid_auth")
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A status, headers, and a body: a JSON object, or text."""
-
-    status: int
-    headers: dict[str, str]
-    body: Any
-
-    def response(self) -> web.Response:
-        """For aiohttp."""
-        if isinstance(self.body, str):
-            return web.Response(status=self.status, headers=self.headers, text=self.body)
-        return web.json_response(self.body, status=self.status, headers=self.headers)
-
-
-async def spoiled(fault: Fault, answer: Answer) -> Answer:
-    """What comes back in place of *answer*, or *answer* itself, after the fault's time."""
-    if fault.hang_s:
-        await asyncio.sleep(fault.hang_s)
-    if fault.error:
-        return Answer(200, answer.headers, {"ok": False, "error": fault.error})
-    if fault.status or fault.body:
-        return Answer(fault.status or 200, fault.headers, fault.body)
-    return answer if fault.deed else Answer(500, {}, "Internal Server Error")
-
-
-def closed(request: web.Request) -> web.Response:
-    """The connection is closed without an answer."""
-    if request.transport is not None:
-        request.transport.close()
-    return web.Response()
 
 
 async def _arguments(request: web.Request) -> Json:

@@ -1,5 +1,6 @@
 """Commands, clicks, shortcuts, modals and the Home tab, with a real Bolt app over Socket Mode; and their deadlines."""
 
+import time
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
 from bot.emulator.client import Cannot
+from bot.emulator.faults import late
 from bot.emulator.stories import Person, StoryBroken, unexpected
 from bot.emulator.workspace import Workspace
 from tests.emulator.rehearsal import Rehearsal, form
@@ -334,3 +336,16 @@ def test_what_the_app_posted_and_took_away_again_unseen_is_unexpected(mia: Perso
     ts = web.chat_postMessage(channel="C0DEALS", text="oops")["ts"]
     web.chat_delete(channel="C0DEALS", ts=ts)
     assert [seen.text for seen in unexpected(mia.workspace)] == ["oops"]
+
+
+def test_what_goes_wrong_on_request_does_so_for_a_response_url_as_for_any_call(
+    mia: Person, rehearsal: Rehearsal, workspace: Workspace
+) -> None:
+    mia.says("/rehearse hello")
+    mia.sees("You wrote: hello")
+    hook = WebhookClient(rehearsal.heard[-1]["response_url"], retry_handlers=[])
+    workspace.faults.add(late("response_url", 0.5))
+    began = time.monotonic()
+    assert hook.send(text="in the end").status_code == 200
+    assert time.monotonic() - began >= 0.5
+    mia.sees("in the end")
