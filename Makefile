@@ -48,9 +48,9 @@ learn: $(READY)  ## after a change of the shipped playbooks: renew what the sear
 requirements: $(READY)  ## after a change of pyproject.toml: pin and hash anew
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra semantic --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-header --quiet -o requirements.txt
+		--no-emit-index-url --no-header --no-strip-extras --quiet -o requirements.txt
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-header --quiet -o requirements-dev.txt
+		--no-emit-index-url --no-header --no-strip-extras --quiet -o requirements-dev.txt
 
 clean:
 	rm -rf .venv .coverage* tests/payloads/node_modules tests/payloads/.generated .mypy_cache .pytest_cache .ruff_cache
