@@ -1,0 +1,1 @@
+"""Follow-ups: what was promised, remembered, and brought back on time."""
