@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from slack_bolt import App
 
+    from bot.delivery.sender import Sender
     from bot.slack.health import Health
     from bot.slack.http import HttpServer
     from bot.slack.inbox import Inbox
@@ -50,6 +51,7 @@ class Application:
     _database: "Database"
     _inbox: "Inbox"
     _worker: "Worker"
+    _sender: "Sender"
     _outgoing: "Outgoing"
     _deadlines: "Deadlines"
     _http: "HttpServer | None"
@@ -67,6 +69,7 @@ class Application:
         """Begin to serve: when this returns, events can arrive. Raises SettingsError where Slack refuses us."""
         self._inbox.start()
         self._worker.start()
+        self._sender.start()
         gc.freeze()  # the cards and what was learnt stay for good: no use in looking through them again and again
         if self._http:
             self._http.start()
@@ -105,21 +108,39 @@ class Application:
             self._socket.stop()
         self._outgoing.stop()
         self._inbox.stop(_DRAIN_S)
+        self._sender.stop(_DRAIN_S)
         self._worker.stop(1.0)
         self._database.close()
 
 
-def build(settings: Settings, clock: Clock, *, cards: Library | None = None) -> Application:
+def build(settings: Settings, clock: Clock, *, cards: Library | None = None, join: bool = True) -> Application:
     """
-    Build the bot from *settings*; *cards* in place of reading those of `PLAYBOOKS`.
+    Build the bot from *settings*; *cards* in place of reading those of `PLAYBOOKS`. *join* is False to measure how
+    many messages leave when those due at once in a channel are not joined into one.
 
     Raises SettingsError, PlaybookError or StorageError, each with all that a person needs to mend it.
     """
-    from bot.slack.bolt import answer_old_buttons, build_app, client_for, reading_client_for, who_am_i
+    from bot.delivery.outbox import Outbox
+    from bot.delivery.sender import Sender
+    from bot.delivery.wire import SlackWire
+    from bot.followups import listeners as followups_listeners
+    from bot.followups.blocks import reminder_message
+    from bot.followups.service import FollowUps
+    from bot.followups.store import FollowUpStore
+    from bot.slack.bolt import (
+        answer_old_buttons,
+        asking_client_for,
+        build_app,
+        client_for,
+        reading_client_for,
+        who_am_i,
+    )
     from bot.slack.health import Health
     from bot.slack.http import HttpServer, wsgi
     from bot.slack.inbox import Inbox
     from bot.slack.outgoing import Outgoing
+    from bot.slack.people import People
+    from bot.slack.places import Places
     from bot.slack.prompt import Deadlines
     from bot.slack.socket import SocketConnection
     from bot.storage.sqlite import open_database
@@ -145,6 +166,29 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None) -> 
     router = tactics_listeners.router_for(tactics)
     reader = reading_client_for(settings.slack_bot_token, settings.slack_api_url, settings.slack_timeout)
     tactics_listeners.register(bolt, tactics, router, inbox, outgoing, deadlines, reader, identity.bot_user_id)
+
+    outbox = Outbox(database, identity.team_id)
+    follow_ups = FollowUps(
+        FollowUpStore(database, identity.team_id),
+        outbox,
+        clock,
+        reminder_message,
+        wake=lambda: sender.wake(),
+        admins=settings.admins,
+    )
+    sender = Sender(
+        outbox,
+        SlackWire(client, reader),
+        clock,
+        settings.slack_timeout + settings.settle,
+        timers=[follow_ups],
+        join=join,
+    )
+    asker = asking_client_for(settings.slack_bot_token, settings.slack_api_url, settings.slack_timeout)
+    people = People(asker, settings.admins, settings.timezone)
+    slack = followups_listeners.Slack(people, Places(asker), outgoing, clock)
+    followups_listeners.add_subcommands(router, follow_ups, slack)
+    followups_listeners.register(bolt, follow_ups, slack)
     answer_old_buttons(bolt)
 
     worker.every(LOOK_AT_PLAYBOOKS, "playbooks", library.look)
@@ -161,7 +205,7 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None) -> 
             database.close()
             raise
     application = Application(
-        bolt, library, health, database, inbox, worker, outgoing, deadlines, http, None, threading.Event()
+        bolt, library, health, database, inbox, worker, sender, outgoing, deadlines, http, None, threading.Event()
     )
     if settings.socket_mode:
         socket = SocketConnection(bolt, client, settings.slack_app_token, application.give_up)
@@ -169,11 +213,13 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None) -> 
         health.check("slack", socket.what_is_wrong)
     health.check("database", lambda: _cannot_store(database))
     health.check("worker", worker.what_is_wrong)
+    health.check("delivery", sender.what_is_wrong)
     health.note("version", lambda: __version__)
     health.note("cards", lambda: len(library.shelf.playbook.cards))
     health.note("search", lambda: "words and meaning" if library.shelf.search.is_semantic else "words alone")
     health.note("broken_playbooks", lambda: list(library.mistakes))
     health.note("events_waiting", inbox.waiting)
+    health.note("messages", outbox.counts)
     return application
 
 

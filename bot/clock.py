@@ -16,3 +16,13 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+def stamp(at: datetime) -> str:
+    """*at* (aware) as it is kept in rows: UTC in ISO 8601 to the millisecond, so that texts compare as times do."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def instant(kept: str) -> datetime:
+    """What `stamp` wrote, as an aware time in UTC."""
+    return datetime.fromisoformat(kept).astimezone(UTC)

@@ -12,6 +12,7 @@ from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from bot.errors import SettingsError
 
@@ -46,11 +47,13 @@ class Settings:
     slack_signing_secret: str = field(default="", repr=False)
     slack_api_url: str = SLACK
     slack_timeout: timedelta = timedelta(seconds=15)
+    settle: timedelta = timedelta(seconds=10)
     host: str = "127.0.0.1"
     port: int | None = None
     database: Path = Path("toughcustomer.db")
     playbooks: Path = field(default_factory=lambda: shipped_playbooks())
     admins: tuple[str, ...] = ()
+    timezone: str = ""
     log_level: str = "INFO"
 
     @property
@@ -72,11 +75,13 @@ class Settings:
             slack_signing_secret=read.shaped("SLACK_SIGNING_SECRET", r"[0-9a-f]{32}", _SECRET),
             slack_api_url=read.api_url("SLACK_API_URL"),
             slack_timeout=read.duration("SLACK_TIMEOUT", timedelta(seconds=15)),
+            settle=read.duration("SETTLE", timedelta(seconds=10)),
             host=read.text("HOST", "127.0.0.1"),
             port=read.port("PORT"),
             database=read.database("DATABASE_URL"),
             playbooks=Path(read.text("PLAYBOOKS", str(shipped_playbooks()))).expanduser(),
             admins=read.people("ADMINS"),
+            timezone=read.zone("TIMEZONE"),
             log_level=read.choice("LOG_LEVEL", LOG_LEVELS, "INFO"),
         )
         if read.mistakes:
@@ -162,6 +167,14 @@ class _Reader:
                 "(in Slack: the person's profile, the three dots, Copy member ID)."
             )
         return ids
+
+    def zone(self, name: str) -> str:
+        value = self.text(name, "")
+        try:
+            return ZoneInfo(value).key if value else ""
+        except (KeyError, ValueError, OSError):
+            self.mistakes.append(f'{name} is "{value}"; give the name of a time zone such as Europe/Berlin.')
+            return ""
 
     def api_url(self, name: str) -> str:
         value = self.text(name, SLACK)

@@ -19,6 +19,7 @@ class User:
     real_name: str
     title: str = ""
     tz: str = "UTC"
+    locale: str = "en-GB"
     is_bot: bool = False
     is_admin: bool = False
     deleted: bool = False

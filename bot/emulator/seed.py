@@ -15,7 +15,7 @@ def users() -> list[User]:
         User(MIA, "mia", "Mia Keller", "Account executive", "Europe/Berlin"),
         User(OMAR, "omar", "Omar Haddad", "Sales manager", "Europe/Berlin"),
         User(PRIYA, "priya", "Priya Nair", "Sales director", "Europe/London"),
-        User(DANA, "dana", "Dana Brooks", "Account executive", "America/Chicago"),
+        User(DANA, "dana", "Dana Brooks", "Account executive", "America/Chicago", "en-US"),
         User(JONAS, "jonas", "Jonas Weber", "Support engineer", "Europe/Berlin"),
         User(ADA, "ada", "Ada Lind", "Workspace admin", "Europe/Stockholm", is_admin=True),
         User(SLACKBOT, "slackbot", "Slackbot", is_bot=True, bot_id="B01"),

@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -44,7 +45,7 @@ from bot.followups.recurrence import Recurrence, first_after, instant_of
 M = TypeVar("M")
 
 MORNING, EVENING = time(9), time(17)
-FARTHEST = relativedelta(years=10)
+FARTHEST_YEARS = 10
 _LONGEST = 4_000  # characters that are searched for a date
 
 TRY = 'Try "friday 3pm", "in 2 hours", "tomorrow 9:00" or "2026-12-04 15:00".'
@@ -132,7 +133,7 @@ def read(text: str, now: datetime, zone: ZoneInfo, locale: str = "en-US") -> Due
         wall = at.astimezone(where).replace(tzinfo=None)
     if at <= now:
         raise NotUnderstood("past", f"{_said(wall)} is over. When shall it be? {TRY}")
-    if wall > _added(asker.now, FARTHEST):
+    if wall.year > asker.now.year + FARTHEST_YEARS:
         raise _unclear(f"{wall:%-d %B %Y} is more than ten years ahead.")
     before, after = _cut(text, low, chosen)
     return Due(at, wall, where, _joined(before, after), rule, _trimmed(before), _trimmed(after))
@@ -144,13 +145,6 @@ def _unclear(why: str) -> NotUnderstood:
 
 def _said(wall: datetime) -> str:
     return f"{wall:%A} {wall.day} {wall:%B %Y, %H:%M}"
-
-
-def _added(to: datetime, span: relativedelta) -> datetime:
-    try:
-        return to + span
-    except (OverflowError, ValueError):
-        return datetime.max
 
 
 # before the phrases: one character stays one character, so that places in the text stay the same
@@ -172,12 +166,43 @@ def _lowered(text: str) -> str:
 
 # what only looks like a date
 
-_NOUNS = (
-    "floor call demo draft meeting round attempt time party item page point half one version email invoice reminder "
-    "option user line place tier level visit pass phase batch quote offer proposal review reply"
-).split()
-_PRICES = "percent pct % dollars euros pounds usd eur k per x times".split()
-_UNITS = "seat licence license user unit people of".split()
+_NOUNS = [
+    "floor",
+    "call",
+    "demo",
+    "draft",
+    "meeting",
+    "round",
+    "attempt",
+    "time",
+    "party",
+    "item",
+    "page",
+    "point",
+    "half",
+    "one",
+    "version",
+    "email",
+    "invoice",
+    "reminder",
+    "option",
+    "user",
+    "line",
+    "place",
+    "tier",
+    "level",
+    "visit",
+    "pass",
+    "phase",
+    "batch",
+    "quote",
+    "offer",
+    "proposal",
+    "review",
+    "reply",
+]
+_PRICES = ["percent", "pct", "%", "dollars", "euros", "pounds", "usd", "eur", "k", "per", "x", "times"]
+_UNITS = ["seat", "licence", "license", "user", "unit", "people", "of"]
 _LINK_TO_NOUN = re.compile(r"\b(?:the|a|an|our|their|his|her|my|your|its|this|that|no|new)\s+(?:\w+\s+)?$")
 _REFERS_BACK = re.compile(r"\b(?:from|since|of|about|re:?|on|their|his|her|our|the)\s+$")
 
@@ -203,7 +228,20 @@ def _only_looks_like_one(one: Phrase, text: str, low: str) -> bool:
             if one.words in ("sat", "sun", "wed", "mon", "fri", "tue", "thu"):
                 led = re.search(r"\b(?:on|by|this|next|coming|until|till|every|for)\s+$", before)
                 if one.words in ("sun", "sat", "wed") and not led and not after_break:
-                    verb = word in ("with", "down", "in", "on", "through", "there", "for", "and", "and", "their", "out", "life")
+                    verb = word in (
+                        "with",
+                        "down",
+                        "in",
+                        "on",
+                        "through",
+                        "there",
+                        "for",
+                        "and",
+                        "and",
+                        "their",
+                        "out",
+                        "life",
+                    )
                     return verb or (named and not re.match(r"\s*\d", text[one.end :]))
             return False
         case Dated(year=None) if re.match(r"(?:may|march|mar)\b", one.words) and shown[0].islower():
@@ -269,7 +307,9 @@ def _is_idle(one: Phrase, phrases: list[Phrase], at: int, low: str) -> bool:
 
 # phrases that stand together
 
-_GAP = re.compile(r"[\s,.(]*(?:\b(?:at|on|by|of|the|in|for|from|around|about|come|say)\b|[@~:(-]|- )?[\s,(]*(?:\bthe\b|@)?[\s,]*")
+_GAP = re.compile(
+    r"[\s,.(]*(?:\b(?:at|on|by|of|the|in|for|from|around|about|come|say)\b|[@~:(-]|- )?[\s,(]*(?:\bthe\b|@)?[\s,]*"
+)
 _OR = re.compile(r"\b(?:or|either)\b|\s/\s")
 
 
@@ -324,7 +364,7 @@ def _the_one(clusters: list[_Cluster], phrases: Sequence[Phrase], low: str) -> l
         if re.search(r"\b\d{1,2}(?:st|nd|rd|th)\b", low):
             raise _unclear("I see a number that may be a date.")
         raise NotUnderstood("none", f"I see no date in that. {TRY}")
-    if len(useful) > 1 and any(_OR.search(low[a.end : b.start]) for a, b in zip(useful, useful[1:], strict=False)):
+    if len(useful) > 1 and any(_OR.search(low[a.end : b.start]) for a, b in pairwise(useful)):
         raise _unclear("I see two dates.")
     if len(useful) == 1:
         return useful
@@ -338,7 +378,12 @@ def _complement(one: _Cluster, other: _Cluster) -> bool:
     for day, clock in ((one, other), (other, one)):
         timed = clock.has(Clock) or (clock.has(Part) and not clock.has(*_DAY))
         only_time = timed and not clock.has(*_DAY, Elapsed, Rule)
-        if day.has(*_DAY, Rule) and not day.has(Clock, Elapsed) and only_time and not (day.has(Part) and clock.has(Part)):
+        if (
+            day.has(*_DAY, Rule)
+            and not day.has(Clock, Elapsed)
+            and only_time
+            and not (day.has(Part) and clock.has(Part))
+        ):
             return not isinstance(day.phrases[0].meaning, Period) or day.has(Weekday)
     return False
 
@@ -415,7 +460,9 @@ def _nothing_beside(cluster: _Cluster, low: str) -> None:
     if behind and _LIKE_A_TIME.fullmatch(behind[1].rstrip(".:")) and not (behind[2] or "").endswith("s"):
         raise _unclear(f'Is the "{behind[1]}" a time?')
     before = re.search(r"(?<![\w.$#-])(\d{1,2})\s+(?:on\s+)?$", low[: cluster.start])
-    counted = before and re.search(r"\b(?:q|day|week|phase|step|tier|office|room|part|plan|no\.?)\s*$", low[: before.start()])
+    counted = before and re.search(
+        r"\b(?:q|day|week|phase|step|tier|office|room|part|plan|no\.?)\s*$", low[: before.start()]
+    )
     if before and 1 <= int(before[1]) <= 23 and not counted:
         raise _unclear(f'Is the "{before[1]}" a time?')
 
@@ -471,9 +518,9 @@ class _Asker:
             raise _unclear("I see two times.")
         clock = clocks[0]
         hour = clock.hour
-        if part is not None and part.late and 1 <= hour <= 11 and clock.bare:
-            hour += 12
-        elif clock.bare and part is None and 1 <= hour <= 6:
+        if (part is not None and part.late and 1 <= hour <= 11 and clock.bare) or (
+            clock.bare and part is None and 1 <= hour <= 6
+        ):
             hour += 12
         elif part is not None and part.late and hour == 12 and part.hour == 18:
             raise _unclear("Is that noon or midnight?")
@@ -638,7 +685,13 @@ class _Asker:
         """*rule* with what the other phrases say of its days, and its months for a yearly one."""
         months: tuple[int, ...] = ()
         for day in days:
-            if isinstance(day, Weekday) and rule.freq == "WEEKLY" and not day.weeks and day.week is None and not rule.days:
+            if (
+                isinstance(day, Weekday)
+                and rule.freq == "WEEKLY"
+                and not day.weeks
+                and day.week is None
+                and not rule.days
+            ):
                 rule = replace(rule, days=(DAYS[day.day],))
             elif isinstance(day, DayOfMonth) and rule.freq == "MONTHLY" and not rule.days and not rule.monthdays:
                 rule = replace(rule, monthdays=(day.day,))
@@ -736,7 +789,9 @@ def _month_first(locale: str, zone: ZoneInfo) -> bool | None:
 
 # the rest of the text
 
-_OWN = re.compile(r"(?:(?:(?<=\s)|^)(?:at|on|by|due|due on|due by|no later than|not later than|latest by|latest|this|the|around|'?round|about|come|scheduled for|again)|@|[-(~])\s*$")
+_OWN = re.compile(
+    r"(?:(?:(?<=\s)|^)(?:at|on|by|due|due on|due by|no later than|not later than|latest by|latest|this|the|around|'?round|about|come|scheduled for|again)|@|[-(~])\s*$"
+)
 
 
 def _cut(text: str, low: str, chosen: Sequence[_Cluster]) -> tuple[str, str]:

@@ -192,7 +192,23 @@ for _index, _names in enumerate(
     MONTH_NAMES |= dict.fromkeys(_names.split(), _index)
 _NUMBERS = dict(
     zip(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split(),
+        [
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+        ],
         range(1, 16),
         strict=True,
     )
@@ -336,7 +352,7 @@ def _half_an_hour(found: re.Match[str]) -> Meaning:
     return Elapsed(timedelta(minutes=30))
 
 
-@_phrase(rf"in (?:(?:a )?quarter(?: of)? an hour|(?P<three>three[ -]quarters of an hour))")
+@_phrase(r"in (?:(?:a )?quarter(?: of)? an hour|(?P<three>three[ -]quarters of an hour))")
 def _quarter_hour(found: re.Match[str]) -> Meaning:
     return Elapsed(timedelta(minutes=45 if found["three"] else 15))
 
@@ -351,12 +367,16 @@ def _from_a_day(found: re.Match[str]) -> Meaning | None:
     return Weekday(_weekday(what), weeks=span.days // 7) if span.days % 7 == 0 else Trouble("ambiguous")
 
 
-@_phrase(rf"(?:in|within|after) (?P<n>{_N}) {_BUSINESS}|(?P<a>{_N}) {_BUSINESS} {_AFTER}|(?:the )?(?P<next>next) {_BUSINESS}")
+@_phrase(
+    rf"(?:in|within|after) (?P<n>{_N}) {_BUSINESS}|(?P<a>{_N}) {_BUSINESS} {_AFTER}|(?:the )?(?P<next>next) {_BUSINESS}"
+)
 def _business(found: re.Match[str]) -> Meaning:
     return Business(1 if found["next"] else int(number(found["n"] or found["a"])))
 
 
-@_phrase(r"(?P<n>[1-6](?:\.5)?(?=h)|\d+(?=[a-gi-z]))(?P<u>h|hrs?|m|mins?|d|w)|(?P<n2>\d+) ?(?P<u2>mins?|hrs?)", weak=True)
+@_phrase(
+    r"(?P<n>[1-6](?:\.5)?(?=h)|\d+(?=[a-gi-z]))(?P<u>h|hrs?|m|mins?|d|w)|(?P<n2>\d+) ?(?P<u2>mins?|hrs?)", weak=True
+)
 def _bare_span(found: re.Match[str]) -> Meaning:
     return _ahead(_span(float(found["n"] or found["n2"]), found["u"] or found["u2"]))
 
@@ -402,7 +422,9 @@ def _this_weekday(found: re.Match[str]) -> Meaning:
     return Weekday(_weekday(found["wd"]))
 
 
-@_phrase(rf"(?:next|nxt) (?P<wd>{_WD})(?: coming)?|(?P<a>{_WD}),? (?:of )?next (?:week|wk)|next (?:week|wk),?(?: on)? (?P<b>{_WD})")
+@_phrase(
+    rf"(?:next|nxt) (?P<wd>{_WD})(?: coming)?|(?P<a>{_WD}),? (?:of )?next (?:week|wk)|next (?:week|wk),?(?: on)? (?P<b>{_WD})"
+)
 def _next_weekday(found: re.Match[str]) -> Meaning:
     return Weekday(_weekday(found["wd"] or found["a"] or found["b"]), week=1)
 
@@ -422,7 +444,9 @@ def _the_one_after_next(found: re.Match[str]) -> Meaning:
     return Weekday(_weekday(found["wd"]), week=2)
 
 
-@_phrase(rf"(?P<a>{_WD})[ -]week|(?:a |one )?week (?:on|from|this) (?:this |next )?(?P<b>{_WD})|(?:a |one )week (?P<c>{_WD})")
+@_phrase(
+    rf"(?P<a>{_WD})[ -]week|(?:a |one )?week (?:on|from|this) (?:this |next )?(?P<b>{_WD})|(?:a |one )week (?P<c>{_WD})"
+)
 def _weekday_week(found: re.Match[str]) -> Meaning:
     if "next" in found.group():
         return Trouble("ambiguous")
@@ -441,8 +465,10 @@ def _weekday_fortnight(found: re.Match[str]) -> Meaning:
 
 @_phrase(r"(?:the )?(?:next|nxt|following|coming) (?P<u>week|wk|month|quarter|qtr|year)")
 def _next_period(found: re.Match[str]) -> Meaning:
-    return Trouble("ambiguous") if "coming" in found.group() or "following" in found.group() else Period(
-        _unit(found["u"]), 1
+    return (
+        Trouble("ambiguous")
+        if "coming" in found.group() or "following" in found.group()
+        else Period(_unit(found["u"]), 1)
     )
 
 
@@ -457,7 +483,14 @@ def _edge_of_period(found: re.Match[str]) -> Meaning | None:
     if edge in ("early", "late"):
         return Trouble("ambiguous")
     ahead = 2 if found["x"] else int("next" in which)
-    named = {"end": "end", "back end": "end", "tail end": "end", "close": "end", "mid": "middle", "middle": "middle"}.get(edge, "start")
+    named = {
+        "end": "end",
+        "back end": "end",
+        "tail end": "end",
+        "close": "end",
+        "mid": "middle",
+        "middle": "middle",
+    }.get(edge, "start")
     if named == "start" and not ahead:
         return Trouble("ambiguous")  # the start of this week is over
     return Period(_unit(found["u"]), ahead, named)
@@ -504,7 +537,9 @@ def _month_day(found: re.Match[str]) -> Meaning:
     return Dated(MONTH_NAMES[found["m"].rstrip(".")], int(found["d"]), _year(found["y"]))
 
 
-@_phrase(rf"(?:the )?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\.?[ -]?(?:of )?(?P<m>{_MONTH}){_YEAR.replace('(?:,? |,)', '[, -]*')}")
+@_phrase(
+    rf"(?:the )?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\.?[ -]?(?:of )?(?P<m>{_MONTH}){_YEAR.replace('(?:,? |,)', '[, -]*')}"
+)
 def _day_month(found: re.Match[str]) -> Meaning:
     return Dated(MONTH_NAMES[found["m"].rstrip(".")], int(found["d"]), _year(found["y"]))
 
@@ -569,7 +604,9 @@ def _every_weekday(found: re.Match[str]) -> Meaning:
     return Rule("WEEKLY", 2 if found["k"] or found["e"] else 1, _listed(found["d"] or found["e"]))
 
 
-@_phrase(rf"(?P<d>{_WDS}(?:(?: ?, ?| ?/ ?| ?& ?| and | ?, and ){_PAIR})*|{_WD}(?: ?& ?| and | ?/ ?){_WDS})|(?P<r>{_WD} ?(?:-|thru|through) ?{_WD})(?= at| @| \d)")
+@_phrase(
+    rf"(?P<d>{_WDS}(?:(?: ?, ?| ?/ ?| ?& ?| and | ?, and ){_PAIR})*|{_WD}(?: ?& ?| and | ?/ ?){_WDS})|(?P<r>{_WD} ?(?:-|thru|through) ?{_WD})(?= at| @| \d)"
+)
 def _weekdays(found: re.Match[str]) -> Meaning:
     return Rule("WEEKLY", 1, _listed(found["d"] or found["r"]))
 
@@ -596,7 +633,9 @@ def _not_by_days(found: re.Match[str]) -> Meaning:
     return Trouble("ambiguous")
 
 
-@_phrase(r"(?P<k>bi-?|every other )?(?P<w>daily|weekly|fortnightly|monthly|quarterly|yearly|annually)|biweekly|bi-weekly")
+@_phrase(
+    r"(?P<k>bi-?|every other )?(?P<w>daily|weekly|fortnightly|monthly|quarterly|yearly|annually)|biweekly|bi-weekly"
+)
 def _adverb(found: re.Match[str]) -> Meaning:
     word = found["w"] or "weekly"
     freq, interval = {
@@ -643,7 +682,9 @@ def _nth_of_each_month(found: re.Match[str]) -> Meaning:
     return Rule("MONTHLY", 2 if found["other"] else 1, monthdays=days)
 
 
-@_phrase(rf"(?:every|each) year on|(?:yearly|annually),?(?: on)|{_EACH} (?=(?:{_MONTH} \d|\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH}))")
+@_phrase(
+    rf"(?:every|each) year on|(?:yearly|annually),?(?: on)|{_EACH} (?=(?:{_MONTH} \d|\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH}))"
+)
 def _each_year(found: re.Match[str]) -> Meaning:
     return Rule("YEARLY")
 
@@ -687,12 +728,16 @@ def _hour_and_minute(found: re.Match[str]) -> Meaning | None:
     return clock
 
 
-@_phrase(rf"(?:at |@ ?|by |'?round |around |about |~)?(?P<h>\d{{1,2}})(?:-?ish)? ?(?P<a>{_MERIDIEM})(?:-?ish)?|(?:at |@ ?)?(?P<w>{_HOUR}) (?P<b>{_MERIDIEM})")
+@_phrase(
+    rf"(?:at |@ ?|by |'?round |around |about |~)?(?P<h>\d{{1,2}})(?:-?ish)? ?(?P<a>{_MERIDIEM})(?:-?ish)?|(?:at |@ ?)?(?P<w>{_HOUR}) (?P<b>{_MERIDIEM})"
+)
 def _hour_am_pm(found: re.Match[str]) -> Meaning:
     return _clock(int(found["h"]) if found["h"] else int(number(found["w"])), 0, 0, found["a"] or found["b"])
 
 
-@_phrase(rf"(?:at|@|'?round|around|about|by|before) ?(?P<h>{_HOUR})(?:-?ish)?(?: ?o'?clock)?(?! ?(?:of |{_MONTH}\b))|(?P<o>{_HOUR}) ?o'?clock")
+@_phrase(
+    rf"(?:at|@|'?round|around|about|by|before) ?(?P<h>{_HOUR})(?:-?ish)?(?: ?o'?clock)?(?! ?(?:of |{_MONTH}\b))|(?P<o>{_HOUR}) ?o'?clock"
+)
 def _bare_hour(found: re.Match[str]) -> Meaning | None:
     text = found["h"] or found["o"]
     if found.group().startswith("before"):
@@ -710,7 +755,9 @@ def _bare_hour_h(found: re.Match[str]) -> Meaning:
     return _clock(int(found["h"]), 0, 0, None)
 
 
-@_phrase(rf"(?:at |@ ?)?(?P<h>{_HOUR})(?::(?P<m>\d\d))?(?: ?o'?clock)? (?:in the (?P<p>morning|afternoon|evening)|(?P<n>at night))")
+@_phrase(
+    rf"(?:at |@ ?)?(?P<h>{_HOUR})(?::(?P<m>\d\d))?(?: ?o'?clock)? (?:in the (?P<p>morning|afternoon|evening)|(?P<n>at night))"
+)
 def _hour_in_the_part(found: re.Match[str]) -> Meaning:
     meridiem = "am" if found["p"] == "morning" else "pm"
     return _clock(int(number(found["h"])), int(found["m"] or 0), 0, meridiem)
@@ -746,7 +793,7 @@ def _spoken(found: re.Match[str]) -> Meaning | None:
         hour, minutes = (hour - 1) or 12, 60 - minutes
         if not found["a"]:
             named = int(number(found["h"]))
-            late = 1 <= named <= 6 or named == 12 and False
+            late = 1 <= named <= 6 or (named == 12 and False)
             return Clock(hour + 12 if late and hour != 12 else (12 if named == 1 else hour), minutes)
         if found["a"].startswith("p") and number(found["h"]) == 12:
             return Clock(11, minutes)
@@ -771,7 +818,9 @@ def _part(found: re.Match[str]) -> Meaning:
     return _PARTS[found["p"]]
 
 
-@_phrase(r"(?:in the|by|at|first thing in the) (?P<p>morning|afternoon|evening|lunchtime|lunch)|first thing(?: in the morning)?|over lunch")
+@_phrase(
+    r"(?:in the|by|at|first thing in the) (?P<p>morning|afternoon|evening|lunchtime|lunch)|first thing(?: in the morning)?|over lunch"
+)
 def _part_alone(found: re.Match[str]) -> Meaning:
     return _PARTS[found["p"] or ("lunch" if "lunch" in found.group() else "morning")]
 
@@ -855,7 +904,7 @@ def _between(found: re.Match[str]) -> Meaning:
     return Trouble("ambiguous")
 
 
-@_phrase(rf"(?:at |from )?\d{{1,2}}(?::\d\d)? ?(?:am|pm)? ?(?:-|to|or) ?\d{{1,2}}(?::\d\d)? ?(?:am|pm)|(?:from )?\d{{1,2}}:\d\d ?(?:-|to|or) ?\d{{1,2}}:\d\d")  # fmt: skip
+@_phrase(r"(?:at |from )?\d{1,2}(?::\d\d)? ?(?:am|pm)? ?(?:-|to|or) ?\d{1,2}(?::\d\d)? ?(?:am|pm)|(?:from )?\d{1,2}:\d\d ?(?:-|to|or) ?\d{1,2}:\d\d")  # fmt: skip
 def _range_of_times(found: re.Match[str]) -> Meaning:
     return Trouble("ambiguous")
 

@@ -47,8 +47,8 @@ class Identity:
 
 def client_for(token: str, api_url: str, timeout: timedelta) -> WebClient:
     """A client that sends each call once: slack_sdk's own retry posts twice when only the answer is lost."""
-    seconds = max(1, round(timeout.total_seconds()))
-    return WebClient(token=token, base_url=api_url, timeout=seconds, retry_handlers=[])
+    seconds = timeout.total_seconds()  # the SDK says int, and hands it on to the socket, which takes fractions
+    return WebClient(token=token, base_url=api_url, timeout=seconds, retry_handlers=[])  # type: ignore[arg-type]
 
 
 def reading_client_for(token: str, api_url: str, timeout: timedelta) -> WebClient:
@@ -58,6 +58,13 @@ def reading_client_for(token: str, api_url: str, timeout: timedelta) -> WebClien
         ConnectionErrorRetryHandler(max_retry_count=1),
         RateLimitErrorRetryHandler(max_retry_count=2),
     ]
+    return client
+
+
+def asking_client_for(token: str, api_url: str, timeout: timedelta) -> WebClient:
+    """A client for what somebody waits for: it reads only, tries twice, and gives up in time to say so."""
+    client = client_for(token, api_url, min(timeout, timedelta(seconds=2)))
+    client.retry_handlers = [ConnectionErrorRetryHandler(max_retry_count=1)]
     return client
 
 

@@ -88,6 +88,28 @@ class Outgoing:
 
         self._try(attempt, may_repeat=not in_channel)
 
+    def update(self, channel: str, ts: str, message: Message) -> None:
+        """Redraw a message of ours. Raises NotDelivered."""
+
+        def attempt() -> None:
+            self._client.chat_update(channel=channel, ts=ts, **_payload(message))
+
+        self._try(attempt, may_repeat=True)
+
+    def open_window(self, trigger_id: str, view: dict[str, Any]) -> None:
+        """Open a modal, within three seconds of the click. Raises NotDelivered."""
+        try:
+            self._client.views_open(trigger_id=trigger_id, view=view)
+        except Exception as error:
+            raise NotDelivered(judge(error)) from error
+
+    def change_window(self, view_id: str, view: dict[str, Any]) -> None:
+        """Draw an open modal anew. Raises NotDelivered."""
+        try:
+            self._client.views_update(view_id=view_id, view=view)
+        except Exception as error:
+            raise NotDelivered(judge(error)) from error
+
     def _try(self, attempt: Callable[[], T], *, may_repeat: bool) -> T:
         for tried in range(_TRIES):
             try:

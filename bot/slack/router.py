@@ -6,11 +6,11 @@ The first word is a subcommand only if the rest fits its grammar, since people b
 subcommand is written.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from bot.slack.message import Message, message, section, small
+from bot.slack.message import Block, Message, message, section, small
 
 COMMAND = "/toughcustomer"
 _ELSEWHERE = (
@@ -33,7 +33,8 @@ class Asked:
     """
     One request. *text* is unescaped and without the mention of the bot.
 
-    *own_words* is False where it was others who wrote it, as with a mention that stands for its thread.
+    *own_words* is False where it was others who wrote it, as with a mention that stands for its thread. *channel* and
+    *thread_ts* are where it was asked.
     """
 
     team_id: str
@@ -41,6 +42,8 @@ class Asked:
     text: str
     place: Place
     own_words: bool = True
+    channel: str = ""
+    thread_ts: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +52,15 @@ class Subcommand:
     A word that may begin a request.
 
     *answer* gets the request and the text behind the word, and returns None where that text does not fit its grammar.
-    *usage* is how it is written, without the slash command; *does* completes the sentence "it …".
+    *usage* is how it is written, without the slash command; *does* completes the sentence "it …". *quick* is False
+    where Slack must be asked first.
     """
 
     words: tuple[str, ...]
     usage: str
     does: str
     answer: Callable[[Asked, str], Message | None]
+    quick: bool = True
 
 
 class Router:
@@ -65,6 +70,7 @@ class Router:
         self._situation = situation
         self._menu = menu
         self._subcommands: dict[str, Subcommand] = {}
+        self._menu_parts: list[Callable[[Asked], Sequence[Block]]] = []
         self.add(Subcommand(("help",), "help", "shows this list", self._help))
 
     def add(self, subcommand: Subcommand) -> None:
@@ -72,17 +78,31 @@ class Router:
         for word in subcommand.words:
             self._subcommands[word] = subcommand
 
+    def add_to_menu(self, part: Callable[[Asked], Sequence[Block]]) -> None:
+        """Show what *part* gives below the menu."""
+        self._menu_parts.append(part)
+
+    def is_quick(self, text: str) -> bool:
+        """Whether *text* (as Slack sends it) will be answered without asking Slack anything."""
+        subcommand = self._named(text.strip())
+        return subcommand is None or subcommand.quick
+
     def answer(self, asked: Asked) -> Message:
         """Answer *asked*."""
         if not asked.text:
-            return self._menu(asked)
+            menu = self._menu(asked)
+            return message(menu.text, [*menu.blocks, *(block for part in self._menu_parts for block in part(asked))])
         if not asked.own_words:
             return self._situation(asked, None)
-        first, _, rest = asked.text.partition(" ")
-        subcommand = self._subcommands.get(first.lower().rstrip("?!.:,"))
+        subcommand = self._named(asked.text)
         if subcommand is None:
             return self._situation(asked, None)
+        rest = asked.text.partition(" ")[2]
         return subcommand.answer(asked, rest.strip()) or self._situation(asked, subcommand.usage)
+
+    def _named(self, text: str) -> Subcommand | None:
+        first = text.partition(" ")[0]
+        return self._subcommands.get(first.lower().rstrip("?!.:,"))
 
     def _help(self, asked: Asked, rest: str) -> Message | None:
         if rest.strip("?!. "):
@@ -100,6 +120,9 @@ class Router:
                 section(f"*{text}*"),
                 section("\n".join(f"• {line}" for line in lines)),
                 section(_ELSEWHERE),
-                small("What you type is kept only until it is answered, unless you tick “Use my words as an example”."),
+                small(
+                    "What you type is kept only until it is answered, but for follow-ups, and unless you tick “Use my words "
+                    "as an example”."
+                ),
             ],
         )

@@ -18,9 +18,9 @@ from slack_bolt.request import BoltRequest
 Listen = TypeVar("Listen", bound=Callable[..., None])
 
 
-def at_once(when: Callable[[], bool]) -> Callable[[Listen], Listen]:
+def at_once(when: Callable[[dict[str, Any]], bool]) -> Callable[[Listen], Listen]:
     """
-    Mark a listener that may run in the request's own thread while *when* says that it will be quick.
+    Mark a listener that may run in the request's own thread when *when* says of the payload that it will be quick.
 
     It saves handing the request to another thread and back, which takes longer than finding a card.
     """
@@ -80,7 +80,7 @@ class PromptRunner(ThreadListenerRunner):
                 ack.given.set()
 
         quick = getattr(listener.ack_function, "at_once", None)
-        if quick is not None and quick():
+        if quick is not None and quick(request.body):
             listen()
         else:
             self.listener_executor.submit(listen)

@@ -56,3 +56,109 @@ def m002_thumbs(db: SqliteUtils) -> None:
         """
     )
     db.conn.execute("CREATE INDEX thumbs_card ON thumbs (team_id, card_id)")
+
+
+@MIGRATIONS()
+def m003_outbox(db: SqliteUtils) -> None:
+    """
+    Messages that must arrive. *place* is the channel, or ``@`` and a person whose direct conversation is not open yet.
+
+    *tell* lists, as JSON, who is told in turn when it cannot be delivered. *look_at*: when to look for one in doubt.
+    """
+    db.conn.execute(
+        """
+        CREATE TABLE outbox (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            team_id TEXT NOT NULL,
+            key TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            place TEXT NOT NULL,
+            thread_ts TEXT,
+            urgent INTEGER NOT NULL DEFAULT 0,
+            joinable INTEGER NOT NULL DEFAULT 0,
+            body TEXT NOT NULL,
+            tell TEXT NOT NULL DEFAULT '[]',
+            due_at TEXT NOT NULL,
+            planned_at TEXT NOT NULL,
+            not_before TEXT NOT NULL,
+            state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN
+                ('pending', 'claimed', 'sending', 'in_doubt', 'held', 'sent', 'failed', 'withdrawn')),
+            owner TEXT,
+            attempt INTEGER NOT NULL DEFAULT 0,
+            claimed_at TEXT,
+            sending_at TEXT,
+            sent_at TEXT,
+            look_at TEXT,
+            looks INTEGER NOT NULL DEFAULT 0,
+            slack_ts TEXT,
+            trouble TEXT,
+            late_because TEXT
+        )
+        """
+    )
+    db.conn.execute("CREATE UNIQUE INDEX outbox_key ON outbox (team_id, key)")
+    db.conn.execute("CREATE INDEX outbox_pending ON outbox (place, urgent DESC, id) WHERE state = 'pending'")
+    db.conn.execute("CREATE INDEX outbox_next ON outbox (not_before) WHERE state = 'pending'")
+    db.conn.execute(
+        "CREATE INDEX outbox_open ON outbox (state) WHERE state IN ('claimed', 'sending', 'in_doubt', 'held', 'failed')"
+    )
+    db.conn.execute(
+        """
+        CREATE INDEX outbox_thread ON outbox (place, thread_ts, id)
+        WHERE thread_ts IS NOT NULL AND state IN ('pending', 'claimed', 'sending', 'in_doubt')
+        """
+    )
+    db.conn.execute("CREATE INDEX outbox_message ON outbox (place, slack_ts) WHERE slack_ts IS NOT NULL")
+    db.conn.execute("CREATE INDEX outbox_subject ON outbox (team_id, subject)")
+
+
+@MIGRATIONS()
+def m004_followups(db: SqliteUtils) -> None:
+    """
+    Follow-ups. *number* is what people call it: F12. *occurrence* counts its reminders: each new time is another one.
+
+    *due_at* is in UTC; *wall*, *zone* and *rule* (an RRULE that began at *wall*) are what it was computed from.
+    """
+    db.conn.execute(
+        """
+        CREATE TABLE followups (
+            team_id TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            customer TEXT,
+            text TEXT NOT NULL,
+            owner TEXT NOT NULL,
+            maker TEXT NOT NULL,
+            channel TEXT NOT NULL,
+            thread_ts TEXT,
+            private INTEGER NOT NULL DEFAULT 0,
+            due_at TEXT NOT NULL,
+            wall TEXT NOT NULL,
+            zone TEXT NOT NULL,
+            rule TEXT,
+            state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'due', 'done', 'cancelled')),
+            occurrence INTEGER NOT NULL DEFAULT 1,
+            made_at TEXT NOT NULL,
+            closed_at TEXT,
+            closed_by TEXT,
+            PRIMARY KEY (team_id, number)
+        ) WITHOUT ROWID
+        """
+    )
+    db.conn.execute("CREATE INDEX followups_due ON followups (due_at) WHERE state = 'waiting'")
+    db.conn.execute("CREATE INDEX followups_open ON followups (team_id, owner) WHERE state IN ('waiting', 'due')")
+    db.conn.execute("CREATE INDEX followups_here ON followups (team_id, channel) WHERE state IN ('waiting', 'due')")
+    db.conn.execute("CREATE INDEX followups_customer ON followups (team_id, customer) WHERE customer IS NOT NULL")
+    db.conn.execute(
+        """
+        CREATE TABLE followup_log (
+            id INTEGER PRIMARY KEY,
+            team_id TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            at TEXT NOT NULL,
+            who TEXT NOT NULL,
+            what TEXT NOT NULL,
+            detail TEXT
+        )
+        """
+    )
+    db.conn.execute("CREATE INDEX followup_log_number ON followup_log (team_id, number)")

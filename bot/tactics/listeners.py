@@ -61,15 +61,15 @@ def register(
     """Listen for all that this feature answers. *client* reads threads; *bot_user_id* is who is mentioned."""
 
     @app.command(COMMAND)
-    @at_once(tactics.is_quick)
+    @at_once(lambda body: tactics.is_quick() and router.is_quick(str(body.get("text") or "")))
     def command(ack: Ack, command: dict[str, Any], context: BoltContext) -> None:
         def later(message: Message) -> None:
             outgoing.respond(command["response_url"], message)
 
         reply = deadlines.promise(PromptReply(ack, later))
         context["reply"] = reply  # the error boundary answers through it, too
-        place = Place.PRIVATE
-        asked = Asked(command["team_id"], command["user_id"], plain(command.get("text", "")), place)
+        text = plain(command.get("text", ""))
+        asked = Asked(command["team_id"], command["user_id"], text, Place.PRIVATE, channel=command["channel_id"])
         reply.send(router.answer(asked))
 
     @app.shortcut(blocks.TACTICS_FOR_THIS)
@@ -90,11 +90,13 @@ def register(
         text = own = spoken_to(bot_user_id, event.get("text", ""))
         if not own and thread_ts:
             text = plain(last_messages(client, event["channel"], thread_ts, before=event["ts"]))
-        answer = router.answer(Asked(team_id, event["user"], text, Place.CHANNEL, own_words=bool(own)))
+        where = {"channel": event["channel"], "thread_ts": thread_ts}
+        answer = router.answer(Asked(team_id, event["user"], text, Place.CHANNEL, own_words=bool(own), **where))
         outgoing.post(event["channel"], answer, thread_ts or event["ts"])
 
     def direct_message(event: dict[str, Any], team_id: str) -> None:
-        answer = router.answer(Asked(team_id, event["user"], spoken_to(bot_user_id, text_of(event)), Place.DIRECT))
+        text = spoken_to(bot_user_id, text_of(event))
+        answer = router.answer(Asked(team_id, event["user"], text, Place.DIRECT, channel=event["channel"]))
         outgoing.post(event["channel"], answer, event.get("thread_ts"))
 
     inbox.on("app_mention", mention, wanted=is_by_a_person)

@@ -48,7 +48,15 @@ _MESSAGES = {  # by subtype
     "thread_broadcast": "ThreadBroadcastMessageEvent",
 }
 _NUMBERS = ("limit", "post_at", "length")
-_FLAGS = ("inclusive", "include_all_metadata", "return_im", "exclude_archived", "include_num_members", "include_users")
+_FLAGS = (
+    "inclusive",
+    "include_locale",
+    "include_all_metadata",
+    "return_im",
+    "exclude_archived",
+    "include_num_members",
+    "include_users",
+)
 _LONGEST = re.compile(r"[Mm]ax(?:imum)? length (?:for|of) (?:the text in )?(?:this field is )?(\d+) characters")
 _MOST = re.compile(r"[Mm]aximum number of items is (\d+)|maximum of (\d+) elements|Max of (\d+) blocks")
 
@@ -195,6 +203,10 @@ def corrected(schema: Any) -> Any:
     for name in [name for name in definitions if name.startswith("Views") and name.endswith("Response")]:
         definitions[name].get("properties", {}).update(view=answered)
     definitions["AppHomeOpenedEvent"]["properties"]["view"] = answered  # what was published, with its id and state
+    # and of several answers that have a part of one name, the smallest
+    definitions["ConversationsInfoResponse"]["properties"]["channel"] = {"type": "object", "required": ["id"]}
+    changed = {"type": "object", "required": ["type", "text"], "properties": {"blocks": known}}
+    definitions["ChatUpdateResponse"]["properties"]["message"] = changed
     # an app's own message tells its app_id, which the type has forgotten
     definitions["GenericMessageEvent"]["properties"]["app_id"] = {"type": "string"}
     definitions["MessageAttachment"]["properties"]["id"] = {"type": "number"}  # numbered by Slack

@@ -121,7 +121,7 @@ def _metadata(args: Args) -> Json | None:
 def _is_flat(value: object) -> bool:
     """A scalar, or one level below it: what Slack's types allow in an event_payload."""
     if isinstance(value, list):
-        return all(isinstance(one, str | int | float | dict) for one in value)
+        return all(isinstance(one, dict) for one in value)
     if isinstance(value, dict):
         return all(isinstance(one, str | int | float) for one in value.values())
     return isinstance(value, str | int | float)

@@ -8,7 +8,9 @@ from bot.emulator.model import User, UserGroup
 
 @method("users.info", "users:read", tier=4)
 def _info(call: Call) -> Json:
-    return {"user": _shown(call, call.user())}
+    user = call.user()
+    locale = {"locale": user.locale} if call.args.flag("include_locale") else {}
+    return {"user": {**_shown(call, user), **locale}}
 
 
 @method("users.list", "users:read", tier=2)

@@ -1,0 +1,153 @@
+"""The values of delivery: what is to be sent, how far it has come, what is said when it comes late or not at all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.slack.message import Message, escaped, message, section, small
+
+UNREADABLE = "unreadable:"  # before the reason why nobody could look whether an urgent message had arrived
+LATE_AFTER = timedelta(seconds=60)  # people set minutes: before that nobody would call it late
+NOTED_LATE_AFTER = timedelta(seconds=2)  # from then on the receipt has the reason
+
+
+class State(StrEnum):
+    """
+    How far a message has come.
+
+    pending → claimed → sending → sent, or failed; sending → in_doubt → sent, pending again, or held where nobody can
+    look whether it arrived. withdrawn: what it was for is over before it was sent.
+    """
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    IN_DOUBT = "in_doubt"
+    HELD = "held"
+    SENT = "sent"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """
+    A message to be delivered once, at *due* or as soon after it as can be.
+
+    *key* names it for ever: a second draft of the same key changes nothing. *subject* is the short id of what it is
+    about ("F12"). *place* is a channel, or "@" and a person. *tell* are people who hear of it, each in place of the
+    one before, if it cannot be delivered. *urgent* ones go first, and are sent again rather than held when nobody can
+    look whether they arrived. *joinable* ones may share a message with others that are due in the same place.
+    """
+
+    key: str
+    subject: str
+    place: str
+    message: Message
+    due: datetime
+    thread_ts: str | None = None
+    tell: tuple[str, ...] = ()
+    urgent: bool = False
+    joinable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One row of the outbox; all times aware, in UTC."""
+
+    id: int
+    team_id: str
+    draft: Draft
+    state: State
+    planned_at: datetime
+    not_before: datetime
+    attempt: int = 0
+    claimed_at: datetime | None = None
+    sending_at: datetime | None = None
+    sent_at: datetime | None = None
+    look_at: datetime | None = None
+    looks: int = 0
+    slack_ts: str | None = None
+    trouble: str | None = None
+    late_because: str | None = None
+
+
+def why_late(delivery: Delivery, now: datetime) -> str | None:
+    """The reason why *delivery* goes out late at *now*, as a clause; None if it is on time."""
+    if now - delivery.draft.due < NOTED_LATE_AFTER:
+        return None
+    if delivery.trouble:
+        return in_words(delivery.trouble)
+    if delivery.planned_at - delivery.draft.due >= NOTED_LATE_AFTER:
+        return "I was not running then, or this machine's clock was moved"
+    return "many messages were due at once, and Slack takes one a second in a channel"
+
+
+def composed(deliveries: Sequence[Delivery], now: datetime) -> Message:
+    """The message that carries *deliveries*, with a line on each that is late."""
+    parts = [_with_lateness(one, now) for one in deliveries]
+    if len(parts) == 1:
+        return parts[0]
+    lines = "\n".join(f"• {part.text}" for part in parts)
+    blocks = [block for part in parts for block in part.blocks or (section(escaped(part.text)),)]
+    return message(f"{len(parts)} reminders are due:\n{lines}", [section(f"*{len(parts)} reminders are due*"), *blocks])
+
+
+def _with_lateness(delivery: Delivery, now: datetime) -> Message:
+    drawn, due = delivery.draft.message, delivery.draft.due
+    if (delivery.trouble or "").startswith(UNREADABLE):
+        repeat = small("This may be a repeat: I could not see whether the first one arrived.")
+        drawn = message(drawn.text, [*(drawn.blocks or (section(escaped(drawn.text)),)), repeat])
+    if now - due < LATE_AFTER:
+        return drawn
+    at = int(due.timestamp())
+    when = f"<!date^{at}^{{date_short_pretty}}, {{time}}|{due:%d %b %Y %H:%M} UTC>"
+    line = f"Late: this was due {when}; {why_late(delivery, now)}."
+    text = f"{drawn.text} (was due {due:%d %b %H:%M} UTC)"
+    blocks = drawn.blocks or (section(escaped(drawn.text)),)
+    return message(text, [blocks[0], small(line), *blocks[1:]])
+
+
+_WORDS = {
+    "crash": "I stopped while it was being sent",
+    "storage": "my disk could not be written",
+    "not_found": "the first try did not arrive",
+    "ratelimited": "Slack asked me to slow down",
+    "channel_not_found": "I am not in that channel, or it is gone",
+    "not_in_channel": "I am not in that channel",
+    "is_archived": "that channel is archived",
+    "thread_not_found": "that thread is gone",
+    "message_not_found": "that thread is gone",
+    "user_not_found": "that person is not in this workspace",
+    "user_disabled": "that person has left this workspace",
+    "cannot_dm_bot": "that is a bot, which I cannot write to",
+    "restricted_action": "only some people may post there",
+    "account_inactive": "my token is no longer valid",
+    "invalid_auth": "my token is not valid",
+    "token_revoked": "my token was revoked",
+    "missing_scope": "I lack the right to do that",
+}
+
+
+def in_words(trouble: str) -> str:
+    """Slack's error code, or the kind of a failure, as a clause that a person understands."""
+    trouble = trouble.removeprefix(UNREADABLE)
+    return _WORDS.get(trouble, f"Slack could not be reached or did not take it ({trouble})")
+
+
+def undelivered(delivery: Delivery, person: str) -> Draft:
+    """The same for *person* directly, saying why it is not where it should be."""
+    original = delivery.draft
+    where = f"to <@{original.place[1:]}>" if original.place[0] in "@D" else f"in <#{original.place}>"
+    lead = f"I could not post this {where}: {in_words(delivery.trouble or '')}."
+    if delivery.state is State.HELD:
+        lead = f"I may have posted this {where} or not, and cannot look: {in_words(delivery.trouble or '')}."
+    drawn = original.message
+    broken = (delivery.trouble or "").startswith(("invalid_blocks", "msg_too_long", "metadata"))
+    blocks = [] if broken else list(drawn.blocks)
+    told = message(f"{drawn.text} (I could not post it where it belongs.)", [section(lead), *blocks])
+    rest = original.tell[original.tell.index(person) + 1 :] if person in original.tell else ()
+    base = original.key.partition("/")[0]
+    return Draft(f"{base}/told:{person}", original.subject, f"@{person}", told, original.due, tell=rest,
+                 urgent=original.urgent)  # fmt: skip

@@ -1,0 +1,100 @@
+"""
+Looking for messages whose fate is in doubt.
+
+Slack has no idempotency key, and its history lags a little. So a message that may have arrived is looked for by the key
+in its metadata, one settle after it left; only when it is not there twice, a settle apart, is it sent again.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.delivery.model import UNREADABLE, Delivery, State, undelivered
+from bot.delivery.outbox import Outbox
+from bot.delivery.wire import Wire
+from bot.slack.errors import Fate, NotDelivered
+
+_EARLIER = timedelta(seconds=60)  # our clock and Slack's may differ by so much
+_LOOKS = 2
+_AGAIN_AFTER = timedelta(seconds=10)
+
+Failpoint = Callable[[str], None]
+Group = tuple[str, str | None]  # a channel, and a thread in it
+
+
+class Reconciler:
+    """Decides what became of doubtful deliveries. *settle*: how long Slack may take to accept and to show a message."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        wire: Wire,
+        clock: Clock,
+        settle: timedelta,
+        monotonic: Callable[[], float],
+        failpoint: Failpoint,
+    ) -> None:
+        self._outbox = outbox
+        self._wire = wire
+        self._clock = clock
+        self._settle = settle
+        self._monotonic = monotonic
+        self._failpoint = failpoint
+        self._not_before: dict[int, float] = {}
+
+    def doubted(self, deliveries: Sequence[Delivery]) -> None:
+        """Give *deliveries* one settle of real time, however the wall clock may be moved meanwhile."""
+        until = self._monotonic() + self._settle.total_seconds()
+        self._not_before |= dict.fromkeys((one.id for one in deliveries), until)
+
+    def due(self, now: datetime) -> dict[Group, list[Delivery]]:
+        """What may be looked for now, by channel and thread: one look serves all that is doubtful there."""
+        groups: dict[Group, list[Delivery]] = {}
+        for one in self._outbox.doubtful(now):
+            if self._not_before.get(one.id, 0.0) <= self._monotonic():
+                groups.setdefault((one.draft.place, one.draft.thread_ts), []).append(one)
+        return groups
+
+    def look(self, group: Group, deliveries: Sequence[Delivery]) -> None:
+        """Look for *deliveries* in *group*, and decide."""
+        channel, thread_ts = group
+        left = min(one.sending_at or one.planned_at for one in deliveries)
+        self._failpoint("before_look")
+        try:
+            arrived = self._wire.arrived(channel, thread_ts, (left - _EARLIER).timestamp())
+        except NotDelivered as error:
+            self._could_not_look(deliveries, error)
+            return
+        self._failpoint("after_look")
+        now = self._clock.now()
+        for one in deliveries:
+            self._decide(one, arrived.get(one.draft.key), now)
+        self._failpoint("after_reconcile")
+
+    def _decide(self, one: Delivery, slack_ts: str | None, now: datetime) -> None:
+        if slack_ts is not None:
+            self._outbox.found(one, slack_ts, now)
+        elif one.looks + 1 < _LOOKS:
+            self._outbox.not_found(one, now + self._settle)
+            self.doubted([one])
+            return
+        else:
+            self._outbox.send_again(one, now, "not_found")
+        self._not_before.pop(one.id, None)
+
+    def _could_not_look(self, deliveries: Sequence[Delivery], error: NotDelivered) -> None:
+        now = self._clock.now()
+        verdict = error.verdict
+        if verdict.fate is not Fate.REFUSED:
+            self._outbox.look_later(
+                deliveries, now + max(timedelta(seconds=verdict.wait), min(_AGAIN_AFTER, self._settle))
+            )
+            return
+        for one in deliveries:
+            if one.draft.urgent and one.attempt < 2:
+                self._outbox.send_again(one, now, f"{UNREADABLE}{verdict.reason}")
+                continue
+            held = replace(one, state=State.HELD, trouble=verdict.reason)
+            told = undelivered(held, one.draft.tell[0]) if one.draft.tell else None
+            self._outbox.hold(one, verdict.reason, told, now)

@@ -1,0 +1,288 @@
+"""
+The delivery engine: fires what is due, posts what is planned, looks for what is doubtful.
+
+`step` decides and never waits; posts and looks run on a few threads of their own, so that a call that hangs delays its
+own channel alone. Each row is marked, durably, in the moment before its bytes leave: from then on it counts as perhaps
+posted, whatever happens, and before it never.
+"""
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.clock import Clock
+from bot.delivery.model import Delivery, Draft, State, composed, undelivered
+from bot.delivery.outbox import Outbox
+from bot.delivery.pace import Pace
+from bot.delivery.reconcile import Failpoint, Group, Reconciler
+from bot.delivery.wire import Wire
+from bot.log import failure
+from bot.slack.errors import Fate, NotDelivered
+
+logger = logging.getLogger(__name__)
+
+POSTERS = 8
+_LONGEST_SLEEP_S = 1.0  # a clock that was moved is noticed within this
+_BACKOFF_S = (1.0, 2.0, 5.0, 15.0, 30.0, 60.0)
+
+Run = Callable[[Callable[[], None]], object]
+
+
+class Timer(Protocol):
+    """A feature with things that come due."""
+
+    def fire_due(self, now: datetime) -> int:
+        """Decide all that is due at *now*, each in one transaction with what it causes; returns how many."""
+
+    def next_due(self) -> datetime | None:
+        """When the next one is due."""
+
+
+def nothing(name: str) -> None:
+    """The failpoint of every day."""
+
+
+class Sender:
+    """
+    Delivers what is in the *outbox*.
+
+    *settle* is the whole time that Slack may take to accept and show a message. *run* starts a piece of work, by default
+    on threads of its own; *monotonic* gives seconds for pacing. *failpoint* is called at each boundary, for tests.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        wire: Wire,
+        clock: Clock,
+        settle: timedelta,
+        *,
+        timers: Sequence[Timer] = (),
+        join: bool = True,
+        run: Run | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+        failpoint: Failpoint = nothing,
+    ) -> None:
+        self._outbox = outbox
+        self._wire = wire
+        self._clock = clock
+        self._settle = settle
+        self._timers = timers
+        self._join = join
+        self._executor = None if run else ThreadPoolExecutor(POSTERS, thread_name_prefix="post")
+        self._run = run or self._submit
+        self._monotonic = monotonic
+        self._failpoint = failpoint
+        self._pace = Pace()
+        self._reconciler = Reconciler(outbox, wire, clock, settle, monotonic, failpoint)
+        self._under_way = 0
+        self._stranded: list[Delivery] = []
+        self._looking: set[Group] = set()
+        self._turn = threading.Lock()
+        self._woken = threading.Event()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._loop, name="delivery", daemon=True)
+
+    # running
+
+    def start(self) -> None:
+        """Take over what an earlier process left, and begin."""
+        self.recover()
+        self._thread.start()
+
+    def recover(self) -> None:
+        """Put what an earlier process left in doubt, or back in line."""
+        in_doubt = self._outbox.recover(self._clock.now(), self._settle)
+        if in_doubt:
+            logger.warning("%d messages were on their way when the last run ended; looking for them", in_doubt)
+
+    def wake(self) -> None:
+        """Something new may be there to send."""
+        self._woken.set()
+
+    def stop(self, within_s: float) -> None:
+        """Begin nothing more; what is on its way may take *within_s* seconds, and is looked for after the next start."""
+        self._stopping = True
+        self._woken.set()
+        deadline = time.monotonic() + within_s
+        if self._thread.is_alive():
+            self._thread.join(within_s)
+        while self._under_way and time.monotonic() < deadline:
+            time.sleep(0.02)
+        if self._executor:
+            self._executor.shutdown(wait=False, cancel_futures=True)
+
+    def what_is_wrong(self) -> str | None:
+        """For the health report."""
+        return "the delivery thread stopped" if self._thread.ident and not self._thread.is_alive() else None
+
+    def _loop(self) -> None:
+        while not self._stopping:
+            self._woken.clear()
+            try:
+                pause = self.step()
+            except Exception as error:  # noqa: BLE001 - the worker's loop
+                failure(logger, "delivery failed and goes on", error)
+                pause = _LONGEST_SLEEP_S
+            self._woken.wait(pause)
+
+    def _submit(self, work: Callable[[], None]) -> None:
+        assert self._executor
+        self._executor.submit(work)
+
+    # deciding
+
+    def step(self) -> float:
+        """Do all that can be done now; returns the seconds after which to look again, if nothing wakes us before."""
+        now = self._clock.now()
+        if self._stranded:
+            self._reconciler.doubted(self._stranded)
+            self._outbox.put_right(self._stranded, now, self._settle)
+            self._stranded = []
+        for timer in self._timers:
+            if timer.fire_due(now):
+                self._failpoint("after_fire")
+        for group, doubtful in self._reconciler.due(now).items():
+            self._begin_look(group, doubtful)
+        waiting = self._dispatch(now)
+        return self._pause(now, waiting)
+
+    def _dispatch(self, now: datetime) -> list[str]:
+        """Begin all posts that may be begun; returns the places where more is to be posted."""
+        places = self._outbox.places(now)
+        for place in self._pace.ready(places, self._monotonic()):
+            at = self._monotonic()
+            if not self._pace.gate_is_open(at) or self._under_way >= POSTERS:
+                break
+            claimed = self._outbox.claim(place, now, join=self._join)
+            if claimed:
+                self._failpoint("after_claim")
+                with self._turn:
+                    self._under_way += 1
+                    self._pace.begin(place, at)
+                self._run(lambda place=place, claimed=claimed: self._work(place, claimed))  # type: ignore[misc]
+        return [place for place, _ in places]
+
+    def _pause(self, now: datetime, waiting: Sequence[str]) -> float:
+        pause = _LONGEST_SLEEP_S
+        dates = [timer.next_due() for timer in self._timers] + ([] if waiting else [self._outbox.next_at()])
+        for due in dates:
+            if due is not None:
+                pause = min(pause, (due - now).total_seconds())
+        if waiting and self._under_way < POSTERS:
+            at = self._monotonic()
+            free_at = self._pace.next_at(waiting, at)
+            if free_at is not None:
+                pause = min(pause, free_at - at)
+        return max(pause, 0.001)
+
+    # posting
+
+    def _work(self, place: str, claimed: list[Delivery]) -> None:
+        posted = False
+        try:
+            posted = self._open(place, claimed) if place.startswith("@") else self._post(place, claimed)
+        except Exception as error:  # noqa: BLE001 - the worker's loop
+            failure(logger, f"delivering {claimed[0].draft.subject} failed", error)
+            posted = True
+            with self._turn:
+                self._stranded += claimed
+        finally:
+            with self._turn:
+                self._under_way -= 1
+                self._pace.end(place, self._monotonic(), posted=posted)
+            self.wake()
+
+    def _post(self, place: str, claimed: list[Delivery]) -> bool:
+        """Post one message; returns whether it may have arrived."""
+        now = self._clock.now()
+        leaving = self._outbox.mark_sending(claimed, now)
+        if not leaving:
+            return False
+        self._failpoint("after_mark")
+        try:
+            slack_ts = self._wire.post(
+                place, leaving[0].draft.thread_ts, composed(leaving, now), [d.draft.key for d in leaving]
+            )
+        except NotDelivered as error:
+            self._failpoint("after_trouble")
+            return self._decide(place, leaving, error)
+        self._failpoint("after_post")
+        self._outbox.sent(leaving, slack_ts, self._clock.now())
+        self._failpoint("after_sent")
+        return True
+
+    def _decide(self, place: str, leaving: Sequence[Delivery], error: NotDelivered) -> bool:
+        now, verdict = self._clock.now(), error.verdict
+        if verdict.fate is Fate.LATER:
+            with self._turn:
+                self._pace.slow_down(place, self._monotonic(), verdict.wait)
+            wait = verdict.wait + random.uniform(0, 0.3)  # noqa: S311 - no secret
+            self._outbox.not_sent(leaving, now + timedelta(seconds=wait), verdict.reason)
+            return False
+        if verdict.fate is Fate.NOT_SENT:
+            self._outbox.not_sent(leaving, now + _backoff(leaving[0].attempt), verdict.reason)
+            return False
+        if verdict.fate is Fate.REFUSED:
+            self._give_up([replace(one, state=State.SENDING) for one in leaving], verdict.reason, now)
+            return False
+        self._reconciler.doubted(leaving)
+        self._outbox.doubt(leaving, now + self._settle, verdict.reason)
+        self._failpoint("after_doubt")
+        return True
+
+    def _open(self, place: str, claimed: list[Delivery]) -> bool:
+        """Open the direct conversation and store it, so that what is posted there can be read back."""
+        try:
+            channel = self._wire.open(place[1:])
+        except NotDelivered as error:
+            now = self._clock.now()
+            if error.verdict.fate is Fate.REFUSED:
+                self._give_up(claimed, error.verdict.reason, now)
+            else:
+                wait = timedelta(seconds=error.verdict.wait) or _backoff(claimed[0].attempt)
+                self._outbox.release(claimed, now + wait, error.verdict.reason)
+            return False
+        self._outbox.opened(place, channel)
+        self._failpoint("after_open")
+        self._outbox.release(claimed, self._clock.now(), "")
+        return False
+
+    def _give_up(self, deliveries: Sequence[Delivery], trouble: str, now: datetime) -> None:
+        logger.warning("%s cannot be delivered (%s)", ", ".join(one.draft.subject for one in deliveries), trouble)
+        told: dict[int, Draft] = {}
+        for one in deliveries:
+            if one.draft.tell:
+                told[one.id] = undelivered(replace(one, trouble=trouble), one.draft.tell[0])
+        self._outbox.failed(deliveries, trouble, told, now)
+
+    # looking
+
+    def _begin_look(self, group: Group, doubtful: list[Delivery]) -> None:
+        with self._turn:
+            if group in self._looking or self._under_way >= POSTERS:
+                return
+            self._looking.add(group)
+            self._under_way += 1
+        self._run(lambda: self._look(group, doubtful))
+
+    def _look(self, group: Group, doubtful: list[Delivery]) -> None:
+        try:
+            self._reconciler.look(group, doubtful)
+        except Exception as error:  # noqa: BLE001 - the worker's loop
+            failure(logger, f"looking for {doubtful[0].draft.subject} failed", error)
+        finally:
+            with self._turn:
+                self._looking.discard(group)
+                self._under_way -= 1
+            self.wake()
+
+
+def _backoff(attempt: int) -> timedelta:
+    return timedelta(seconds=_BACKOFF_S[min(attempt, len(_BACKOFF_S) - 1)])

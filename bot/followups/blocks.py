@@ -1,0 +1,309 @@
+"""How follow-ups look in Slack. Values in, messages and windows out; the ids of all buttons live here."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.delivery.receipts import receipt
+from bot.followups.model import LONGEST_CUSTOMER, LONGEST_TEXT, FollowUp, Moment, Snooze, State
+from bot.followups.service import Story
+from bot.slack.message import Block, Message, actions, button, escaped, message, quote, section, small
+from bot.slack.router import COMMAND
+
+DONE = "followups.done"
+SNOOZE = "followups.snooze"
+SNOOZE_FOR = "followups.snooze_for."  # the choice's name follows
+SNOOZE_UNTIL = "followups.snooze_until"
+REASSIGN = "followups.reassign"
+CHANGE = "followups.change"
+CANCEL = "followups.cancel"
+SHOW = "followups.show"
+SAVE_WINDOW = "followups.save"  # the windows' callback ids
+SNOOZE_WINDOW = "followups.snooze_window"
+REASSIGN_WINDOW = "followups.reassign_window"
+FOLLOW_UP_ON_THIS = "follow_up_on_this"  # the shortcut's callback_id in manifest.json
+
+CUSTOMER, TEXT, OWNER, CHANNEL, DAY, TIME = "customer", "text", "owner", "channel", "day", "time"
+USAGE = "follow-up CUSTOMER WHEN WHAT"
+_LISTED = 15
+_ECHOED = 700
+
+
+def handle(follow_up: FollowUp) -> str:
+    """What its buttons carry: its number, and which of its reminders they stand on."""
+    return f"{follow_up.number} {follow_up.occurrence}"
+
+
+def reminder_message(follow_up: FollowUp) -> Message:
+    """The reminder, as it stands now: due, snoozed, done or cancelled."""
+    wanted = follow_up.wanted
+    text = f"{follow_up.title()} (for <@{wanted.owner}>)"
+    if follow_up.state is State.DUE:
+        return message(f"Follow-up due: {text}", _reminder_blocks(follow_up))
+    return message(f"Follow-up {_outcome(follow_up, mentions=False)}: {text}", _reminder_blocks(follow_up))
+
+
+def reminders_message(follow_ups: Sequence[FollowUp]) -> Message:
+    """One message that carries several reminders."""
+    if len(follow_ups) == 1:
+        return reminder_message(follow_ups[0])
+    lines = "\n".join(f"• {reminder_message(one).text}" for one in follow_ups)
+    blocks = [block for one in follow_ups for block in _reminder_blocks(one)]
+    due = sum(one.state is State.DUE for one in follow_ups)
+    lead = f"{len(follow_ups)} reminders, {due} still due" if due else f"{len(follow_ups)} reminders, none still due"
+    return message(f"{lead}:\n{lines}", [section(f"*{lead}*"), *blocks])
+
+
+def _reminder_blocks(one: FollowUp) -> list[Block]:
+    wanted = one.wanted
+    if one.state is State.DUE:
+        who = f"For <@{wanted.owner}>" + (f", asked by <@{one.maker}>" if one.maker != wanted.owner else "")
+        return [
+            section(f":bell: {_title(one)}"),
+            small(f"{who} · {one.id}"),
+            actions(
+                button("Done", DONE, handle(one), accessible=f"{one.id} is done"),
+                button("Snooze", SNOOZE, handle(one), accessible=f"Remind of {one.id} again later"),
+                button("Reassign", REASSIGN, handle(one), accessible=f"Give {one.id} to somebody else"),
+            ),
+        ]
+    sign = {State.DONE: ":white_check_mark:", State.CANCELLED: ":no_entry_sign:"}.get(one.state, ":zzz:")
+    blocks = [section(f"{sign} {_title(one)}"), small(f"{_outcome(one)} · {one.id}")]
+    if one.state is State.WAITING:
+        blocks.append(actions(button("Done", DONE, handle(one), accessible=f"{one.id} is done")))
+    return blocks
+
+
+def _title(one: FollowUp) -> str:
+    text = quote(one.wanted.text, LONGEST_TEXT)
+    return f"*{quote(one.wanted.customer)}*: {text}" if one.wanted.customer else text
+
+
+def _outcome(one: FollowUp, *, mentions: bool = True) -> str:
+    by = f" by <@{one.closed_by}>" if mentions and one.closed_by else ""
+    match one.state:
+        case State.DONE:
+            return f"Done{by}"
+        case State.CANCELLED:
+            return f"Cancelled{by}"
+        case State.WAITING:
+            return f"Comes again on {one.wanted.due}, for <@{one.wanted.owner}>" if mentions else "comes again"
+    return "Due"
+
+
+def echo_message(one: FollowUp, lead: str = "I will remind you") -> Message:
+    """What was understood, before anyone relies on it."""
+    return message(f"{lead}: {one.title()}, {one.wanted.due}. {one.id}", [*_detail(one, lead), _echo_buttons(one)])
+
+
+def _detail(one: FollowUp, lead: str) -> list[Block]:
+    wanted = one.wanted
+    where = "in our direct conversation" if wanted.channel.startswith("D") else f"in <#{wanted.channel}>"
+    thread = ", in this thread" if wanted.thread_ts else ""
+    customer = f"*{quote(wanted.customer)}*" if wanted.customer else "no customer named"
+    return [
+        section(f"{lead}: *{wanted.due}*"),
+        section(f"{customer}\n> {quote(wanted.text, _ECHOED)}"),
+        small(f"{where}{thread}, for <@{wanted.owner}> · {one.id}"),
+    ]
+
+
+def _echo_buttons(one: FollowUp) -> Block:
+    return actions(
+        button("Change", CHANGE, handle(one), accessible=f"Change {one.id}"),
+        button("Cancel", CANCEL, handle(one), accessible=f"Cancel {one.id}"),
+    )
+
+
+def detail_message(one: FollowUp) -> Message:
+    """One follow-up from a list, with all that can be done with it."""
+    lead = "Due since" if one.state is State.DUE else "Due"
+    if not one.is_open:
+        return message(f"{one.id} {_outcome(one, mentions=False)}: {one.title()}", _reminder_blocks(one))
+    more = [
+        button("Done", DONE, handle(one), accessible=f"{one.id} is done"),
+        button("Snooze", SNOOZE, handle(one), accessible=f"Remind of {one.id} later"),
+        button("Reassign", REASSIGN, handle(one), accessible=f"Give {one.id} to somebody else"),
+    ]
+    buttons = actions(*more, *_echo_buttons(one)["elements"])
+    return message(f"{one.id}: {one.title()}, due {one.wanted.due}", [*_detail(one, lead), buttons])
+
+
+def list_message(what: str, follow_ups: Sequence[FollowUp]) -> Message:
+    """Open follow-ups, the next one first; *what* completes "Open follow-ups …"."""
+    if not follow_ups:
+        hint = f"Make one with `{COMMAND} {USAGE}`: `{COMMAND} follow-up Acme tomorrow 3pm send the three options`"
+        return message(f"No open follow-ups {what}.", [section(f"No open follow-ups {escaped(what)}."), small(hint)])
+    blocks: list[Block] = [section(f"*Open follow-ups {escaped(what)}*")]
+    for one in follow_ups[:_LISTED]:
+        when = f"*due since* {one.wanted.due}" if one.state is State.DUE else str(one.wanted.due)
+        blocks.append(
+            section(
+                f"{quote(one.title(), 200)}\n{when} · <@{one.wanted.owner}> · {one.id}",
+                button("Open", SHOW, handle(one), accessible=f"Open {one.id}"),
+            )
+        )
+    if len(follow_ups) > _LISTED:
+        rest = len(follow_ups) - _LISTED
+        blocks.append(small(f"and {rest} later ones: ask for one customer with `{COMMAND} follow-ups CUSTOMER`"))
+    listed = "; ".join(f"{one.id} {one.title()}" for one in follow_ups[:_LISTED])
+    return message(f"Open follow-ups {what}: {listed}", blocks)
+
+
+def snooze_choices(one: FollowUp) -> Message:
+    """Until when?"""
+    choices = [button(str(choice), f"{SNOOZE_FOR}{choice.name}", handle(one)) for choice in Snooze]
+    lead = f"Snooze {one.id} until when?"
+    picker = button("Pick a time", SNOOZE_UNTIL, handle(one))
+    return message(lead, [section(f"{lead} {quote(one.title(), 120)}"), actions(*choices, picker)])
+
+
+def ask_message(ask: str, typed: str) -> Message:
+    """A date that could not be relied on: what to write instead. Nothing was stored."""
+    example = f"`{COMMAND} follow-up Acme tomorrow 3pm send the three options`"
+    blocks = [
+        section(f"{escaped(ask)} Nothing was stored."),
+        small(f"“{quote(typed)}”"),
+        small(f"For example: {example}"),
+    ]
+    return message(f"{ask} Nothing was stored.", blocks)
+
+
+def why_message(story: Story, zone: ZoneInfo) -> Message:
+    """What became of a follow-up, in words."""
+    lines = why_lines(story, zone)
+    return message(lines[0], [section(f"*{lines[0]}*"), section("\n".join(f"• {line}" for line in lines[1:]))])
+
+
+def why_lines(story: Story, zone: ZoneInfo) -> list[str]:
+    """The same as plain lines; mentions are Slack's."""
+
+    def at(when: datetime) -> str:
+        local = when.astimezone(zone)
+        return f"{local:%a} {local.day} {local:%b %H:%M:%S}"
+
+    one = story.follow_up
+    lines = [f"{one.id}: {quote(one.title(), 300)}"]
+    told = [(entry.at, f"{at(entry.at)}: {_told(entry.what, entry.who, entry.detail)}") for entry in story.entries]
+    told += [stage for one in story.deliveries for stage in receipt(one, at)]
+    lines += [line for _, line in sorted(told, key=lambda pair: pair[0])]
+    if one.state is State.WAITING:
+        lines.append(f"It is due on {one.wanted.due}, in <#{one.wanted.channel}>.")
+    lines.append(f"Times are {zone.key}.")
+    return lines
+
+
+def _told(what: str, who: str, detail: str) -> str:
+    by = f"<@{who}>"
+    return {
+        "made": f"made by {by}, due {detail}",
+        "changed": f"changed by {by}, now due {detail}",
+        "snoozed": f"snoozed by {by} until {detail}",
+        "reassigned": f"given to {detail} by {by}",
+        "done": f"done by {by}",
+        "cancelled": f"cancelled by {by}",
+    }.get(what, f"{what} by {by}")
+
+
+# windows
+
+Json = dict[str, Any]
+
+
+def plain_text(text: str) -> Json:
+    """A text object without markup."""
+    return {"type": "plain_text", "text": text}
+
+
+def _field(block_id: str, label: str, element: Json, *, optional: bool = False, hint: str = "") -> Json:
+    block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain_text(label),
+        "optional": optional,
+        "element": element,
+    }
+    return {**block, "hint": plain_text(hint)} if hint else block
+
+
+def _window(callback_id: str, title: str, submit: str, blocks: list[Json], about: Json) -> Json:
+    return {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": plain_text(title),
+        "submit": plain_text(submit),
+        "close": plain_text("Close"),
+        "private_metadata": json.dumps(about),
+        "blocks": blocks,
+    }
+
+
+def _when_fields(wall: datetime, zone: ZoneInfo) -> list[Json]:
+    day = {"type": "datepicker", "action_id": DAY, "initial_date": f"{wall:%Y-%m-%d}"}
+    clock = {"type": "timepicker", "action_id": TIME, "initial_time": f"{wall:%H:%M}"}
+    return [
+        _field(DAY, "Day", day),
+        _field(TIME, "Time", clock, hint=f"In the time zone {zone.key}"),
+    ]
+
+
+def save_window(
+    due: Moment,
+    *,
+    owner: str,
+    channel: str,
+    customer: str = "",
+    text: str = "",
+    about: Json,
+    title: str = "New follow-up",
+) -> Json:
+    """The form of a follow-up, filled in; *about* comes back with it."""
+    customer_input: Json = {"type": "plain_text_input", "action_id": CUSTOMER, "max_length": LONGEST_CUSTOMER}
+    text_input: Json = {"type": "plain_text_input", "action_id": TEXT, "multiline": True, "max_length": LONGEST_TEXT}
+    if customer:
+        customer_input["initial_value"] = customer[:LONGEST_CUSTOMER]
+    if text:
+        text_input["initial_value"] = text[:LONGEST_TEXT]
+    place: Json = {
+        "type": "conversations_select",
+        "action_id": CHANNEL,
+        "filter": {"include": ["public", "private", "im"]},
+    }
+    if channel:
+        place["initial_conversation"] = channel
+    blocks = [
+        _field(TEXT, "What is to be done?", text_input),
+        _field(CUSTOMER, "Customer", customer_input, optional=True),
+        *_when_fields(due.wall, due.zone),
+        _field(OWNER, "Who is reminded?", {"type": "users_select", "action_id": OWNER, "initial_user": owner}),
+        _field(CHANNEL, "Where?", place, hint="A channel that I am in"),
+    ]
+    return _window(SAVE_WINDOW, title, "Save", blocks, {**about, "zone": due.zone.key})
+
+
+def snooze_window(one: FollowUp, suggested: Moment, about: Json) -> Json:
+    """Pick a time to be reminded again."""
+    blocks: list[Json] = [section(quote(one.title(), 200)), *_when_fields(suggested.wall, suggested.zone)]
+    return _window(SNOOZE_WINDOW, f"Snooze {one.id}", "Snooze", blocks, {**about, "zone": suggested.zone.key})
+
+
+def reassign_window(one: FollowUp, about: Json) -> Json:
+    """Choose who is responsible from now on."""
+    who: Json = {"type": "users_select", "action_id": OWNER, "initial_user": one.wanted.owner}
+    blocks = [section(quote(one.title(), 200)), _field(OWNER, "To whom?", who)]
+    return _window(REASSIGN_WINDOW, f"Reassign {one.id}", "Reassign", blocks, about)
+
+
+def saved_window(one: FollowUp) -> Json:
+    """What was understood, in the place of the form."""
+    blocks = [*_detail(one, "I will remind you"), _echo_buttons(one)]
+    return {"type": "modal", "callback_id": "followups.saved", "title": plain_text(f"Saved as {one.id}"),
+            "close": plain_text("Close"), "blocks": blocks}  # fmt: skip
+
+
+def said_window(title: str, text: str) -> Json:
+    """One sentence in a window of its own."""
+    return {"type": "modal", "callback_id": "followups.said", "title": plain_text(title[:24]),
+            "close": plain_text("Close"), "blocks": [section(text)]}  # fmt: skip

@@ -1,0 +1,190 @@
+"""The values of follow-ups, and what may be done with them."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from bot.errors import UserError
+from bot.followups.dates import Due
+from bot.followups.recurrence import instant_of
+
+LONGEST_TEXT = 1_500  # characters: a reminder is read on a phone
+LONGEST_CUSTOMER = 80
+_MOST_WORDS = 4  # of a customer's name that was not marked as one
+
+
+class State(StrEnum):
+    """waiting until it is due; due until somebody is done; then done, or cancelled by somebody before."""
+
+    WAITING = "waiting"
+    DUE = "due"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+OPEN = (State.WAITING, State.DUE)
+
+
+class Snooze(StrEnum):
+    """The ways to be reminded again later."""
+
+    HOUR = "1 hour"
+    TOMORROW = "Tomorrow 9:00"
+    NEXT_WEEK = "Next week"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something is due: *at* in UTC, *wall* the same as clocks in *zone* show it (naive)."""
+
+    at: datetime
+    wall: datetime
+    zone: ZoneInfo
+
+    @classmethod
+    def local(cls, wall: datetime, zone: ZoneInfo) -> "Moment":
+        """The moment at which clocks in *zone* show *wall*."""
+        at = instant_of(wall, zone)
+        return cls(at, at.astimezone(zone).replace(tzinfo=None), zone)
+
+    @classmethod
+    def of(cls, at: datetime, zone: ZoneInfo) -> "Moment":
+        """The moment *at*, seen from *zone*."""
+        return cls(at, at.astimezone(zone).replace(tzinfo=None), zone)
+
+    def __str__(self) -> str:
+        clock = f"{self.wall:%H:%M:%S}" if self.wall.second else f"{self.wall:%H:%M}"
+        return f"{self.wall:%A} {self.wall.day} {self.wall:%B %Y}, {clock} ({self.zone.key})"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """
+    A follow-up as somebody asks for it. *customer* is None where none was named; *owner* is who is reminded.
+
+    *channel* and *thread_ts* are where, *private* whether only its members may know.
+    """
+
+    text: str
+    owner: str
+    due: Moment
+    channel: str
+    customer: str | None = None
+    thread_ts: str | None = None
+    private: bool = False
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A follow-up as it is kept. *occurrence* counts its reminders: a snoozed one is the next."""
+
+    number: int
+    wanted: Wanted
+    maker: str
+    state: State
+    occurrence: int
+    made_at: datetime
+    closed_at: datetime | None = None
+    closed_by: str | None = None
+
+    @property
+    def id(self) -> str:
+        """What people call it, such as F12."""
+        return f"F{self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything is still to be done."""
+        return self.state in OPEN
+
+    @property
+    def key(self) -> str:
+        """The name of its next message: the local date keeps an hour that comes twice from making two."""
+        return f"{self.id}:{self.occurrence}:{self.wanted.due.wall:%Y-%m-%d}"
+
+    def title(self) -> str:
+        """Customer and text in one line."""
+        return f"{self.wanted.customer}: {self.wanted.text}" if self.wanted.customer else self.wanted.text
+
+
+def number_of(typed: str) -> int | None:
+    """The number of an id such as "F12" or "f 12"; None if it is none."""
+    found = re.fullmatch(r"[fF]\s?(\d{1,9})", typed.strip().strip("`.?!"))
+    return int(found[1]) if found else None
+
+
+def may_change(follow_up: FollowUp, by: str, *, is_admin: bool) -> bool:
+    """Whether *by* may change or cancel it: its maker, its owner, and admins."""
+    return is_admin or by in (follow_up.maker, follow_up.wanted.owner)
+
+
+def may_see(follow_up: FollowUp, by: str, channel: str, *, is_admin: bool) -> bool:
+    """Whether it may be shown to *by*, who asks in *channel*."""
+    involved = may_change(follow_up, by, is_admin=is_admin)
+    return involved or not follow_up.wanted.private or channel == follow_up.wanted.channel
+
+
+def snoozed(choice: Snooze, now: datetime, zone: ZoneInfo) -> Moment:
+    """When *choice* is, for somebody in *zone*."""
+    local = now.astimezone(zone).replace(tzinfo=None)
+    if choice is Snooze.HOUR:
+        return Moment.of(now + timedelta(hours=1), zone)
+    days = 1 if choice is Snooze.TOMORROW else 7 - local.weekday()
+    return Moment.local(datetime.combine(local.date() + timedelta(days=days), time(9)), zone)
+
+
+def customer_and_text(due: Due, known: Iterable[str]) -> tuple[str | None, str]:
+    """
+    Whom a follow-up is about, and what is to be done.
+
+    The customer is what stands before a colon; else a *known* customer's name that opens the text, the longest first;
+    else the one to four words before the date, when words follow it; else nobody.
+    """
+    text = due.text
+    head, colon, rest = text.partition(":")
+    named = head.strip()
+    if (
+        colon
+        and named
+        and rest.strip()
+        and len(named) <= LONGEST_CUSTOMER
+        and "//" not in rest[:2]
+        and not head.endswith(" ")
+    ):
+        return named, _to_do(rest)
+    folded = text.casefold()
+    for name in sorted(known, key=len, reverse=True):
+        if folded.startswith(name.casefold()) and re.match(r"[\s,:-]+\S", text[len(name) :]):
+            return name, _to_do(text[len(name) :])
+    words = due.before.split()
+    if 1 <= len(words) <= _MOST_WORDS and due.after and len(due.before) <= LONGEST_CUSTOMER:
+        return due.before.strip(" ,;-"), _to_do(due.after)
+    return None, _to_do(text)
+
+
+def _to_do(text: str) -> str:
+    return re.sub(r"^to\s+(?=[a-z])", "", text.strip(" ,;:–—-"))
+
+
+def checked(wanted: Wanted, now: datetime) -> Wanted:
+    """*wanted*, if it can be kept. Raises UserError with what to change."""
+    if not wanted.text.strip():
+        raise UserError(
+            'What shall I remind you of? Write it behind the date: "Acme tomorrow 3pm send the three options".'
+        )
+    if len(wanted.text) > LONGEST_TEXT:
+        raise UserError(
+            f"That text has {len(wanted.text):,} characters; up to {LONGEST_TEXT:,} fit into a reminder. Nothing was "
+            "stored. Please shorten it, or link to the rest."
+        )
+    if wanted.customer and len(wanted.customer) > LONGEST_CUSTOMER:
+        raise UserError(f"A customer's name may have up to {LONGEST_CUSTOMER} characters. Nothing was stored.")
+    if wanted.due.at <= now:
+        raise UserError(f"{wanted.due} is over already. When shall it be? Nothing was stored.")
+    if wanted.due.at > now + timedelta(days=3653):
+        raise UserError(f"{wanted.due} is more than ten years ahead. Nothing was stored.")
+    return wanted

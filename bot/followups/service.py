@@ -1,0 +1,250 @@
+"""The verbs of follow-ups: one verb, one transaction; reminders leave through the outbox."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NoReturn
+from zoneinfo import ZoneInfo
+
+from bot.clock import Clock
+from bot.delivery.model import Delivery, Draft
+from bot.delivery.model import State as Stage
+from bot.delivery.outbox import Outbox
+from bot.errors import UserError
+from bot.followups.dates import NotUnderstood, read
+from bot.followups.model import (
+    FollowUp,
+    Moment,
+    State,
+    Wanted,
+    checked,
+    customer_and_text,
+    may_change,
+    may_see,
+)
+from bot.followups.store import Entry, FollowUpStore
+from bot.slack.message import Message
+
+Draw = Callable[[FollowUp], Message]
+
+NO_REPEATS = "I cannot repeat follow-ups yet; I can remind you once, for example on {first}. Nothing was stored."
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """All that became of a follow-up: who did what, and its messages with their receipts."""
+
+    follow_up: FollowUp
+    entries: Sequence[Entry]
+    deliveries: Sequence[Delivery]
+
+
+class FollowUps:
+    """
+    The follow-ups of one team.
+
+    *draw* makes the reminder's message; *wake* is called when something may be due sooner than before; *admins* are
+    told last when a reminder cannot be delivered.
+    """
+
+    def __init__(
+        self,
+        store: FollowUpStore,
+        outbox: Outbox,
+        clock: Clock,
+        draw: Draw,
+        *,
+        wake: Callable[[], None] = lambda: None,
+        admins: Sequence[str] = (),
+    ) -> None:
+        self._store = store
+        self._outbox = outbox
+        self._clock = clock
+        self._draw = draw
+        self._wake = wake
+        self._admins = tuple(admins)
+
+    # asking
+
+    def understood(self, typed: str, zone: ZoneInfo, locale: str, *, owner: str, channel: str) -> Wanted:
+        """
+        What *typed* asks for, said by somebody in *zone*.
+
+        Raises NotUnderstood where the date is not sure, UserError where the rest cannot be kept.
+        """
+        due = read(typed, self._clock.now(), zone, locale)
+        if due.rule is not None:
+            raise UserError(NO_REPEATS.format(first=Moment(due.at, due.wall, due.zone)))
+        customer, text = customer_and_text(due, self._store.customers())
+        return checked(Wanted(text, owner, Moment(due.at, due.wall, due.zone), channel, customer), self._clock.now())
+
+    def get(self, number: int) -> FollowUp:
+        """The follow-up of that number. Raises UserError if there is none."""
+        found = self._store.get(number)
+        if found is None:
+            raise UserError(f"There is no F{number}. It may have been purged, or belongs to another workspace.")
+        return found
+
+    def seen_by(self, number: int, by: str, channel: str, *, is_admin: bool) -> FollowUp:
+        """The same, for *by* who asks in *channel*. Raises UserError where it is none of theirs."""
+        found = self.get(number)
+        if not may_see(found, by, channel, is_admin=is_admin):
+            raise UserError(f"F{number} belongs to a private channel that you do not ask from.")
+        return found
+
+    def mine(self, user: str) -> list[FollowUp]:
+        """The open ones that *user* is reminded of."""
+        return self._store.open_of(user)
+
+    def here(self, channel: str) -> list[FollowUp]:
+        """The open ones of *channel*."""
+        return self._store.open_in(channel)
+
+    def about(self, customer: str, by: str, channel: str) -> list[FollowUp]:
+        """The open ones about *customer* that *by*, who asks in *channel*, may see."""
+        return [one for one in self._store.open_for(customer) if may_see(one, by, channel, is_admin=False)]
+
+    def is_customer(self, name: str) -> bool:
+        """Whether a follow-up was ever made about *name*."""
+        return name.casefold() in {known.casefold() for known in self._store.customers()}
+
+    def story(self, number: int) -> Story:
+        """All that became of that follow-up. Raises UserError if there is none."""
+        follow_up = self.get(number)
+        return Story(follow_up, self._store.entries(number), self._outbox.about(follow_up.id))
+
+    def in_message(self, channel: str, ts: str) -> list[FollowUp]:
+        """The follow-ups that a message of ours carries, in its order."""
+        numbers = [int(one.draft.subject[1:]) for one in self._outbox.in_message(channel, ts)]
+        found = [self._store.get(number) for number in numbers]
+        return [one for one in found if one is not None]
+
+    def messages(self, follow_up: FollowUp) -> list[tuple[str, str]]:
+        """Channel and ts of its last few messages, the newest first."""
+        sent = [one for one in self._outbox.about(follow_up.id) if one.state is Stage.SENT and one.slack_ts]
+        return [(one.draft.place, str(one.slack_ts)) for one in sent[:-4:-1]]
+
+    # doing
+
+    def make(self, wanted: Wanted, by: str) -> FollowUp:
+        """Keep a new follow-up. Raises UserError or StorageUnavailable; then nothing was stored."""
+        now = self._clock.now()
+        checked(wanted, now)
+        with self._store.transaction():
+            made = self._store.add(wanted, by, now)
+        self._wake()
+        return made
+
+    def change(self, number: int, wanted: Wanted, by: str, *, is_admin: bool = False) -> FollowUp:
+        """Make it *wanted*, and remind of it anew. Raises UserError or StorageUnavailable."""
+        now = self._clock.now()
+        checked(wanted, now)
+        with self._store.transaction():
+            before = self._may_change(number, by, is_admin=is_admin)
+            if not self._store.replace(before, wanted):
+                raise UserError(self._closed(self.get(number)))
+            self._outbox.withdraw(before.id)
+            self._store.log(number, by, "changed", str(wanted.due), now)
+        self._wake()
+        return self.get(number)
+
+    def cancel(self, number: int, by: str, *, is_admin: bool = False) -> FollowUp:
+        """End it before it was done; a reminder that has not begun to leave is taken back. Raises UserError."""
+        with self._store.transaction():
+            self._may_change(number, by, is_admin=is_admin)
+            self._close(number, State.CANCELLED, by)
+        return self.get(number)
+
+    def done(self, number: int, by: str) -> FollowUp:
+        """End it as done, by anybody. Raises UserError if it has ended already."""
+        with self._store.transaction():
+            self._close(number, State.DONE, by)
+        return self.get(number)
+
+    def snooze(self, number: int, occurrence: int, until: Moment, by: str) -> FollowUp:
+        """Remind again at *until*; *occurrence* is the reminder that was pressed. Raises UserError."""
+        now = self._clock.now()
+        with self._store.transaction():
+            before = self.get(number)
+            wanted = checked(replace(before.wanted, due=until), now)
+            if before.is_open and before.occurrence != occurrence:
+                raise UserError(f"{before.id} has a new time already: {before.wanted.due}. See its newest reminder.")
+            if not self._store.replace(before, wanted):
+                raise UserError(self._closed(before))
+            self._outbox.withdraw(before.id)
+            self._store.log(number, by, "snoozed", str(until), now)
+        self._wake()
+        return self.get(number)
+
+    def refuse_change(self, one: FollowUp, by: str) -> NoReturn:
+        """Raise UserError with why *by* cannot change *one*."""
+        if not one.is_open:
+            raise UserError(self._closed(one))
+        raise UserError(self._not_theirs(one))
+
+    def reassign(self, number: int, to: str, by: str) -> FollowUp:
+        """Make *to* responsible. Raises UserError if it has ended."""
+        with self._store.transaction():
+            if not self._store.give_to(number, to):
+                raise UserError(self._closed(self.get(number)))
+            self._store.log(number, by, "reassigned", f"<@{to}>", self._clock.now())
+        return self.get(number)
+
+    # coming due
+
+    def fire_due(self, now: datetime) -> int:
+        """Put the reminders of all that is due at *now* into the outbox; returns how many."""
+        fired = 0
+        while due := self._store.due(now):
+            with self._store.transaction():
+                for one in due:
+                    if self._store.fall_due(one.number):
+                        self._outbox.add(self._reminder(one), now)
+                        fired += 1
+        return fired
+
+    def next_due(self) -> datetime | None:
+        """When the next one is due."""
+        return self._store.next_due()
+
+    def _reminder(self, one: FollowUp) -> Draft:
+        told = dict.fromkeys((one.wanted.owner, one.maker, *self._admins))
+        return Draft(
+            key=one.key,
+            subject=one.id,
+            place=one.wanted.channel,
+            message=self._draw(replace(one, state=State.DUE)),
+            due=one.wanted.due.at,
+            thread_ts=one.wanted.thread_ts,
+            tell=tuple(told),
+            joinable=True,
+        )
+
+    def _close(self, number: int, state: State, by: str) -> None:
+        now = self._clock.now()
+        if not self._store.close(number, state, by, now):
+            raise UserError(self._closed(self.get(number)))
+        self._outbox.withdraw(f"F{number}")
+        self._store.log(number, by, str(state), "", now)
+
+    def _may_change(self, number: int, by: str, *, is_admin: bool) -> FollowUp:
+        found = self.get(number)
+        if not may_change(found, by, is_admin=is_admin):
+            raise UserError(self._not_theirs(found))
+        return found
+
+    def _not_theirs(self, one: FollowUp) -> str:
+        people = " or ".join(f"<@{user}>" for user in dict.fromkeys((one.wanted.owner, one.maker)))
+        return f"Only {people} or an admin can change or cancel {one.id}. Nothing was changed."
+
+    def _closed(self, one: FollowUp) -> str:
+        if one.is_open:
+            return f"{one.id} was changed by somebody else a moment ago. Please look again."
+        how = "cancelled" if one.state is State.CANCELLED else "done"
+        at = Moment.of(one.closed_at, one.wanted.due.zone) if one.closed_at else None
+        return (
+            f"{one.id} was {'marked ' if how == 'done' else ''}{how} by <@{one.closed_by}>{f' on {at}' if at else ''}."
+        )
+
+
+__all__ = ["FollowUps", "NotUnderstood", "Story"]

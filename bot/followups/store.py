@@ -1,0 +1,197 @@
+"""Rows of `followups` and of their log: SQL in, values out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.clock import instant, stamp
+from bot.followups.model import FollowUp, Moment, State, Wanted
+from bot.storage.database import Database, Row
+
+_OPEN = "('waiting', 'due')"
+_FIRED_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a follow-up's log: *who* did *what* at *at*."""
+
+    at: datetime
+    who: str
+    what: str
+    detail: str
+
+
+class FollowUpStore:
+    """The follow-ups of one team. Every method raises StorageUnavailable where nothing can be stored."""
+
+    def __init__(self, database: Database, team_id: str) -> None:
+        self._database = database
+        self._team_id = team_id
+        self.transaction = database.transaction
+
+    def add(self, wanted: Wanted, maker: str, now: datetime) -> FollowUp:
+        """Keep *wanted*, under the next number. To be called in a transaction."""
+        rows = self._database.rows(
+            "SELECT COALESCE(MAX(number), 0) + 1 AS number FROM followups WHERE team_id = :team_id",
+            {"team_id": self._team_id},
+        )
+        number = int(rows[0]["number"])
+        self._database.execute(
+            """
+            INSERT INTO followups (team_id, number, customer, text, owner, maker, channel, thread_ts, private, due_at,
+                wall, zone, rule, made_at)
+            VALUES (:team_id, :number, :customer, :text, :owner, :maker, :channel, :thread_ts, :private, :due_at,
+                :wall, :zone, :rule, :now)
+            """,
+            {**self._columns(wanted), "number": number, "maker": maker, "now": stamp(now)},
+        )
+        self.log(number, maker, "made", str(wanted.due), now)
+        return FollowUp(number, wanted, maker, State.WAITING, 1, now)
+
+    def get(self, number: int) -> FollowUp | None:
+        """The follow-up of that number."""
+        rows = self._select("number = :number", number=number)
+        return rows[0] if rows else None
+
+    def replace(self, follow_up: FollowUp, wanted: Wanted) -> bool:
+        """Change it to *wanted*, to be reminded of anew; False if it is closed or was changed meanwhile."""
+        return (
+            self._database.execute(
+                f"""
+            UPDATE followups SET customer = :customer, text = :text, owner = :owner, channel = :channel,
+                thread_ts = :thread_ts, private = :private, due_at = :due_at, wall = :wall, zone = :zone, rule = :rule,
+                state = 'waiting', occurrence = occurrence + 1
+            WHERE team_id = :team_id AND number = :number AND occurrence = :occurrence AND state IN {_OPEN}
+            """,  # noqa: S608 - a constant of ours
+                {**self._columns(wanted), "number": follow_up.number, "occurrence": follow_up.occurrence},
+            )
+            == 1
+        )
+
+    def give_to(self, number: int, owner: str) -> bool:
+        """Make *owner* responsible; False if it is closed."""
+        return self._update(number, "owner = :owner", owner=owner)
+
+    def close(self, number: int, state: State, by: str, now: datetime) -> bool:
+        """End it as *state*; False if it is closed already."""
+        return self._update(
+            number, "state = :state, closed_at = :now, closed_by = :by", state=str(state), by=by, now=stamp(now)
+        )
+
+    def fall_due(self, number: int) -> bool:
+        """Its time has come; False if it no longer waits."""
+        changed = self._database.execute(
+            "UPDATE followups SET state = 'due' WHERE team_id = :team_id AND number = :number AND state = 'waiting'",
+            {"team_id": self._team_id, "number": number},
+        )
+        return changed == 1
+
+    def due(self, now: datetime) -> list[FollowUp]:
+        """Those whose time has come at *now*, the earliest first; a few hundred at the most."""
+        rows = self._database.rows(
+            f"""
+            SELECT * FROM followups WHERE state = 'waiting' AND due_at <= :now AND team_id = :team_id
+            ORDER BY due_at LIMIT {_FIRED_AT_ONCE}
+            """,  # noqa: S608 - a constant of ours
+            {"now": stamp(now), "team_id": self._team_id},
+        )
+        return [_follow_up(row) for row in rows]
+
+    def next_due(self) -> datetime | None:
+        """When the next one is due."""
+        rows = self._database.rows("SELECT MIN(due_at) AS at FROM followups WHERE state = 'waiting'")
+        return instant(rows[0]["at"]) if rows[0]["at"] else None
+
+    def open_of(self, owner: str) -> list[FollowUp]:
+        """The open ones of *owner*."""
+        return self._select(f"owner = :owner AND state IN {_OPEN}", owner=owner)
+
+    def open_in(self, channel: str) -> list[FollowUp]:
+        """The open ones of *channel*."""
+        return self._select(f"channel = :channel AND state IN {_OPEN}", channel=channel)
+
+    def open_for(self, customer: str) -> list[FollowUp]:
+        """The open ones about *customer*, however it is capitalised."""
+        names = [name for name in self.customers() if name.casefold() == customer.casefold()]
+        return [one for name in names for one in self._select(f"customer = :name AND state IN {_OPEN}", name=name)]
+
+    def customers(self) -> list[str]:
+        """Every customer that was ever named."""
+        rows = self._database.rows(
+            "SELECT DISTINCT customer FROM followups WHERE team_id = :team_id AND customer IS NOT NULL",
+            {"team_id": self._team_id},
+        )
+        return [row["customer"] for row in rows]
+
+    def log(self, number: int, who: str, what: str, detail: str, now: datetime) -> None:
+        """Remember that *who* did *what*; "" for the bot itself."""
+        self._database.execute(
+            """
+            INSERT INTO followup_log (team_id, number, at, who, what, detail)
+            VALUES (:team_id, :number, :at, :who, :what, :detail)
+            """,
+            {"team_id": self._team_id, "number": number, "at": stamp(now), "who": who, "what": what, "detail": detail},
+        )
+
+    def entries(self, number: int) -> list[Entry]:
+        """The log of that follow-up, oldest first."""
+        rows = self._database.rows(
+            "SELECT * FROM followup_log WHERE team_id = :team_id AND number = :number ORDER BY id",
+            {"team_id": self._team_id, "number": number},
+        )
+        return [Entry(instant(row["at"]), row["who"], row["what"], row["detail"] or "") for row in rows]
+
+    def _columns(self, wanted: Wanted) -> dict[str, Any]:
+        return {
+            "team_id": self._team_id,
+            "customer": wanted.customer,
+            "text": wanted.text,
+            "owner": wanted.owner,
+            "channel": wanted.channel,
+            "thread_ts": wanted.thread_ts,
+            "private": int(wanted.private),
+            "due_at": stamp(wanted.due.at),
+            "wall": wanted.due.wall.isoformat(timespec="seconds"),
+            "zone": wanted.due.zone.key,
+            "rule": wanted.rule,
+        }
+
+    def _select(self, where: str, **values: Any) -> list[FollowUp]:
+        rows: Sequence[Row] = self._database.rows(
+            f"SELECT * FROM followups WHERE team_id = :team_id AND {where} ORDER BY due_at, number",  # noqa: S608
+            {"team_id": self._team_id, **values},
+        )
+        return [_follow_up(row) for row in rows]
+
+    def _update(self, number: int, assignments: str, **values: Any) -> bool:
+        changed = self._database.execute(
+            f"UPDATE followups SET {assignments} WHERE team_id = :team_id AND number = :number AND state IN {_OPEN}",  # noqa: S608
+            {"team_id": self._team_id, "number": number, **values},
+        )
+        return changed == 1
+
+
+def _follow_up(row: Row) -> FollowUp:
+    wanted = Wanted(
+        text=row["text"],
+        owner=row["owner"],
+        due=Moment(instant(row["due_at"]), datetime.fromisoformat(row["wall"]), ZoneInfo(row["zone"])),
+        channel=row["channel"],
+        customer=row["customer"],
+        thread_ts=row["thread_ts"],
+        private=bool(row["private"]),
+        rule=row["rule"],
+    )
+    return FollowUp(
+        number=row["number"],
+        wanted=wanted,
+        maker=row["maker"],
+        state=State(row["state"]),
+        occurrence=row["occurrence"],
+        made_at=instant(row["made_at"]),
+        closed_at=instant(row["closed_at"]) if row["closed_at"] else None,
+        closed_by=row["closed_by"],
+    )

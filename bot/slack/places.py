@@ -1,0 +1,63 @@
+"""Whether the bot may speak in a channel, found out before anybody relies on it."""
+
+from dataclasses import dataclass
+
+from slack_sdk import WebClient
+
+from bot.errors import UserError
+from bot.slack.errors import Fate, judge
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A conversation that the bot may post in. *private*: not everybody in the workspace may know what is in it."""
+
+    id: str
+    private: bool
+
+
+class Places:
+    """Looks channels up. *bot_name* is how people invite the bot."""
+
+    def __init__(self, client: WebClient, bot_name: str = "toughcustomer") -> None:
+        self._client = client
+        self._bot_name = bot_name
+
+    def to_post_in(self, channel_id: str) -> Channel:
+        """The channel of that id. Raises UserError, with how to invite the bot, where it could not post there."""
+        if channel_id.startswith("D"):
+            # Only the conversation with the bot itself can be read by it.
+            return self._direct(channel_id)
+        try:
+            found = self._client.conversations_info(channel=channel_id)["channel"]
+        except Exception as error:
+            verdict = judge(error)
+            if verdict.fate is not Fate.REFUSED:
+                raise UserError(
+                    f"I could not ask Slack about this channel ({verdict.reason}), so nothing was stored. "
+                    "Please try again."
+                ) from error
+            raise UserError(self._uninvited()) from error
+        if found.get("is_archived"):
+            raise UserError("That channel is archived, so nobody could be reminded there. Nothing was stored.")
+        if not found.get("is_member"):
+            raise UserError(self._uninvited())
+        return Channel(channel_id, bool(found.get("is_private") or found.get("is_mpim")))
+
+    def _direct(self, channel_id: str) -> Channel:
+        try:
+            self._client.conversations_history(channel=channel_id, limit=1)
+        except Exception as error:
+            verdict = judge(error)
+            if verdict.fate is Fate.REFUSED:
+                raise UserError(
+                    "I am not part of this direct conversation, so I could not remind you here. Nothing was stored. "
+                    f"Write to me directly, or use a channel that I am in (`/invite @{self._bot_name}`)."
+                ) from error
+        return Channel(channel_id, private=True)
+
+    def _uninvited(self) -> str:
+        return (
+            f"I am not in this channel, so I could not remind you here. Invite me with `/invite @{self._bot_name}` and "
+            "try again. Nothing was stored."
+        )
