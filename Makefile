@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo tour test lint check bench ci tools learn requirements screenshots clean
+.PHONY: demo tour test lint check bench bench-timers soak soak-short ci tools learn requirements screenshots clean
 
 demo: $(READY)  ## the bot in a Slack workspace on this machine, with no account and no token
 	@exec $(BIN)/toughcustomer demo
@@ -13,7 +13,7 @@ tour: $(READY)  ## the same, playing the journeys by itself
 	@exec $(BIN)/toughcustomer demo --tour
 
 test: $(READY)
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -27,6 +27,15 @@ bench: $(READY)  ## the bot against an empty Bolt listener, and the search: a fe
 	$(BIN)/python -m tests.bench.search
 	$(BIN)/python -m tests.bench.commands
 
+bench-timers: $(READY)  ## our reminders beside bare sqlite3, APScheduler and huey: some ten minutes
+	$(BIN)/python -m tests.bench.timers
+
+soak: $(READY)  ## the bot killed 200 times while Slack misbehaves: up to half an hour
+	$(BIN)/python -m tests.soak --followups 2000 --kills 200 --within 1800
+
+soak-short: $(READY)  ## the same in small: up to three minutes
+	$(BIN)/python -m tests.soak --followups 200 --kills 20 --within 170
+
 # Chromium for the tests of the page, and Slack's own types for those of the payloads. Each is fetched where it can be;
 # without it the tests that need it are skipped, and say so.
 tools: $(READY)
@@ -37,7 +46,7 @@ tools: $(READY)
 		&& npm install --prefix tests/payloads --no-package-lock --no-audit --no-fund --loglevel=error; } \
 		|| echo "node's packages could not be fetched: the checks against Slack's types will be skipped"
 
-ci: tools lint check test
+ci: tools lint check soak-short test
 
 screenshots: $(READY)  ## after a change of the page: take those of the README anew
 	$(BIN)/python -m tests.emulator.screenshots

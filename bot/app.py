@@ -8,10 +8,10 @@ never needs them.
 import gc
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot import __version__
 from bot.clock import Clock
@@ -23,8 +23,12 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from slack_bolt import App
+    from slack_sdk import WebClient
 
+    from bot.delivery.outbox import Outbox
     from bot.delivery.sender import Sender
+    from bot.delivery.wire import Wire
+    from bot.followups.service import FollowUps
     from bot.slack.health import Health
     from bot.slack.http import HttpServer
     from bot.slack.inbox import Inbox
@@ -120,13 +124,7 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None, joi
 
     Raises SettingsError, PlaybookError or StorageError, each with all that a person needs to mend it.
     """
-    from bot.delivery.outbox import Outbox
-    from bot.delivery.sender import Sender
-    from bot.delivery.wire import SlackWire
     from bot.followups import listeners as followups_listeners
-    from bot.followups.blocks import reminder_message
-    from bot.followups.service import FollowUps
-    from bot.followups.store import FollowUpStore
     from bot.slack.bolt import (
         answer_old_buttons,
         asking_client_for,
@@ -167,22 +165,9 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None, joi
     reader = reading_client_for(settings.slack_bot_token, settings.slack_api_url, settings.slack_timeout)
     tactics_listeners.register(bolt, tactics, router, inbox, outgoing, deadlines, reader, identity.bot_user_id)
 
-    outbox = Outbox(database, identity.team_id)
-    follow_ups = FollowUps(
-        FollowUpStore(database, identity.team_id),
-        outbox,
-        clock,
-        reminder_message,
-        wake=lambda: sender.wake(),
-        admins=settings.admins,
-    )
-    sender = Sender(
-        outbox,
-        SlackWire(client, reader),
-        clock,
-        settings.slack_timeout + settings.settle,
-        timers=[follow_ups],
-        join=join,
+    settle = settings.slack_timeout + settings.settle
+    follow_ups, sender = delivering(
+        database, identity.team_id, clock, client, reader, settle=settle, join=join, admins=settings.admins
     )
     asker = asking_client_for(settings.slack_bot_token, settings.slack_api_url, settings.slack_timeout)
     people = People(asker, settings.admins, settings.timezone)
@@ -219,8 +204,43 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None, joi
     health.note("search", lambda: "words and meaning" if library.shelf.search.is_semantic else "words alone")
     health.note("broken_playbooks", lambda: list(library.mistakes))
     health.note("events_waiting", inbox.waiting)
-    health.note("messages", outbox.counts)
+    health.note("messages", sender.counts)
     return application
+
+
+def delivering(
+    database: "Database",
+    team_id: str,
+    clock: Clock,
+    client: "WebClient",
+    reader: "WebClient",
+    *,
+    settle: timedelta,
+    admins: Sequence[str] = (),
+    outbox_of: "Callable[[Database, str], Outbox] | None" = None,
+    sender_of: "Callable[..., Sender] | None" = None,
+    wire_of: "Callable[[WebClient, WebClient], Wire] | None" = None,
+    **more: Any,
+) -> "tuple[FollowUps, Sender]":
+    """
+    The part of the bot that remembers and delivers, without the part that listens; *more* goes to the Sender.
+
+    Tests put parts that are broken on purpose in the place of the three classes.
+    """
+    from bot.delivery.outbox import Outbox
+    from bot.delivery.sender import Sender
+    from bot.delivery.wire import SlackWire
+    from bot.followups.blocks import reminder_message
+    from bot.followups.service import FollowUps
+    from bot.followups.store import FollowUpStore
+
+    outbox = (outbox_of or Outbox)(database, team_id)
+    store = FollowUpStore(database, team_id)
+    follow_ups = FollowUps(store, outbox, clock, reminder_message, admins=admins)
+    wire = (wire_of or SlackWire)(client, reader)
+    sender = (sender_of or Sender)(outbox, wire, clock, settle, timers=[follow_ups], **more)
+    follow_ups.on_change(sender.wake)
+    return follow_ups, sender
 
 
 def _cannot_store(database: "Database") -> str | None:

@@ -154,6 +154,62 @@ def card(name: tuple[str, ...]) -> None:
 
 
 @main.command()
+@click.argument("text", nargs=-1)
+@click.option("--jsonl", is_flag=True, help='Read {"text": …, "now": …, "tz": …} lines, answer each with a line.')
+@click.option("--now", help="The moment it is said, as 2026-12-21T08:40:00-06:00; by default now.")
+@click.option(
+    "--tz", default="", help="The time zone of whoever says it, as Europe/Berlin; by default TIMEZONE or UTC."
+)
+@click.option("--locale", default="en-US", help="Their language and country: whether 12/3 is in December.")
+def when(text: tuple[str, ...], *, jsonl: bool, now: str | None, tz: str, locale: str) -> None:
+    """Read the date in TEXT as a follow-up would be understood."""
+    from bot.followups.asking import answer, answer_line, in_words
+
+    with _said_plainly():
+        if jsonl:
+            for line in sys.stdin:
+                if line.strip():
+                    click.echo(answer_line(line))
+                    sys.stdout.flush()
+            return
+        typed = " ".join(text)
+        if not typed.strip():
+            raise UserError('Write what somebody says: toughcustomer when "Acme friday 3pm send the options"')
+        zone = tz or _environment().get("TIMEZONE", "").strip() or "UTC"
+        found = answer({"text": typed, "now": now, "tz": zone, "locale": locale})
+        click.echo(in_words(found, zone))
+    sys.exit(1 if found["kind"] == "error" else 0)
+
+
+@main.command()
+@click.argument("ident", metavar="ID")
+def why(ident: str) -> None:
+    """Tell what became of the follow-up ID, such as F12; also beside a running bot."""
+    from bot.followups.asking import stories
+    from bot.storage.sqlite import open_database
+
+    with _said_plainly():
+        settings = _settings()
+        database = open_database(settings.database, exclusive=False)
+        try:
+            for line in stories(database, ident, settings.timezone or "UTC"):
+                click.echo(line)
+        finally:
+            database.close()
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(file: Path) -> None:
+    """Copy the database to the new FILE, complete and consistent; also beside a running bot."""
+    from bot.storage.sqlite import back_up
+
+    with _said_plainly():
+        back_up(_settings().database, file)
+        click.echo(f"{file} holds all that was stored by now.")
+
+
+@main.command()
 def version() -> None:
     """Say which version this is."""
     click.echo(__version__)

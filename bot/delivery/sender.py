@@ -52,8 +52,9 @@ class Sender:
     """
     Delivers what is in the *outbox*.
 
-    *settle* is the whole time that Slack may take to accept and show a message. *run* starts a piece of work, by default
-    on threads of its own; *monotonic* gives seconds for pacing. *failpoint* is called at each boundary, for tests.
+    *settle* is the whole time that Slack may take to accept and show a message. *run* starts a piece of work, by
+    default on threads of its own; *monotonic* gives seconds for pacing. *failpoint* is called at each boundary of the
+    protocol, for tests.
     """
 
     def __init__(
@@ -107,7 +108,7 @@ class Sender:
         self._woken.set()
 
     def stop(self, within_s: float) -> None:
-        """Begin nothing more; what is on its way may take *within_s* seconds, and is looked for after the next start."""
+        """Begin nothing more; what is on its way has *within_s* seconds, or is looked for after the next start."""
         self._stopping = True
         self._woken.set()
         deadline = time.monotonic() + within_s
@@ -117,6 +118,10 @@ class Sender:
             time.sleep(0.02)
         if self._executor:
             self._executor.shutdown(wait=False, cancel_futures=True)
+
+    def counts(self) -> dict[str, int]:
+        """How many messages are not sent yet, or never will be, by state."""
+        return self._outbox.counts()
 
     def what_is_wrong(self) -> str | None:
         """For the health report."""

@@ -43,7 +43,7 @@ def new_tokens() -> Tokens:
 
 
 class WebApi:
-    """Answers calls. *base_url* is where the emulator serves, with a final slash."""
+    """Answers calls. *base_url* is where it is, with a final slash; *posts_a_minute* is the workspace's limit."""
 
     def __init__(
         self,
@@ -63,6 +63,7 @@ class WebApi:
         self._faults = faults
         self._tokens = tokens
         self._pace = Pace()
+        self.posts_a_minute = POSTS_A_MINUTE
         self.base_url = ""
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -118,7 +119,7 @@ class WebApi:
         call.need_scopes(method.scopes)
         if call.args.text("team_id") not in ("", self._state.team_id):
             raise Refused("team_access_not_granted")
-        self._pace.call(method.name, PER_MINUTE.get(method.tier, POSTS_A_MINUTE))
+        self._pace.call(method.name, PER_MINUTE.get(method.tier, self.posts_a_minute))
         return method.run(call)
 
     def _check_token(self, token: str, right: str, wrong: str) -> None:

@@ -153,7 +153,8 @@ _SAME = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-
                        "\u2009": " ", "\t": " ", "\n": " ", "|": " "})  # fmt: skip
 _MASKED = re.compile(
     r"<[^>]*>|https?://\S+|\bwww\.\S+|\S+@\S+\.\w+|\b[\w-]+\.(?:com|io|ai|net|org|co)\b|:[a-z][\w+-]*:"
-    r"|\bv\d[\w.]*|\+\d[\d ()-]{6,}\d|\b\d{2,4}[ -]\d{3,4}[ -]\d{3,4}\b|\(?\d{3}\)?[ -]\d{3}[ -]\d{4}|[$€£]\s?\d[\d.,]*[kmb]?(?:/\w+)?|\d[\d.,]*\s?%"
+    r"|\bv\d[\w.]*|\+\d[\d ()-]{6,}\d|\b\d{2,4}[ -]\d{3,4}[ -]\d{3,4}\b"
+    r"|\(?\d{3}\)?[ -]\d{3}[ -]\d{4}|[$€£]\s?\d[\d.,]*[kmb]?(?:/\w+)?|\d[\d.,]*\s?%"
     r"|\b24/7\b|(?<=the )\bsun\b|\b\d-\w*eleven\b|`[^`]*`|\boffice 365\b|\bm365\b|\bnet[ -]?\d+\b"
 )
 
@@ -790,7 +791,8 @@ def _month_first(locale: str, zone: ZoneInfo) -> bool | None:
 # the rest of the text
 
 _OWN = re.compile(
-    r"(?:(?:(?<=\s)|^)(?:at|on|by|due|due on|due by|no later than|not later than|latest by|latest|this|the|around|'?round|about|come|scheduled for|again)|@|[-(~])\s*$"
+    r"(?:(?:(?<=\s)|^)(?:at|on|by|due|due on|due by|no later than|not later than|latest by|latest|this|"
+    r"the|around|'?round|about|come|scheduled for|again)|@|[-(~])\s*$"
 )
 
 

@@ -43,8 +43,7 @@ class FollowUps:
     """
     The follow-ups of one team.
 
-    *draw* makes the reminder's message; *wake* is called when something may be due sooner than before; *admins* are
-    told last when a reminder cannot be delivered.
+    *draw* makes the reminder's message; *admins* are told last when a reminder cannot be delivered.
     """
 
     def __init__(
@@ -54,15 +53,18 @@ class FollowUps:
         clock: Clock,
         draw: Draw,
         *,
-        wake: Callable[[], None] = lambda: None,
         admins: Sequence[str] = (),
     ) -> None:
         self._store = store
         self._outbox = outbox
         self._clock = clock
         self._draw = draw
-        self._wake = wake
+        self._wake: Callable[[], None] = lambda: None
         self._admins = tuple(admins)
+
+    def on_change(self, wake: Callable[[], None]) -> None:
+        """Have *wake* called when something may be due sooner than before."""
+        self._wake = wake
 
     # asking
 

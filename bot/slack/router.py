@@ -121,8 +121,8 @@ class Router:
                 section("\n".join(f"• {line}" for line in lines)),
                 section(_ELSEWHERE),
                 small(
-                    "What you type is kept only until it is answered, but for follow-ups, and unless you tick “Use my words "
-                    "as an example”."
+                    "What you type is kept only until it is answered, but for follow-ups, and unless you tick “Use my "
+                    "words as an example”."
                 ),
             ],
         )

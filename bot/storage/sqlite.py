@@ -117,6 +117,43 @@ def open_database(path: Path, *, exclusive: bool = True) -> SqliteDatabase:
     return SqliteDatabase(connection, lock_file)
 
 
+def back_up(path: Path, target: Path) -> None:
+    """
+    Copy the database at *path*, as it stands at one moment, to the new file *target*; also beside a running bot.
+
+    Raises DatabaseRefused or StorageUnavailable; then there is no *target*.
+    """
+    if target.exists():
+        raise StorageUnavailable(f"{target} exists already, and a backup overwrites nothing. Choose another name.")
+    source = open_database(path, exclusive=False)
+    beside = target.with_name(f"{target.name}.part")
+    try:
+        _copy(source._connection, beside, target)
+    finally:
+        source.close()
+        beside.unlink(missing_ok=True)
+
+
+def _copy(source: sqlite3.Connection, beside: Path, target: Path) -> None:
+    try:
+        copy = sqlite3.connect(beside)
+        try:
+            source.backup(copy)  # all pages in one step, so that no writer comes between
+            copy.execute("PRAGMA journal_mode = DELETE")  # one file, complete in itself
+            sound = copy.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+        finally:
+            copy.close()
+        if not sound:
+            raise StorageUnavailable(f"The copy of the database is damaged, so {target} was not made.")
+        with beside.open("rb+") as file:
+            os.fsync(file.fileno())
+        beside.rename(target)
+    except (OSError, sqlite3.Error) as error:
+        raise StorageUnavailable(
+            f"{target} could not be written ({error}). Does the folder exist, is there room, and may this user write there?"
+        ) from error
+
+
 def _connect(path: Path, *, create: bool) -> sqlite3.Connection:
     if path != MEMORY and not create and not path.exists():
         raise DatabaseRefused(f"There is no database at {path} yet. It is made when the bot first runs.")

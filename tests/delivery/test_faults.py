@@ -1,0 +1,143 @@
+"""
+Each boundary of the protocol at which a process can be killed, with each thing that Slack can do wrong at that moment.
+
+Whatever happens, every reminder arrives once: the verdict is the workspace's own log. And the tests are tested:
+delivery that is broken on purpose must be caught by them.
+"""
+
+import itertools
+import queue
+import signal
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.app import delivering
+from bot.clock import SystemClock
+from bot.config import shipped_manifest
+from bot.emulator.clock import MovableClock
+from bot.emulator.faults import Fault, cut, garbage, hang, lag, late, server_error, too_many
+from bot.emulator.manifest import read_manifest
+from bot.emulator.seed import MIA, TEAM_ID
+from bot.emulator.workspace import Workspace
+from bot.followups.model import Moment, Wanted
+from bot.slack.bolt import client_for, reading_client_for
+from bot.storage.sqlite import open_database
+from tests.delivery.lives import DRAINED, Life, Nursery
+from tests.delivery.verdict import broken_promises
+
+POST, READ = "chat.postMessage", "conversations.replies"
+AT_ONCE = 8
+TIMEOUT_S = 0.5
+
+FAILPOINTS = [
+    "",
+    "after_fire",
+    "after_claim",
+    "after_mark",
+    "after_trouble",
+    "after_post",
+    "after_sent",
+    "after_doubt",
+    "before_look",
+    "after_look",
+    "after_reconcile",
+]
+Faults = Callable[[], list[Fault]]
+FAULTS: dict[str, Faults] = {
+    "nothing": list,
+    "posted, and the answer lost": lambda: [cut(POST, deed=True)],
+    "cut before it was posted": lambda: [cut(POST, deed=False)],
+    "500 after it was posted": lambda: [server_error(POST, deed=True)],
+    "500 before it was posted": lambda: [server_error(POST, deed=False)],
+    "garbage after it was posted": lambda: [garbage(POST, deed=True)],
+    "posted, and the answer too late": lambda: [hang(POST, TIMEOUT_S + 0.3)],
+    "posted after we gave up": lambda: [late(POST, TIMEOUT_S + 0.2)],
+    "429": lambda: [too_many(POST)],
+    "posted, answer lost, history lags": lambda: [cut(POST, deed=True), lag(READ, 0.9, times=2)],
+    "posted, answer lost, history fails": lambda: [cut(POST, deed=True), server_error(READ, deed=False)],
+}
+
+
+@pytest.fixture(scope="module")
+def nurseries() -> Iterator["queue.Queue[Nursery]"]:
+    made = [Nursery() for _ in range(AT_ONCE)]
+    waiting: queue.Queue[Nursery] = queue.Queue()
+    for one in made:
+        waiting.put(one)
+    yield waiting
+    for one in made:
+        one.close()
+
+
+def tried(
+    nurseries: "queue.Queue[Nursery]", folder: Path, failpoint: str, faults: list[Fault], mutant: str = ""
+) -> list[str]:
+    """Kill a process at *failpoint* while Slack has *faults*, let another finish; what was promised and not kept."""
+    workspace = Workspace(read_manifest(shipped_manifest()), MovableClock()).start()
+    nursery = nurseries.get()
+    try:
+        database = open_database(folder / "bot.db")
+        clients = [make("xoxb-1", workspace.api_url, timedelta(seconds=1)) for make in (client_for, reading_client_for)]
+        follow_ups, _ = delivering(database, TEAM_ID, SystemClock(), *clients, settle=timedelta(seconds=1))
+        root = next(reversed(workspace.state.channels["C0DEALS"].messages))
+        due: dict[str, datetime] = {}
+        for number in range(2):
+            at = datetime.now(UTC) + timedelta(seconds=0.05 + number / 50)
+            moment = Moment.of(at, ZoneInfo("Europe/Berlin"))
+            made = follow_ups.make(Wanted("send it", MIA, moment, "C0DEALS", thread_ts=root), MIA)
+            due[made.key] = at.replace(microsecond=at.microsecond // 1000 * 1000)
+        database.close()
+        workspace.faults.add(*faults)
+        life = Life(str(folder / "bot.db"), workspace.api_url, workspace.tokens.bot, failpoint, mutant, TIMEOUT_S)
+        first = nursery.live(life)
+        assert first in (DRAINED, -signal.SIGKILL), f"the first process ended with {first}"
+        if first != DRAINED:
+            second = nursery.live(Life(life.database, life.api_url, life.token, "", mutant, TIMEOUT_S))
+            assert second == DRAINED, f"the second process ended with {second}"
+        return list(broken_promises(workspace, due))
+    finally:
+        nurseries.put(nursery)
+        workspace.stop()
+
+
+def test_whatever_fails_and_wherever_it_is_killed_each_reminder_arrives_once(
+    nurseries: "queue.Queue[Nursery]", tmp_path: Path
+) -> None:
+    cases = list(itertools.product(FAILPOINTS, FAULTS))
+
+    def one(case: tuple[str, str]) -> list[str]:
+        failpoint, fault = case
+        folder = tmp_path / f"{FAILPOINTS.index(failpoint)}-{list(FAULTS).index(fault)}"
+        folder.mkdir()
+        return [
+            f"{failpoint or 'no kill'}, {fault}: {it}" for it in tried(nurseries, folder, failpoint, FAULTS[fault]())
+        ]
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        broken = [line for lines in pool.map(one, cases) for line in lines]
+
+    assert broken == []
+
+
+@pytest.mark.parametrize(
+    ("mutant", "failpoint", "fault"),
+    [
+        ("marks after the post", "after_post", "nothing"),
+        ("never looks", "after_post", "nothing"),
+        ("never looks", "", "posted, and the answer lost"),
+        ("repeats by itself", "", "posted, and the answer lost"),
+        ("settles at once", "", "posted after we gave up"),
+        ("settles at once", "", "posted, answer lost, history lags"),
+    ],
+)
+def test_delivery_that_is_broken_on_purpose_is_caught(
+    nurseries: "queue.Queue[Nursery]", tmp_path: Path, mutant: str, failpoint: str, fault: str
+) -> None:
+    broken = tried(nurseries, tmp_path, failpoint, FAULTS[fault](), mutant)
+
+    assert any("was posted 2 times" in line or "was posted 3 times" in line for line in broken), broken
