@@ -19,6 +19,7 @@ from bot.storage.database import Database, Row
 
 _UNSENT = "('pending', 'claimed', 'sending', 'in_doubt')"
 _MOST_AT_ONCE = 15
+_LONGEST_WAIT = timedelta(seconds=60)
 _MOST_BLOCKS = 48  # of the 50 that Slack takes; one is the heading
 
 
@@ -215,6 +216,18 @@ class Outbox:
                     owner=None,
                 )
         return len(rows)
+
+    def clock_was_set_back(self, now: datetime, settle: timedelta) -> None:
+        """Let nothing wait for hours because the clock was set back: what waits, waits from *now* on."""
+        with self._database.transaction():
+            self._database.execute(
+                "UPDATE outbox SET look_at = :at WHERE state = 'in_doubt' AND look_at > :at",
+                {"at": stamp(now + settle)},
+            )
+            self._database.execute(
+                "UPDATE outbox SET not_before = :at WHERE state = 'pending' AND not_before > :at",
+                {"at": stamp(now + _LONGEST_WAIT)},
+            )
 
     def put_right(self, stranded: Sequence[Delivery], now: datetime, settle: timedelta) -> None:
         """Put *stranded*, whose fate could not be stored, back in line, or in doubt where they had begun to leave."""

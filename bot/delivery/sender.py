@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 POSTERS = 8
 _LONGEST_SLEEP_S = 1.0  # a clock that was moved is noticed within this
+_NOTICED = timedelta(seconds=2)
 _BACKOFF_S = (1.0, 2.0, 5.0, 15.0, 30.0, 60.0)
 
 Run = Callable[[Callable[[], None]], object]
@@ -84,6 +85,7 @@ class Sender:
         self._reconciler = Reconciler(outbox, wire, clock, settle, monotonic, failpoint)
         self._under_way = 0
         self._stranded: list[Delivery] = []
+        self._last_now = clock.now()
         self._looking: set[Group] = set()
         self._turn = threading.Lock()
         self._woken = threading.Event()
@@ -146,6 +148,10 @@ class Sender:
     def step(self) -> float:
         """Do all that can be done now; returns the seconds after which to look again, if nothing wakes us before."""
         now = self._clock.now()
+        if now < self._last_now - _NOTICED:
+            logger.warning("the clock was set back by %s", self._last_now - now)
+            self._outbox.clock_was_set_back(now, self._settle)
+        self._last_now = now
         if self._stranded:
             self._reconciler.doubted(self._stranded)
             self._outbox.put_right(self._stranded, now, self._settle)

@@ -24,8 +24,8 @@ def answer(question: Mapping[str, Any]) -> Answer:
     """
     How the text of *question* is understood.
 
-    *question* has ``text``, and may have ``now`` (ISO 8601 with its offset), ``tz`` and ``locale``. The answer is of one of
-    the kinds instant (``due`` in UTC, ``text``), rule (also ``rule``, an RRULE whose first time is ``due``) and error
+    *question* has ``text``, and may have ``now`` (ISO 8601 with its offset), ``tz`` and ``locale``. The answer is of
+    one of the kinds instant (``due`` in UTC, ``text``), rule (also ``rule``, an RRULE that begins at ``due``) and error
     (``error``: none, past or ambiguous; ``ask``: what to ask the person). Raises UserError for what cannot be read.
     """
     text, zone = question.get("text"), _zone(question.get("tz") or "UTC")
@@ -39,7 +39,7 @@ def answer(question: Mapping[str, Any]) -> Answer:
     found = {
         "due": due.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "text": due.text,
-        "local": str(Moment(due.at, due.wall, due.zone)),
+        "local": str(Moment.of(due.at, due.zone)),
     }
     return {"kind": "rule", "rule": str(due.rule), **found} if due.rule else {"kind": "instant", **found}
 
@@ -70,7 +70,7 @@ def in_words(found: Answer, zone: str) -> str:
 
 
 def stories(database: Database, ident: str, zone: str) -> Iterator[str]:
-    """What became of the follow-up *ident*, in lines; of each workspace that has one of that number. Raises UserError."""
+    """What became of the follow-up *ident*, in lines, in each workspace that has one of it. Raises UserError."""
     number = number_of(ident)
     if number is None:
         raise UserError(

@@ -21,6 +21,7 @@ from dateutil.relativedelta import relativedelta
 
 from bot.followups.phrases import (
     DAYS,
+    MONTH_NAMES,
     WEEKDAY_NAMES,
     Ahead,
     Bound,
@@ -129,7 +130,10 @@ def read(text: str, now: datetime, zone: ZoneInfo, locale: str = "en-US") -> Due
     wall, rule = asker.resolve(whole)
     at = instant_of(wall, where)
     if whole.has(Elapsed):
-        at = now.astimezone(UTC) + whole.all(Elapsed)[0].by
+        span = whole.all(Elapsed)[0].by
+        at = now.astimezone(UTC) + span
+        if span >= timedelta(hours=1):
+            at = at.replace(second=0, microsecond=0)  # nobody means the seconds
         wall = at.astimezone(where).replace(tzinfo=None)
     if at <= now:
         raise NotUnderstood("past", f"{_said(wall)} is over. When shall it be? {TRY}")
@@ -204,6 +208,10 @@ _NOUNS = [
 ]
 _PRICES = ["percent", "pct", "%", "dollars", "euros", "pounds", "usd", "eur", "k", "per", "x", "times"]
 _UNITS = ["seat", "licence", "license", "user", "unit", "people", "of"]
+_COMPANY = (
+    "Inc|Ltd|LLC|GmbH|AG|PLC|plc|Corp|Co|Group|Foods|Health|Media|Capital|Bank|Partners|Systems|Software|Labs|Bikes|"
+    "Pharma|Holdings|Brothers|Networks|Energy|Insurance|Solutions|Technologies|Studios|Books|Street|Road|Microsystems"
+)
 _LINK_TO_NOUN = re.compile(r"\b(?:the|a|an|our|their|his|her|my|your|its|this|that|no|new)\s+(?:\w+\s+)?$")
 _REFERS_BACK = re.compile(r"\b(?:from|since|of|about|re:?|on|their|his|her|our|the)\s+$")
 
@@ -218,6 +226,8 @@ def _only_looks_like_one(one: Phrase, text: str, low: str) -> bool:
     word = following[1] if following else ""
     after_break = bool(re.match(r"\s*[,;:.!?()-]", low[one.end :]))
     shown, before = text[one.start : one.end], low[: one.start]
+    if shown[:1].isupper() and re.match(rf"(?:\s+[A-Z]\w+)?\s+(?:{_COMPANY})\b", text[one.end :]):
+        return True
     capital_next = bool(re.match(r"\s+[A-Z][a-z]", text[one.end :]))
     match one.meaning:
         case Weekday() if one.words.rstrip(".") in WEEKDAY_NAMES:
@@ -390,8 +400,13 @@ def _complement(one: _Cluster, other: _Cluster) -> bool:
 
 
 _LEFT_OVER = re.compile(
-    r"\b(?:every|hourly|daily|weekly|fortnightly|biweekly|monthly|quarterly|yearly|annually|weekdays|"
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)days|tonight|midnight)\b|\b\d{1,2}:\d\d\b|\b\d{1,2} ?[ap]m\b"
+    r"\b(?:every|hourly|nightly|daily|weekly|fortnightly|biweekly|monthly|quarterly|yearly|annually|weekdays|weekends|"
+    r"mornings|afternoons|evenings|nights|(?:mon|tues|wednes|thurs|fri|satur|sun)days|tonight|midnight|fortnight|"
+    r"o'?clock|(?:public|bank) holidays?|week-?ish|(?:tomorrow|today|noon)-\w+|(?:close|end) of (?:the )?\w+ ?(?:day)?|"
+    r"hundred hours|zulu)\b|\b\d{1,2}:\d\d\b|\b\d{1,2} ?(?:[ap]|[ap]m)\b"
+    r"|\b(?:\d{1,2}(?:st|nd|rd|th)?|first|second|third|\w+-?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|"
+    rf"tenth|teenth|tieth)) of (?:{'|'.join(MONTH_NAMES)})\b"
+    r"|\b(?:at|by|around|about|say) (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon)\b(?! \w+s\b)"
 )
 _DAY_NAMES = "|".join(sorted(WEEKDAY_NAMES, key=len, reverse=True))
 _A_WEEKDAY = re.compile(
@@ -417,13 +432,13 @@ def _nothing_left_over(chosen: Sequence[_Cluster], lookalikes: Sequence[Phrase],
     for found in re.finditer(r"\bat (\d[\w.:]*)(?:\s+([a-z]+))?", rest):
         if _LIKE_A_TIME.fullmatch(found[1].rstrip(".:")) and (found[2] or "") not in _PRICES:
             raise _unclear(f'Is "{found[1]}" a time?')
-    for found in re.finditer(r"[a-z]{6,}(?!'s|\w)", rest):
+    for found in re.finditer(r"[a-z]{5,}(?!'s|\w)", rest):
         near = difflib.get_close_matches(found.group(), _SPELLED, 1, 0.86)
         if near and near[0] != found.group():
             raise _unclear(f'Is "{found.group()}" meant to be {near[0]}?')
     for cluster in chosen:
         _nothing_beside(cluster, low)
-        if re.match(r"\s*\(?[A-Z]{2,4}T\b", text[cluster.end :]):
+        if re.match(r"\s*\(?[A-Z]{2,4}T\b|,?\s*\(?\w+(?: \w+)? time\b", text[cluster.end :]):
             raise _unclear("I do not know that time zone.")
         if re.match(r"\s*(?:or|and/or|/)\s+(?:\w+\s)?(?:so|later|the day after|earlier)\b", low[cluster.end :]):
             raise _unclear("That could be more than one time.")
@@ -435,7 +450,7 @@ _BEFORE_IT = re.compile(
 )
 _BEHIND_IT = re.compile(
     r"[\s,]*-?(?:weeks?|months?|fortnight|after|before|or|until|till|ish|earliest|latest|late|early|end|onwards?|night|"
-    r"thru|through|except|if possible|half|quarter|plus|z|instead of)\b"
+    r"thru|through|except|if possible|half|quarter|plus|z|instead of|next|last|just gone)\b"
 )
 _NUMBER_BEHIND = re.compile(r"[\s,]*(?:at |@ ?|about |around |by )?(?<![\w$-])(\d[\w.:]*)(?:-?ish)?(?:\s+([a-z]+))?")
 _LIKE_A_TIME = re.compile(r"\d{1,2}|[01]?\d[h.:]?[0-5]\d|2[0-3][h.:]?[0-5]\d|\d{1,2}[hz]|\d{1,2}:\d\dz")
@@ -457,8 +472,11 @@ def _nothing_beside(cluster: _Cluster, low: str) -> None:
         raise _unclear("I see two times.")
     if cluster.has(Clock, Elapsed):
         return
+    if dotted := re.search(r"(?<![\w.$])(?:[1-9]|1\d|2[0-3])\.[0-5]\d(?![\w.%]|\s?(?:k|m|gb|percent)\b)", low):
+        raise _unclear(f'Is "{dotted.group()}" a time?')
     behind = _NUMBER_BEHIND.match(low[cluster.end :])
-    if behind and _LIKE_A_TIME.fullmatch(behind[1].rstrip(".:")) and not (behind[2] or "").endswith("s"):
+    counts = behind is not None and (behind[2] or "").endswith("s") and not cluster.has(Part)
+    if behind and _LIKE_A_TIME.fullmatch(behind[1].rstrip(".:")) and not counts:
         raise _unclear(f'Is the "{behind[1]}" a time?')
     before = re.search(r"(?<![\w.$#-])(\d{1,2})\s+(?:on\s+)?$", low[: cluster.start])
     counted = before and re.search(

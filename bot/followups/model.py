@@ -47,12 +47,12 @@ class Moment:
     @classmethod
     def local(cls, wall: datetime, zone: ZoneInfo) -> "Moment":
         """The moment at which clocks in *zone* show *wall*."""
-        at = instant_of(wall, zone)
-        return cls(at, at.astimezone(zone).replace(tzinfo=None), zone)
+        return cls.of(instant_of(wall, zone), zone)
 
     @classmethod
     def of(cls, at: datetime, zone: ZoneInfo) -> "Moment":
-        """The moment *at*, seen from *zone*."""
+        """The moment *at*, seen from *zone*, to the millisecond as it is kept."""
+        at = at.replace(microsecond=at.microsecond // 1000 * 1000)
         return cls(at, at.astimezone(zone).replace(tzinfo=None), zone)
 
     def __str__(self) -> str:

@@ -216,7 +216,8 @@ _NUMBERS = dict(
 _NUMBERS |= {"a couple of": 2, "a couple": 2, "couple of": 2, "couple": 2}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1, "final": -1}
 _ZONES = {
-    "utc": "UTC", "gmt": "UTC", "z": "UTC", "est": "America/New_York", "edt": "America/New_York",
+    "utc": "UTC",
+    "zulu": "UTC", "gmt": "UTC", "z": "UTC", "est": "America/New_York", "edt": "America/New_York",
     "et": "America/New_York", "eastern": "America/New_York", "cst": "America/Chicago", "cdt": "America/Chicago",
     "ct": "America/Chicago", "central": "America/Chicago", "mst": "America/Denver", "mdt": "America/Denver",
     "mt": "America/Denver", "pst": "America/Los_Angeles", "pdt": "America/Los_Angeles", "pt": "America/Los_Angeles",
@@ -650,7 +651,7 @@ def _adverb(found: re.Match[str]) -> Meaning:
     return Rule(freq, interval * (2 if found["k"] or not found["w"] else 1))
 
 
-@_phrase(r"(?:on )?(?:weekdays|workdays|work days|business days|working days)")
+@_phrase(r"(?:on )?weekdays|on (?:workdays|work days|business days|working days)")
 def _on_weekdays(found: re.Match[str]) -> Meaning:
     return Rule("WEEKLY", 1, DAYS[:5])
 
@@ -763,6 +764,19 @@ def _hour_in_the_part(found: re.Match[str]) -> Meaning:
     return _clock(int(number(found["h"])), int(found["m"] or 0), 0, meridiem)
 
 
+@_phrase(r"(?:at |@ ?)?(?P<h>\d{1,2})(?::(?P<m>\d\d))?(?P<a>[ap])", weak=True)
+def _hour_a_p(found: re.Match[str]) -> Meaning:
+    return _clock(int(found["h"]), int(found["m"] or 0), 0, f"{found['a']}m")
+
+
+@_phrase(
+    rf"(?:at |@ ?|by |around )(?P<h>{_HOUR})[ -](?P<m>thirty|fifteen|forty-five|forty five)(?: ?(?P<a>{_MERIDIEM}))?"
+)
+def _hour_thirty(found: re.Match[str]) -> Meaning:
+    minutes = {"thirty": 30, "fifteen": 15}.get(found["m"], 45)
+    return _clock(int(number(found["h"])), minutes, 0, found["a"])
+
+
 @_phrase(r"(?P<h>\d{1,2})-?ish", weak=True)
 def _ish(found: re.Match[str]) -> Meaning:
     return _clock(int(found["h"]), 0, 0, None)
@@ -800,13 +814,17 @@ def _spoken(found: re.Match[str]) -> Meaning | None:
     return _clock(hour, minutes, 0, found["a"])
 
 
-@_phrase(r"(?:at |by |around |@ ?)?(?P<w>noon|midday|mid-day|midnight)")
+@_phrase(r"(?:at |by |around |@ ?)?(?P<w>noon|midday|mid-day|midnight)(?:-?ish)?")
 def _noon(found: re.Match[str]) -> Meaning:
     return Clock(0) if found["w"] == "midnight" else Clock(12)
 
 
 _PARTS = {
-    "morning": Part(9), "mornin": Part(9), "am": Part(9), "morn": Part(9), "afternoon": Part(14, late=True),
+    "morning": Part(9),
+    "a.m.": Part(9),
+    "p.m.": Part(14, late=True),
+    "a.m": Part(9),
+    "p.m": Part(14, late=True), "mornin": Part(9), "am": Part(9), "morn": Part(9), "afternoon": Part(14, late=True),
     "arvo": Part(14, late=True), "aft": Part(14, late=True), "pm": Part(14, late=True), "evening": Part(18, late=True),
     "eve": Part(18, late=True), "night": Part(18, late=True), "nite": Part(18, late=True), "lunch": Part(12),
     "lunchtime": Part(12), "lunch time": Part(12), "first thing": Part(9), "1st thing": Part(9), "bright and early": Part(9),
@@ -831,7 +849,7 @@ def _this_part(found: re.Match[str]) -> Meaning:
     return Part(part.hour, part.late, this=True)
 
 
-@_phrase(r"(?:by |at |before )?(?:the )?(?:eod|cob|eob|cop|end of (?:the )?(?:business|work(?:ing)?)(?: day)?|end of (?:the )?day|end-of-day|(?:close|end) of (?:business|play)|close of the day|day's end)(?P<t> today| tonight)?")  # fmt: skip
+@_phrase(r"(?:by |at |before )?(?:the )?(?:eod|cob|eob|cop|end of (?:the )?(?:business|work(?:ing)?)(?: day)?|end of (?:the )?day|end-of-day|(?:close|end) of (?:business|biz|play)|close of the day|day's end)(?P<t> today| tonight)?")  # fmt: skip
 def _end_of_day(found: re.Match[str]) -> Meaning:
     return Part(17, late=True, this=bool(found["t"]))
 

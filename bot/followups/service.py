@@ -76,9 +76,9 @@ class FollowUps:
         """
         due = read(typed, self._clock.now(), zone, locale)
         if due.rule is not None:
-            raise UserError(NO_REPEATS.format(first=Moment(due.at, due.wall, due.zone)))
+            raise UserError(NO_REPEATS.format(first=Moment.of(due.at, due.zone)))
         customer, text = customer_and_text(due, self._store.customers())
-        return checked(Wanted(text, owner, Moment(due.at, due.wall, due.zone), channel, customer), self._clock.now())
+        return checked(Wanted(text, owner, Moment.of(due.at, due.zone), channel, customer), self._clock.now())
 
     def get(self, number: int) -> FollowUp:
         """The follow-up of that number. Raises UserError if there is none."""

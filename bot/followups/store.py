@@ -154,7 +154,7 @@ class FollowUpStore:
             "thread_ts": wanted.thread_ts,
             "private": int(wanted.private),
             "due_at": stamp(wanted.due.at),
-            "wall": wanted.due.wall.isoformat(timespec="seconds"),
+            "wall": wanted.due.wall.isoformat(timespec="milliseconds"),
             "zone": wanted.due.zone.key,
             "rule": wanted.rule,
         }

@@ -150,7 +150,8 @@ def _copy(source: sqlite3.Connection, beside: Path, target: Path) -> None:
         beside.rename(target)
     except (OSError, sqlite3.Error) as error:
         raise StorageUnavailable(
-            f"{target} could not be written ({error}). Does the folder exist, is there room, and may this user write there?"
+            f"{target} could not be written ({error}). Does the folder exist, is there room, and may this user write "
+            "there?"
         ) from error
 
 

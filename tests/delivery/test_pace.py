@@ -1,0 +1,57 @@
+"""How fast posts may leave, in numbers."""
+
+from bot.delivery.pace import FASTEST, POST_EVERY_S, Pace
+
+
+def test_a_channel_rests_a_second_after_each_post_and_others_do_not_wait_for_it() -> None:
+    pace = Pace()
+    pace.begin("A", 10.0)
+    assert pace.ready([("A", False), ("B", False)], 10.0) == ["B"]
+    pace.end("A", 10.2, posted=True)
+
+    assert pace.ready([("A", False)], 10.2 + POST_EVERY_S - 0.001) == []
+    assert pace.ready([("A", False)], 10.2 + POST_EVERY_S) == ["A"]
+
+
+def test_the_channel_served_longest_ago_comes_first_and_urgent_before_all() -> None:
+    pace = Pace()
+    for at, place in enumerate("ABC", 10):
+        pace.begin(place, float(at))
+        pace.end(place, float(at), posted=True)
+
+    assert pace.ready([("C", False), ("A", False), ("B", False)], 20.0) == ["A", "B", "C"]
+    assert pace.ready([("C", True), ("A", False), ("B", False)], 20.0) == ["C", "A", "B"]
+
+
+def test_a_refusal_closes_the_gate_for_all_and_halves_the_rate_which_then_recovers_slowly() -> None:
+    pace = Pace()
+    pace.slow_down("A", 10.0, 3.0)
+
+    assert not pace.gate_is_open(12.9)
+    assert pace.gate_is_open(13.0)
+    assert pace.rate == FASTEST / 2
+    for _ in range(2000):
+        pace.begin("B", 20.0)
+        pace.end("B", 20.0, posted=True)
+    assert pace.rate == FASTEST
+
+
+def test_what_surely_did_not_arrive_costs_the_channel_no_rest() -> None:
+    pace = Pace()
+    pace.begin("A", 10.0)
+    pace.end("A", 10.1, posted=False)
+
+    assert pace.ready([("A", False)], 10.1) == ["A"]
+
+
+def test_the_next_time_is_that_of_the_first_channel_or_of_the_gate() -> None:
+    pace = Pace()
+    for place, at in (("A", 10.0), ("B", 10.5)):
+        pace.begin(place, at)
+        pace.end(place, at, posted=True)
+
+    assert pace.next_at(["A", "B"], 10.6) == 10.0 + POST_EVERY_S
+    pace.slow_down("C", 10.6, 5.0)
+    assert pace.next_at(["A", "B"], 10.6) == 15.6
+    pace.begin("A", 16.0)
+    assert pace.next_at(["A"], 16.0) is None

@@ -1,0 +1,293 @@
+"""The engine in virtual time, with a real database: pace, joining, order, what cannot be delivered, what is in doubt."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from bot.delivery.model import Draft, State
+from bot.delivery.outbox import Outbox
+from bot.delivery.receipts import receipt
+from bot.delivery.sender import Sender
+from bot.slack.errors import Fate, NotDelivered, Verdict
+from bot.slack.message import actions, button, message, section, small
+from bot.storage.sqlite import MEMORY, SqliteDatabase, open_database
+from tests.delivery.virtual import Outcome, VirtualSlack, VirtualTime
+
+TEAM = "T1"
+SETTLE = timedelta(seconds=25)
+
+
+class Desk:
+    """A sender in virtual time."""
+
+    def __init__(self, database: SqliteDatabase, *, join: bool = True) -> None:
+        self.time = VirtualTime()
+        self.slack = VirtualSlack(self.time)
+        self.outbox = Outbox(database, TEAM)
+        self.sender = Sender(
+            self.outbox,
+            self.slack,
+            self.time,
+            SETTLE,
+            join=join,
+            run=lambda work: work(),
+            monotonic=self.time.monotonic,
+        )
+
+    def plan(self, key: str, place: str = "C1", **more: object) -> None:
+        blocks = [section(f"{key} is due"), small(key), actions(button("Done", "done", key))]
+        draft = Draft(key, key.partition(":")[0], place, message(f"{key} is due", blocks), self.time.now(), **more)  # type: ignore[arg-type]
+        self.outbox.add(draft, self.time.now())
+
+    def run(self, seconds: float) -> None:
+        """Let so much time pass, waking as the engine asks."""
+        until = self.time.mono + seconds
+        while True:
+            pause = self.sender.step()
+            if self.time.mono >= until:
+                return
+            self.time.pass_by(min(pause, until - self.time.mono))
+
+    @property
+    def keys(self) -> list[str]:
+        return [key for key, *_ in self.slack.posted]
+
+    def state(self, key: str) -> State:
+        (found,) = [one for one in self.outbox.about(key.partition(":")[0]) if one.draft.key == key]
+        return found.state
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    database = open_database(MEMORY)
+    yield Desk(database)
+    database.close()
+
+
+def test_the_same_key_is_planned_once_however_often_it_is_decided(desk: Desk) -> None:
+    desk.plan("F1:1")
+    desk.plan("F1:1")
+    desk.run(5)
+
+    assert desk.keys == ["F1:1"]
+
+
+def test_two_in_a_channel_come_alone_and_a_burst_as_one_message(desk: Desk) -> None:
+    for number in (1, 2):
+        desk.plan(f"F{number}:1", "CTWO", joinable=True)
+    for number in range(10, 30):
+        desk.plan(f"F{number}:1", "CMANY", joinable=True)
+    desk.run(10)
+
+    two = {mono for _, channel, _, _, mono in desk.slack.posted if channel == "CTWO"}
+    many = {mono for _, channel, _, _, mono in desk.slack.posted if channel == "CMANY"}
+    assert len(two) == 2
+    assert len(many) == 2  # as many in one message as Slack takes blocks
+    assert len(desk.keys) == 22
+
+
+def test_a_thread_keeps_its_order_while_its_first_message_is_in_doubt_and_its_channel_goes_on(desk: Desk) -> None:
+    desk.slack.outcomes = [Outcome.LOST]
+    desk.plan("F1:1", thread_ts="1.0")
+    desk.plan("F2:1", thread_ts="1.0")
+    desk.plan("F3:1")
+    desk.run(10)
+    assert desk.keys == ["F3:1"]
+
+    desk.run(60)
+    assert desk.keys == ["F3:1", "F1:1", "F2:1"]
+
+
+def test_twenty_channels_with_fifty_each_take_what_slacks_pace_takes(desk: Desk) -> None:
+    desk.sender._join = False
+    for number in range(1000):
+        desk.plan(f"F{number}:1", f"C{number % 20}")
+    began = desk.time.mono
+    desk.run(56)
+
+    assert len(desk.keys) == 1000
+    assert desk.slack.posted[-1][4] - began <= 1.1 * 50
+    assert desk.slack.too_fast == 0
+
+
+def test_one_busy_channel_does_not_keep_another_waiting(desk: Desk) -> None:
+    desk.sender._join = False
+    for number in range(300):
+        desk.plan(f"F{number}:1", "CBUSY")
+    desk.run(3)
+    desk.plan("F900:1", "CQUIET")
+    at = desk.time.mono
+    desk.run(1)
+
+    (quiet,) = [mono for key, _, _, _, mono in desk.slack.posted if key == "F900:1"]
+    assert quiet - at < 0.1
+
+
+def test_urgent_messages_go_first(desk: Desk) -> None:
+    desk.plan("F1:1")
+    desk.plan("F2:1", urgent=True)
+    desk.run(3)
+
+    assert desk.keys == ["F2:1", "F1:1"]
+
+
+def test_a_message_taken_back_in_time_is_never_posted(desk: Desk) -> None:
+    desk.plan("F1:1")
+    assert desk.outbox.withdraw("F1") == 1
+    desk.run(3)
+
+    assert desk.keys == []
+    assert desk.state("F1:1") is State.WITHDRAWN
+
+
+@pytest.mark.parametrize("outcome", [Outcome.ANSWER_LOST, Outcome.LOST, Outcome.LATER, Outcome.NOT_SENT])
+def test_whatever_becomes_of_the_first_try_it_arrives_once(desk: Desk, outcome: Outcome) -> None:
+    desk.slack.outcomes = [outcome]
+    desk.plan("F1:1")
+    desk.run(90)
+
+    assert desk.keys == ["F1:1"]
+    assert desk.state("F1:1") is State.SENT
+
+
+def test_a_doubtful_one_is_not_sent_again_before_it_was_looked_for_twice(desk: Desk) -> None:
+    desk.slack.outcomes = [Outcome.LOST]
+    desk.plan("F1:1")
+    began = desk.time.mono
+    desk.run(90)
+
+    assert desk.slack.posted[0][4] - began >= 2 * SETTLE.total_seconds()
+
+
+def refusing(desk: Desk, monkeypatch: pytest.MonkeyPatch, reason: str, places: str) -> None:
+    """Slack refuses every post to *places*."""
+    post = desk.slack.post
+
+    def refuse(channel: str, *rest: object) -> str:
+        if channel.startswith(places):
+            raise NotDelivered(Verdict(Fate.REFUSED, reason))
+        return post(channel, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(desk.slack, "post", refuse)
+
+
+def test_an_archived_channels_reminder_reaches_the_owner_directly(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    refusing(desk, monkeypatch, "is_archived", "C")
+    desk.plan("F1:1", tell=("U1", "U2"))
+    desk.run(5)
+
+    assert [(key, channel) for key, channel, *_ in desk.slack.posted] == [("F1:1/told:U1", "DU1")]
+    assert desk.state("F1:1") is State.FAILED
+
+
+def test_when_the_owner_cannot_be_told_either_the_next_one_is(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    refusing(desk, monkeypatch, "is_archived", "C")
+    opened = desk.slack.open
+
+    def open_(person: str) -> str:
+        if person == "U1":
+            raise NotDelivered(Verdict(Fate.REFUSED, "user_disabled"))
+        return opened(person)
+
+    monkeypatch.setattr(desk.slack, "open", open_)
+    desk.plan("F1:1", tell=("U1", "U2"))
+    desk.run(5)
+
+    assert desk.keys == ["F1:1/told:U2"]
+
+
+def unreadable(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def arrived(*asked: object) -> dict[str, str]:
+        raise NotDelivered(Verdict(Fate.REFUSED, "not_in_channel"))
+
+    monkeypatch.setattr(desk.slack, "arrived", arrived)
+
+
+def test_a_doubtful_reminder_that_nobody_can_look_for_is_held_and_its_owner_told(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unreadable(desk, monkeypatch)
+    desk.slack.outcomes = [Outcome.ANSWER_LOST]
+    desk.plan("F1:1", tell=("U1",))
+    desk.run(90)
+
+    assert desk.keys == ["F1:1", "F1:1/told:U1"]
+    assert desk.state("F1:1") is State.HELD
+
+
+def test_a_doubtful_page_that_nobody_can_look_for_is_sent_once_more_and_says_so(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unreadable(desk, monkeypatch)
+    said: list[str] = []
+    post = desk.slack.post
+
+    def watched(channel: str, thread_ts: str | None, message: object, keys: list[str]) -> str:
+        said.append(str(message))
+        return post(channel, thread_ts, message, keys)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(desk.slack, "post", watched)
+    desk.slack.outcomes = [Outcome.ANSWER_LOST, Outcome.ANSWER_LOST]
+    desk.plan("E1:1", urgent=True)
+    desk.run(200)
+
+    assert desk.keys == ["E1:1", "E1:1"]
+    assert "may be a repeat" not in said[0]
+    assert "may be a repeat" in said[1]
+
+
+def test_a_late_one_says_when_it_was_due_and_why_it_is_late(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    post = desk.slack.post
+
+    def watched(channel: str, thread_ts: str | None, message: object, keys: list[str]) -> str:
+        said.append(str(message))
+        return post(channel, thread_ts, message, keys)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(desk.slack, "post", watched)
+    desk.plan("F1:1")
+    desk.time.pass_by(3600)
+    desk.run(2)
+
+    assert "Late: this was due <!date^" in said[0]
+    (one,) = desk.outbox.about("F1")
+    lines = " ".join(line for _, line in receipt(one, lambda at: f"{at:%H:%M}"))
+    assert "message planned" in lines
+    assert "claimed" in lines
+    assert f"as message {one.slack_ts}" in lines
+    assert "It went out late: many messages were due at once" in lines
+
+
+def test_after_the_clock_was_set_back_nothing_waits_for_hours(desk: Desk) -> None:
+    desk.slack.outcomes = [Outcome.LOST]
+    desk.plan("F1:1")
+    desk.run(2)
+    desk.time.set_by(timedelta(hours=-5))
+    desk.run(90)
+
+    assert desk.keys == ["F1:1"]
+
+
+def test_after_the_clock_was_set_forward_a_doubtful_one_is_still_given_its_time(desk: Desk) -> None:
+    desk.slack.outcomes = [Outcome.LOST]
+    desk.plan("F1:1")
+    desk.run(2)
+    desk.time.set_by(timedelta(hours=5))
+    desk.run(20)
+
+    assert desk.state("F1:1") is State.IN_DOUBT
+
+
+@pytest.mark.slow
+def test_ten_thousand_over_two_hundred_channels_take_what_slacks_pace_takes(desk: Desk) -> None:
+    desk.sender._join = False
+    for number in range(10_000):
+        desk.plan(f"F{number}:1", f"C{number % 200}")
+    began = desk.time.mono
+    desk.run(300)
+
+    assert len(desk.keys) == 10_000
+    assert desk.slack.too_fast == 0
+    lasted = desk.slack.posted[-1][4] - began
+    assert lasted <= 1.1 * 10_000 / 50  # fifty a second is what we ask of a workspace at most
