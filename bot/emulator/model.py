@@ -34,10 +34,8 @@ class User:
         return f"{self.name}@tough.example"
 
     def as_json(self, team: str, now: datetime) -> Json:
-        """The user object of `users.info`; tz_offset in seconds, following daylight saving at *now*."""
-        local = now.astimezone(ZoneInfo(self.tz))
+        """The user object of `users.info`; tz_offset in seconds, following daylight saving at *now*; none without tz."""
         first, _, last = self.real_name.partition(" ")
-        offset = local.utcoffset()
         profile = {
             "title": self.title,
             "real_name": self.real_name,
@@ -63,9 +61,7 @@ class User:
             "color": "9f69e7",
             "is_email_confirmed": not self.is_bot,
             "who_can_share_contact_card": "EVERYONE",
-            "tz": self.tz,
-            "tz_label": local.tzname() or self.tz,
-            "tz_offset": int(offset.total_seconds()) if offset is not None else 0,
+            **self._zone(now),
             "profile": profile,
             "is_admin": self.is_admin,
             "is_owner": self.is_admin,
@@ -76,6 +72,14 @@ class User:
             "is_app_user": False,
             "updated": int(now.timestamp()),
         }
+
+    def _zone(self, now: datetime) -> Json:
+        if not self.tz:
+            return {}
+        local = now.astimezone(ZoneInfo(self.tz))
+        offset = local.utcoffset()
+        seconds = int(offset.total_seconds()) if offset is not None else 0
+        return {"tz": self.tz, "tz_label": local.tzname() or self.tz, "tz_offset": seconds}
 
 
 @dataclass

@@ -120,7 +120,7 @@ def register(app: App, follow_ups: FollowUps, slack: Slack) -> None:
     """Listen for all clicks, windows and shortcuts of this feature."""
     screen = _Screen(follow_ups, slack)
     _register_buttons(app, follow_ups, slack, screen)
-    _register_openers(app, follow_ups, slack)
+    _register_openers(app, follow_ups, slack, screen)
     _register_windows(app, follow_ups, slack, screen)
 
 
@@ -242,7 +242,7 @@ def _zone_for(slack: Slack, user: str, one: FollowUp) -> ZoneInfo:
         return one.wanted.due.zone
 
 
-def _register_openers(app: App, follow_ups: FollowUps, slack: Slack) -> None:
+def _register_openers(app: App, follow_ups: FollowUps, slack: Slack, screen: _Screen) -> None:
     """What opens a window: within three seconds of the click, so nothing slow stands before it."""
 
     def open_form(body: dict[str, Any], *, text: str, channel: str, thread_ts: str | None) -> None:
@@ -304,6 +304,9 @@ def _register_openers(app: App, follow_ups: FollowUps, slack: Slack) -> None:
         ack()
         number, _ = _handle(action)
         one = follow_ups.get(number)
+        if not one.is_open:
+            screen.redraw(one)
+            follow_ups.refuse_change(one, body["user"]["id"])
         slack.outgoing.open_window(body["trigger_id"], blocks.reassign_window(one, {"number": number}))
 
 

@@ -1,4 +1,4 @@
-"""The engine in virtual time, with a real database: pace, joining, order, what cannot be delivered, what is in doubt."""
+"""The engine in virtual time, with a real database: pace, joining, order, what cannot be delivered, and doubt."""
 
 from collections.abc import Iterator
 from datetime import timedelta

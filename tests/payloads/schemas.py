@@ -204,7 +204,8 @@ def corrected(schema: Any) -> Any:
         definitions[name].get("properties", {}).update(view=answered)
     definitions["AppHomeOpenedEvent"]["properties"]["view"] = answered  # what was published, with its id and state
     # and of several answers that have a part of one name, the smallest
-    definitions["ConversationsInfoResponse"]["properties"]["channel"] = {"type": "object", "required": ["id"]}
+    for name in ("ConversationsInfoResponse", "ConversationsOpenResponse"):
+        definitions[name]["properties"]["channel"] = {"type": "object", "required": ["id"]}
     changed = {"type": "object", "required": ["type", "text"], "properties": {"blocks": known}}
     definitions["ChatUpdateResponse"]["properties"]["message"] = changed
     # an app's own message tells its app_id, which the type has forgotten

@@ -1,0 +1,346 @@
+"""Journey 3: what was promised is remembered, and comes back where it was made."""
+
+import re
+
+import pytest
+
+from bot.app import Application
+from bot.emulator.clock import MovableClock
+from bot.emulator.stories import Person, Seen
+from bot.emulator.workspace import Workspace
+from tests.conftest import Build
+
+MADE = "/toughcustomer follow-up Acme tomorrow 3pm send the three options"
+
+
+@pytest.fixture
+def dana(workspace: Workspace) -> Person:
+    """A rep in Chicago."""
+    return Person(workspace, "dana")
+
+
+@pytest.fixture
+def ada(workspace: Workspace) -> Person:
+    """An admin of the workspace."""
+    return Person(workspace, "ada")
+
+
+@pytest.fixture(autouse=True)
+def _running(bot: Application) -> None:
+    """A bot is there for each of these journeys."""
+
+
+def come_due(clock: MovableClock, person: Person, *parts: str) -> Seen:
+    """Let the time of the follow-up come, a day and six hours later, and see it."""
+    clock.advance(days=1, hours=6)
+    return person.sees(":bell:", *parts)
+
+
+def test_the_echo_says_whom_what_and_exactly_when_before_anyone_relies_on_it(mia: Person) -> None:
+    mia.says(MADE)
+
+    echo = mia.sees("I will remind you")
+    assert echo.only_you
+    assert "Tuesday 24 November 2026, 15:00 (Europe/Berlin)" in echo.text
+    assert "*Acme*" in echo.text
+    assert "send the three options" in echo.text
+    assert "in <#C0DEALS>, for <@U0MIA>" in echo.text
+    assert echo.labels == ["Change", "Cancel"]
+
+
+def test_it_comes_back_in_the_channel_on_time_naming_its_owner(mia: Person, omar: Person, clock: MovableClock) -> None:
+    mia.says(MADE)
+    mia.sees("I will remind you")
+    clock.advance(days=1, hours=4, minutes=59)
+    omar.sees_nothing_new(within=1.5)
+
+    clock.advance(minutes=1)
+    reminder = omar.sees(":bell: *Acme*: send the three options", "For <@U0MIA>")
+    assert reminder.message.channel == "C0DEALS"
+    assert reminder.labels == ["Done", "Snooze", "Reassign"]
+    assert "Late" not in reminder.text
+
+
+def test_anyone_in_the_channel_may_say_that_it_is_done_and_the_message_says_who(
+    mia: Person, omar: Person, clock: MovableClock
+) -> None:
+    mia.says(MADE)
+    mia.sees("I will remind you")
+    reminder = come_due(clock, omar)
+
+    omar.clicks("Done", on=reminder)
+
+    done = mia.sees("Done by <@U0OMAR>")
+    assert done.message is reminder.message
+    assert done.labels == []
+
+
+@pytest.mark.parametrize(
+    ("choice", "when"),
+    [
+        ("1 hour", "Tuesday 24 November 2026, 17:00 (Europe/Berlin)"),
+        ("Tomorrow 9:00", "Wednesday 25 November 2026, 09:00 (Europe/Berlin)"),
+        ("Next week", "Monday 30 November 2026, 09:00 (Europe/Berlin)"),
+    ],
+)
+def test_it_is_snoozed_with_two_taps_and_comes_again(
+    mia: Person, omar: Person, clock: MovableClock, choice: str, when: str
+) -> None:
+    mia.says(MADE)
+    mia.sees("I will remind you")
+    reminder = come_due(clock, omar)
+
+    omar.clicks("Snooze", on=reminder)
+    asked = omar.sees("until when?")
+    assert asked.only_you
+    omar.clicks(choice, on=asked)
+
+    assert when in omar.sees("F1 comes again").text
+    redrawn = mia.sees(f"Comes again on {when}")
+    assert redrawn.message is reminder.message
+    clock.advance(days=7)
+    assert mia.sees(":bell:", "send the three options").message is not reminder.message
+
+
+def test_a_time_of_ones_own_is_picked_in_a_window(mia: Person, omar: Person, clock: MovableClock) -> None:
+    mia.says(MADE)
+    mia.sees("I will remind you")
+    reminder = come_due(clock, omar)
+    omar.clicks("Snooze", on=reminder)
+
+    omar.clicks("Pick a time", on=omar.sees("until when?"))
+    omar.sees_window("Snooze F1", "Europe/Berlin")
+    omar.fills("Day", "2026-11-20")
+    omar.submits()
+    omar.sees_window("is over already")
+    omar.fills("Day", "2026-12-01")
+    omar.fills("Time", "16:30")
+    omar.submits()
+
+    omar.sees_no_window()
+    omar.sees("F1 comes again on Tuesday 1 December 2026, 16:30 (Europe/Berlin)")
+    mia.sees("Comes again on Tuesday 1 December 2026, 16:30")
+
+
+def test_it_is_given_to_somebody_else_who_hears_of_it(mia: Person, omar: Person, clock: MovableClock) -> None:
+    mia.says(MADE)
+    mia.sees("I will remind you")
+    reminder = come_due(clock, mia)
+
+    mia.clicks("Reassign", on=reminder)
+    mia.sees_window("Reassign F1")
+    mia.fills("To whom?", "U0OMAR")
+    mia.submits()
+
+    told = omar.sees("<@U0OMAR>, F1 is yours now: <@U0MIA> passed it on.")
+    assert told.message.thread_ts == reminder.message.ts
+    assert "For <@U0OMAR>, asked by <@U0MIA>" in omar.sees(":bell:").text
+
+
+def test_it_is_changed_in_a_window_filled_in_and_the_echo_is_drawn_anew(
+    mia: Person, omar: Person, clock: MovableClock
+) -> None:
+    mia.says(MADE)
+    echo = mia.sees("I will remind you")
+
+    mia.clicks("Change", on=echo)
+    mia.sees_window("Change F1", "Customer")
+    mia.fills("What is to be done?", "send the two options")
+    mia.fills("Time", "16:00")
+    mia.submits()
+    mia.sees_window("Saved as F1", "Tuesday 24 November 2026, 16:00 (Europe/Berlin)", "Change", "Cancel")
+    mia.closes()
+
+    assert "send the two options" in mia.sees("I will remind you", "16:00").text
+    clock.advance(days=1, hours=6)
+    omar.sees(":bell: *Acme*: send the two options")
+
+
+def test_a_cancelled_one_never_comes(mia: Person, omar: Person, clock: MovableClock) -> None:
+    mia.says(MADE)
+    echo = mia.sees("I will remind you")
+
+    mia.clicks("Cancel", on=echo)
+
+    assert mia.sees("Cancelled by <@U0MIA>").message is echo.message
+    clock.advance(days=3)
+    omar.sees_nothing_new(within=1.5)
+
+
+def test_made_in_a_thread_it_comes_back_in_that_thread(mia: Person, omar: Person, clock: MovableClock) -> None:
+    root = omar.sees("Acme's Mr Stone is shouting", where="deals")
+    mia.says("@toughcustomer follow-up Acme in 2 hours ring Mr Stone", under=root)
+    echo = omar.sees("I will remind you")
+    mia.sees("I will remind you")
+    assert echo.message.thread_ts == root.message.ts
+
+    clock.advance(hours=2)
+
+    assert omar.sees(":bell: *Acme*: ring Mr Stone").message.thread_ts == root.message.ts
+    mia.sees(":bell:")
+
+
+def test_the_shortcut_on_a_message_opens_the_form_with_its_words(
+    mia: Person, omar: Person, clock: MovableClock
+) -> None:
+    root = mia.sees("Renewals due this month", where="deals")
+
+    mia.uses("Follow up on this", on=root)
+    mia.sees_window("New follow-up", "Europe/Berlin")
+    mia.fills("What is to be done?", "ask for the renewals")
+    mia.fills("Day", "2026-11-23")
+    mia.fills("Time", "11:30")
+    mia.submits()
+    mia.sees_window("Saved as F1", "Monday 23 November 2026, 11:30")
+    mia.closes()
+
+    clock.advance(hours=1, minutes=30)
+    assert omar.sees(":bell: ask for the renewals").message.thread_ts == root.message.ts
+
+
+def test_a_card_offers_to_remind(mia: Person, omar: Person, clock: MovableClock) -> None:
+    mia.says("/toughcustomer he wants to talk to my boss right now")
+    card = mia.sees("Offer your manager")
+
+    mia.clicks("Remind me", on=card)
+    mia.sees_window("New follow-up")
+    mia.fills("What is to be done?", "ask how the call with Omar went")
+    mia.fills("Customer", "Acme")
+    mia.submits()
+    mia.sees_window("Saved as F1", "Tuesday 24 November 2026, 09:00")
+    mia.closes()
+
+    clock.advance(days=1)
+    omar.sees(":bell: *Acme*: ask how the call with Omar went")
+
+
+def test_lists_of_mine_of_here_and_of_a_customer(mia: Person, dana: Person) -> None:
+    mia.says(MADE)
+    mia.sees("I will remind you")
+    dana.says("/toughcustomer follow-up Borealis: friday 10am sign the papers")
+    assert "Friday 27 November 2026, 10:00 (America/Chicago)" in dana.sees("I will remind you").text
+
+    mia.says("/toughcustomer follow-ups")
+    mine = mia.sees("Open follow-ups of yours")
+    assert "Acme" in mine.text
+    assert "Borealis" not in mine.text
+    mia.says("/toughcustomer follow-ups here")
+    here = mia.sees("Open follow-ups here")
+    assert re.search("Acme.*Borealis", here.text, re.DOTALL)
+    mia.says("/toughcustomer follow-ups borealis")
+    mia.sees("Open follow-ups about borealis", "sign the papers")
+    mia.says("/toughcustomer follow-ups Initech")
+    mia.sees("No open follow-ups about Initech", "Make one with")
+
+
+def test_one_is_opened_from_the_list_and_done_there(mia: Person, bot: Application) -> None:
+    mia.says(MADE)
+    mia.sees("I will remind you")
+    mia.says("/toughcustomer follow-ups mine")
+    mia.clicks("Open", on=mia.sees("Open follow-ups of yours"))
+
+    shown = mia.sees("send the three options", "Due: *Tuesday")
+    assert shown.labels == ["Done", "Snooze", "Reassign", "Change", "Cancel"]
+    mia.clicks("Done", on=shown)
+
+    mia.sees("Done by <@U0MIA>")
+    assert bot._database.rows("SELECT state FROM followups") == [{"state": "done"}]
+
+
+def test_why_tells_the_whole_story_in_words(mia: Person, omar: Person, clock: MovableClock) -> None:
+    mia.says(MADE)
+    mia.sees("I will remind you")
+    reminder = come_due(clock, omar)
+    mia.sees(":bell:")
+
+    mia.says("/toughcustomer why F1")
+
+    told = mia.sees("F1: Acme: send the three options").text
+    assert "made by <@U0MIA>, due Tuesday 24 November 2026, 15:00 (Europe/Berlin)" in told
+    for stage in ("message planned", "claimed by the sender", "handed to Slack"):
+        assert stage in told
+    assert f"Slack has it, as message {reminder.message.ts}" in told
+
+
+def test_the_menu_shows_what_is_open(mia: Person) -> None:
+    mia.says(MADE)
+    mia.sees("I will remind you")
+
+    mia.says("/toughcustomer")
+
+    mia.sees("Where are you in this deal?", "Your next follow-up: Acme: send the three options")
+
+
+def test_a_burst_in_one_channel_is_one_message_whose_parts_are_done_one_by_one(
+    mia: Person, omar: Person, clock: MovableClock, workspace: Workspace
+) -> None:
+    for number in range(1, 5):
+        mia.says(f"/toughcustomer follow-up Customer{number} in 3 hours call them")
+        mia.sees(f"*Customer{number}*")
+    clock.advance(hours=3)
+
+    joined = omar.sees("Customer1", "Customer2", "Customer3", "Customer4")
+    assert joined.labels.count("Done") == 4
+    omar.clicks("Done", on=joined)
+
+    mia.sees("Done by <@U0OMAR>", "Customer4")
+    assert joined.labels.count("Done") == 3
+
+
+def test_after_a_night_without_the_bot_it_comes_at_once_and_says_when_it_was_due(
+    build: Build, bot: Application, mia: Person, omar: Person, clock: MovableClock
+) -> None:
+    mia.says(MADE)
+    mia.sees("I will remind you")
+    bot.stop()
+    clock.advance(days=2)
+
+    build()
+
+    late = omar.sees(":bell: *Acme*")
+    assert "Late: this was due <!date^1795528800^" in late.text
+    assert "I was not running then" in late.text
+
+
+def test_a_channel_that_was_archived_meanwhile_the_owner_hears_of_it_directly(
+    mia: Person, workspace: Workspace, clock: MovableClock
+) -> None:
+    mia.says(MADE)
+    mia.sees("I will remind you")
+    workspace.state.channels["C0DEALS"].archived = True
+
+    clock.advance(days=1, hours=6)
+
+    told = mia.sees("I could not post this in <#C0DEALS>: that channel is archived", "send the three options")
+    assert told.message.channel.startswith("D")
+    mia.clicks("Done", on=told)
+    mia.sees("Done by <@U0MIA>")
+
+
+def test_an_admin_may_change_what_others_made_and_a_colleague_may_not(mia: Person, omar: Person, ada: Person) -> None:
+    mia.says("@toughcustomer follow-up Acme tomorrow 3pm send the three options")
+    echo = omar.sees("I will remind you")
+    mia.sees("I will remind you")
+    ada.sees("I will remind you")
+
+    omar.clicks("Cancel", on=echo)
+    assert "Only <@U0MIA> or an admin can change or cancel F1" in omar.sees("Only").text
+    omar.clicks("Change", on=echo)
+    omar.sees("Only <@U0MIA> or an admin")
+
+    ada.clicks("Cancel", on=echo)
+    mia.sees("Cancelled by <@U0ADA>")
+
+
+def test_what_is_private_stays_in_its_channel(mia: Person, dana: Person, omar: Person) -> None:
+    mia.goes_to("key-accounts").says("/toughcustomer follow-up Initech tomorrow 3pm prepare the exit")
+    mia.sees("I will remind you")
+
+    dana.says("/toughcustomer why F1")
+    assert "prepare the exit" not in dana.sees("F1 belongs to a private channel").text
+    dana.says("/toughcustomer follow-ups Initech")
+    dana.sees("No open follow-ups about Initech")
+    omar.goes_to("key-accounts").says("/toughcustomer why F1")
+    omar.sees("prepare the exit")
+    mia.goes_to("deals").says("@toughcustomer follow-ups mine")
+    assert "exit" not in omar.sees("No open follow-ups").text
