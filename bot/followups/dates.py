@@ -154,7 +154,7 @@ def _said(wall: datetime) -> str:
 # before the phrases: one character stays one character, so that places in the text stay the same
 
 _SAME = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " ", "\u202f": " ",
-                       "\u2009": " ", "\t": " ", "\n": " ", "|": " "})  # fmt: skip
+                       "\u2009": " ", "\t": " ", "\n": " ", "|": " ", "*": " ", "_": " "})  # fmt: skip
 _MASKED = re.compile(
     r"<[^>]*>|https?://\S+|\bwww\.\S+|\S+@\S+\.\w+|\b[\w-]+\.(?:com|io|ai|net|org|co)\b|:[a-z][\w+-]*:"
     r"|\bv\d[\w.]*|\+\d[\d ()-]{6,}\d|\b\d{2,4}[ -]\d{3,4}[ -]\d{3,4}\b"
@@ -232,9 +232,13 @@ def _only_looks_like_one(one: Phrase, text: str, low: str) -> bool:
     match one.meaning:
         case Weekday() if one.words.rstrip(".") in WEEKDAY_NAMES:
             named = shown[0].isupper() and capital_next and word not in WEEKDAY_NAMES
+            if re.match(r"\s*&\s*[A-Z]", text[one.end :]) and not re.match(
+                rf"\s*&\s*(?:{_DAY_NAMES})\b", low[one.end :]
+            ):
+                return True
             if named and re.match(r"\s+\w+ (?:is|are|was|were|has|wants|needs|said|says|asked)\b", text[one.end :]):
                 return True
-            if named and re.search(r"\b(?:for|the|with|from|of|via|to|re:?|vs)\s+$", before):
+            if named and re.search(r"\b(?:for|the|with|from|of|via|to|at|re:?|vs)\s+$", before):
                 return True
             if one.words in ("sat", "sun", "wed", "mon", "fri", "tue", "thu"):
                 led = re.search(r"\b(?:on|by|this|next|coming|until|till|every|for)\s+$", before)
@@ -263,7 +267,7 @@ def _only_looks_like_one(one: Phrase, text: str, low: str) -> bool:
             return not after_break and (word in _NOUNS or (not led and not one.meaning.weekday and bool(word) and
                                         one.meaning.months is None and " of " not in one.words and
                                         not re.match(r"at|@|\d", word) and bool(before.strip())))  # fmt: skip
-        case Numbers(year=None):
+        case Numbers(year=None) if not re.search(r"\bin\s+$", before):
             return word in ("of", "price", "score", "split", "full", "done", "teams", "stars") or bool(
                 re.search(r"\b(?:scored?|rated|got|is|are)\s+$", before)
             )
@@ -402,11 +406,16 @@ def _complement(one: _Cluster, other: _Cluster) -> bool:
 _LEFT_OVER = re.compile(
     r"\b(?:every|hourly|nightly|daily|weekly|fortnightly|biweekly|monthly|quarterly|yearly|annually|weekdays|weekends|"
     r"mornings|afternoons|evenings|nights|(?:mon|tues|wednes|thurs|fri|satur|sun)days|tonight|midnight|fortnight|"
-    r"o'?clock|(?:public|bank) holidays?|week-?ish|(?:tomorrow|today|noon)-\w+|(?:close|end) of (?:the )?\w+ ?(?:day)?|"
+    r"o'?clock|(?:public|bank) holidays?|to-morrow|wkly|mthly|qtrly|make that|or rather|i mean|week-?ish|(?:tomorrow|today|noon)-\w+|(?:close|end) of (?:the )?\w+ ?(?:day)?|"
     r"hundred hours|zulu)\b|\b\d{1,2}:\d\d\b|\b\d{1,2} ?(?:[ap]|[ap]m)\b"
     r"|\b(?:\d{1,2}(?:st|nd|rd|th)?|first|second|third|\w+-?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|"
     rf"tenth|teenth|tieth)) of (?:{'|'.join(MONTH_NAMES)})\b"
     r"|\b(?:at|by|around|about|say) (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon)\b(?! \w+s\b)"
+)
+_HOUR_WORDS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+_SPELLED_TIME = re.compile(
+    rf"\b(?:{_HOUR_WORDS})[- ](?:five|ten|fifteen|twenty|twenty-five|thirty|forty|forty-five|fifty)\b(?!-)"
+    r"|\b\d{1,2}(?:st|nd|rd|th)\b(?!\s+\w)"
 )
 _DAY_NAMES = "|".join(sorted(WEEKDAY_NAMES, key=len, reverse=True))
 _A_WEEKDAY = re.compile(
@@ -421,6 +430,8 @@ def _nothing_left_over(chosen: Sequence[_Cluster], lookalikes: Sequence[Phrase],
     rest = low
     for phrase in (phrase for cluster in chosen for phrase in cluster.phrases):
         rest = rest[: phrase.start] + "\0" * (phrase.end - phrase.start) + rest[phrase.end :]
+    if found := _SPELLED_TIME.search(rest):
+        raise _unclear(f'I do not know what "{found.group()}" means for it.')
     known = {at for phrase in lookalikes for at in range(phrase.start, phrase.end)}
     for found in _A_WEEKDAY.finditer(rest):
         if found.start() not in known:
@@ -438,7 +449,7 @@ def _nothing_left_over(chosen: Sequence[_Cluster], lookalikes: Sequence[Phrase],
             raise _unclear(f'Is "{found.group()}" meant to be {near[0]}?')
     for cluster in chosen:
         _nothing_beside(cluster, low)
-        if re.match(r"\s*\(?[A-Z]{2,4}T\b|,?\s*\(?\w+(?: \w+)? time\b", text[cluster.end :]):
+        if re.match(r"\s*\(?[A-Z]{2,4}T\b|,?\s*\(?\w+(?: \w+)? (?:time|clock)\b", text[cluster.end :]):
             raise _unclear("I do not know that time zone.")
         if re.match(r"\s*(?:or|and/or|/)\s+(?:\w+\s)?(?:so|later|the day after|earlier)\b", low[cluster.end :]):
             raise _unclear("That could be more than one time.")
@@ -446,11 +457,11 @@ def _nothing_left_over(chosen: Sequence[_Cluster], lookalikes: Sequence[Phrase],
 
 _BEFORE_IT = re.compile(
     r"\b(?:late|early|end|mid|half|quarter|every|each|last|past|previous|first|second|third|other|until|till|since|before|"
-    r"after|between|not|no|except|than|of|only|next to|next|pre|post)\s+(?:the\s+|on\s+)?$|(?:day|today|tomorrow)'s\s+$"
+    r"after|between|not|no|except|than|of|only|next to|next|pre|post|bar|coming to|in)\s+(?:the\s+|on\s+)?$|(?:day|today|tomorrow)'s\s+$"
 )
 _BEHIND_IT = re.compile(
     r"[\s,]*-?(?:weeks?|months?|fortnight|after|before|or|until|till|ish|earliest|latest|late|early|end|onwards?|night|"
-    r"thru|through|except|if possible|half|quarter|plus|z|instead of|next|last|just gone)\b"
+    r"thru|through|except|if possible|half|quarter|plus|z|instead of|next|last|just gone|back|only|the week|following)\b"
 )
 _NUMBER_BEHIND = re.compile(r"[\s,]*(?:at |@ ?|about |around |by )?(?<![\w$-])(\d[\w.:]*)(?:-?ish)?(?:\s+([a-z]+))?")
 _LIKE_A_TIME = re.compile(r"\d{1,2}|[01]?\d[h.:]?[0-5]\d|2[0-3][h.:]?[0-5]\d|\d{1,2}[hz]|\d{1,2}:\d\dz")
@@ -472,10 +483,15 @@ def _nothing_beside(cluster: _Cluster, low: str) -> None:
         raise _unclear("I see two times.")
     if cluster.has(Clock, Elapsed):
         return
+    if cluster.has(Rule) and re.search(rf"\b(?:{_HOUR_WORDS}|\d+)\s+$", low[:start]):
+        raise _unclear("That could be more than one time.")
+    numbers = cluster.all(Numbers)
+    if numbers and numbers[0].second == 10 and numbers[0].year is None:
+        raise _unclear(f"Is {numbers[0].first}/10 a date?")
     if dotted := re.search(r"(?<![\w.$])(?:[1-9]|1\d|2[0-3])\.[0-5]\d(?![\w.%]|\s?(?:k|m|gb|percent)\b)", low):
         raise _unclear(f'Is "{dotted.group()}" a time?')
     behind = _NUMBER_BEHIND.match(low[cluster.end :])
-    counts = behind is not None and (behind[2] or "").endswith("s") and not cluster.has(Part)
+    counts = behind is not None and (behind[2] or "").endswith("s") and behind[2] != "plus" and not cluster.has(Part)
     if behind and _LIKE_A_TIME.fullmatch(behind[1].rstrip(".:")) and not counts:
         raise _unclear(f'Is the "{behind[1]}" a time?')
     before = re.search(r"(?<![\w.$#-])(\d{1,2})\s+(?:on\s+)?$", low[: cluster.start])

@@ -247,13 +247,13 @@ _UNIT = (
 )
 _ORD = r"(?:\d{1,2}(?:st|nd|rd|th))"
 _NTH = rf"(?:{_any(_ORDINALS)}|{_ORD})"
-_EACH = r"(?:every|each|ev)"
+_EACH = r"(?:every|each|ev\.?)"
 _MERIDIEM = r"(?:a\.?m\.?|p\.?m\.?)(?![a-z])"
 _HOUR = rf"(?:\d{{1,2}}|{_any([n for n, v in _NUMBERS.items() if v <= 12 and len(n) > 2 and ' ' not in n and n != 'couple'])})"
 _BUSINESS = r"(?:business|working|work|biz|bus\.?)[ -]?days?"
 _TOMORROW = r"(?:tomorrow|tomorow|tommorow|tommorrow|tomorro|tomorrw|tmrw|tmrow|tomoz|tomz|tmoz|2moz|tmoro|tmrrw|tomoro|tomorrows|tmr|tmw|tom|2moro|2morrow|2mrw|morrow)"
 # borders of a phrase: not inside a word, number, price, address, version or name with a hyphen
-_LEFT, _RIGHT = r"(?<![\w$€£#&/.'-])(?<!\w[@:])", r"(?![\w$€£/%]|-\w|\.\w|'s\b|'\w|,\d)"
+_LEFT, _RIGHT = r"(?<![\w$€£#&/.'-])(?<!\w[@:])", r"(?![\w$€£/%]|-\w|\.\w|'s\b|'\w|,\d{3}(?!\d)|:\d)"
 
 Make = Callable[[re.Match[str]], Meaning | None]
 _KINDS: list[tuple[re.Pattern[str], Make, bool]] = []

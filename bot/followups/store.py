@@ -102,7 +102,10 @@ class FollowUpStore:
 
     def next_due(self) -> datetime | None:
         """When the next one is due."""
-        rows = self._database.rows("SELECT MIN(due_at) AS at FROM followups WHERE state = 'waiting'")
+        rows = self._database.rows(
+            "SELECT MIN(due_at) AS at FROM followups WHERE team_id = :team_id AND state = 'waiting'",
+            {"team_id": self._team_id},
+        )
         return instant(rows[0]["at"]) if rows[0]["at"] else None
 
     def open_of(self, owner: str) -> list[FollowUp]:

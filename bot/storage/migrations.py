@@ -144,7 +144,7 @@ def m004_followups(db: SqliteUtils) -> None:
         ) WITHOUT ROWID
         """
     )
-    db.conn.execute("CREATE INDEX followups_due ON followups (due_at) WHERE state = 'waiting'")
+    db.conn.execute("CREATE INDEX followups_due ON followups (team_id, due_at) WHERE state = 'waiting'")
     db.conn.execute("CREATE INDEX followups_open ON followups (team_id, owner) WHERE state IN ('waiting', 'due')")
     db.conn.execute("CREATE INDEX followups_here ON followups (team_id, channel) WHERE state IN ('waiting', 'due')")
     db.conn.execute("CREATE INDEX followups_customer ON followups (team_id, customer) WHERE customer IS NOT NULL")

@@ -60,7 +60,10 @@ class SqliteDatabase:
 
     def rows(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
         with self._turn, _said_plainly():
-            return list(self._db.query(sql, dict(parameters or {})))
+            # not through sqlite-utils, which wraps each query in a savepoint: the delivery thread asks every second
+            cursor = self._connection.execute(sql, parameters or {})
+            names = [column[0] for column in cursor.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in cursor]
 
     def check_writable(self) -> None:
         with self._turn, _said_plainly():
