@@ -9,6 +9,9 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
+from zoneinfo import ZoneInfo
 
 from bot.emulator.stories import Person, Seen, StoryBroken, Target, unexpected
 from bot.emulator.workspace import Workspace
@@ -21,9 +24,17 @@ class Cast:
 
     def __init__(self, workspace: Workspace, director: "Teller | Player") -> None:
         self.say = director.caption
+        self.workspace = workspace
         self.mia, self.omar, self.priya, self.dana = (
             Person(workspace, name, director) for name in ("mia", "omar", "priya", "dana")
         )
+
+    def until_tomorrow(self, hour: int) -> timedelta:
+        """How long it is until tomorrow at *hour*, where Mia is."""
+        here = ZoneInfo(self.workspace.state.users[self.mia.id].tz)
+        now = self.workspace.clock.now().astimezone(here)
+        tomorrow = datetime.combine(now.date() + timedelta(days=1), time_of_day(hour), here)
+        return tomorrow.astimezone(UTC) - now.astimezone(UTC)
 
 
 def the_right_card(cast: Cast) -> None:
@@ -69,6 +80,36 @@ def a_thread_as_the_situation(cast: Cast) -> None:
         raise StoryBroken("the shortcut's answer is seen by others")
 
 
+def a_promise_that_comes_back(cast: Cast) -> None:
+    """A follow-up is made, comes due, is snoozed, comes again, and is done."""
+    mia, omar = cast.mia.goes_to("deals"), cast.omar.goes_to("deals")
+    cast.say("Mia has promised Acme three options by tomorrow. She lets the bot remember it.")
+    mia.says("/toughcustomer follow-up Acme tomorrow 3pm send the three options")
+    echo = mia.sees("I will remind you", "*Acme*", "15:00")
+    if not echo.only_you or echo.labels != ["Change", "Cancel"]:
+        raise StoryBroken("the echo is not private, or cannot be changed and cancelled")
+    cast.say("The echo has the exact time and zone. A date that is not sure would be asked about. The clock moves on …")
+    cast.workspace.advance(cast.until_tomorrow(15))
+    reminder = omar.sees(":bell: *Acme*", "send the three options")
+    mia.sees(":bell:")
+    cast.say("It is back in the channel, and names its owner. Omar sees that Mia is with a customer, and snoozes it.")
+    omar.clicks("Snooze", on=reminder)
+    asked = omar.sees("until when?")
+    omar.clicks("1 hour", on=asked)
+    omar.sees("comes again on")
+    mia.sees("Comes again on", "16:00")
+    cast.say("An hour later it is there again.")
+    cast.workspace.advance(hours=1)
+    again = mia.sees(":bell: *Acme*")
+    omar.sees(":bell:")
+    mia.clicks("Done", on=again)
+    omar.sees("Done by <@U0MIA>")  # and the earlier reminder says so, too
+    omar.sees("Done by <@U0MIA>")
+    cast.say("And if anybody wonders what became of it:")
+    mia.says("/toughcustomer why F1")
+    mia.sees("made by <@U0MIA>", "snoozed by <@U0OMAR>", "Slack has it, as message", "done by <@U0MIA>")
+
+
 def honest_silence(cast: Cast) -> None:
     """Where no card fits, the bot says so."""
     mia = cast.mia.goes_to("toughcustomer")
@@ -92,6 +133,7 @@ JOURNEYS: Sequence[Journey] = (
     Journey("The right card in ten seconds", the_right_card),
     Journey("In a thread", a_thread_as_the_situation),
     Journey("Where nothing fits", honest_silence),
+    Journey("A promise that comes back", a_promise_that_comes_back),
 )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from bot.followups.blocks import FOLLOW_UP_ON_THIS
 from bot.slack.router import COMMAND
 from bot.tactics.blocks import TACTICS_FOR_THIS
 
@@ -17,7 +18,14 @@ SCHEMA = ROOT.parent / "shared" / "data" / "manifest.schema.2.0.0.json"
 # The scopes that Slack asks for, by Web API method and by subscription.
 METHODS = {
     "chat_postMessage": {"chat:write"},
+    "chat_update": {"chat:write"},
+    "conversations_history": {"channels:history", "groups:history", "im:history"},
+    "conversations_info": {"channels:read", "groups:read"},
+    "conversations_open": {"im:write"},
     "conversations_replies": {"channels:history", "groups:history"},
+    "users_info": {"users:read"},
+    "views_open": set(),
+    "views_update": set(),
     "auth_test": set(),
 }
 EVENTS = {"app_mention": {"app_mentions:read"}, "message.im": {"im:history"}}
@@ -34,7 +42,7 @@ def test_it_is_valid_against_slacks_own_schema() -> None:
 
 
 def test_every_scope_that_the_code_uses_is_asked_for_and_every_one_asked_for_is_used() -> None:
-    called = set(re.findall(r"client\.([a-z]+_[a-zA-Z_]+)\(", code())) - {
+    called = set(re.findall(r"(?:client|reader)\.([a-z]+_[a-zA-Z_]+)\(", code())) - {
         "issue_new_wss_url",
         "connect_to_new_endpoint",
     }
@@ -50,11 +58,12 @@ def test_every_event_is_listened_for_and_every_one_listened_for_is_subscribed() 
     assert {event.split(".")[0] for event in MANIFEST["settings"]["event_subscriptions"]["bot_events"]} == listened
 
 
-def test_the_command_and_the_shortcut_are_those_of_the_code() -> None:
+def test_the_command_and_the_shortcuts_are_those_of_the_code() -> None:
     features = MANIFEST["features"]
     assert [command["command"] for command in features["slash_commands"]] == [COMMAND]
     assert [(one["callback_id"], one["name"]) for one in features["shortcuts"]] == [
-        (TACTICS_FOR_THIS, "Tactics for this")
+        (TACTICS_FOR_THIS, "Tactics for this"),
+        (FOLLOW_UP_ON_THIS, "Follow up on this"),
     ]
     assert all(len(one["name"]) <= 24 for one in features["shortcuts"])
 

@@ -12,7 +12,7 @@ README = (ROOT / "README.md").read_text()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 # what a protocol or a base class has described already
 IMPLEMENTED = {"now", "embed", "model", "waiting", "transaction", "execute", "rows", "check_writable", "close", "run"}
-IMPLEMENTED |= {"formatMessage", "formatException", "process"}
+IMPLEMENTED |= {"formatMessage", "formatException", "process", "post", "open", "arrived"}
 
 
 def name_of(requirement: str) -> str:
@@ -85,20 +85,7 @@ def test_every_public_thing_has_a_docstring() -> None:
             )
             if name.startswith("_") or id(node) in inner or private_class:
                 continue
-            implements = name in (
-                "now",
-                "embed",
-                "model",
-                "transaction",
-                "execute",
-                "rows",
-                "check_writable",
-                "close",
-                "waiting",
-                "run",
-            )
-            formats = name in ("formatMessage", "formatException")
-            assert ast.get_docstring(node) or implements or formats or path.name == "__main__.py", f"{path}: {name}"
+            assert ast.get_docstring(node) or name in IMPLEMENTED or path.name == "__main__.py", f"{path}: {name}"
 
 
 def test_nothing_is_left_over_from_a_workbench() -> None:

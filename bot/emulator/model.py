@@ -34,7 +34,7 @@ class User:
         return f"{self.name}@tough.example"
 
     def as_json(self, team: str, now: datetime) -> Json:
-        """The user object of `users.info`; tz_offset in seconds, following daylight saving at *now*; none without tz."""
+        """The user object of `users.info`; tz_offset in seconds, following daylight saving at *now*."""
         first, _, last = self.real_name.partition(" ")
         profile = {
             "title": self.title,

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from bot.delivery.outbox import Outbox
 from bot.errors import UserError
 from bot.followups.blocks import why_lines
-from bot.followups.dates import NotUnderstood, read
+from bot.followups.dates import read
 from bot.followups.model import Moment, number_of
+from bot.followups.questions import NotUnderstood
 from bot.followups.service import Story
 from bot.followups.store import FollowUpStore
 from bot.storage.database import Database

@@ -13,8 +13,8 @@ from slack_bolt import Ack, App
 from bot.clock import Clock
 from bot.errors import StorageUnavailable, UserError
 from bot.followups import blocks
-from bot.followups.dates import NotUnderstood
 from bot.followups.model import FollowUp, Moment, Snooze, Wanted, may_change, number_of, snoozed
+from bot.followups.questions import NotUnderstood
 from bot.followups.service import FollowUps
 from bot.log import failure
 from bot.slack.errors import NotDelivered, explanation

@@ -132,7 +132,7 @@ def snoozed(choice: Snooze, now: datetime, zone: ZoneInfo) -> Moment:
     """When *choice* is, for somebody in *zone*."""
     local = now.astimezone(zone).replace(tzinfo=None)
     if choice is Snooze.HOUR:
-        return Moment.of(now + timedelta(hours=1), zone)
+        return Moment.of((now + timedelta(hours=1)).replace(second=0, microsecond=0), zone)
     days = 1 if choice is Snooze.TOMORROW else 7 - local.weekday()
     return Moment.local(datetime.combine(local.date() + timedelta(days=days), time(9)), zone)
 

@@ -11,7 +11,7 @@ from bot.delivery.model import Delivery, Draft
 from bot.delivery.model import State as Stage
 from bot.delivery.outbox import Outbox
 from bot.errors import UserError
-from bot.followups.dates import NotUnderstood, read
+from bot.followups.dates import read
 from bot.followups.model import (
     FollowUp,
     Moment,
@@ -247,6 +247,3 @@ class FollowUps:
         return (
             f"{one.id} was {'marked ' if how == 'done' else ''}{how} by <@{one.closed_by}>{f' on {at}' if at else ''}."
         )
-
-
-__all__ = ["FollowUps", "NotUnderstood", "Story"]
