@@ -8,16 +8,24 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.clock import SystemClock
 from bot.config import shipped_manifest, shipped_playbooks
+from bot.delivery.outbox import Outbox
 from bot.emulator.faults import hang
 from bot.emulator.manifest import read_manifest
 from bot.emulator.stories import Person
 from bot.emulator.workspace import Workspace
+from bot.followups.blocks import reminder_message
+from bot.followups.model import Moment, Wanted
+from bot.followups.service import FollowUps
+from bot.followups.store import FollowUpStore
 from bot.storage.sqlite import open_database
 from tests.wire import Wire
 
@@ -322,3 +330,57 @@ def test_a_dot_env_that_is_not_utf8_is_told(tmp_path: Path) -> None:
         refused = toughcustomer(command, folder=tmp_path)
         assert refused.returncode == 2
         assert "is not UTF-8 text" in refused.stderr
+
+
+def test_when_shows_how_a_text_is_understood_and_what_would_be_asked() -> None:
+    said = ("when", "--now", "2026-11-24T10:15:00+01:00", "--tz", "Europe/Berlin")
+    shown = toughcustomer(*said, "Acme friday 3pm send the options")
+    assert shown.returncode == 0
+    assert shown.stdout.splitlines() == ["Friday 27 November 2026, 15:00 (Europe/Berlin)", "Acme send the options"]
+
+    asked = toughcustomer("when", "Acme send the options")
+    assert asked.returncode == 1
+    assert asked.stdout.startswith("I see no date in that.")
+
+    wrong = toughcustomer("when", "--tz", "Mars/Olympus", "friday")
+    assert wrong.returncode == 2
+    assert "Europe/Berlin" in wrong.stderr
+
+
+def test_when_answers_each_line_with_a_line() -> None:
+    asked = {"text": "text Milton in 15 minutes", "now": "2026-12-21T08:40:00-06:00", "tz": "America/Chicago"}
+    more = [{"text": "every monday 9:00 check usage"}, {"text": "call Dana"}, {"tz": "x"}]
+    lines = [json.dumps(asked), *(json.dumps({**asked, **one}) for one in more), "{"]
+    shown = toughcustomer("when", "--jsonl", typed="\n".join(lines))
+
+    instant, repeated, none, unknown, broken = [json.loads(line) for line in shown.stdout.splitlines()]
+    assert (instant["kind"], instant["due"], instant["text"]) == ("instant", "2026-12-21T14:55:00Z", "text Milton")
+    assert (repeated["kind"], repeated["rule"]) == ("rule", "FREQ=WEEKLY;BYDAY=MO")
+    assert repeated["due"] == "2026-12-21T15:00:00Z"
+    assert (none["kind"], none["error"]) == ("error", "none")
+    assert none["ask"]
+    assert "time zone" in unknown["error"]
+    assert "must be of the form" in broken["error"]
+
+
+def test_why_and_backup_work_beside_whoever_has_the_database_open(tmp_path: Path) -> None:
+    where = {"DATABASE_URL": f"sqlite:///{tmp_path}/bot.db"}
+    missing = toughcustomer("why", "F1", **where)
+    assert missing.returncode == 2
+    assert "There is no database" in missing.stderr
+    database = open_database(tmp_path / "bot.db")
+    service = FollowUps(FollowUpStore(database, "T1"), Outbox(database, "T1"), SystemClock(), reminder_message)
+    due = Moment.of(datetime.now(UTC) + timedelta(days=1), ZoneInfo("UTC"))
+    service.make(Wanted("send it", "U1", due, "C1"), "U1")
+
+    told = toughcustomer("why", "f1", **where)
+    assert told.returncode == 0
+    assert told.stdout.startswith("F1: send it")
+    assert str(due) in told.stdout
+    assert "There is no F9" in toughcustomer("why", "F9", **where).stderr
+    assert "is no id of a follow-up" in toughcustomer("why", "soon", **where).stderr
+    assert toughcustomer("backup", str(tmp_path / "copy.db"), **where).returncode == 0
+    again = toughcustomer("backup", str(tmp_path / "copy.db"), **where)
+    assert again.returncode == 2
+    assert "overwrites nothing" in again.stderr
+    database.close()

@@ -43,6 +43,7 @@ class Calendar:
 
     @property
     def today(self) -> date:
+        """The date where the person is."""
         return self.now.date()
 
     def resolve(self, cluster: Cluster) -> tuple[datetime, Recurrence | None]:

@@ -54,20 +54,25 @@ class Cluster:
 
     @property
     def start(self) -> int:
+        """Where it begins in the text."""
         return self.phrases[0].start
 
     @property
     def end(self) -> int:
+        """Where it ends."""
         return self.phrases[-1].end
 
     def all(self, kind: type[M]) -> list[M]:
+        """The meanings of that *kind*, in their order."""
         return [phrase.meaning for phrase in self.phrases if isinstance(phrase.meaning, kind)]
 
     def has(self, *kinds: type) -> bool:
+        """Whether any of its meanings is of one of *kinds*."""
         return any(isinstance(phrase.meaning, kinds) for phrase in self.phrases)
 
 
 def clusters_in(phrases: Sequence[Phrase], low: str) -> list[Cluster]:
+    """The *phrases* of *low* in clusters, left to right."""
     found: list[Cluster] = []
     for one in phrases:
         last = found[-1] if found else None

@@ -33,6 +33,7 @@ _MASKED = re.compile(
 
 
 def lowered(text: str) -> str:
+    """*text* in small letters with straight signs, and what can hold no date masked; one character stays one."""
     low = "".join(one.lower() if len(one.lower()) == 1 else one for one in text.translate(_SAME))
     low = re.sub(r"(?<=\d{4}-\d\d-\d\d)t(?=\d\d:\d\d)", " ", low)
     return _MASKED.sub(lambda found: "_" * len(found.group()), low)
@@ -88,6 +89,7 @@ LINK_TO_NOUN = re.compile(r"\b(?:the|a|an|our|their|his|her|my|your|its|this|tha
 
 
 def without_lookalikes(phrases: list[Phrase], text: str, low: str) -> list[Phrase]:
+    """Those of *phrases* that are what they look like."""
     kept = [one for one in phrases if not _only_looks_like_one(one, text, low)]
     return [one for at, one in enumerate(kept) if not (one.weak and _is_idle(one, kept, at, low))]
 

@@ -68,7 +68,7 @@ def m003_outbox(db: SqliteUtils) -> None:
     db.conn.execute(
         """
         CREATE TABLE outbox (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            id INTEGER PRIMARY KEY,
             team_id TEXT NOT NULL,
             key TEXT NOT NULL,
             subject TEXT NOT NULL,

@@ -430,10 +430,9 @@ def main() -> None:
         print(json.dumps(PARTS[part](name, Path(folder), *map(int, more))), flush=True)
         os._exit(0)
     count, largest = (500, 100_000) if asked.quick else (2000, 1_000_000)
-    runs = 1 if asked.quick else 3
 
     def median(part: str, name: str, *more: object) -> dict[str, float]:
-        made = [measured(part, name, *more) for _ in range(runs)]
+        made = [measured(part, name, *more) for _ in range(3)]
         return {column: statistics.median(one[column] for one in made) for column in made[0]}
 
     made = {name: median("schedules", name, count) for name in SYSTEMS}

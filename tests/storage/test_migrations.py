@@ -1,0 +1,50 @@
+"""A database that an earlier version made is brought up to date, and keeps what is in it."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from bot.storage.migrations import APPLICATION_ID, MIGRATIONS, known
+from bot.storage.sqlite import open_database
+
+STEPS = sorted(known())
+ROWS = {
+    "m001_inbox": "INSERT INTO inbox VALUES ('T1', 'Ev1', 'app_mention', 'C1:1', '2026-11-24T09:00', 'done', NULL)",
+    "m002_thumbs": "INSERT INTO thumbs VALUES ('T1', 'a', 'stay-calm', 1, NULL, NULL, '2026-11-24T09:00:00+00:00')",
+    "m003_outbox": (
+        "INSERT INTO outbox (team_id, key, subject, place, body, due_at, planned_at, not_before) "
+        "VALUES ('T1', 'F1:1', 'F1', 'C1', '{}', 'x', 'x', 'x')"
+    ),
+    "m004_followups": (
+        "INSERT INTO followups (team_id, number, text, owner, maker, channel, due_at, wall, zone, made_at) "
+        "VALUES ('T1', 1, 'x', 'U1', 'U1', 'C1', 'x', 'x', 'UTC', 'x')"
+    ),
+}
+
+
+@pytest.mark.parametrize("last", STEPS)
+def test_a_database_of_each_earlier_schema_opens_migrates_and_keeps_its_rows(tmp_path: Path, last: str) -> None:
+    path = tmp_path / "bot.db"
+    made = STEPS[: STEPS.index(last) + 1]
+    later = STEPS[len(made)] if len(made) < len(STEPS) else None
+    connection = sqlite3.connect(path)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    MIGRATIONS.apply(Database(connection), stop_before=later)
+    for step in made:
+        connection.execute(ROWS[step])
+    connection.commit()
+    connection.close()
+
+    database = open_database(path)
+
+    for step in made:
+        assert len(database.rows(f"SELECT * FROM {step[5:]}")) == 1
+    for step in STEPS:
+        assert database.rows(f"SELECT COUNT(*) AS n FROM {step[5:]}")[0]["n"] == (1 if step in made else 0)
+    database.close()
+
+
+def test_every_step_has_a_row_in_this_test() -> None:
+    assert set(ROWS) == known()
