@@ -29,6 +29,7 @@ bench: $(READY)  ## the bot against an empty Bolt listener, and the search: a fe
 
 bench-timers: $(READY)  ## our reminders beside bare sqlite3, APScheduler and huey: some ten minutes
 	$(BIN)/python -m tests.bench.timers
+	$(BIN)/python -m tests.bench.delivery
 
 soak: $(READY)  ## the bot killed 200 times while Slack misbehaves: up to half an hour
 	$(BIN)/python -m tests.soak --followups 2000 --kills 200 --within 1800

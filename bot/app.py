@@ -125,6 +125,7 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None, joi
     Raises SettingsError, PlaybookError or StorageError, each with all that a person needs to mend it.
     """
     from bot.followups import listeners as followups_listeners
+    from bot.followups import subcommands as followups_subcommands
     from bot.slack.bolt import (
         answer_old_buttons,
         asking_client_for,
@@ -171,8 +172,8 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None, joi
     )
     asker = asking_client_for(settings.slack_bot_token, settings.slack_api_url, settings.slack_timeout)
     people = People(asker, settings.admins, settings.timezone)
-    slack = followups_listeners.Slack(people, Places(asker), outgoing, clock)
-    followups_listeners.add_subcommands(router, follow_ups, slack)
+    slack = followups_subcommands.Slack(people, Places(asker), outgoing, clock)
+    followups_subcommands.add_subcommands(router, follow_ups, slack)
     followups_listeners.register(bolt, follow_ups, slack)
     answer_old_buttons(bolt)
 

@@ -2,15 +2,18 @@
 How fast may we post? Pure: times are monotonic seconds, and nothing here sleeps or sends.
 
 Slack takes about one message a second in each channel, and an unstated number in the whole workspace. The first is
-kept by counting from the end of each post, which also holds where posts take their time; the second is learnt: each
-refusal halves the rate, and each post that is taken raises it a little.
+kept by counting from the end of each post, which also holds where posts take their time; the second is learnt: a
+refusal halves the rate at which we really posted, and each post that is taken raises it a little.
 """
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 POST_EVERY_S = 1.01  # a little over Slack's second, since its clock is not ours
-FASTEST, SLOWEST = 100.0, 0.2  # posts a second in the whole workspace
+FASTEST, SLOWEST = 1000.0, 1.0  # posts a second in the whole workspace; before any refusal it is as good as open
+_UNSUSPECTED = 10.0  # a rate that is not what Slack refused: it documents several hundred a minute
+_RECENT_S = 5.0
 _BURST_S = 0.25  # so many seconds' worth may leave at once, as Slack tolerates bursts
 _RAISED_BY = 0.05  # a second faster for each post that is taken
 _FORGET_AFTER_S = 60.0
@@ -25,6 +28,7 @@ class Pace:
     _served_at: dict[str, float] = field(default_factory=dict)
     _busy: set[str] = field(default_factory=set)
     _gate_at: float = 0.0
+    _begun: deque[float] = field(default_factory=deque)
 
     def ready(self, places: Iterable[tuple[str, bool]], now: float) -> list[str]:
         """
@@ -45,6 +49,9 @@ class Pace:
         self._busy.add(place)
         self._served_at[place] = now
         self._gate_at = max(now - _BURST_S, self._gate_at) + 1 / self.rate
+        self._begun.append(now)
+        while self._begun[0] < now - _RECENT_S:
+            self._begun.popleft()
 
     def end(self, place: str, now: float, *, posted: bool) -> None:
         """It is over. *posted*: it may have arrived, so the place rests for a second."""
@@ -57,7 +64,8 @@ class Pace:
 
     def slow_down(self, place: str, now: float, wait_s: float) -> None:
         """Slack refused a post to *place* for *wait_s* seconds: everything waits, and then goes half as fast."""
-        self.rate = max(SLOWEST, self.rate / 2)
+        recently = sum(at >= now - _RECENT_S for at in self._begun) / _RECENT_S
+        self.rate = max(SLOWEST, min(self.rate, max(recently, _UNSUSPECTED)) / 2)
         self._gate_at = max(self._gate_at, now + wait_s)
         self._free_at[place] = max(self._free_at.get(place, 0.0), now + wait_s)
 

@@ -86,6 +86,7 @@ class Sender:
         self._under_way = 0
         self._stranded: list[Delivery] = []
         self._last_now = clock.now()
+        self._has_recovered = False
         self._looking: set[Group] = set()
         self._turn = threading.Lock()
         self._woken = threading.Event()
@@ -95,8 +96,7 @@ class Sender:
     # running
 
     def start(self) -> None:
-        """Take over what an earlier process left, and begin."""
-        self.recover()
+        """Begin; first of all to take over what an earlier process left."""
         self._thread.start()
 
     def recover(self) -> None:
@@ -104,6 +104,7 @@ class Sender:
         in_doubt = self._outbox.recover(self._clock.now(), self._settle)
         if in_doubt:
             logger.warning("%d messages were on their way when the last run ended; looking for them", in_doubt)
+        self._has_recovered = True
 
     def wake(self) -> None:
         """Something new may be there to send."""
@@ -130,13 +131,15 @@ class Sender:
         return "the delivery thread stopped" if self._thread.ident and not self._thread.is_alive() else None
 
     def _loop(self) -> None:
+        well = True
         while not self._stopping:
             self._woken.clear()
             try:
-                pause = self.step()
+                pause, well = self.step(), True
             except Exception as error:  # noqa: BLE001 - the worker's loop
-                failure(logger, "delivery failed and goes on", error)
-                pause = _LONGEST_SLEEP_S
+                if well:  # once, and not every second for as long as a disk is full
+                    failure(logger, "delivery failed and tries again every second", error)
+                pause, well = _LONGEST_SLEEP_S, False
             self._woken.wait(pause)
 
     def _submit(self, work: Callable[[], None]) -> None:
@@ -147,6 +150,10 @@ class Sender:
 
     def step(self) -> float:
         """Do all that can be done now; returns the seconds after which to look again, if nothing wakes us before."""
+        if (
+            not self._has_recovered
+        ):  # not in `start`: a disk that cannot be written must not keep cards from being shown
+            self.recover()
         now = self._clock.now()
         if now < self._last_now - _NOTICED:
             logger.warning("the clock was set back by %s", self._last_now - now)

@@ -76,8 +76,8 @@ def _reminder_blocks(one: FollowUp) -> list[Block]:
     return blocks
 
 
-def _title(one: FollowUp) -> str:
-    text = quote(one.wanted.text, LONGEST_TEXT)
+def _title(one: FollowUp, longest: int = LONGEST_TEXT) -> str:
+    text = quote(one.wanted.text, longest)
     return f"*{quote(one.wanted.customer)}*: {text}" if one.wanted.customer else text
 
 
@@ -138,16 +138,18 @@ def list_message(what: str, follow_ups: Sequence[FollowUp]) -> Message:
         return message(f"No open follow-ups {what}.", [section(f"No open follow-ups {escaped(what)}."), small(hint)])
     blocks: list[Block] = [section(f"*Open follow-ups {escaped(what)}*")]
     for one in follow_ups[:_LISTED]:
-        when = f"*due since* {one.wanted.due}" if one.state is State.DUE else str(one.wanted.due)
+        when = f":bell: due since {one.wanted.due.short}" if one.state is State.DUE else one.wanted.due.short
         blocks.append(
             section(
-                f"{quote(one.title(), 200)}\n{when} · <@{one.wanted.owner}> · {one.id}",
+                f"{_title(one, 200)}\n{when} · <@{one.wanted.owner}> · {one.id}",
                 button("Open", SHOW, handle(one), accessible=f"Open {one.id}"),
             )
         )
     if len(follow_ups) > _LISTED:
         rest = len(follow_ups) - _LISTED
         blocks.append(small(f"and {rest} later ones: ask for one customer with `{COMMAND} follow-ups CUSTOMER`"))
+    zones = " and ".join(sorted({one.wanted.due.zone.key for one in follow_ups[:_LISTED]}))
+    blocks.append(small(f"Times are {zones}."))
     listed = "; ".join(f"{one.id} {one.title()}" for one in follow_ups[:_LISTED])
     return message(f"Open follow-ups {what}: {listed}", blocks)
 

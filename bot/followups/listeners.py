@@ -1,119 +1,29 @@
-"""Slack in: subcommands, buttons, windows and the shortcut of follow-ups, each turned into one verb."""
+"""Slack in: buttons, windows and the shortcut of follow-ups, each turned into one verb."""
 
 import json
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from slack_bolt import Ack, App
 
-from bot.clock import Clock
 from bot.errors import StorageUnavailable, UserError
 from bot.followups import blocks
-from bot.followups.model import FollowUp, Moment, Snooze, Wanted, may_change, number_of, snoozed
-from bot.followups.questions import NotUnderstood
+from bot.followups.model import FollowUp, Moment, Snooze, Wanted, may_change, snoozed
 from bot.followups.service import FollowUps
+from bot.followups.subcommands import Slack
 from bot.log import failure
 from bot.slack.errors import NotDelivered, explanation
-from bot.slack.message import Block, Message, plain, quote, sentence, small, text_of
+from bot.slack.message import Message, plain, sentence, text_of
 from bot.slack.outgoing import Outgoing
-from bot.slack.people import People
-from bot.slack.places import Places
-from bot.slack.router import COMMAND, Asked, Place, Router, Subcommand
 from bot.tactics.blocks import REMIND_ME
 
 logger = logging.getLogger(__name__)
 
 _OLD = "This button is from an older version of me. `/toughcustomer follow-ups` shows what is open."
-_SITUATION = re.compile(
-    r"(?:is|was|went|are|were|or|has|had|how|what|why|when|call|calls|meeting|email|emails|questions?|gone|never)\b",
-    re.I,
-)
-
-
-class Slack:
-    """What the listeners need of Slack, bundled."""
-
-    def __init__(self, people: People, places: Places, outgoing: Outgoing, clock: Clock) -> None:
-        self.people = people
-        self.places = places
-        self.outgoing = outgoing
-        self.clock = clock
-
-
-def add_subcommands(router: Router, follow_ups: FollowUps, slack: Slack) -> None:
-    """Make `follow-up`, `follow-ups` and `why` known, and what is open a part of the menu."""
-
-    def make(asked: Asked, rest: str) -> Message | None:
-        rest = re.sub(r"^(?:me|us)\s+(?:to\s+)?", "", rest, flags=re.I)
-        try:
-            wanted = _understood(follow_ups, slack, asked, rest)
-        except NotUnderstood as question:
-            if question.error == "none" and (_SITUATION.match(rest) or rest.endswith("?")):
-                return None
-            return blocks.ask_message(question.ask, rest)
-        channel = slack.places.to_post_in(asked.channel)
-        thread_ts = asked.thread_ts if asked.place is not Place.DIRECT else None
-        placed = Wanted(wanted.text, wanted.owner, wanted.due, channel.id, wanted.customer, thread_ts, channel.private)
-        return blocks.echo_message(follow_ups.make(placed, asked.user_id))
-
-    def listed(asked: Asked, rest: str) -> Message | None:
-        which = rest.strip("?. ")
-        if which.lower() in ("", "mine"):
-            found, what = follow_ups.mine(asked.user_id), "of yours"
-        elif which.lower() == "here":
-            found, what = follow_ups.here(asked.channel), "here"
-        elif follow_ups.is_customer(which) or len(which.split()) <= 2:
-            found, what = follow_ups.about(which, asked.user_id, asked.channel), f"about {which}"
-        else:
-            return None
-        return blocks.list_message(what, [one for one in found if _may_be_read(one, asked)])
-
-    def why(asked: Asked, rest: str) -> Message | None:
-        number = number_of(rest)
-        if number is None:
-            return None
-        member = slack.people.member(asked.user_id)
-        asker = "" if asked.place is Place.CHANNEL else asked.user_id  # the answer is for all to see there
-        follow_ups.seen_by(number, asker, asked.channel, is_admin=member.is_admin and bool(asker))
-        return blocks.why_message(follow_ups.story(number), member.zone or ZoneInfo("UTC"))
-
-    def open_items(asked: Asked) -> Sequence[Block]:
-        mine = [one for one in follow_ups.mine(asked.user_id) if _may_be_read(one, asked)]
-        if not mine:
-            return ()
-        more = f" and {len(mine) - 1} more" if len(mine) > 1 else ""
-        shown = quote(mine[0].title(), 100)
-        return [small(f":bell: Your next follow-up: {shown}, {mine[0].wanted.due}{more}: `{COMMAND} follow-ups`")]
-
-    router.add(
-        Subcommand(
-            ("follow-up", "followup", "remind"),
-            blocks.USAGE,
-            "brings it back in this channel: `follow-up Acme tomorrow 3pm send the three options`",
-            make,
-            quick=False,
-        )
-    )
-    router.add(Subcommand(("follow-ups", "followups"), "follow-ups mine|here|CUSTOMER", "lists what is open", listed))
-    router.add(Subcommand(("why",), "why F12", "tells what became of a follow-up", why, quick=False))
-    router.add_to_menu(open_items)
-
-
-def _may_be_read(one: FollowUp, asked: Asked) -> bool:
-    return asked.place is not Place.CHANNEL or not one.wanted.private or one.wanted.channel == asked.channel
-
-
-def _understood(follow_ups: FollowUps, slack: Slack, asked: Asked, typed: str) -> Wanted:
-    member = slack.people.member(asked.user_id)
-    zone = member.zone or ZoneInfo("UTC")
-    wanted = follow_ups.understood(typed, zone, member.locale, owner=asked.user_id, channel=asked.channel)
-    if member.zone is None and not (wanted.due.zone.key != "UTC" or re.search(r"\b(?:utc|gmt)\b", typed, re.I)):
-        slack.people.zone(asked.user_id)  # says how to tell us
-    return wanted
 
 
 def register(app: App, follow_ups: FollowUps, slack: Slack) -> None:

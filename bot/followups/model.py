@@ -55,6 +55,11 @@ class Moment:
         at = at.replace(microsecond=at.microsecond // 1000 * 1000)
         return cls(at, at.astimezone(zone).replace(tzinfo=None), zone)
 
+    @property
+    def short(self) -> str:
+        """For lists: without the zone."""
+        return f"{self.wall:%a} {self.wall.day} {self.wall:%b %Y, %H:%M}"
+
     def __str__(self) -> str:
         clock = f"{self.wall:%H:%M:%S}" if self.wall.second else f"{self.wall:%H:%M}"
         return f"{self.wall:%A} {self.wall.day} {self.wall:%B %Y}, {clock} ({self.zone.key})"

@@ -1,6 +1,6 @@
 """How fast posts may leave, in numbers."""
 
-from bot.delivery.pace import FASTEST, POST_EVERY_S, Pace
+from bot.delivery.pace import POST_EVERY_S, SLOWEST, Pace
 
 
 def test_a_channel_rests_a_second_after_each_post_and_others_do_not_wait_for_it() -> None:
@@ -25,15 +25,24 @@ def test_the_channel_served_longest_ago_comes_first_and_urgent_before_all() -> N
 
 def test_a_refusal_closes_the_gate_for_all_and_halves_the_rate_which_then_recovers_slowly() -> None:
     pace = Pace()
+    for number in range(200):
+        pace.begin(f"C{number}", 5.0 + number / 40)
     pace.slow_down("A", 10.0, 3.0)
 
     assert not pace.gate_is_open(12.9)
     assert pace.gate_is_open(13.0)
-    assert pace.rate == FASTEST / 2
-    for _ in range(2000):
-        pace.begin("B", 20.0)
+    assert pace.rate == 20.0  # we had posted forty a second
+    for _ in range(100):
         pace.end("B", 20.0, posted=True)
-    assert pace.rate == FASTEST
+    assert 24.9 < pace.rate < 25.1
+
+
+def test_refusals_never_stop_it_altogether() -> None:
+    pace = Pace()
+    for _ in range(20):
+        pace.slow_down("A", 10.0, 1.0)
+
+    assert pace.rate == SLOWEST
 
 
 def test_what_surely_did_not_arrive_costs_the_channel_no_rest() -> None:

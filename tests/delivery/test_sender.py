@@ -285,9 +285,9 @@ def test_ten_thousand_over_two_hundred_channels_take_what_slacks_pace_takes(desk
     for number in range(10_000):
         desk.plan(f"F{number}:1", f"C{number % 200}")
     began = desk.time.mono
-    desk.run(300)
+    desk.run(60)
 
     assert len(desk.keys) == 10_000
     assert desk.slack.too_fast == 0
     lasted = desk.slack.posted[-1][4] - began
-    assert lasted <= 1.1 * 10_000 / 50  # fifty a second is what we ask of a workspace at most
+    assert lasted <= 1.1 * 50

@@ -12,7 +12,7 @@ from bot.emulator.faults import cut, refusal
 from bot.emulator.stories import Person
 from bot.emulator.workspace import Workspace
 from bot.errors import StorageUnavailable
-from bot.storage.sqlite import back_up, open_database
+from bot.storage.sqlite import SqliteDatabase, back_up, open_database
 from tests.conftest import Build
 from tests.wire import Wire, shown
 
@@ -217,6 +217,24 @@ def test_a_disk_that_is_full_while_delivering_loses_nothing(
 
     omar.sees(":bell:")
     omar.sees_nothing_new(within=1.5)
+
+
+def test_on_a_disk_that_is_read_only_from_the_start_cards_are_shown_and_follow_ups_say_so(
+    build: Build, bot: Application, wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workspace: Workspace
+) -> None:
+    wire.command("follow-up Acme tomorrow 3pm send it")
+    bot.stop()
+
+    def read_only(path: Path) -> SqliteDatabase:
+        opened = open_database(path)
+        opened.execute("PRAGMA query_only = ON")
+        return opened
+
+    monkeypatch.setattr("bot.storage.sqlite.open_database", read_only)
+    again = Wire(workspace, f"http://127.0.0.1:{build().port}")
+
+    assert "Offer your manager" in shown(again.command("he wants to talk to my boss")[1])
+    assert "I could not store that" in shown(again.command("follow-up Acme tomorrow 3pm send it")[1])
 
 
 def test_a_backup_beside_the_running_bot_opens_and_holds_all(wire: Wire, bot: Application, tmp_path: Path) -> None:

@@ -1,0 +1,111 @@
+"""
+Delivery as a whole: the real bot against the emulated Slack.
+
+A thousand reminders due at once in twenty channels, joining off, which Slack's pace lets leave in fifty seconds; and
+the processor's time of the idle bot, and of its delivery thread, with 100,000 follow-ups waiting. Some two minutes.
+"""
+
+import tempfile
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot import app
+from bot.clock import SystemClock, stamp
+from bot.config import Settings, shipped_manifest, shipped_playbooks
+from bot.emulator.clock import MovableClock
+from bot.emulator.manifest import read_manifest
+from bot.emulator.model import Channel
+from bot.emulator.seed import MIA, TEAM_ID
+from bot.emulator.workspace import Workspace
+from bot.followups.model import Moment, Wanted
+from bot.followups.store import FollowUpStore
+from bot.storage.sqlite import open_database
+from tests.delivery.verdict import arrived
+
+CHANNELS, EACH = 20, 50
+
+
+def settings(workspace: Workspace, folder: Path) -> Settings:
+    return Settings(
+        slack_bot_token=workspace.tokens.bot,
+        slack_app_token=workspace.tokens.app,
+        slack_api_url=workspace.api_url,
+        database=folder / "bench.db",
+        playbooks=shipped_playbooks(),
+    )
+
+
+def burst(workspace: Workspace, folder: Path) -> None:
+    """A thousand at once."""
+    workspace.webapi.posts_a_minute = 5000
+    for number in range(CHANNELS):
+        members = [MIA, workspace.state.bot_user_id]
+        channel = Channel(f"C0B{number:02d}", f"b{number:02d}", "channel", members, int(time.time()), MIA, "")
+        workspace.state.channels[channel.id] = channel
+    database = open_database(folder / "bench.db")
+    store = FollowUpStore(database, TEAM_ID)
+    due = Moment.of(datetime.now(UTC) + timedelta(seconds=8), ZoneInfo("UTC"))
+    with store.transaction():
+        for number in range(CHANNELS * EACH):
+            store.add(Wanted(f"promise {number}", MIA, due, f"C0B{number % CHANNELS:02d}"), MIA, datetime.now(UTC))
+    database.close()
+    bot = app.build(settings(workspace, folder), SystemClock(), join=False)
+    bot.start()
+    try:
+        until = time.monotonic() + 120
+        while len(arrived(workspace)) < CHANNELS * EACH and time.monotonic() < until:
+            time.sleep(0.2)
+    finally:
+        bot.stop()
+    found = arrived(workspace)
+    last = max(float(messages[0].ts) for messages in found.values())
+    refused = sum(entry.status == 429 for entry in workspace.traffic.calls("chat.postMessage"))
+    lasted = last - due.at.timestamp()
+    pace = f"{lasted / EACH:.2f} of the {EACH} s that Slack's pace sets (1.10 is asked)"
+    print(f"{len(found)} of {CHANNELS * EACH} in {CHANNELS} channels: {lasted:.1f} s, {pace}; {refused} refused")
+
+
+def idle(workspace: Workspace, folder: Path) -> None:
+    """Twenty idle seconds, with 100,000 waiting. The workspace is in this process, too, so threads are counted."""
+    database = open_database(folder / "bench.db")
+    far = stamp(datetime.now(UTC) + timedelta(days=300))
+    with database.transaction():
+        database._connection.executemany(
+            "INSERT INTO followups (team_id, number, text, owner, maker, channel, due_at, wall, zone, made_at) "
+            f"VALUES ('{TEAM_ID}', ?, 'x', 'U1', 'U1', 'C1', '{far}', '2027-09-01T09:00:00.000', 'UTC', '{far}')",
+            ((100_000 + number,) for number in range(100_000)),
+        )
+    database.close()
+    before = {thread.native_id for thread in threading.enumerate()}
+    bot = app.build(settings(workspace, folder), SystemClock())
+    bot.start()
+    time.sleep(3)
+    ours = {t.native_id: t.name for t in threading.enumerate() if t.native_id not in before and t.native_id}
+    began = {thread: _cpu_ms(thread) for thread in ours}
+    time.sleep(20)
+    used = {thread: _cpu_ms(thread) - began[thread] for thread in ours}
+    delivery = sum(ms for thread, ms in used.items() if ours[thread] == "delivery")
+    whole = sum(used.values())
+    whole = sum(used.values())
+    print(f"20 idle seconds: the delivery thread {delivery:.0f} ms (50 is asked), the whole bot {whole:.0f} ms (150)")
+    bot.stop()
+
+
+def _cpu_ms(thread: int) -> float:
+    """Processor time of a thread, by the kernel's account in nanoseconds."""
+    return int(Path(f"/proc/self/task/{thread}/schedstat").read_text().split()[0]) / 1e6
+
+
+def main() -> None:
+    for part in (idle, burst):
+        workspace = Workspace(read_manifest(shipped_manifest()), MovableClock()).start()
+        with tempfile.TemporaryDirectory() as folder:
+            part(workspace, Path(folder))
+        workspace.stop()
+
+
+if __name__ == "__main__":
+    main()
