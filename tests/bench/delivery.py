@@ -86,9 +86,8 @@ def idle(workspace: Workspace, folder: Path) -> None:
     ours = {t.native_id: t.name for t in threading.enumerate() if t.native_id not in before and t.native_id}
     began = {thread: _cpu_ms(thread) for thread in ours}
     time.sleep(20)
-    used = {thread: _cpu_ms(thread) - began[thread] for thread in ours}
+    used = {thread: max(0.0, _cpu_ms(thread) - began[thread]) for thread in ours}
     delivery = sum(ms for thread, ms in used.items() if ours[thread] == "delivery")
-    whole = sum(used.values())
     whole = sum(used.values())
     print(f"20 idle seconds: the delivery thread {delivery:.0f} ms (50 is asked), the whole bot {whole:.0f} ms (150)")
     bot.stop()
@@ -96,7 +95,8 @@ def idle(workspace: Workspace, folder: Path) -> None:
 
 def _cpu_ms(thread: int) -> float:
     """Processor time of a thread, by the kernel's account in nanoseconds."""
-    return int(Path(f"/proc/self/task/{thread}/schedstat").read_text().split()[0]) / 1e6
+    path = Path(f"/proc/self/task/{thread}/schedstat")
+    return int(path.read_text().split()[0]) / 1e6 if path.exists() else 0.0
 
 
 def main() -> None:

@@ -16,8 +16,8 @@ class SinkWire:
 
     def post(self, channel: str, thread_ts: str | None, message: Message, keys: Sequence[str]) -> str:
         for key in keys:
-            self._file.write(f"{key}\n")
             self._sink(key)
+            self._file.write(f"{key}\n")
         return "1.000000"
 
     def open(self, person: str) -> str:

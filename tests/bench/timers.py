@@ -389,7 +389,8 @@ def kills(name: str, folder: Path, count: int = 2000, most: int = 6) -> dict[str
             process.send_signal(signal.SIGKILL)
             process.wait()
             done += 1
-    lines = (folder / "fired").read_text().split()
+    # ours is looked for in its destination, so there it is counted
+    lines = [key.partition(":")[0] for key in (folder / ("sink" if name == "ours" else "fired")).read_text().split()]
     return {"kills": done, "lost": count - len(set(lines)), "doubled": len(lines) - len(set(lines))}
 
 
