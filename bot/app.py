@@ -168,7 +168,7 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None, joi
 
     settle = settings.slack_timeout + settings.settle
     follow_ups, sender = delivering(
-        database, identity.team_id, clock, client, reader, settle=settle, join=join, admins=settings.admins
+        database, identity.team_id, clock, client, client, settle=settle, join=join, admins=settings.admins
     )
     asker = asking_client_for(settings.slack_bot_token, settings.slack_api_url, settings.slack_timeout)
     people = People(asker, settings.admins, settings.timezone)

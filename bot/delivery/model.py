@@ -8,6 +8,19 @@ from enum import StrEnum
 from bot.slack.message import Message, escaped, message, section, small
 
 UNREADABLE = "unreadable:"  # before the reason why nobody could look whether an urgent message had arrived
+# Refusals that concern the bot as a whole: they pass when somebody mends it, so nothing is given up.
+WHOLE_BOT = {
+    *("invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "access_denied"),
+    *("org_login_required", "ekm_access_denied", "team_added_to_org", "team_access_not_granted"),
+    "message_limit_exceeded",
+}
+TOO_MUCH = (
+    "msg_",
+    "invalid_blocks",
+    "invalid_attachments",
+    "metadata_",
+    "too_many_",
+)  # how refusals of the content begin
 LATE_AFTER = timedelta(seconds=60)  # people set minutes: before that nobody would call it late
 NOTED_LATE_AFTER = timedelta(seconds=2)  # from then on the receipt has the reason
 
@@ -38,7 +51,8 @@ class Draft:
     *key* names it for ever: a second draft of the same key changes nothing. *subject* is the short id of what it is
     about ("F12"). *place* is a channel, or "@" and a person. *tell* are people who hear of it, each in place of the
     one before, if it cannot be delivered. *urgent* ones go first, and are sent again rather than held when nobody can
-    look whether they arrived. *joinable* ones may share a message with others that are due in the same place.
+    look whether they arrived. *joinable* ones may share a message with others that are due in the same place. With
+    *private_to* nobody else is told the text when it cannot be delivered.
     """
 
     key: str
@@ -50,6 +64,7 @@ class Draft:
     tell: tuple[str, ...] = ()
     urgent: bool = False
     joinable: bool = False
+    private_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +154,16 @@ def in_words(trouble: str) -> str:
 def undelivered(delivery: Delivery, person: str) -> Draft:
     """The same for *person* directly, saying why it is not where it should be."""
     original = delivery.draft
-    where = f"to <@{original.place[1:]}>" if original.place[0] in "@D" else f"in <#{original.place}>"
+    where = f"in <#{original.place}>"
+    if original.place[0] in "@D":
+        where = f"to <@{original.place[1:]}>" if original.place[0] == "@" else "in a direct conversation"
     lead = f"I could not post this {where}: {in_words(delivery.trouble or '')}."
     if delivery.state is State.HELD:
         lead = f"I may have posted this {where} or not, and cannot look: {in_words(delivery.trouble or '')}."
     drawn = original.message
-    broken = (delivery.trouble or "").startswith(("invalid_blocks", "msg_too_long", "metadata"))
-    blocks = [] if broken else list(drawn.blocks)
+    blocks = [] if (delivery.trouble or "").startswith(TOO_MUCH) else list(drawn.blocks)
+    if original.private_to and person not in original.private_to:
+        drawn, blocks = message(f"{original.subject} in a private channel is due"), []
     told = message(f"{drawn.text} (I could not post it where it belongs.)", [section(lead), *blocks])
     rest = original.tell[original.tell.index(person) + 1 :] if person in original.tell else ()
     base = original.key.partition("/")[0]

@@ -17,9 +17,11 @@ from bot.slack.limits import fit
 from bot.slack.message import Message
 from bot.storage.database import Database, Row
 
+_IN_LINE = "state = CASE WHEN unwanted THEN 'withdrawn' ELSE :state END"
 _UNSENT = "('pending', 'claimed', 'sending', 'in_doubt')"
 _MOST_AT_ONCE = 15
 _LONGEST_WAIT = timedelta(seconds=60)
+_MOST_CHARACTERS = 24_000  # of JSON: about a third of it is text, and Slack refuses some 13,000 of that
 _MOST_BLOCKS = 48  # of the 50 that Slack takes; one is the heading
 
 
@@ -39,10 +41,10 @@ class Outbox:
         return (
             self._database.execute(
                 """
-            INSERT INTO outbox (team_id, key, subject, place, thread_ts, urgent, joinable, body, tell, due_at,
-                planned_at, not_before)
-            VALUES (:team_id, :key, :subject, :place, :thread_ts, :urgent, :joinable, :body, :tell, :due_at,
-                :now, :now)
+            INSERT INTO outbox (team_id, key, subject, place, thread_ts, urgent, joinable, body, tell, private_to,
+                due_at, planned_at, not_before)
+            VALUES (:team_id, :key, :subject, :place, :thread_ts, :urgent, :joinable, :body, :tell, :private_to,
+                :due_at, :now, :now)
             ON CONFLICT (team_id, key) DO NOTHING
             """,
                 {
@@ -55,6 +57,7 @@ class Outbox:
                     "joinable": int(draft.joinable),
                     "body": json.dumps({"text": fitted.text, "blocks": list(fitted.blocks)}, ensure_ascii=False),
                     "tell": json.dumps(draft.tell),
+                    "private_to": json.dumps(draft.private_to),
                     "due_at": stamp(draft.due),
                     "now": stamp(now),
                 },
@@ -63,14 +66,27 @@ class Outbox:
         )
 
     def withdraw(self, subject: str) -> int:
-        """Take back all messages about *subject* that have not begun to leave; returns how many."""
-        return self._database.execute(
-            """
-            UPDATE outbox SET state = 'withdrawn'
-            WHERE team_id = :team_id AND subject = :subject AND state IN ('pending', 'claimed')
-            """,
-            {"team_id": self._team_id, "subject": subject},
-        )
+        """
+        Take back all messages about *subject* that have not begun to leave; returns how many.
+
+        What is on its way may arrive; if it does not, it is not sent again.
+        """
+        about = {"team_id": self._team_id, "subject": subject}
+        with self._database.transaction():
+            self._database.execute(
+                """
+                UPDATE outbox SET unwanted = 1
+                WHERE team_id = :team_id AND subject = :subject AND state IN ('sending', 'in_doubt')
+                """,
+                about,
+            )
+            return self._database.execute(
+                """
+                UPDATE outbox SET state = 'withdrawn'
+                WHERE team_id = :team_id AND subject = :subject AND state IN ('pending', 'claimed')
+                """,
+                about,
+            )
 
     # sending
 
@@ -155,6 +171,20 @@ class Outbox:
                     one.id, State.SENDING, state="pending", not_before=stamp(not_before), trouble=trouble, owner=None
                 )
 
+    def separate(self, deliveries: Sequence[Delivery], now: datetime, trouble: str) -> None:
+        """Slack did not take them as one message: let each try alone."""
+        with self._database.transaction():
+            for one in deliveries:
+                self._set(
+                    one.id,
+                    State.SENDING,
+                    state="pending",
+                    joinable=0,
+                    not_before=stamp(now),
+                    trouble=trouble,
+                    owner=None,
+                )
+
     def release(self, deliveries: Sequence[Delivery], not_before: datetime, trouble: str) -> None:
         """They were claimed, and nothing was sent: try again at *not_before*."""
         with self._database.transaction():
@@ -182,7 +212,7 @@ class Outbox:
         with self._database.transaction():
             for one in deliveries:
                 ended = self._set(one.id, one.state, state="failed", trouble=trouble, owner=None)
-                if ended and one.id in told:
+                if ended and one.id in told and not self._is_unwanted(one):
                     self.add(told[one.id], now)
 
     def opened(self, place: str, channel: str) -> None:
@@ -265,8 +295,14 @@ class Outbox:
     def hold(self, delivery: Delivery, trouble: str, told: Draft | None, now: datetime) -> None:
         """Nobody can look whether it arrived: it is not sent again, and *told* is sent to somebody who can."""
         with self._database.transaction():
-            if self._set(delivery.id, State.IN_DOUBT, state="held", trouble=trouble) and told is not None:
+            held = self._set(delivery.id, State.IN_DOUBT, state="held", trouble=trouble)
+            if held and told is not None and not self._is_unwanted(delivery):
                 self.add(told, now)
+
+    def _is_unwanted(self, delivery: Delivery) -> bool:
+        return bool(
+            self._database.rows("SELECT unwanted FROM outbox WHERE id = :id", {"id": delivery.id})[0]["unwanted"]
+        )
 
     # asking
 
@@ -309,8 +345,14 @@ class Outbox:
         return {row["state"]: row["n"] for row in rows}
 
     def _set(self, row_id: int, only_if: State, **values: Any) -> bool:
-        """Change a row that is in the state *only_if*; False if it no longer is."""
+        """
+        Change a row that is in the state *only_if*; False if it no longer is.
+
+        One that nobody wants any more is withdrawn instead of being put back in line.
+        """
         assignments = ", ".join(f"{name} = :{name}" for name in values)
+        if values.get("state") == "pending":
+            assignments = assignments.replace("state = :state", _IN_LINE)
         changed = self._database.execute(
             f"UPDATE outbox SET {assignments} WHERE id = :row_id AND state = :only_if",  # noqa: S608 - names of ours
             {**values, "row_id": row_id, "only_if": str(only_if)},
@@ -321,10 +363,11 @@ class Outbox:
 def _what_fits(rows: Sequence[Row]) -> list[Row]:
     """As many of *rows*, from the first on, as one message holds; each may get one more line if it is late."""
     chosen: list[Row] = []
-    blocks = 0
+    blocks = characters = 0
     for row in rows:
         blocks += max(1, len(json.loads(row["body"])["blocks"])) + 1
-        if chosen and blocks > _MOST_BLOCKS:
+        characters += len(row["body"])
+        if chosen and (blocks > _MOST_BLOCKS or characters > _MOST_CHARACTERS):
             break
         chosen.append(row)
     return chosen
@@ -340,6 +383,7 @@ def _delivery(row: Row) -> Delivery:
         due=instant(row["due_at"]),
         thread_ts=row["thread_ts"],
         tell=tuple(json.loads(row["tell"])),
+        private_to=tuple(json.loads(row["private_to"])),
         urgent=bool(row["urgent"]),
         joinable=bool(row["joinable"]),
     )

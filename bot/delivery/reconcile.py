@@ -10,12 +10,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.delivery.model import UNREADABLE, Delivery, State, undelivered
+from bot.delivery.model import UNREADABLE, WHOLE_BOT, Delivery, State, undelivered
 from bot.delivery.outbox import Outbox
 from bot.delivery.wire import Wire
 from bot.slack.errors import Fate, NotDelivered
 
-_EARLIER = timedelta(seconds=60)  # our clock and Slack's may differ by so much
+_EARLIER = timedelta(hours=1)  # our clock may be ahead of Slack's by so much
 _LOOKS = 2
 _AGAIN_AFTER = timedelta(seconds=10)
 
@@ -86,7 +86,7 @@ class Reconciler:
     def _could_not_look(self, deliveries: Sequence[Delivery], error: NotDelivered) -> None:
         now = self._clock.now()
         verdict = error.verdict
-        if verdict.fate is not Fate.REFUSED:
+        if verdict.fate is not Fate.REFUSED or verdict.reason in WHOLE_BOT:
             self._outbox.look_later(
                 deliveries, now + max(timedelta(seconds=verdict.wait), min(_AGAIN_AFTER, self._settle))
             )

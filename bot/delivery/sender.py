@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.clock import Clock
-from bot.delivery.model import Delivery, Draft, State, composed, undelivered
+from bot.delivery.model import TOO_MUCH, WHOLE_BOT, Delivery, Draft, State, composed, in_words, undelivered
 from bot.delivery.outbox import Outbox
 from bot.delivery.pace import Pace
 from bot.delivery.reconcile import Failpoint, Group, Reconciler
@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 POSTERS = 8
 _LONGEST_SLEEP_S = 1.0  # a clock that was moved is noticed within this
+_REFUSED_FOR = timedelta(seconds=60)
+_MOST_LOOKS = 3  # of the posters, so that doubt in many channels does not stop all posting
 _NOTICED = timedelta(seconds=2)
 _BACKOFF_S = (1.0, 2.0, 5.0, 15.0, 30.0, 60.0)
 
@@ -87,6 +89,7 @@ class Sender:
         self._stranded: list[Delivery] = []
         self._last_now = clock.now()
         self._has_recovered = False
+        self._refused = ""
         self._looking: set[Group] = set()
         self._turn = threading.Lock()
         self._woken = threading.Event()
@@ -128,7 +131,9 @@ class Sender:
 
     def what_is_wrong(self) -> str | None:
         """For the health report."""
-        return "the delivery thread stopped" if self._thread.ident and not self._thread.is_alive() else None
+        if self._thread.ident and not self._thread.is_alive() and not self._stopping:
+            return "the delivery thread stopped"
+        return f"Slack takes no messages: {in_words(self._refused)}" if self._refused else None
 
     def _loop(self) -> None:
         well = True
@@ -159,10 +164,7 @@ class Sender:
             logger.warning("the clock was set back by %s", self._last_now - now)
             self._outbox.clock_was_set_back(now, self._settle)
         self._last_now = now
-        if self._stranded:
-            self._reconciler.doubted(self._stranded)
-            self._outbox.put_right(self._stranded, now, self._settle)
-            self._stranded = []
+        self._put_stranded_right(now)
         for timer in self._timers:
             if timer.fire_due(now):
                 self._failpoint("after_fire")
@@ -171,27 +173,43 @@ class Sender:
         waiting = self._dispatch(now)
         return self._pause(now, waiting)
 
+    def _put_stranded_right(self, now: datetime) -> None:
+        with self._turn:
+            stranded, self._stranded = self._stranded, []
+        if not stranded:
+            return
+        try:
+            self._reconciler.doubted(stranded)
+            self._outbox.put_right(stranded, now, self._settle)
+        except BaseException:
+            with self._turn:
+                self._stranded += stranded
+            raise
+
     def _dispatch(self, now: datetime) -> list[str]:
-        """Begin all posts that may be begun; returns the places where more is to be posted."""
+        """Begin all posts that may be begun; returns the places where more may be posted once their time comes."""
         places = self._outbox.places(now)
+        waiting = {place for place, _ in places}
         for place in self._pace.ready(places, self._monotonic()):
             at = self._monotonic()
             if not self._pace.gate_is_open(at) or self._under_way >= POSTERS:
                 break
             claimed = self._outbox.claim(place, now, join=self._join)
-            if claimed:
+            if not claimed:
+                waiting.discard(place)  # all of it waits for something that is in doubt, whose end wakes us
+            else:
                 self._failpoint("after_claim")
                 with self._turn:
                     self._under_way += 1
                     self._pace.begin(place, at)
                 self._run(lambda place=place, claimed=claimed: self._work(place, claimed))  # type: ignore[misc]
-        return [place for place, _ in places]
+        return sorted(waiting)
 
     def _pause(self, now: datetime, waiting: Sequence[str]) -> float:
         pause = _LONGEST_SLEEP_S
         dates = [timer.next_due() for timer in self._timers] + ([] if waiting else [self._outbox.next_at()])
         for due in dates:
-            if due is not None:
+            if due is not None and due > now:  # what is past waits for a look or a post under way, whose end wakes us
                 pause = min(pause, (due - now).total_seconds())
         if waiting and self._under_way < POSTERS:
             at = self._monotonic()
@@ -232,6 +250,7 @@ class Sender:
             self._failpoint("after_trouble")
             return self._decide(place, leaving, error)
         self._failpoint("after_post")
+        self._refused = ""
         self._outbox.sent(leaving, slack_ts, self._clock.now())
         self._failpoint("after_sent")
         return True
@@ -247,6 +266,13 @@ class Sender:
         if verdict.fate is Fate.NOT_SENT:
             self._outbox.not_sent(leaving, now + _backoff(leaving[0].attempt), verdict.reason)
             return False
+        if verdict.reason in WHOLE_BOT:
+            self._refused = verdict.reason
+            self._outbox.not_sent(leaving, now + _REFUSED_FOR, verdict.reason)
+            return False
+        if verdict.fate is Fate.REFUSED and len(leaving) > 1 and verdict.reason.startswith(TOO_MUCH):
+            self._outbox.separate(leaving, now, verdict.reason)
+            return False
         if verdict.fate is Fate.REFUSED:
             self._give_up([replace(one, state=State.SENDING) for one in leaving], verdict.reason, now)
             return False
@@ -261,7 +287,10 @@ class Sender:
             channel = self._wire.open(place[1:])
         except NotDelivered as error:
             now = self._clock.now()
-            if error.verdict.fate is Fate.REFUSED:
+            if error.verdict.reason in WHOLE_BOT:
+                self._refused = error.verdict.reason
+                self._outbox.release(claimed, now + _REFUSED_FOR, error.verdict.reason)
+            elif error.verdict.fate is Fate.REFUSED:
                 self._give_up(claimed, error.verdict.reason, now)
             else:
                 wait = timedelta(seconds=error.verdict.wait) or _backoff(claimed[0].attempt)
@@ -284,7 +313,7 @@ class Sender:
 
     def _begin_look(self, group: Group, doubtful: list[Delivery]) -> None:
         with self._turn:
-            if group in self._looking or self._under_way >= POSTERS:
+            if group in self._looking or len(self._looking) >= _MOST_LOOKS or self._under_way >= POSTERS:
                 return
             self._looking.add(group)
             self._under_way += 1

@@ -5,7 +5,7 @@ from typing import Any, Protocol, TypeVar
 
 from slack_sdk import WebClient
 
-from bot.slack.errors import NotDelivered, judge
+from bot.slack.errors import Fate, NotDelivered, Verdict, judge
 from bot.slack.limits import fit
 from bot.slack.message import Message
 
@@ -79,8 +79,8 @@ class SlackWire:
                     found |= dict.fromkeys(keys.split(), str(message["ts"]))
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
-                break
-        return found
+                return found
+        raise NotDelivered(Verdict(Fate.UNKNOWN, "too much history to look through"))
 
     def _page(self, channel: str, thread_ts: str | None, since: float, cursor: str | None) -> Any:
         asked = {"oldest": f"{since:.6f}", "limit": _PAGE, "cursor": cursor, "include_all_metadata": True}

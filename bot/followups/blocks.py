@@ -39,7 +39,7 @@ def handle(follow_up: FollowUp) -> str:
 def reminder_message(follow_up: FollowUp) -> Message:
     """The reminder, as it stands now: due, snoozed, done or cancelled."""
     wanted = follow_up.wanted
-    text = f"{follow_up.title()} (for <@{wanted.owner}>)"
+    text = f"{escaped(follow_up.title())} (for <@{wanted.owner}>)"
     if follow_up.state is State.DUE:
         return message(f"Follow-up due: {text}", _reminder_blocks(follow_up))
     return message(f"Follow-up {_outcome(follow_up, mentions=False)}: {text}", _reminder_blocks(follow_up))
@@ -95,7 +95,9 @@ def _outcome(one: FollowUp, *, mentions: bool = True) -> str:
 
 def echo_message(one: FollowUp, lead: str = "I will remind you") -> Message:
     """What was understood, before anyone relies on it."""
-    return message(f"{lead}: {one.title()}, {one.wanted.due}. {one.id}", [*_detail(one, lead), _echo_buttons(one)])
+    return message(
+        f"{lead}: {escaped(one.title())}, {one.wanted.due}. {one.id}", [*_detail(one, lead), _echo_buttons(one)]
+    )
 
 
 def _detail(one: FollowUp, lead: str) -> list[Block]:
@@ -121,21 +123,23 @@ def detail_message(one: FollowUp) -> Message:
     """One follow-up from a list, with all that can be done with it."""
     lead = "Due since" if one.state is State.DUE else "Due"
     if not one.is_open:
-        return message(f"{one.id} {_outcome(one, mentions=False)}: {one.title()}", _reminder_blocks(one))
+        return message(f"{one.id} {_outcome(one, mentions=False)}: {escaped(one.title())}", _reminder_blocks(one))
     more = [
         button("Done", DONE, handle(one), accessible=f"{one.id} is done"),
         button("Snooze", SNOOZE, handle(one), accessible=f"Remind of {one.id} later"),
         button("Reassign", REASSIGN, handle(one), accessible=f"Give {one.id} to somebody else"),
     ]
     buttons = actions(*more, *_echo_buttons(one)["elements"])
-    return message(f"{one.id}: {one.title()}, due {one.wanted.due}", [*_detail(one, lead), buttons])
+    return message(f"{one.id}: {escaped(one.title())}, due {one.wanted.due}", [*_detail(one, lead), buttons])
 
 
 def list_message(what: str, follow_ups: Sequence[FollowUp]) -> Message:
     """Open follow-ups, the next one first; *what* completes "Open follow-ups …"."""
     if not follow_ups:
         hint = f"Make one with `{COMMAND} {USAGE}`: `{COMMAND} follow-up Acme tomorrow 3pm send the three options`"
-        return message(f"No open follow-ups {what}.", [section(f"No open follow-ups {escaped(what)}."), small(hint)])
+        return message(
+            f"No open follow-ups {escaped(what)}.", [section(f"No open follow-ups {escaped(what)}."), small(hint)]
+        )
     blocks: list[Block] = [section(f"*Open follow-ups {escaped(what)}*")]
     for one in follow_ups[:_LISTED]:
         when = f":bell: due since {one.wanted.due.short}" if one.state is State.DUE else one.wanted.due.short
@@ -150,8 +154,8 @@ def list_message(what: str, follow_ups: Sequence[FollowUp]) -> Message:
         blocks.append(small(f"and {rest} later ones: ask for one customer with `{COMMAND} follow-ups CUSTOMER`"))
     zones = " and ".join(sorted({one.wanted.due.zone.key for one in follow_ups[:_LISTED]}))
     blocks.append(small(f"Times are {zones}."))
-    listed = "; ".join(f"{one.id} {one.title()}" for one in follow_ups[:_LISTED])
-    return message(f"Open follow-ups {what}: {listed}", blocks)
+    listed = "; ".join(f"{one.id} {escaped(one.title())}" for one in follow_ups[:_LISTED])
+    return message(f"Open follow-ups {escaped(what)}: {listed}", blocks)
 
 
 def snooze_choices(one: FollowUp) -> Message:
@@ -170,7 +174,7 @@ def ask_message(ask: str, typed: str) -> Message:
         small(f"“{quote(typed)}”"),
         small(f"For example: {example}"),
     ]
-    return message(f"{ask} Nothing was stored.", blocks)
+    return message(f"{escaped(ask)} Nothing was stored.", blocks)
 
 
 def why_message(story: Story, zone: ZoneInfo) -> Message:

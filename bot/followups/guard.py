@@ -17,7 +17,8 @@ _HOUR_WORDS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _LEFT_OVER = re.compile(
     r"\b(?:every|hourly|nightly|daily|weekly|fortnightly|biweekly|monthly|quarterly|yearly|annually|weekdays|weekends|"
     r"mornings|afternoons|evenings|nights|(?:mon|tues|wednes|thurs|fri|satur|sun)days|tonight|midnight|fortnight|"
-    r"o'?clock|(?:public|bank) holidays?|to-morrow|wkly|mthly|qtrly|make that|or rather|i mean|week-?ish|"
+    r"o'?clock|(?:public|bank) holidays?|to-morrow|wkly|mthly|qtrly|"
+    r"make that|same time|half[- ]past|quarter[- ](?:past|to)|or rather|i mean|week-?ish|"
     r"(?:tomorrow|today|noon)-\w+|(?:close|end) of (?:the )?\w+ ?(?:day)?|"
     r"hundred hours|zulu)\b|\b\d{1,2}:\d\d\b|\b\d{1,2} ?(?:[ap]|[ap]m)\b"
     r"|\b(?:\d{1,2}(?:st|nd|rd|th)?|first|second|third|\w+-?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|"
@@ -74,14 +75,15 @@ def nothing_left_over(chosen: Sequence[Cluster], lookalikes: Sequence[Phrase], l
 
 _BEFORE_IT = re.compile(
     r"\b(?:late|early|end|mid|half|quarter|every|each|last|past|previous|first|second|third|other|until|till|since|"
-    r"before|after|between|not|no|except|than|of|only|next to|next|pre|post|bar|coming to|in)\s+(?:the\s+|on\s+)?$"
-    r"|(?:day|today|tomorrow)'s\s+$"
+    r"before|after|between|not|no|except|than|of|only|next to|next|pre|post|bar|"
+    r"coming to|in|working|business|bank|school)\s+(?:the\s+|on\s+)?$"
+    r"|(?:day|today|tomorrow|week|month)'s\s+$"
 )
 
 _BEHIND_IT = re.compile(
     r"[\s,]*-?(?:weeks?|months?|fortnight|after|before|or|until|till|ish|earliest|latest|late|early|end|onwards?|"
     r"night|thru|through|except|if possible|half|quarter|plus|z|instead of|next|last|just gone|back|"
-    r"only|the week|following)\b"
+    r"only|but one|wks?|the week|following)\b"
 )
 
 _NUMBER_BEHIND = re.compile(r"[\s,]*(?:at |@ ?|about |around |by )?(?<![\w$-])(\d[\w.:]*)(?:-?ish)?(?:\s+([a-z]+))?")

@@ -3,6 +3,8 @@
 import json
 import logging
 import re
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -19,8 +21,10 @@ from bot.log import failure
 from bot.slack.errors import NotDelivered, explanation
 from bot.slack.message import Message, plain, sentence, text_of
 from bot.slack.outgoing import Outgoing
+from bot.slack.threads import thread_of
 from bot.tactics.blocks import REMIND_ME
 
+_REMEMBERED_WINDOWS = 1_000
 logger = logging.getLogger(__name__)
 
 _OLD = "This button is from an older version of me. `/toughcustomer follow-ups` shows what is open."
@@ -116,7 +120,7 @@ def _register_buttons(app: App, follow_ups: FollowUps, slack: Slack, screen: _Sc
             later = snoozed(Snooze.HOUR, slack.clock.now(), one.wanted.due.zone)
             deed(body, number, lambda by: follow_ups.snooze(number, occurrence, later, by), blocks.detail_message)
             return
-        slack.outgoing.respond(body["response_url"], blocks.snooze_choices(one), thread_ts=_thread(body))
+        slack.outgoing.respond(body["response_url"], blocks.snooze_choices(one), thread_ts=thread_of(body))
 
     @app.action(re.compile(f"^{re.escape(blocks.SNOOZE_FOR)}"))
     def snooze_for(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
@@ -130,13 +134,13 @@ def _register_buttons(app: App, follow_ups: FollowUps, slack: Slack, screen: _Sc
     def show(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
         ack()
         number, _ = _handle(action)
-        one = follow_ups.seen_by(number, body["user"]["id"], body["channel"]["id"], is_admin=False)
+        one = follow_ups.seen_by(number, body["user"]["id"], body["channel"]["id"])
         private = bool(body["container"].get("is_ephemeral")) or body["channel"]["id"].startswith("D")
         slack.outgoing.respond(
             body["response_url"],
             blocks.detail_message(one),
             replace=private,
-            thread_ts=None if private else _thread(body),
+            thread_ts=None if private else thread_of(body),
         )
 
 
@@ -165,7 +169,7 @@ def _register_openers(app: App, follow_ups: FollowUps, slack: Slack, screen: _Sc
     @app.action(REMIND_ME)
     def remind_me(ack: Ack, body: dict[str, Any]) -> None:
         ack()
-        open_form(body, text="", channel=body["channel"]["id"], thread_ts=_thread(body))
+        open_form(body, text="", channel=body["channel"]["id"], thread_ts=thread_of(body))
 
     @app.shortcut(blocks.FOLLOW_UP_ON_THIS)
     def follow_up_on_this(ack: Ack, shortcut: dict[str, Any]) -> None:
@@ -232,6 +236,8 @@ def _register_windows(app: App, follow_ups: FollowUps, slack: Slack, screen: _Sc
             ack(response_action="errors", errors={field: said})
         return None
 
+    made = _Made(follow_ups)
+
     @app.view(blocks.SAVE_WINDOW)
     def save(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
         about, by = json.loads(view["private_metadata"]), body["user"]["id"]
@@ -254,7 +260,7 @@ def _register_windows(app: App, follow_ups: FollowUps, slack: Slack, screen: _Sc
 
         def work() -> FollowUp:
             if "number" not in about:
-                return follow_ups.make(wanted, by)
+                return made.once(view["id"], lambda: follow_ups.make(wanted, by))
             admin = slack.people.member(by).is_admin
             return follow_ups.change(about["number"], wanted, by, is_admin=admin)
 
@@ -293,6 +299,26 @@ def _register_windows(app: App, follow_ups: FollowUps, slack: Slack, screen: _Sc
             slack.outgoing.post(channel, told, one.wanted.thread_ts or ts)
 
 
+class _Made:
+    """What was made of which window: Slack lets people press Save again when an answer took too long."""
+
+    def __init__(self, follow_ups: FollowUps) -> None:
+        self._follow_ups = follow_ups
+        self._numbers: OrderedDict[str, int] = OrderedDict()
+        self._turn = threading.Lock()
+
+    def once(self, view_id: str, make: Callable[[], FollowUp]) -> FollowUp:
+        """What *make* makes, or made of that window before."""
+        with self._turn:
+            if view_id in self._numbers:
+                return self._follow_ups.get(self._numbers[view_id])
+            one = make()
+            self._numbers[view_id] = one.number
+            if len(self._numbers) > _REMEMBERED_WINDOWS:
+                self._numbers.popitem(last=False)
+            return one
+
+
 def _replace(outgoing: Outgoing, response_url: str, message: Message) -> None:
     """Redraw what was clicked half a minute ago, if that still can be done."""
     try:
@@ -319,9 +345,3 @@ def _picked(values: dict[str, str | None], zone: str) -> Moment:
 def _without_markup(text: str) -> str:
     """Errors in windows are plain text."""
     return re.sub(r"<@(\w+)>", "its owner", text.replace("`", ""))
-
-
-def _thread(body: dict[str, Any]) -> str | None:
-    """The thread in which the clicked message stands, if any."""
-    thread_ts = body.get("container", {}).get("thread_ts") or body.get("message", {}).get("thread_ts")
-    return str(thread_ts) if thread_ts else None

@@ -22,13 +22,14 @@ from bot.followups.phrases import (
 )
 
 _SAME = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " ", "\u202f": " ",
-                       "\u2009": " ", "\t": " ", "\n": " ", "|": " ", "*": " ", "_": " "})  # fmt: skip
+                       "\u2009": " ", "\t": " ", "\n": " ", "|": " ",
+        "`": " ", "*": " ", "_": " "})  # fmt: skip
 
 _MASKED = re.compile(
     r"<[^>]*>|https?://\S+|\bwww\.\S+|\S+@\S+\.\w+|\b[\w-]+\.(?:com|io|ai|net|org|co)\b|:[a-z][\w+-]*:"
     r"|\bv\d[\w.]*|\+\d[\d ()-]{6,}\d|\b\d{2,4}[ -]\d{3,4}[ -]\d{3,4}\b"
     r"|\(?\d{3}\)?[ -]\d{3}[ -]\d{4}|[$€£]\s?\d[\d.,]*[kmb]?(?:/\w+)?|\d[\d.,]*\s?%"
-    r"|\b24/7\b|(?<=the )\bsun\b|\b\d-\w*eleven\b|`[^`]*`|\boffice 365\b|\bm365\b|\bnet[ -]?\d+\b"
+    r"|\b24/7\b|(?<=the )\bsun\b|\b\d-\w*eleven\b|\boffice 365\b|\bm365\b|\bnet[ -]?\d+\b"
 )
 
 
@@ -80,6 +81,7 @@ PRICES = ["percent", "pct", "%", "dollars", "euros", "pounds", "usd", "eur", "k"
 _UNITS = ["seat", "licence", "license", "user", "unit", "people", "of"]
 
 DAY_NAMES = "|".join(sorted(WEEKDAY_NAMES, key=len, reverse=True))
+_VERBS = "is|are|was|were|has|wants|needs|said|says|asked|asks|owes|hates|likes|loves|will|can"
 _COMPANY = (
     "Inc|Ltd|LLC|GmbH|AG|PLC|plc|Corp|Co|Group|Foods|Health|Media|Capital|Bank|Partners|Systems|Software|Labs|Bikes|"
     "Pharma|Holdings|Brothers|Networks|Energy|Insurance|Solutions|Technologies|Studios|Books|Street|Road|Microsystems"
@@ -102,6 +104,8 @@ def _only_looks_like_one(one: Phrase, text: str, low: str) -> bool:
     if shown[:1].isupper() and re.match(rf"(?:\s+[A-Z]\w+)?\s+(?:{_COMPANY})\b", text[one.end :]):
         return True
     capital_next = bool(re.match(r"\s+[A-Z][a-z]", text[one.end :]))
+    if one.words in ("noon", "midnight") and shown[0].isupper() and capital_next:
+        return True
     match one.meaning:
         case Weekday() if one.words.rstrip(".") in WEEKDAY_NAMES:
             named = shown[0].isupper() and capital_next and word not in WEEKDAY_NAMES
@@ -109,7 +113,10 @@ def _only_looks_like_one(one: Phrase, text: str, low: str) -> bool:
                 rf"\s*&\s*(?:{DAY_NAMES})\b", low[one.end :]
             ):
                 return True
-            if named and re.match(r"\s+\w+ (?:is|are|was|were|has|wants|needs|said|says|asked)\b", text[one.end :]):
+            if named and re.match(
+                rf"\s+\w+(?: [A-Z]\w+)* (?:{_VERBS})\b",
+                text[one.end :],
+            ):
                 return True
             if named and re.search(r"\b(?:for|the|with|from|of|via|to|at|re:?|vs)\s+$", before):
                 return True
@@ -141,9 +148,24 @@ def _only_looks_like_one(one: Phrase, text: str, low: str) -> bool:
                                         one.meaning.months is None and " of " not in one.words and
                                         not re.match(r"at|@|\d", word) and bool(before.strip())))  # fmt: skip
         case Numbers(year=None) if not re.search(r"\bin\s+$", before):
-            return word in ("of", "price", "score", "split", "full", "done", "teams", "stars") or bool(
-                re.search(r"\b(?:scored?|rated|got|is|are)\s+$", before)
-            )
+            return word in (
+                "of",
+                "inch",
+                "inches",
+                "in",
+                "mm",
+                "cm",
+                "cup",
+                "mile",
+                "ton",
+                "price",
+                "score",
+                "split",
+                "full",
+                "done",
+                "teams",
+                "stars",
+            ) or bool(re.search(r"\b(?:scored?|rated|got|is|are)\s+$", before))
         case Clock() if re.fullmatch(r"(?:at|by|'?round|around|about|@) ?[\w-]+", one.words) and one.meaning.bare:
             if re.match(r"\s*(?:[-+/]\s*\d|k\b|\.\d)", low[one.end :]):
                 return not re.match(r"\s*-\s*\d", low[one.end :])

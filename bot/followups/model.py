@@ -127,9 +127,9 @@ def may_change(follow_up: FollowUp, by: str, *, is_admin: bool) -> bool:
     return is_admin or by in (follow_up.maker, follow_up.wanted.owner)
 
 
-def may_see(follow_up: FollowUp, by: str, channel: str, *, is_admin: bool) -> bool:
+def may_see(follow_up: FollowUp, by: str, channel: str) -> bool:
     """Whether it may be shown to *by*, who asks in *channel*."""
-    involved = may_change(follow_up, by, is_admin=is_admin)
+    involved = by in (follow_up.maker, follow_up.wanted.owner)
     return involved or not follow_up.wanted.private or channel == follow_up.wanted.channel
 
 

@@ -424,7 +424,7 @@ def _this_weekday(found: re.Match[str]) -> Meaning:
 
 
 @_phrase(
-    rf"(?:next|nxt) (?P<wd>{_WD})(?: coming)?|(?P<a>{_WD}),? (?:of )?next (?:week|wk)|next (?:week|wk),?(?: on)? (?P<b>{_WD})"
+    rf"(?:next|nxt) (?P<wd>{_WD})(?: coming)?|(?P<a>{_WD}),? (?:of )?next (?:week|wk)|next (?:week|wk)(?:'s)?,?(?: on)? (?P<b>{_WD})"
 )
 def _next_weekday(found: re.Match[str]) -> Meaning:
     return Weekday(_weekday(found["wd"] or found["a"] or found["b"]), week=1)
@@ -446,7 +446,7 @@ def _the_one_after_next(found: re.Match[str]) -> Meaning:
 
 
 @_phrase(
-    rf"(?P<a>{_WD})[ -]week|(?:a |one )?week (?:on|from|this) (?:this |next )?(?P<b>{_WD})|(?:a |one )week (?P<c>{_WD})"
+    rf"(?P<a>{_WD})[ -](?:week|wk)|(?:a |one )?week (?:on|from|this) (?:this |next )?(?P<b>{_WD})|(?:a |one )week (?P<c>{_WD})"
 )
 def _weekday_week(found: re.Match[str]) -> Meaning:
     if "next" in found.group():
@@ -792,7 +792,7 @@ def _four_digits_alone(found: re.Match[str]) -> Meaning:
     return Clock(int(found["h"]), int(found["m"]))
 
 
-@_phrase(rf"(?:at |by )?(?P<w>half|quarter|(?P<n>\d{{1,2}}|five|ten|twenty|twenty-five)(?: mins?| minutes?)?)(?P<d> past | after | to | till | of |-past-| before )(?P<h>{_HOUR}) ?(?P<a>{_MERIDIEM})?|(?:at )?half (?P<british>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{{1,2}})(?! (?:days?|weeks?|hours?|price))")  # fmt: skip
+@_phrase(rf"(?:at |by )?(?P<w>half|quarter|(?P<n>\d{{1,2}}|five|ten|twenty|twenty-five)(?: mins?| minutes?)?)(?P<d>[ -]past[ -]| past | after | to | till | of | before )(?P<h>{_HOUR}) ?(?P<a>{_MERIDIEM})?|(?:at )?half (?P<british>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{{1,2}})(?! (?:days?|weeks?|hours?|price))")  # fmt: skip
 def _spoken(found: re.Match[str]) -> Meaning | None:
     if found["british"]:
         return _clock(int(number(found["british"])), 30, 0, None)

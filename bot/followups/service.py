@@ -87,10 +87,10 @@ class FollowUps:
             raise UserError(f"There is no F{number}. It may have been purged, or belongs to another workspace.")
         return found
 
-    def seen_by(self, number: int, by: str, channel: str, *, is_admin: bool) -> FollowUp:
+    def seen_by(self, number: int, by: str, channel: str) -> FollowUp:
         """The same, for *by* who asks in *channel*. Raises UserError where it is none of theirs."""
         found = self.get(number)
-        if not may_see(found, by, channel, is_admin=is_admin):
+        if not may_see(found, by, channel):
             raise UserError(f"F{number} belongs to a private channel that you do not ask from.")
         return found
 
@@ -104,7 +104,7 @@ class FollowUps:
 
     def about(self, customer: str, by: str, channel: str) -> list[FollowUp]:
         """The open ones about *customer* that *by*, who asks in *channel*, may see."""
-        return [one for one in self._store.open_for(customer) if may_see(one, by, channel, is_admin=False)]
+        return [one for one in self._store.open_for(customer) if may_see(one, by, channel)]
 
     def is_customer(self, name: str) -> bool:
         """Whether a follow-up was ever made about *name*."""
@@ -197,12 +197,12 @@ class FollowUps:
     def fire_due(self, now: datetime) -> int:
         """Put the reminders of all that is due at *now* into the outbox; returns how many."""
         fired = 0
-        while due := self._store.due(now):
-            with self._store.transaction():
-                for one in due:
-                    if self._store.fall_due(one.number):
-                        self._outbox.add(self._reminder(one), now)
-                        fired += 1
+        while self._store.is_due(now):
+            with self._store.transaction():  # what is read in it cannot be changed by a click meanwhile
+                for one in self._store.due(now):
+                    self._store.fall_due(one.number)
+                    self._outbox.add(self._reminder(one), now)
+                    fired += 1
         return fired
 
     def next_due(self) -> datetime | None:
@@ -219,6 +219,7 @@ class FollowUps:
             due=one.wanted.due.at,
             thread_ts=one.wanted.thread_ts,
             tell=tuple(told),
+            private_to=(one.wanted.owner, one.maker) if one.wanted.private else (),
             joinable=True,
         )
 

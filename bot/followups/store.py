@@ -81,13 +81,17 @@ class FollowUpStore:
             number, "state = :state, closed_at = :now, closed_by = :by", state=str(state), by=by, now=stamp(now)
         )
 
-    def fall_due(self, number: int) -> bool:
-        """Its time has come; False if it no longer waits."""
-        changed = self._database.execute(
+    def fall_due(self, number: int) -> None:
+        """Its time has come."""
+        self._database.execute(
             "UPDATE followups SET state = 'due' WHERE team_id = :team_id AND number = :number AND state = 'waiting'",
             {"team_id": self._team_id, "number": number},
         )
-        return changed == 1
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether the time of any has come at *now*."""
+        next_due = self.next_due()
+        return next_due is not None and next_due <= now
 
     def due(self, now: datetime) -> list[FollowUp]:
         """Those whose time has come at *now*, the earliest first; a few hundred at the most."""

@@ -65,7 +65,7 @@ def add_subcommands(router: Router, follow_ups: FollowUps, slack: Slack) -> None
             return None
         member = slack.people.member(asked.user_id)
         asker = "" if asked.place is Place.CHANNEL else asked.user_id  # the answer is for all to see there
-        follow_ups.seen_by(number, asker, asked.channel, is_admin=member.is_admin and bool(asker))
+        follow_ups.seen_by(number, asker, asked.channel)
         return blocks.why_message(follow_ups.story(number), member.zone or ZoneInfo("UTC"))
 
     def open_items(asked: Asked) -> Sequence[Block]:

@@ -23,7 +23,7 @@ from bot.errors import SettingsError, StorageUnavailable, UserError
 from bot.log import failure
 from bot.slack.errors import Fate, NotDelivered, explanation, judge
 from bot.slack.inbox import Inbox
-from bot.slack.message import sentence
+from bot.slack.message import section, sentence
 from bot.slack.outgoing import Outgoing
 from bot.slack.prompt import PromptReply
 from bot.slack.runner import PromptRunner, SignallingAck
@@ -63,7 +63,7 @@ def reading_client_for(token: str, api_url: str, timeout: timedelta) -> WebClien
 
 def asking_client_for(token: str, api_url: str, timeout: timedelta) -> WebClient:
     """A client for what somebody waits for: it reads only, tries twice, and gives up in time to say so."""
-    client = client_for(token, api_url, min(timeout, timedelta(seconds=2)))
+    client = client_for(token, api_url, min(timeout, timedelta(seconds=1.2)))
     client.retry_handlers = [ConnectionErrorRetryHandler(max_retry_count=1)]
     return client
 
@@ -226,7 +226,9 @@ def _boundary(outgoing: Outgoing) -> Callable[..., None]:
         text = _sentence_for(error, what)
         reply = context.get("reply")
         try:
-            if not isinstance(reply, PromptReply):
+            if "view" in body and "response_url" not in body:
+                outgoing.change_window(body["view"]["id"], _window(text))
+            elif not isinstance(reply, PromptReply):
                 outgoing.respond(body["response_url"], sentence(text))
             elif not isinstance(error, NotDelivered):  # where the answer did not get through, this would not either
                 reply.send(sentence(text))
@@ -234,6 +236,13 @@ def _boundary(outgoing: Outgoing) -> Callable[..., None]:
             failure(logger, "an error could not be told", second)
 
     return tell
+
+
+def _window(text: str) -> dict[str, Any]:
+    """One sentence in the place of whatever the window held."""
+    names = {"title": "That did not work", "close": "Close"}
+    titles = {name: {"type": "plain_text", "text": label} for name, label in names.items()}
+    return {"type": "modal", **titles, "blocks": [section(text)]}
 
 
 def _sentence_for(error: Exception, what: str) -> str:

@@ -67,7 +67,11 @@ def judge(error: Exception) -> Verdict:
             return judge_status(response.status_code, code, retry_after)
         return Verdict(Fate.UNKNOWN, f"HTTP {response.status_code}, no answer that I can read")
     cause = error.reason if isinstance(error, urllib.error.URLError) else error
-    if isinstance(cause, ConnectionRefusedError | socket.gaierror | ssl.SSLError):
+    if isinstance(cause, ConnectionRefusedError | socket.gaierror | ssl.SSLCertVerificationError):
+        return Verdict(Fate.NOT_SENT, type(cause).__name__)
+    # a handshake that fails is wrapped; a connection that ends while the answer is awaited is not, or ends unexpectedly
+    ended = ssl.SSLEOFError | ssl.SSLZeroReturnError | ssl.SSLSyscallError
+    if cause is not error and isinstance(cause, ssl.SSLError) and not isinstance(cause, ended):
         return Verdict(Fate.NOT_SENT, type(cause).__name__)
     return Verdict(Fate.UNKNOWN, type(cause).__name__)
 

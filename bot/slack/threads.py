@@ -1,6 +1,7 @@
 """Reading back what was said in a thread."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from slack_sdk import WebClient
@@ -45,3 +46,10 @@ def last_messages(client: WebClient, channel: str, thread_ts: str, *, before: st
         if not cursor:
             break
     return "\n".join(text_of(message) for message in found[-most:])
+
+
+def thread_of(body: Mapping[str, Any]) -> str | None:
+    """The thread in which a clicked message stands; None for one in the channel, even if a thread hangs on it."""
+    container, message = body.get("container", {}), body.get("message", {})
+    thread_ts = container.get("thread_ts") or message.get("thread_ts")
+    return str(thread_ts) if thread_ts and thread_ts != (container.get("message_ts") or message.get("ts")) else None

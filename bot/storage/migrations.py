@@ -64,6 +64,7 @@ def m003_outbox(db: SqliteUtils) -> None:
     Messages that must arrive. *place* is the channel, or ``@`` and a person whose direct conversation is not open yet.
 
     *tell* lists, as JSON, who is told in turn when it cannot be delivered. *look_at*: when to look for one in doubt.
+    *unwanted*: what it was for ended while it was on its way. *private_to*: who alone may be told its text elsewhere.
     """
     db.conn.execute(
         """
@@ -92,7 +93,9 @@ def m003_outbox(db: SqliteUtils) -> None:
             looks INTEGER NOT NULL DEFAULT 0,
             slack_ts TEXT,
             trouble TEXT,
-            late_because TEXT
+            late_because TEXT,
+            unwanted INTEGER NOT NULL DEFAULT 0,
+            private_to TEXT NOT NULL DEFAULT '[]'
         )
         """
     )

@@ -12,7 +12,7 @@ from bot.slack.outgoing import Outgoing
 from bot.slack.prompt import Deadlines, PromptReply
 from bot.slack.router import COMMAND, Asked, Place, Router, Subcommand
 from bot.slack.runner import at_once
-from bot.slack.threads import last_messages
+from bot.slack.threads import last_messages, thread_of
 from bot.tactics import blocks
 from bot.tactics.service import Handle, Tactics
 
@@ -108,7 +108,7 @@ def _register_buttons(app: App, tactics: Tactics, outgoing: Outgoing) -> None:
     def show(body: dict[str, Any], message: Message) -> None:
         """Redraw what only the clicker sees; in a channel, answer the clicker alone and leave the message as it is."""
         place = _place(body)
-        thread_ts = _thread(body) if place is Place.CHANNEL else None
+        thread_ts = thread_of(body) if place is Place.CHANNEL else None
         outgoing.respond(body["response_url"], message, replace=place is not Place.CHANNEL, thread_ts=thread_ts)
 
     @app.action(blocks.OPEN)
@@ -123,7 +123,7 @@ def _register_buttons(app: App, tactics: Tactics, outgoing: Outgoing) -> None:
         ack()
         handle = Handle.decode(action["value"])
         message = blocks.shared_message(tactics.card(handle.shown), body["user"]["id"])
-        outgoing.respond(body["response_url"], message, in_channel=True, thread_ts=_thread(body))
+        outgoing.respond(body["response_url"], message, in_channel=True, thread_ts=thread_of(body))
 
     @app.action(re.compile(f"^({re.escape(blocks.HELPED)}|{re.escape(blocks.DID_NOT_HELP)})$"))
     def thumb(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
@@ -162,12 +162,6 @@ def _place(body: dict[str, Any]) -> Place:
         return Place.PRIVATE
     channel = body.get("channel", {}).get("id") or container.get("channel_id") or ""
     return Place.DIRECT if channel.startswith("D") else Place.CHANNEL
-
-
-def _thread(body: dict[str, Any]) -> str | None:
-    """The thread in which the clicked message stands, if any."""
-    thread_ts = body.get("container", {}).get("thread_ts") or body.get("message", {}).get("thread_ts")
-    return str(thread_ts) if thread_ts else None
 
 
 def _is_direct_message(event: dict[str, Any]) -> bool:

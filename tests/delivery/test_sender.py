@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -277,6 +278,90 @@ def test_after_the_clock_was_set_forward_a_doubtful_one_is_still_given_its_time(
     desk.run(20)
 
     assert desk.state("F1:1") is State.IN_DOUBT
+
+
+@pytest.mark.parametrize("outcome", [Outcome.LOST, Outcome.LATER, Outcome.NOT_SENT])
+def test_what_nobody_wants_any_more_while_it_is_on_its_way_is_not_sent_again(desk: Desk, outcome: Outcome) -> None:
+    desk.slack.outcomes = [outcome]
+    withdrawn: list[int] = []
+    post = desk.slack.post
+
+    def done_meanwhile(*asked: Any) -> str:
+        withdrawn.append(desk.outbox.withdraw("F1"))
+        return post(*asked)
+
+    desk.slack.post = done_meanwhile  # type: ignore[method-assign]
+    desk.plan("F1:1", tell=("U1",))
+    desk.run(90)
+
+    assert withdrawn == [0]  # too late to take it back, but not to send it again
+    assert desk.keys == []
+    assert desk.state("F1:1") is State.WITHDRAWN
+
+
+def test_a_refused_token_loses_nothing_and_makes_the_bot_unwell(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        refusing(desk, patched, "token_revoked", "C")
+        desk.plan("F1:1", tell=("U1",))
+        desk.run(5)
+        assert desk.state("F1:1") is State.PENDING
+        assert "token" in str(desk.sender.what_is_wrong())
+    desk.run(120)
+
+    assert desk.keys == ["F1:1"]
+    assert desk.sender.what_is_wrong() is None
+
+
+def test_a_joined_message_that_is_too_much_for_slack_is_taken_apart(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = desk.slack.post
+
+    def refuse(channel: str, thread_ts: str | None, message: Any, keys: list[str]) -> str:
+        if len(keys) > 1:
+            raise NotDelivered(Verdict(Fate.REFUSED, "msg_blocks_too_long"))
+        return post(channel, thread_ts, message, keys)
+
+    monkeypatch.setattr(desk.slack, "post", refuse)
+    for number in range(4):
+        desk.plan(f"F{number}:1", joinable=True)
+    desk.run(10)
+
+    assert sorted(desk.keys) == [f"F{number}:1" for number in range(4)]
+
+
+def test_while_something_is_in_doubt_the_engine_sleeps(desk: Desk) -> None:
+    desk.slack.outcomes = [Outcome.LOST]
+    desk.plan("F1:1", thread_ts="1.0")
+    desk.plan("F2:1", thread_ts="1.0")
+    desk.run(5)
+
+    steps = 0
+    until = desk.time.mono + 10
+    while desk.time.mono < until:
+        desk.time.pass_by(desk.sender.step())
+        steps += 1
+    assert steps < 30
+
+
+def test_text_of_a_private_channel_is_not_told_to_others(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    refusing(desk, monkeypatch, "is_archived", "C")
+    said: list[str] = []
+    post = desk.slack.post
+
+    def watched(channel: str, thread_ts: str | None, message: Any, keys: list[str]) -> str:
+        said.append(str(message))
+        return post(channel, thread_ts, message, keys)
+
+    monkeypatch.setattr(desk.slack, "post", watched)
+    desk.plan("F1:1", tell=("U9",), private_to=("U1",))
+    desk.plan("F2:1", tell=("U1",), private_to=("U1",))
+    desk.run(5)
+
+    to_others, to_the_owner = sorted(one for one in said if "could not post" in one)
+    assert "F1:1 is due" not in to_others
+    assert "F1 in a private channel is due" in to_others
+    assert "F2:1 is due" in to_the_owner
 
 
 @pytest.mark.slow
