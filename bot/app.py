@@ -231,13 +231,13 @@ def delivering(
     from bot.delivery.outbox import Outbox
     from bot.delivery.sender import Sender
     from bot.delivery.wire import SlackWire
-    from bot.followups.blocks import reminder_message
+    from bot.followups.blocks import given_message, reminder_message
     from bot.followups.service import FollowUps
     from bot.followups.store import FollowUpStore
 
     outbox = (outbox_of or Outbox)(database, team_id)
     store = FollowUpStore(database, team_id)
-    follow_ups = FollowUps(store, outbox, clock, reminder_message, admins=admins)
+    follow_ups = FollowUps(store, outbox, clock, reminder_message, given_message, admins=admins)
     wire = (wire_of or SlackWire)(client, reader)
     sender = (sender_of or Sender)(outbox, wire, clock, settle, timers=[follow_ups], **more)
     follow_ups.on_change(sender.wake)

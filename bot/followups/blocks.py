@@ -102,7 +102,7 @@ def echo_message(one: FollowUp, lead: str = "I will remind you") -> Message:
 
 def _detail(one: FollowUp, lead: str) -> list[Block]:
     wanted = one.wanted
-    where = "in our direct conversation" if wanted.channel.startswith("D") else f"in <#{wanted.channel}>"
+    where = "in a direct message" if wanted.channel[0] in "D@" else f"in <#{wanted.channel}>"
     thread = ", in this thread" if wanted.thread_ts else ""
     customer = f"*{quote(wanted.customer)}*" if wanted.customer else "no customer named"
     return [
@@ -124,13 +124,17 @@ def detail_message(one: FollowUp) -> Message:
     lead = "Due since" if one.state is State.DUE else "Due"
     if not one.is_open:
         return message(f"{one.id} {_outcome(one, mentions=False)}: {escaped(one.title())}", _reminder_blocks(one))
+    buttons = _all_buttons(one)
+    return message(f"{one.id}: {escaped(one.title())}, due {one.wanted.due}", [*_detail(one, lead), buttons])
+
+
+def _all_buttons(one: FollowUp) -> Block:
     more = [
         button("Done", DONE, handle(one), accessible=f"{one.id} is done"),
         button("Snooze", SNOOZE, handle(one), accessible=f"Remind of {one.id} later"),
         button("Reassign", REASSIGN, handle(one), accessible=f"Give {one.id} to somebody else"),
     ]
-    buttons = actions(*more, *_echo_buttons(one)["elements"])
-    return message(f"{one.id}: {escaped(one.title())}, due {one.wanted.due}", [*_detail(one, lead), buttons])
+    return actions(*more, *_echo_buttons(one)["elements"])
 
 
 def list_message(what: str, follow_ups: Sequence[FollowUp]) -> Message:
@@ -175,6 +179,23 @@ def ask_message(ask: str, typed: str) -> Message:
         small(f"For example: {example}"),
     ]
     return message(f"{escaped(ask)} Nothing was stored.", blocks)
+
+
+def usage_message() -> Message:
+    """How a follow-up is written."""
+    lines = (
+        f"`{COMMAND} follow-up Acme tomorrow 3pm send the three options`",
+        f"`{COMMAND} follow-up Acme: ring Mr Stone in 2 hours`",
+        f"`{COMMAND} follow-ups` lists what is open",
+    )
+    lead = "Tell me whom it is about, when, and what is to be done."
+    return message(f"{lead} {COMMAND} {USAGE}", [section(lead), section("\n".join(f"• {line}" for line in lines))])
+
+
+def given_message(one: FollowUp, by: str) -> Message:
+    """For whom a follow-up was given to."""
+    lead = f"<@{by}> gave you {one.id}"
+    return message(f"{lead}: {escaped(one.title())}, due {one.wanted.due}", [*_detail(one, lead), _all_buttons(one)])
 
 
 def why_message(story: Story, zone: ZoneInfo) -> Message:

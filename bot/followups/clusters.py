@@ -122,6 +122,8 @@ def the_one(clusters: list[Cluster], phrases: Sequence[Phrase], low: str) -> lis
     if not useful:
         if re.search(r"\b\d{1,2}(?:st|nd|rd|th)\b", low):
             raise unclear("I see a number that may be a date.")
+        if re.search(r"\b\d+ ?(?:h|hrs?|m|mins?|minutes?|hours?|days?|weeks?)\b|\b(?:tomorrow|today)-", low):
+            raise unclear("I see a span of time, and not from when.")
         raise NotUnderstood("none", f"I see no date in that. {TRY}")
     if len(useful) > 1 and any(_OR.search(low[a.end : b.start]) for a, b in pairwise(useful)):
         raise unclear("I see two dates.")

@@ -289,14 +289,17 @@ def _register_windows(app: App, follow_ups: FollowUps, slack: Slack, screen: _Sc
     def reassign(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
         about, by = json.loads(view["private_metadata"]), body["user"]["id"]
         to = _values(view)[blocks.OWNER] or by
-        one = answered(ack, blocks.OWNER, lambda: follow_ups.reassign(about["number"], to, by))
+
+        def give() -> FollowUp:
+            slack.people.responsible(to)
+            return follow_ups.reassign(about["number"], to, by)
+
+        one = answered(ack, blocks.OWNER, give)
         if one is None:
             return
-        ack()
+        told = "" if to == by else " I have told them."
+        ack(response_action="update", view=blocks.said_window(one.id, f"{one.id} is for <@{to}> now.{told}"))
         screen.redraw(one)
-        for channel, ts in follow_ups.messages(one)[:1]:  # an edit notifies nobody
-            told = sentence(f"<@{to}>, {one.id} is yours now: <@{by}> passed it on.")
-            slack.outgoing.post(channel, told, one.wanted.thread_ts or ts)
 
 
 class _Made:

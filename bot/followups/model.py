@@ -13,6 +13,14 @@ from bot.followups.recurrence import instant_of
 
 LONGEST_TEXT = 1_500  # characters: a reminder is read on a phone
 LONGEST_CUSTOMER = 80
+_VERBS = frozenset(
+    (
+        *("call", "ring", "phone", "email", "mail", "text", "ping", "buzz", "message", "write", "tell", "ask", "nudge"),
+        *("send", "resend", "share", "forward", "give", "get", "post", "invoice", "bill", "pay", "chase", "remind"),
+        *("check", "review", "update", "confirm", "prepare", "prep", "book", "schedule", "meet", "talk", "speak"),
+        *("follow", "finish", "make", "do", "discuss", "let", "see", "log", "sign", "close", "demo", "please", "me"),
+    )
+)
 _MOST_WORDS = 4  # of a customer's name that was not marked as one
 
 
@@ -118,7 +126,7 @@ class FollowUp:
 
 def number_of(typed: str) -> int | None:
     """The number of an id such as "F12" or "f 12"; None if it is none."""
-    found = re.fullmatch(r"[fF]\s?(\d{1,9})", typed.strip().strip("`.?!"))
+    found = re.fullmatch(r"#?[fF]\s?(\d{1,9})", typed.strip().strip("`.?!"))
     return int(found[1]) if found else None
 
 
@@ -162,24 +170,34 @@ def customer_and_text(due: Due, known: Iterable[str]) -> tuple[str | None, str]:
     ):
         return named, _to_do(rest)
     folded = text.casefold()
-    for name in sorted(known, key=len, reverse=True):
-        if folded.startswith(name.casefold()) and re.match(r"[\s,:-]+\S", text[len(name) :]):
-            return name, _to_do(text[len(name) :])
     words = due.before.split()
-    if 1 <= len(words) <= _MOST_WORDS and due.after and len(due.before) <= LONGEST_CUSTOMER:
-        return due.before.strip(" ,;-"), _to_do(due.after)
+    for name in sorted(known, key=len, reverse=True):
+        behind = text[len(name) :]
+        longer = len(name.split()) < len(words) <= _MOST_WORDS and re.match(r"\s+[A-Z]", behind)  # Acme, and Acme Corp
+        if folded.startswith(name.casefold()) and re.match(r"[\s,:-]+\S", behind) and not longer:
+            return text[: len(name)], _to_do(behind)
+    named = due.before.strip(" ,;-")
+    if 1 <= len(words) <= _MOST_WORDS and due.after and len(named) <= LONGEST_CUSTOMER and _may_be_a_name(named):
+        return named, _to_do(due.after)
     return None, _to_do(text)
 
 
+def _may_be_a_name(text: str) -> bool:
+    """Not a verb that begins what is to be done, and not only emoji."""
+    return text.split()[0].lower() not in _VERBS and bool(re.search(r"\w", re.sub(r":[\w+-]+:", "", text)))
+
+
 def _to_do(text: str) -> str:
-    return re.sub(r"^to\s+(?=[a-z])", "", text.strip(" ,;:–—-"))
+    text = re.sub(r"^:(?=\s)", "", text.strip(" ,;–—-")).strip()
+    return re.sub(r"^to\s+(?=[a-z])", "", text)
 
 
 def checked(wanted: Wanted, now: datetime) -> Wanted:
     """*wanted*, if it can be kept. Raises UserError with what to change."""
     if not wanted.text.strip():
         raise UserError(
-            'What shall I remind you of? Write it behind the date: "Acme tomorrow 3pm send the three options".'
+            'What shall I remind you of? Write it behind the date: "Acme tomorrow 3pm send the three options". '
+            "Nothing was stored."
         )
     if len(wanted.text) > LONGEST_TEXT:
         raise UserError(

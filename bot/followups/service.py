@@ -43,7 +43,8 @@ class FollowUps:
     """
     The follow-ups of one team.
 
-    *draw* makes the reminder's message; *admins* are told last when a reminder cannot be delivered.
+    *draw* makes the reminder's message, *draw_given* that for whom one was given to; *admins* are told last when a
+    reminder cannot be delivered.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class FollowUps:
         outbox: Outbox,
         clock: Clock,
         draw: Draw,
+        draw_given: Callable[[FollowUp, str], Message],
         *,
         admins: Sequence[str] = (),
     ) -> None:
@@ -59,6 +61,7 @@ class FollowUps:
         self._outbox = outbox
         self._clock = clock
         self._draw = draw
+        self._draw_given = draw_given
         self._wake: Callable[[], None] = lambda: None
         self._admins = tuple(admins)
 
@@ -68,9 +71,11 @@ class FollowUps:
 
     # asking
 
-    def understood(self, typed: str, zone: ZoneInfo, locale: str, *, owner: str, channel: str) -> Wanted:
+    def understood(
+        self, typed: str, zone: ZoneInfo, locale: str, *, owner: str, channel: str, instead: str = ""
+    ) -> Wanted:
         """
-        What *typed* asks for, said by somebody in *zone*.
+        What *typed* asks for, said by somebody in *zone*; *instead* is what is to be done where nothing is said of it.
 
         Raises NotUnderstood where the date is not sure, UserError where the rest cannot be kept.
         """
@@ -78,7 +83,9 @@ class FollowUps:
         if due.rule is not None:
             raise UserError(NO_REPEATS.format(first=Moment.of(due.at, due.zone)))
         customer, text = customer_and_text(due, self._store.customers())
-        return checked(Wanted(text, owner, Moment.of(due.at, due.zone), channel, customer), self._clock.now())
+        return checked(
+            Wanted(text or instead, owner, Moment.of(due.at, due.zone), channel, customer), self._clock.now()
+        )
 
     def get(self, number: int) -> FollowUp:
         """The follow-up of that number. Raises UserError if there is none."""
@@ -170,7 +177,7 @@ class FollowUps:
             before = self.get(number)
             wanted = checked(replace(before.wanted, due=until), now)
             if before.is_open and before.occurrence != occurrence:
-                raise UserError(f"{before.id} has a new time already: {before.wanted.due}. See its newest reminder.")
+                raise UserError(f"{before.id} has a new time already: {before.wanted.due}.")
             if not self._store.replace(before, wanted):
                 raise UserError(self._closed(before))
             self._outbox.withdraw(before.id)
@@ -185,12 +192,26 @@ class FollowUps:
         raise UserError(self._not_theirs(one))
 
     def reassign(self, number: int, to: str, by: str) -> FollowUp:
-        """Make *to* responsible. Raises UserError if it has ended."""
+        """
+        Make *to* responsible, and let them hear of it: an edit of the reminder notifies nobody.
+
+        What was to come back in somebody's direct conversation comes back in that of *to*. Raises UserError if it has
+        ended.
+        """
+        now = self._clock.now()
         with self._store.transaction():
-            if not self._store.give_to(number, to):
-                raise UserError(self._closed(self.get(number)))
-            self._store.log(number, by, "reassigned", f"<@{to}>", self._clock.now())
-        return self.get(number)
+            before = self.get(number)
+            direct = before.wanted.channel[0] in "D@"
+            if not self._store.give_to(number, to, f"@{to}" if direct else before.wanted.channel):
+                raise UserError(self._closed(before))
+            self._store.log(number, by, "reassigned", f"<@{to}>", now)
+            given = self.get(number)
+            if to not in (by, before.wanted.owner):
+                times = sum(entry.what == "reassigned" for entry in self._store.entries(number))
+                key = f"{given.id}:given:{times}"
+                self._outbox.add(Draft(key, given.id, f"@{to}", self._draw_given(given, by), now), now)
+        self._wake()
+        return given
 
     # coming due
 

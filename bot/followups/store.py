@@ -71,9 +71,9 @@ class FollowUpStore:
             == 1
         )
 
-    def give_to(self, number: int, owner: str) -> bool:
-        """Make *owner* responsible; False if it is closed."""
-        return self._update(number, "owner = :owner", owner=owner)
+    def give_to(self, number: int, owner: str, channel: str) -> bool:
+        """Make *owner* responsible, and have it come back in *channel*; False if it is closed."""
+        return self._update(number, "owner = :owner, channel = :channel", owner=owner, channel=channel)
 
     def close(self, number: int, state: State, by: str, now: datetime) -> bool:
         """End it as *state*; False if it is closed already."""
@@ -123,7 +123,8 @@ class FollowUpStore:
     def open_for(self, customer: str) -> list[FollowUp]:
         """The open ones about *customer*, however it is capitalised."""
         names = [name for name in self.customers() if name.casefold() == customer.casefold()]
-        return [one for name in names for one in self._select(f"customer = :name AND state IN {_OPEN}", name=name)]
+        found = [one for name in names for one in self._select(f"customer = :name AND state IN {_OPEN}", name=name)]
+        return sorted(found, key=lambda one: (one.wanted.due.at, one.number))
 
     def customers(self) -> list[str]:
         """Every customer that was ever named."""

@@ -21,6 +21,11 @@ _SITUATION = re.compile(
 )
 
 
+_ADVICE = re.compile(r"\b(?:what (?:do|should|can) i|how (?:do|to|can|should)|what to (?:say|do))\b|\?$", re.I)
+_MEANT = re.compile(r"follow-?ups?\b", re.I)  # written so that it can hardly begin a sentence
+_OWNER = re.compile(r"^(?:<@\w+(?:\|[^>]*)?>[\s:,]*)?(?:follow[- ]?up|remind)\s+<@([UW][A-Z0-9]+)(?:\|[^>]*)?>", re.I)
+
+
 class Slack:
     """What the listeners need of Slack, bundled."""
 
@@ -35,20 +40,26 @@ def add_subcommands(router: Router, follow_ups: FollowUps, slack: Slack) -> None
     """Make `follow-up`, `follow-ups` and `why` known, and what is open a part of the menu."""
 
     def make(asked: Asked, rest: str) -> Message | None:
-        rest = re.sub(r"^(?:me|us)\s+(?:to\s+)?", "", rest, flags=re.I)
+        if rest.lower() in ("", "help"):
+            return blocks.usage_message()
+        if rest.lower() in ("list", "mine"):
+            return listed(asked, "mine")
+        if _ADVICE.search(rest):
+            return None
+        owner = _OWNER.search(asked.raw)
+        rest = re.sub(r"^@\S+\s*" if owner else r"^(?:me|us)\b[\s:]*(?:to\s+)?", "", rest, flags=re.I)
         try:
-            wanted = _understood(follow_ups, slack, asked, rest)
+            wanted = _understood(follow_ups, slack, asked, rest, owner[1] if owner else asked.user_id)
         except NotUnderstood as question:
-            if question.error == "none" and (_SITUATION.match(rest) or rest.endswith("?")):
-                return None
-            return blocks.ask_message(question.ask, rest)
+            by_the_way = _SITUATION.match(rest) or (not _MEANT.match(asked.text) and question.error == "none")
+            return None if by_the_way else blocks.ask_message(question.ask, rest)
         channel = slack.places.to_post_in(asked.channel)
         thread_ts = asked.thread_ts if asked.place is not Place.DIRECT else None
         placed = Wanted(wanted.text, wanted.owner, wanted.due, channel.id, wanted.customer, thread_ts, channel.private)
         return blocks.echo_message(follow_ups.make(placed, asked.user_id))
 
     def listed(asked: Asked, rest: str) -> Message | None:
-        which = rest.strip("?. ")
+        which = re.sub(r"^(?:for|about|of|customer)\s+", "", rest.strip("?. "), flags=re.I)
         if which.lower() in ("", "mine"):
             found, what = follow_ups.mine(asked.user_id), "of yours"
         elif which.lower() == "here":
@@ -78,14 +89,18 @@ def add_subcommands(router: Router, follow_ups: FollowUps, slack: Slack) -> None
 
     router.add(
         Subcommand(
-            ("follow-up", "followup", "remind"),
+            ("follow-up", "followup", "follow up", "remind"),
             blocks.USAGE,
             "brings it back in this channel: `follow-up Acme tomorrow 3pm send the three options`",
             make,
             quick=False,
         )
     )
-    router.add(Subcommand(("follow-ups", "followups"), "follow-ups mine|here|CUSTOMER", "lists what is open", listed))
+    router.add(
+        Subcommand(
+            ("follow-ups", "followups", "follow ups"), "follow-ups mine|here|CUSTOMER", "lists what is open", listed
+        )
+    )
     router.add(Subcommand(("why",), "why F12", "tells what became of a follow-up", why, quick=False))
     router.add_to_menu(open_items)
 
@@ -94,10 +109,13 @@ def _may_be_read(one: FollowUp, asked: Asked) -> bool:
     return asked.place is not Place.CHANNEL or not one.wanted.private or one.wanted.channel == asked.channel
 
 
-def _understood(follow_ups: FollowUps, slack: Slack, asked: Asked, typed: str) -> Wanted:
+def _understood(follow_ups: FollowUps, slack: Slack, asked: Asked, typed: str, owner: str) -> Wanted:
+    if owner != asked.user_id:
+        slack.people.responsible(owner)
     member = slack.people.member(asked.user_id)
     zone = member.zone or ZoneInfo("UTC")
-    wanted = follow_ups.understood(typed, zone, member.locale, owner=asked.user_id, channel=asked.channel)
+    instead = "come back to this thread" if asked.thread_ts else ""
+    wanted = follow_ups.understood(typed, zone, member.locale, owner=owner, channel=asked.channel, instead=instead)
     if member.zone is None and not (wanted.due.zone.key != "UTC" or re.search(r"\b(?:utc|gmt)\b", typed, re.I)):
         slack.people.zone(asked.user_id)  # says how to tell us
     return wanted

@@ -17,6 +17,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.clock import Clock
+from bot.errors import UserError
 from bot.log import failure
 from bot.storage.database import Database
 
@@ -153,6 +154,8 @@ class Inbox:
         event = json.loads(row["payload"])
         try:
             self._subscriptions[row["kind"]].handler(event, row["team_id"])
+        except UserError as error:  # theirs to mend, and no trouble of ours
+            self._tell(event, error, "")
         except Exception as error:  # noqa: BLE001 - the worker's loop
             reference = failure(logger, f"event {row['event_id']} ({row['kind']}) failed", error)
             self._tell(event, error, reference)

@@ -17,12 +17,17 @@ _MOST = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member of the workspace. *zone* is None where Slack gives none that this machine knows."""
+    """
+    A member of the workspace. *zone* is None where Slack gives none that this machine knows.
+
+    *can_be_reminded* is False for bots and for people who have left.
+    """
 
     id: str
     zone: ZoneInfo | None
     locale: str
     is_admin: bool
+    can_be_reminded: bool = True
 
 
 class People:
@@ -52,15 +57,25 @@ class People:
             if known is not None and verdict.fate is not Fate.REFUSED:
                 return known
             raise UserError(
-                f"I could not ask Slack for your time zone ({verdict.reason}), so nothing was stored. Please try again."
+                f"I could not ask Slack who that is, and in which time zone ({verdict.reason}), so nothing was stored. "
+                "Please try again."
             ) from error
         admin = user_id in self.admins if self.admins else bool(user.get("is_admin") or user.get("is_owner"))
-        member = Member(user_id, _zone(user.get("tz")) or self._zone, str(user.get("locale") or "en-US"), admin)
+        there = not (user.get("is_bot") or user.get("deleted"))
+        zone = _zone(user.get("tz")) or self._zone
+        member = Member(user_id, zone, str(user.get("locale") or "en-US"), admin, there)
         with self._turn:
             if len(self._known) >= _MOST:
                 self._known.clear()
             self._known[user_id] = (time.monotonic() + _REMEMBERED_S, member)
         return member
+
+    def responsible(self, user_id: str) -> None:
+        """Raise UserError if *user_id* cannot be reminded of anything."""
+        if not self.member(user_id).can_be_reminded:
+            raise UserError(
+                "That is a bot or somebody who has left, whom I cannot remind. Please choose somebody else."
+            )
 
     def zone(self, user_id: str) -> ZoneInfo:
         """The time zone of *user_id*. Raises UserError where there is none."""

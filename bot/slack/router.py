@@ -6,6 +6,7 @@ The first word is a subcommand only if the rest fits its grammar, since people b
 subcommand is written.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -18,6 +19,9 @@ _ELSEWHERE = (
     "and I read the last messages of the thread. On any message: the three dots, *Tactics for this*. Or write to me "
     "directly."
 )
+
+
+_POLITE = re.compile(r"^(?:(?:hey|hi|please|pls|can you|could you|would you)[\s,]+)+(?=remind\b)", re.I)
 
 
 class Place(Enum):
@@ -34,7 +38,7 @@ class Asked:
     One request. *text* is unescaped and without the mention of the bot.
 
     *own_words* is False where it was others who wrote it, as with a mention that stands for its thread. *channel* and
-    *thread_ts* are where it was asked.
+    *thread_ts* are where it was asked, *raw* is the text with Slack's own mentions.
     """
 
     team_id: str
@@ -44,6 +48,7 @@ class Asked:
     own_words: bool = True
     channel: str = ""
     thread_ts: str | None = None
+    raw: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +102,18 @@ class Router:
         subcommand = self._named(asked.text)
         if subcommand is None:
             return self._situation(asked, None)
-        rest = asked.text.partition(" ")[2]
+        rest = _POLITE.sub("", asked.text)
+        for _ in range(len(self._word(rest).split())):
+            rest = [*rest.split(maxsplit=1), "", ""][1]
         return subcommand.answer(asked, rest.strip()) or self._situation(asked, subcommand.usage)
 
     def _named(self, text: str) -> Subcommand | None:
-        first = text.partition(" ")[0]
-        return self._subcommands.get(first.lower().rstrip("?!.:,"))
+        return self._subcommands.get(self._word(_POLITE.sub("", text)))
+
+    def _word(self, text: str) -> str:
+        """The subcommand's word, of one part or of two, that *text* begins with; or its first word."""
+        words = [word.lower().rstrip("?!.:,") for word in text.split(maxsplit=2)[:2]]
+        return both if (both := " ".join(words)) in self._subcommands else (words or [""])[0]
 
     def _help(self, asked: Asked, rest: str) -> Message | None:
         if rest.strip("?!. "):

@@ -69,7 +69,8 @@ def register(
         reply = deadlines.promise(PromptReply(ack, later))
         context["reply"] = reply  # the error boundary answers through it, too
         text = plain(command.get("text", ""))
-        asked = Asked(command["team_id"], command["user_id"], text, Place.PRIVATE, channel=command["channel_id"])
+        where = {"channel": command["channel_id"], "raw": command.get("text", "")}
+        asked = Asked(command["team_id"], command["user_id"], text, Place.PRIVATE, **where)
         reply.send(router.answer(asked))
 
     @app.shortcut(blocks.TACTICS_FOR_THIS)
@@ -90,7 +91,7 @@ def register(
         text = own = spoken_to(bot_user_id, event.get("text", ""))
         if not own and thread_ts:
             text = plain(last_messages(client, event["channel"], thread_ts, before=event["ts"]))
-        where = {"channel": event["channel"], "thread_ts": thread_ts}
+        where = {"channel": event["channel"], "thread_ts": thread_ts, "raw": event.get("text", "")}
         answer = router.answer(Asked(team_id, event["user"], text, Place.CHANNEL, own_words=bool(own), **where))
         outgoing.post(event["channel"], answer, thread_ts or event["ts"])
 

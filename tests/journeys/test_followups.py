@@ -122,19 +122,106 @@ def test_a_time_of_ones_own_is_picked_in_a_window(mia: Person, omar: Person, clo
     mia.sees("Comes again on Tuesday 1 December 2026, 16:30")
 
 
-def test_it_is_given_to_somebody_else_who_hears_of_it(mia: Person, omar: Person, clock: MovableClock) -> None:
+def test_it_is_given_to_somebody_else_who_hears_of_it_directly(mia: Person, omar: Person, clock: MovableClock) -> None:
     mia.says(MADE)
     mia.sees("I will remind you")
     reminder = come_due(clock, mia)
 
     mia.clicks("Reassign", on=reminder)
     mia.sees_window("Reassign F1")
+    mia.fills("To whom?", "U0TOUGH")
+    mia.submits()
+    mia.sees_window("That is a bot")
     mia.fills("To whom?", "U0OMAR")
     mia.submits()
+    mia.sees_window("F1 is for <@U0OMAR> now. I have told them.")
+    mia.closes()
 
-    told = omar.sees("<@U0OMAR>, F1 is yours now: <@U0MIA> passed it on.")
-    assert told.message.thread_ts == reminder.message.ts
+    told = omar.sees("<@U0MIA> gave you F1", "send the three options")
+    assert told.message.channel.startswith("D")
     assert "For <@U0OMAR>, asked by <@U0MIA>" in omar.sees(":bell:").text
+
+
+def test_what_comes_back_in_a_direct_message_follows_its_new_owner(
+    mia: Person, omar: Person, clock: MovableClock
+) -> None:
+    mia.goes_to("toughcustomer").says("remind me tomorrow 3pm to ring Acme")
+    echo = mia.sees("I will remind you", "in a direct message")
+    mia.says("follow-ups")
+    mia.clicks("Open", on=mia.sees("Open follow-ups of yours"))
+    mia.clicks("Reassign", on=mia.sees("Due: *Tuesday"))
+    mia.sees_window("Reassign F1")
+    mia.fills("To whom?", "U0OMAR")
+    mia.submits()
+    mia.sees_window("I have told them")
+    mia.closes()
+    omar.sees("gave you F1")
+
+    clock.advance(days=1, hours=6)
+
+    assert omar.sees(":bell: ring Acme").message.channel != echo.message.channel
+
+
+@pytest.mark.parametrize(
+    ("typed", "customer", "text"),
+    [
+        ("follow up Acme tomorrow 3pm send the options", "Acme", "send the options"),
+        ("please remind me tomorrow 3pm to ring Stone", None, "ring Stone"),
+        ("follow-up call Acme tomorrow 9am about price", None, "call Acme about price"),
+        ("follow-up Acme Corp: in 2 hours send it", "Acme Corp", "send it"),
+        ("follow-up :fire: tomorrow 9am :tada:", None, ":fire: :tada:"),
+    ],
+)
+def test_hurried_ways_to_write_it(mia: Person, bot: Application, typed: str, customer: str | None, text: str) -> None:
+    mia.says(f"/toughcustomer {typed}")
+
+    mia.sees("I will remind you")
+    assert bot._database.rows("SELECT customer, text FROM followups") == [{"customer": customer, "text": text}]
+
+
+def test_a_longer_name_is_not_taken_for_a_known_shorter_one(mia: Person, bot: Application) -> None:
+    for typed in ("Acme tomorrow 3pm send it", "Acme Corp tomorrow 3pm send it", "acme ring them friday"):
+        mia.says(f"/toughcustomer follow-up {typed}")
+        mia.sees("I will remind you")
+
+    customers = [row["customer"] for row in bot._database.rows("SELECT customer FROM followups ORDER BY number")]
+    assert customers == ["Acme", "Acme Corp", "acme"]
+
+
+def test_somebody_else_is_reminded_where_they_are_named_first(mia: Person, omar: Person, clock: MovableClock) -> None:
+    mia.says("@toughcustomer remind @omar in 2 hours to ring Stone")
+    mia.sees("I will remind you", "for <@U0OMAR>")
+    omar.sees("I will remind you")
+
+    clock.advance(hours=2)
+
+    omar.sees(":bell: ring Stone", "For <@U0OMAR>, asked by <@U0MIA>")
+
+
+def test_a_thread_itself_is_what_is_to_be_done_where_nothing_else_is_said(mia: Person, omar: Person) -> None:
+    root = omar.sees("Acme's Mr Stone is shouting", where="deals")
+    mia.says("@toughcustomer remind me tomorrow", under=root)
+
+    omar.sees("come back to this thread")
+    mia.sees("come back to this thread")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "follow up or wait?",
+        "remind her that the price is fixed, she wants 40% off",
+        "follow-up call went badly yesterday, he is furious",
+        "remind me how to handle price objections on friday",
+    ],
+)
+def test_situations_that_begin_like_it_get_cards_and_the_way_it_is_written(
+    mia: Person, bot: Application, typed: str
+) -> None:
+    mia.says(f"/toughcustomer {typed}")
+
+    mia.sees("The subcommand is written `/toughcustomer follow-up CUSTOMER WHEN WHAT`")
+    assert bot._database.rows("SELECT * FROM followups") == []
 
 
 def test_it_is_changed_in_a_window_filled_in_and_the_echo_is_drawn_anew(

@@ -97,11 +97,13 @@ def test_a_channel_that_is_chosen_in_the_window_and_that_the_bot_is_not_in(
     mia.sees_window("Saved as F1")
 
 
-def test_slack_that_does_not_answer_about_the_zone(wire: Wire, workspace: Workspace, stored: Callable[[], int]) -> None:
+def test_slack_that_does_not_answer_about_the_zone(
+    mia: Person, workspace: Workspace, stored: Callable[[], int]
+) -> None:
     workspace.faults.add(*(cut("users.info", deed=False) for _ in range(3)))
-    _, answer = wire.command("follow-up Acme tomorrow 3pm send it")
+    mia.says("/toughcustomer follow-up Acme tomorrow 3pm send it")
 
-    assert "I could not ask Slack for your time zone" in shown(answer)
+    mia.sees("I could not ask Slack who that is, and in which time zone", "nothing was stored")
     assert stored() == 0
 
 
