@@ -20,6 +20,7 @@ REASSIGN = "followups.reassign"
 CHANGE = "followups.change"
 CANCEL = "followups.cancel"
 SHOW = "followups.show"
+MORE = "followups.more"
 SAVE_WINDOW = "followups.save"  # the windows' callback ids
 SNOOZE_WINDOW = "followups.snooze_window"
 REASSIGN_WINDOW = "followups.reassign_window"
@@ -27,7 +28,7 @@ FOLLOW_UP_ON_THIS = "follow_up_on_this"  # the shortcut's callback_id in manifes
 
 CUSTOMER, TEXT, OWNER, CHANNEL, DAY, TIME = "customer", "text", "owner", "channel", "day", "time"
 USAGE = "follow-up CUSTOMER WHEN WHAT"
-_LISTED = 15
+LISTED = 15
 _ECHOED = 700
 
 
@@ -137,15 +138,17 @@ def _all_buttons(one: FollowUp) -> Block:
     return actions(*more, *_echo_buttons(one)["elements"])
 
 
-def list_message(what: str, follow_ups: Sequence[FollowUp]) -> Message:
-    """Open follow-ups, the next one first; *what* completes "Open follow-ups …"."""
+def list_message(which: str, follow_ups: Sequence[FollowUp], start: int = 0) -> Message:
+    """Open follow-ups from the one at *start* on, the next due first; *which* is "mine", "here" or a customer."""
+    what = {"mine": "of yours", "here": "here"}.get(which, f"about {which}")
     if not follow_ups:
         hint = f"Make one with `{COMMAND} {USAGE}`: `{COMMAND} follow-up Acme tomorrow 3pm send the three options`"
         return message(
             f"No open follow-ups {escaped(what)}.", [section(f"No open follow-ups {escaped(what)}."), small(hint)]
         )
     blocks: list[Block] = [section(f"*Open follow-ups {escaped(what)}*")]
-    for one in follow_ups[:_LISTED]:
+    page = follow_ups[start : start + LISTED]
+    for one in page:
         when = f":bell: due since {one.wanted.due.short}" if one.state is State.DUE else one.wanted.due.short
         blocks.append(
             section(
@@ -153,12 +156,12 @@ def list_message(what: str, follow_ups: Sequence[FollowUp]) -> Message:
                 button("Open", SHOW, handle(one), accessible=f"Open {one.id}"),
             )
         )
-    if len(follow_ups) > _LISTED:
-        rest = len(follow_ups) - _LISTED
-        blocks.append(small(f"and {rest} later ones: ask for one customer with `{COMMAND} follow-ups CUSTOMER`"))
-    zones = " and ".join(sorted({one.wanted.due.zone.key for one in follow_ups[:_LISTED]}))
+    if rest := len(follow_ups) - start - len(page):
+        more = button(f"Show {min(rest, LISTED)} more", MORE, f"{start + LISTED} {which}", accessible="Show later ones")
+        blocks.append(section(f"and {rest} later ones", more))
+    zones = " and ".join(sorted({one.wanted.due.zone.key for one in page}))
     blocks.append(small(f"Times are {zones}."))
-    listed = "; ".join(f"{one.id} {escaped(one.title())}" for one in follow_ups[:_LISTED])
+    listed = "; ".join(f"{one.id} {escaped(one.title())}" for one in page)
     return message(f"Open follow-ups {escaped(what)}: {listed}", blocks)
 
 

@@ -130,6 +130,18 @@ def _register_buttons(app: App, follow_ups: FollowUps, slack: Slack, screen: _Sc
         until = snoozed(choice, slack.clock.now(), _zone_for(slack, body["user"]["id"], follow_ups.get(number)))
         deed(body, number, lambda by: follow_ups.snooze(number, occurrence, until, by), _snoozed_sentence)
 
+    @app.action(blocks.MORE)
+    def more(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
+        ack()
+        start, _, which = str(action.get("value")).partition(" ")
+        channel, container = body["channel"]["id"], body["container"]
+        private = bool(container.get("is_ephemeral")) or channel.startswith("D")
+        found = follow_ups.listed(which, body["user"]["id"], channel)
+        page = blocks.list_message(which, found, int(start) if start.isdigit() else 0)
+        slack.outgoing.respond(
+            body["response_url"], page, replace=private, thread_ts=None if private else thread_of(body)
+        )
+
     @app.action(blocks.SHOW)
     def show(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
         ack()

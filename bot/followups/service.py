@@ -113,6 +113,12 @@ class FollowUps:
         """The open ones about *customer* that *by*, who asks in *channel*, may see."""
         return [one for one in self._store.open_for(customer) if may_see(one, by, channel)]
 
+    def listed(self, which: str, by: str, channel: str) -> list[FollowUp]:
+        """The open ones of *which*: "mine", "here" or a customer."""
+        if which == "mine":
+            return self.mine(by)
+        return self.here(channel) if which == "here" else self.about(which, by, channel)
+
     def is_customer(self, name: str) -> bool:
         """Whether a follow-up was ever made about *name*."""
         return name.casefold() in {known.casefold() for known in self._store.customers()}

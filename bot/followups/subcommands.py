@@ -60,15 +60,11 @@ def add_subcommands(router: Router, follow_ups: FollowUps, slack: Slack) -> None
 
     def listed(asked: Asked, rest: str) -> Message | None:
         which = re.sub(r"^(?:for|about|of|customer)\s+", "", rest.strip("?. "), flags=re.I)
-        if which.lower() in ("", "mine"):
-            found, what = follow_ups.mine(asked.user_id), "of yours"
-        elif which.lower() == "here":
-            found, what = follow_ups.here(asked.channel), "here"
-        elif follow_ups.is_customer(which) or len(which.split()) <= 2:
-            found, what = follow_ups.about(which, asked.user_id, asked.channel), f"about {which}"
-        else:
+        which = which.lower() if which.lower() in ("mine", "here") else which or "mine"
+        if which not in ("mine", "here") and not follow_ups.is_customer(which) and len(which.split()) > 2:
             return None
-        return blocks.list_message(what, [one for one in found if _may_be_read(one, asked)])
+        found = follow_ups.listed(which, asked.user_id, asked.channel)
+        return blocks.list_message(which, [one for one in found if _may_be_read(one, asked)])
 
     def why(asked: Asked, rest: str) -> Message | None:
         number = number_of(rest)

@@ -320,6 +320,20 @@ def test_lists_of_mine_of_here_and_of_a_customer(mia: Person, dana: Person) -> N
     mia.sees("No open follow-ups about Initech", "Make one with")
 
 
+def test_a_long_list_is_shown_page_by_page(mia: Person) -> None:
+    for number in range(1, 18):
+        mia.says(f"/toughcustomer follow-up Customer{number} in {number} days call them")
+        mia.sees(f"*Customer{number}*")
+    mia.says("/toughcustomer follow-ups")
+    shown = mia.sees("Customer1", "Customer15", "and 2 later ones")
+    assert "Customer16" not in shown.text
+
+    mia.clicks("Show 2 more", on=shown)
+
+    rest = mia.sees("Customer16", "Customer17")
+    assert "Customer15" not in rest.text
+
+
 def test_one_is_opened_from_the_list_and_done_there(mia: Person, bot: Application) -> None:
     mia.says(MADE)
     mia.sees("I will remind you")
