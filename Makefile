@@ -66,7 +66,7 @@ requirements: $(READY)  ## after a change of pyproject.toml: pin and hash anew
 		--no-emit-index-url --no-header --no-strip-extras --quiet -o requirements-dev.txt
 
 clean:
-	rm -rf .venv .coverage* tests/payloads/node_modules tests/payloads/.generated .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .coverage* tests/payloads/node_modules tests/payloads/.generated .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(READY): requirements-dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "toughcustomer needs Python 3.11 or newer; try make PYTHON=python3.12")'

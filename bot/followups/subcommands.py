@@ -16,7 +16,8 @@ from bot.slack.places import Places
 from bot.slack.router import COMMAND, Asked, Place, Router, Subcommand
 
 _SITUATION = re.compile(
-    r"(?:is|was|went|are|were|or|has|had|how|what|why|when|call|calls|meeting|email|emails|questions?|gone|never)\b",
+    r"(?:is|was|went|are|were|or|has|had|how|what|why|when|gone|never|ignored|overdue|with an? \w+ customer)\b|"
+    r"(?:calls?|meetings?|emails?|questions?)\s+(?:\w+\s+)?(?:went|got|was|is|has|had|did|ended|turned|fell)\b",
     re.I,
 )
 
