@@ -155,10 +155,8 @@ class Sender:
 
     def step(self) -> float:
         """Do all that can be done now; returns the seconds after which to look again, if nothing wakes us before."""
-        if (
-            not self._has_recovered
-        ):  # not in `start`: a disk that cannot be written must not keep cards from being shown
-            self.recover()
+        if not self._has_recovered:
+            self.recover()  # not in `start`: a disk that cannot be written must not keep cards from being shown
         now = self._clock.now()
         if now < self._last_now - _NOTICED:
             logger.warning("the clock was set back by %s", self._last_now - now)
