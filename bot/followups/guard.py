@@ -13,6 +13,11 @@ from bot.followups.lookalikes import DAY_NAMES, LINK_TO_NOUN, PRICES
 from bot.followups.phrases import MONTH_NAMES, Clock, Elapsed, Numbers, Part, Phrase, Rule
 from bot.followups.questions import unclear
 
+# words of time that nothing above has made sense of; a capital makes them a name, a number before them a quantity
+_VOCABULARY = re.compile(
+    r"\b(?:weeks?|wks?|months?|mornings?|afternoons?|evenings?|nights?|noon|fortnights?|weekends?|clock|tomorrow|today|"
+    r"yesterday|tonight|earlier|earliest|latest|soonest|following|previous|coming|eve)\b(?!')"
+)
 _HOUR_WORDS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _LEFT_OVER = re.compile(
     r"\b(?:every|hourly|nightly|daily|weekly|fortnightly|biweekly|monthly|quarterly|yearly|annually|weekdays|weekends|"
@@ -50,6 +55,9 @@ def nothing_left_over(chosen: Sequence[Cluster], lookalikes: Sequence[Phrase], l
         rest = rest[: phrase.start] + "\0" * (phrase.end - phrase.start) + rest[phrase.end :]
     if found := _SPELLED_TIME.search(rest):
         raise unclear(f'I do not know what "{found.group()}" means for it.')
+    for found in _VOCABULARY.finditer(rest):
+        if not text[found.start()].isupper() and not re.search(r"\d[ -]?$", rest[: found.start()]):
+            raise unclear(f'I do not know what "{found.group()}" means for it.')
     known = {at for phrase in lookalikes for at in range(phrase.start, phrase.end)}
     for found in _A_WEEKDAY.finditer(rest):
         if found.start() not in known:
