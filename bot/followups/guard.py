@@ -8,7 +8,7 @@ import difflib
 import re
 from collections.abc import Sequence
 
-from bot.followups.clusters import Cluster
+from bot.followups.clusters import DAY, Cluster
 from bot.followups.lookalikes import DAY_NAMES, LINK_TO_NOUN, PRICES
 from bot.followups.phrases import MONTH_NAMES, Clock, Elapsed, Numbers, Part, Phrase, Rule
 from bot.followups.questions import unclear
@@ -16,7 +16,11 @@ from bot.followups.questions import unclear
 # words of time that nothing above has made sense of; a capital makes them a name, a number before them a quantity
 _VOCABULARY = re.compile(
     r"\b(?:weeks?|wks?|months?|mornings?|afternoons?|evenings?|nights?|noon|fortnights?|weekends?|clock|tomorrow|today|"
-    r"yesterday|tonight|earlier|earliest|latest|soonest|following|previous|coming|eve)\b(?!')"
+    r"yesterday|tonight|earlier|earliest|latest|soonest|following|previous|coming|eve|\w+-ish)\b(?!')"
+)
+# beside a time without a day: what may be the day
+_A_DAY = re.compile(
+    rf"\b(?:days?|working|business|weekday|{'|'.join(MONTH_NAMES)})\b(?!\.\w)|\b\d{{1,2}}[-./][a-z\d]{{2,}}|\bday\b"
 )
 _HOUR_WORDS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _LEFT_OVER = re.compile(
@@ -58,6 +62,8 @@ def nothing_left_over(chosen: Sequence[Cluster], lookalikes: Sequence[Phrase], l
     for found in _VOCABULARY.finditer(rest):
         if not text[found.start()].isupper() and not re.search(r"\d[ -]?$", rest[: found.start()]):
             raise unclear(f'I do not know what "{found.group()}" means for it.')
+    if not any(cluster.has(*DAY, Elapsed, Rule) for cluster in chosen) and (found := _A_DAY.search(rest)):
+        raise unclear(f'I see a time, and do not know which day "{found.group()}" is.')
     known = {at for phrase in lookalikes for at in range(phrase.start, phrase.end)}
     for found in _A_WEEKDAY.finditer(rest):
         if found.start() not in known:
@@ -90,7 +96,7 @@ _BEFORE_IT = re.compile(
 
 _BEHIND_IT = re.compile(
     r"[\s,]*-?(?:weeks?|months?|fortnight|after|before|or|until|till|ish|earliest|latest|late|early|end|onwards?|"
-    r"night|thru|through|except|if possible|half|quarter|plus|z|instead of|next|last|just gone|back|"
+    r"night|thru|through|except|if possible|half|quarter|plus|z|instead of|next|last|just gone|gone|back|"
     r"only|but one|wks?|the week|following)\b"
 )
 

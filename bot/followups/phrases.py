@@ -751,6 +751,12 @@ def _hour_h(found: re.Match[str]) -> Meaning:
     return _clock(int(found["h"]), 0, 0, None)
 
 
+@_phrase(r"(?:um |at |@ ?)?(?P<h>\d{1,2}) ?uhr")
+def _uhr(found: re.Match[str]) -> Meaning:
+    clock = _clock(int(found["h"]), 0, 0, None)
+    return Clock(clock.hour) if isinstance(clock, Clock) else clock
+
+
 @_phrase(r"(?P<h>[789]|1\d|2[0-3])h", weak=True)
 def _bare_hour_h(found: re.Match[str]) -> Meaning:
     return _clock(int(found["h"]), 0, 0, None)
@@ -826,8 +832,8 @@ _PARTS = {
     "a.m": Part(9),
     "p.m": Part(14, late=True), "mornin": Part(9), "am": Part(9), "morn": Part(9), "afternoon": Part(14, late=True),
     "arvo": Part(14, late=True), "aft": Part(14, late=True), "pm": Part(14, late=True), "evening": Part(18, late=True),
-    "eve": Part(18, late=True), "night": Part(18, late=True), "nite": Part(18, late=True), "lunch": Part(12),
-    "lunchtime": Part(12), "lunch time": Part(12), "first thing": Part(9), "1st thing": Part(9), "bright and early": Part(9),
+    "eve": Part(18, late=True), "night": Part(18, late=True), "nite": Part(18, late=True), "lunch": Part(12, late=True),
+    "lunchtime": Part(12, late=True), "lunch time": Part(12), "first thing": Part(9), "1st thing": Part(9), "bright and early": Part(9),
 }  # fmt: skip
 
 
