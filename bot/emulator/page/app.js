@@ -17,6 +17,7 @@ let lastRead = "0";
 let jumpToEnd = true;
 let known = new Set();
 let readAsked = "";
+let arriving = false;
 let looked = { place: "", newest: "0" };
 let pressed = { what: "", at: 0 };
 const titles = document.title;
@@ -308,13 +309,15 @@ async function actAs(id) {
   sessionStorage.setItem("me", me);
   known = new Set();
   thread = "";
+  arriving = true; // nothing is read before it is known what was unread
   await refresh();
+  arriving = false;
   arrive();
   draw();
 }
 
 function readHere(channel) {
-  if (document.visibilityState !== "visible" || !channel.is_member || tab === "home" || !channel.unread) return;
+  if (arriving || document.visibilityState !== "visible" || !channel.is_member || tab === "home" || !channel.unread) return;
   const last = channel.messages.at(-1)?.ts ?? "0";
   const asked = `${me} ${channel.id} ${last}`;
   if (asked === readAsked) return;
