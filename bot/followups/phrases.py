@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
-MONDAY, FRIDAY, SATURDAY = 0, 4, 5
+SATURDAY = 5
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 

@@ -75,12 +75,3 @@ def first_after(rule: Recurrence, now: datetime, start: datetime) -> datetime | 
     found = rrulestr(str(Recurrence(rule.freq, 1, rule.by_day, rule.by_monthday, rule.by_month, rule.place)),
                      dtstart=start)  # fmt: skip
     return next((one for one in found.xafter(now, count=1)), None)
-
-
-def next_after(rule: str, first: datetime, now: datetime) -> datetime | None:
-    """
-    The first local time after *now* of the recurrence that began at *first*; all naive, None if it is over.
-
-    *rule* is an RRULE as `Recurrence` writes it, whose UNTIL is in local time.
-    """
-    return next((one for one in rrulestr(rule, dtstart=first).xafter(now, count=1)), None)
