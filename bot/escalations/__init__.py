@@ -1,0 +1,1 @@
+"""Escalations: threads are watched, a manager hears once, and somebody always answers."""
