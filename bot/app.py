@@ -28,19 +28,24 @@ if TYPE_CHECKING:
     from bot.delivery.outbox import Outbox
     from bot.delivery.sender import Sender
     from bot.delivery.wire import Wire
+    from bot.escalations.service import Cards
     from bot.followups.service import FollowUps
     from bot.slack.health import Health
     from bot.slack.http import HttpServer
     from bot.slack.inbox import Inbox
+    from bot.slack.message import Message
     from bot.slack.outgoing import Outgoing
     from bot.slack.prompt import Deadlines
+    from bot.slack.router import Asked
     from bot.slack.socket import SocketConnection
     from bot.storage.database import Database
+    from bot.tactics.service import Tactics
     from bot.worker import Worker
 
 logger = logging.getLogger(__name__)
 
 LOOK_AT_PLAYBOOKS = timedelta(seconds=2)
+REDRAW = timedelta(seconds=1)
 FORGET_OLD_EVENTS = timedelta(minutes=10)
 _DRAIN_S = 5.0
 
@@ -124,6 +129,13 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None, joi
 
     Raises SettingsError, PlaybookError or StorageError, each with all that a person needs to mend it.
     """
+    from bot.delivery.outbox import Outbox
+    from bot.escalations import listeners as escalations_listeners
+    from bot.escalations import subcommands as escalations_subcommands
+    from bot.escalations.desk import Desk
+    from bot.escalations.library import EscalationLibrary
+    from bot.escalations.service import Escalations
+    from bot.escalations.store import CaseStore
     from bot.followups import listeners as followups_listeners
     from bot.followups import subcommands as followups_subcommands
     from bot.slack.bolt import (
@@ -175,11 +187,48 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None, joi
     slack = followups_subcommands.Slack(people, Places(asker), outgoing, clock)
     followups_subcommands.add_subcommands(router, follow_ups, slack)
     followups_listeners.register(bolt, follow_ups, slack)
+    criteria = EscalationLibrary(settings.playbooks)
+    store = CaseStore(database, identity.team_id)
+    desk = Desk(
+        people,
+        slack.places,
+        lambda: criteria.now.policy,
+        lambda: escalations.policy(),
+        managers=settings.managers,
+        hours=settings.working_hours,
+    )
+    escalations = Escalations(
+        store,
+        Outbox(database, identity.team_id),
+        clock,
+        desk,
+        lambda: criteria.now.criteria,
+        lambda text: _cards(tactics, text),
+        lambda channel, ts: f"{identity.url}archives/{channel}/p{ts.replace('.', '')}" if identity.url else "",
+        channels=settings.escalation_channels,
+        admins=settings.admins,
+    )
+    escalations.on_change(sender.wake)
+    sender.add_timer(escalations)
+    beginning = escalations_subcommands.Beginning(escalations, people, slack.places, outgoing)
+    opener = escalations_listeners.settings_opener(escalations, beginning, desk)
+
+    def open_settings(asked: "Asked") -> "Message | None":
+        if not asked.trigger_id:
+            return Message("Write `/toughcustomer settings`: a window cannot be opened from here.")
+        return opener(asked.user_id, asked.trigger_id)
+
+    escalations_subcommands.add_subcommands(router, beginning, open_settings)
+    escalations_listeners.register(bolt, escalations, beginning, desk, inbox, clock, identity.bot_user_id)
+    screen = escalations_listeners.Screen(escalations, beginning)
     answer_old_buttons(bolt)
 
+    worker.every(REDRAW, "ledgers", screen.redraw)
     worker.every(LOOK_AT_PLAYBOOKS, "playbooks", library.look)
     worker.every(FORGET_OLD_EVENTS, "inbox-cleaning", inbox.forget_old)
+    worker.every(LOOK_AT_PLAYBOOKS, "criteria", criteria.look)
     library.on_mistakes(lambda mistakes: _tell_admins(outgoing, settings.admins, mistakes))
+    criteria.on_mistakes(lambda mistakes: _tell_admins(outgoing, settings.admins, mistakes))
 
     port = settings.port if settings.socket_mode else settings.port or (3000 if settings.port is None else 0)
     http = None
@@ -242,6 +291,19 @@ def delivering(
     sender = (sender_of or Sender)(outbox, wire, clock, settle, timers=[follow_ups], **more)
     follow_ups.on_change(sender.wake)
     return follow_ups, sender
+
+
+def _cards(tactics: "Tactics", text: str) -> "Cards":
+    """What the search has for a thread: a message where a card fits, and the names of those for the manager."""
+    from bot.escalations.service import Cards
+    from bot.slack.router import Place
+    from bot.tactics.blocks import answer_message
+
+    answer = tactics.answer(text, "", own_words=False)
+    if answer.shown is None:
+        return Cards()
+    names = tuple(card.name for card in (answer.shown, *answer.others)[:3])
+    return Cards(answer_message(answer, Place.CHANNEL), names)
 
 
 def _cannot_store(database: "Database") -> str | None:

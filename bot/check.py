@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from bot.config import Settings
 from bot.errors import PlaybookError, SettingsError, StorageError
+from bot.escalations.library import EscalationLibrary
 from bot.tactics.library import Library
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -56,6 +57,11 @@ def _check_playbooks(settings: Settings, mistakes: list[str], notes: list[str]) 
     playbook = library.shelf.playbook
     examples = sum(len(card.examples) for card in playbook.cards.values())
     notes.append(f"playbooks: {len(playbook.cards)} cards, {examples} examples")
+    try:
+        criteria = EscalationLibrary(settings.playbooks).now.criteria
+        notes.append(f"escalation: {len(criteria.all)} criteria, their examples hold")
+    except PlaybookError as error:
+        mistakes += error.mistakes
     notes.append(f"search: {library.why_not_semantic or 'by words and by meaning'}")
 
 

@@ -182,6 +182,34 @@ def when(text: tuple[str, ...], *, jsonl: bool, now: str | None, tz: str, locale
 
 
 @main.command()
+@click.argument("text", nargs=-1)
+@click.option(
+    "--jsonl", is_flag=True, help='Read {"messages": [{"role": …, "text": …}]} lines, answer each with a line.'
+)
+def detect(text: tuple[str, ...], *, jsonl: bool) -> None:
+    """Read TEXT, said by anybody, for the criteria of an escalation."""
+    from bot.escalations.asking import detect_line
+    from bot.escalations.library import EscalationLibrary
+    from bot.escalations.words import Role, Utterance
+
+    with _said_plainly():
+        criteria = EscalationLibrary(_settings().playbooks).now.criteria
+        if jsonl:
+            for line in sys.stdin:
+                if line.strip():
+                    click.echo(detect_line(criteria, line))
+                    sys.stdout.flush()
+            return
+        said = " ".join(text) or (sys.stdin.read() if not sys.stdin.isatty() else "")
+        if not said.strip():
+            raise UserError('Write what somebody says: toughcustomer detect "she wants to speak to my manager"')
+        reading = criteria.read([Utterance("", Role.UNKNOWN, said)])
+        click.secho("The manager would be paged." if reading.page else "Nobody would be paged.", bold=True)
+        for one in reading.findings:
+            click.echo(f"  {one.criterion.id}: “{one.evidence}”{' (weak)' if one.weak else ''}")
+
+
+@main.command()
 @click.argument("ident", metavar="ID")
 def why(ident: str) -> None:
     """Tell what became of the follow-up ID, such as F12; also beside a running bot."""

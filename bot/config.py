@@ -21,6 +21,8 @@ SLACK = "https://slack.com/api/"
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
+_HOURS = re.compile(r"always|[a-z]{3,9}(?:\s*[-–]\s*[a-z]{3,9})?\s+\d\d?:\d\d\s*[-–]\s*\d\d?:\d\d", re.I)
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -53,6 +55,10 @@ class Settings:
     database: Path = Path("toughcustomer.db")
     playbooks: Path = field(default_factory=lambda: shipped_playbooks())
     admins: tuple[str, ...] = ()
+    managers: tuple[str, ...] = ()
+    escalation_channels: tuple[str, ...] = ()
+    working_hours: str = ""
+    retention: timedelta = timedelta(days=180)
     timezone: str = ""
     log_level: str = "INFO"
 
@@ -81,6 +87,10 @@ class Settings:
             database=read.database("DATABASE_URL"),
             playbooks=Path(read.text("PLAYBOOKS", str(shipped_playbooks()))).expanduser(),
             admins=read.people("ADMINS"),
+            managers=read.people("MANAGERS"),
+            escalation_channels=read.channels("ESCALATION_CHANNELS"),
+            working_hours=read.hours("WORKING_HOURS"),
+            retention=read.retention("RETENTION", timedelta(days=180)),
             timezone=read.zone("TIMEZONE"),
             log_level=read.choice("LOG_LEVEL", LOG_LEVELS, "INFO"),
         )
@@ -167,6 +177,30 @@ class _Reader:
                 "(in Slack: the person's profile, the three dots, Copy member ID)."
             )
         return ids
+
+    def channels(self, name: str) -> tuple[str, ...]:
+        ids = tuple(part.strip() for part in self.text(name, "").split(",") if part.strip())
+        for wrong in (one for one in ids if not _CHANNEL.fullmatch(one)):
+            self.mistakes.append(
+                f'{name} holds "{wrong}"; give channel ids such as C012AB3CD, separated by commas '
+                "(in Slack: the channel's name, at the foot of the window that opens)."
+            )
+        return ids
+
+    def hours(self, name: str) -> str:
+        value = self.text(name, "")
+        if value and not _HOURS.fullmatch(value):
+            self.mistakes.append(f'{name} is "{value}"; write Mon-Fri 08:00-18:00, or always.')
+            return ""
+        return value
+
+    def retention(self, name: str, default: timedelta) -> timedelta:
+        value = self.text(name, "")
+        days = re.fullmatch(r"(\d{1,5})\s*d(?:ays)?", value)
+        if value and not (days and int(days[1]) >= 1):
+            self.mistakes.append(f'{name} is "{value}"; give a number of days, such as 180d.')
+            return default
+        return timedelta(days=int(days[1])) if days else default
 
     def zone(self, name: str) -> str:
         value = self.text(name, "")

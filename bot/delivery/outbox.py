@@ -65,25 +65,28 @@ class Outbox:
             == 1
         )
 
-    def withdraw(self, subject: str) -> int:
+    def withdraw(self, subject: str, keys: str = "") -> int:
         """
-        Take back all messages about *subject* that have not begun to leave; returns how many.
+        Take back all messages about *subject* whose key begins with *keys* and that have not begun to leave; returns how
+        many.
 
         What is on its way may arrive; if it does not, it is not sent again.
         """
-        about = {"team_id": self._team_id, "subject": subject}
+        about = {"team_id": self._team_id, "subject": subject, "keys": f"{keys}%"}
         with self._database.transaction():
             self._database.execute(
                 """
                 UPDATE outbox SET unwanted = 1
-                WHERE team_id = :team_id AND subject = :subject AND state IN ('sending', 'in_doubt')
+                WHERE team_id = :team_id AND subject = :subject AND key LIKE :keys
+                    AND state IN ('sending', 'in_doubt')
                 """,
                 about,
             )
             return self._database.execute(
                 """
                 UPDATE outbox SET state = 'withdrawn'
-                WHERE team_id = :team_id AND subject = :subject AND state IN ('pending', 'claimed')
+                WHERE team_id = :team_id AND subject = :subject AND key LIKE :keys
+                    AND state IN ('pending', 'claimed')
                 """,
                 about,
             )

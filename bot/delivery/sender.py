@@ -77,7 +77,7 @@ class Sender:
         self._wire = wire
         self._clock = clock
         self._settle = settle
-        self._timers = timers
+        self._timers = list(timers)
         self._join = join
         self._executor = None if run else ThreadPoolExecutor(POSTERS, thread_name_prefix="post")
         self._run = run or self._submit
@@ -108,6 +108,10 @@ class Sender:
         if in_doubt:
             logger.warning("%d messages were on their way when the last run ended; looking for them", in_doubt)
         self._has_recovered = True
+
+    def add_timer(self, timer: Timer) -> None:
+        """Fire what is due of *timer*, too. To be called before `start`."""
+        self._timers.append(timer)
 
     def wake(self) -> None:
         """Something new may be there to send."""

@@ -9,7 +9,6 @@ when there are two of them.
 import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 
 from bot.escalations.frames import Frame, Matcher, Span
@@ -17,9 +16,32 @@ from bot.escalations.words import NEGATION, Role, Sentence, Utterance, sentences
 
 _REACH = 5  # words before a finding in which a negation still concerns it
 _US = (Role.REP, Role.COLLEAGUE, Role.MANAGER)
-_SUBJECTS = frozenset("i we he she they you it who".split())
+_SUBJECTS = frozenset(["i", "we", "he", "she", "they", "you", "it", "who"])
 _ASKING = frozenset(
-    "did do does is are was were has have had any would could will can anyone anybody are what who why how".split()
+    [
+        "did",
+        "do",
+        "does",
+        "is",
+        "are",
+        "was",
+        "were",
+        "has",
+        "have",
+        "had",
+        "any",
+        "would",
+        "could",
+        "will",
+        "can",
+        "anyone",
+        "anybody",
+        "are",
+        "what",
+        "who",
+        "why",
+        "how",
+    ]
 )
 _YES = re.compile(r"^\W*(?:yes|yep|yeah|yup|afraid so|indeed|she did|he did|they did|unfortunately)\b", re.I)
 _JOKE = re.compile(
@@ -58,8 +80,7 @@ class Criterion:
     """
     One reason to bring in the manager. *lifts* are the guards that do not hold for it ("negation", "if", "settled").
 
-    *above* is the amount of money from which on it holds, for the one about value; *by_promise* for what is met by
-    the clock. *unless* are frames that keep it quiet in the same sentence.
+    *above* is the amount of money from which on it holds, for the one about value.
     """
 
     id: str
@@ -240,7 +261,11 @@ class _Reader:
         lifts = criterion.lifts
         if "negation" not in lifts and self._is_negated(span, inside=not rule.says_no):
             return None
-        if "if" not in lifts and sentence.hypothetical[span.start] and not (role is Role.CUSTOMER and rule.where is Where.CUSTOMER):
+        if (
+            "if" not in lifts
+            and sentence.hypothetical[span.start]
+            and not (role is Role.CUSTOMER and rule.where is Where.CUSTOMER)
+        ):
             return None
         if self._is_over(span, later_only="settled" in lifts):
             return None
@@ -312,21 +337,6 @@ class _Reader:
         if last.message == first.message and span.end > 0:
             return text[first.starts[span.start] : last.ends[span.end - 1]]
         return text[first.starts[span.start] : first.ends[-1]]
-
-
-def within(wait: timedelta) -> str:
-    """*wait* in words, for people."""
-    minutes = round(wait.total_seconds() / 60)
-    if minutes < 1:
-        return f"{round(wait.total_seconds())} seconds"
-    if minutes < 60 or minutes % 60:
-        return f"{minutes} minute{'s' * (minutes != 1)}"
-    hours = minutes // 60
-    if hours >= 48 and hours % 24 == 0:
-        return f"{hours // 24} days"
-    return f"{hours} hour{'s' * (hours != 1)}"
-
-
 
 
 def _enough(weak: Sequence[Finding]) -> bool:

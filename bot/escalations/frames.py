@@ -21,10 +21,31 @@ _GAPS = {"..": 4, "...": 9}
 _NUMBER = re.compile(r"\d[\d.,]*(?:k|m|th|rd|nd|st|x|%)?$")
 _AMOUNT = re.compile(r"\d[\d.,]*(?:k|m|mm|bn)?$")
 _NUMBERS = frozenset(
-    "two three four five six seven eight nine ten eleven twelve dozen dozens hundred hundreds thousand thousands "
-    "several couple".split()
+    [
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "dozen",
+        "dozens",
+        "hundred",
+        "hundreds",
+        "thousand",
+        "thousands",
+        "several",
+        "couple",
+    ]
 )
-_MONEY = frozenset("$ € £ usd eur gbp dollar dollars euro euros pounds quid bucks".split())
+_MONEY = frozenset(
+    ["$", "€", "£", "usd", "eur", "gbp", "dollar", "dollars", "euro", "euros", "pounds", "quid", "bucks"]
+)
 
 
 class FrameError(ValueError):
@@ -155,7 +176,9 @@ def _phrase(entry: str) -> _Phrase:
     for typed in entry.lower().replace("’", "'").split():
         exact, bare = typed.startswith("="), typed.lstrip("=")
         if re.search(r"[\[\](){}|\\^*+?]", bare) and not re.fullmatch(r"[\w*@#]+", bare):
-            raise FrameError(f'"{typed}" is no word; regular expressions are not accepted, frames are words and [lists]')
+            raise FrameError(
+                f'"{typed}" is no word; regular expressions are not accepted, frames are words and [lists]'
+            )
         parts = split_word(bare)
         for part in parts:
             alone = len(parts) == 1
@@ -205,8 +228,65 @@ def read_frame(text: str, lexicons: Lexicons) -> Frame:
 
 
 _COMMON = frozenset(
-    "i you he she it we they me him her us them my your his its our their the a an this that to of in on at by for with "
-    "and or is are was were be been has have had do does did not n't 's 're 'll 've 'd 'm will would so as".split()
+    [
+        "i",
+        "you",
+        "he",
+        "she",
+        "it",
+        "we",
+        "they",
+        "me",
+        "him",
+        "her",
+        "us",
+        "them",
+        "my",
+        "your",
+        "his",
+        "its",
+        "our",
+        "their",
+        "the",
+        "a",
+        "an",
+        "this",
+        "that",
+        "to",
+        "of",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "with",
+        "and",
+        "or",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "has",
+        "have",
+        "had",
+        "do",
+        "does",
+        "did",
+        "not",
+        "n't",
+        "'s",
+        "'re",
+        "'ll",
+        "'ve",
+        "'d",
+        "'m",
+        "will",
+        "would",
+        "so",
+        "as",
+    ]
 )
 
 
@@ -282,7 +362,11 @@ def _follow(
         if nexts.kind is _Kind.SHOUT:
             return (at, here) if sentences[at].ending == "!!" else None
         if nexts.kind is _Kind.NEXT:
-            return _follow(parts, index + 1, sentences, at, len(words), memory) if len(words) - here <= part.width else None
+            return (
+                _follow(parts, index + 1, sentences, at, len(words), memory)
+                if len(words) - here <= part.width
+                else None
+            )
         for place in range(here, min(here + part.width, len(words)) + 1):
             end = _follow(parts, index + 1, sentences, at, place, memory)
             if end is not None:

@@ -42,7 +42,7 @@ def read(text: str) -> Escalation:
     """Read the file's *text*. Raises PlaybookError."""
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        node = yaml.compose(text, Loader=loader)
+        node: Any = yaml.compose(text, Loader=loader)
         values = yaml.load(text, Loader=loader)  # noqa: S506 - a safe loader, in C where it is there
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
@@ -110,7 +110,11 @@ class _Reading:
 
     def _criterion(self, number: int, value: object, taken: set[str]) -> Criterion | None:
         at = ("criteria", number)
-        if not isinstance(value, dict) or not isinstance(value.get("id"), str) or not isinstance(value.get("means"), str):
+        if (
+            not isinstance(value, dict)
+            or not isinstance(value.get("id"), str)
+            or not isinstance(value.get("means"), str)
+        ):
             self._wrong(at, "a criterion needs an id and what it means")
             return None
         ident = value["id"]
@@ -142,7 +146,9 @@ class _Reading:
                 continue
             found = self._frames((*at, "frames", name), frames, lexicons)
             rules += [Rule(frame, criterion, Where(name)) for frame in found]
-        rules += [Rule(frame, criterion) for frame in self._frames((*at, "unless"), value.get("unless") or [], lexicons)]
+        rules += [
+            Rule(frame, criterion) for frame in self._frames((*at, "unless"), value.get("unless") or [], lexicons)
+        ]
         return rules
 
     def _frames(self, path: tuple[Any, ...], given: object, lexicons: Lexicons) -> list[Any]:

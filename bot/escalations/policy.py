@@ -48,7 +48,9 @@ class Hours:
         if text.strip().lower() == "always":
             return cls(always=True)
         found = re.fullmatch(
-            r"\s*([a-z]{3})(?:[a-z]*)(?:\s*[-–]\s*([a-z]{3})[a-z]*)?\s+(\d\d?):(\d\d)\s*[-–]\s*(\d\d?):(\d\d)\s*", text, re.I
+            r"\s*([a-z]{3})(?:[a-z]*)(?:\s*[-–]\s*([a-z]{3})[a-z]*)?\s+(\d\d?):(\d\d)\s*[-–]\s*(\d\d?):(\d\d)\s*",
+            text,
+            re.I,
         )
         try:
             if not found:

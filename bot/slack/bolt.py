@@ -43,6 +43,7 @@ class Identity:
     bot_id: str
     bot_user_id: str
     scopes: frozenset[str]
+    url: str = ""
 
 
 def client_for(token: str, api_url: str, timeout: timedelta) -> WebClient:
@@ -91,7 +92,8 @@ def who_am_i(client: WebClient) -> Identity:
         ) from error
     scopes = str(answer.headers.get("x-oauth-scopes") or answer.headers.get("X-OAuth-Scopes") or "")
     granted = frozenset(scope.strip() for scope in scopes.split(",") if scope.strip())
-    return Identity(str(answer["team_id"]), str(answer.get("bot_id")), str(answer["user_id"]), granted)
+    url = str(answer.get("url") or "")
+    return Identity(str(answer["team_id"]), str(answer.get("bot_id")), str(answer["user_id"]), granted, url)
 
 
 def build_app(client: WebClient, identity: Identity, inbox: Inbox, outgoing: Outgoing, signing_secret: str) -> App:

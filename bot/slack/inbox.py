@@ -32,8 +32,10 @@ Handler = Callable[[Event, str], None]  # the inner event and the team's id
 
 @dataclass(frozen=True, slots=True)
 class _Subscription:
+    name: str
     handler: Handler
     wanted: Callable[[Event], bool]
+    repeatable: bool
 
 
 class Inbox:
@@ -46,15 +48,29 @@ class Inbox:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._subscriptions: dict[str, _Subscription] = {}
+        self._subscriptions: dict[str, list[_Subscription]] = {}
+        self._by_name: dict[str, _Subscription] = {}
         self._trouble: Callable[[Event, Exception, str], None] = lambda event, error, reference: None
         self._arrived = threading.Condition()
         self._stopping = False
         self._threads: list[threading.Thread] = []
 
-    def on(self, kind: str, handler: Handler, wanted: Callable[[Event], bool] = lambda event: True) -> None:
-        """Have *handler* called with each event of type *kind* for which *wanted* is true; others are not even kept."""
-        self._subscriptions[kind] = _Subscription(handler, wanted)
+    def on(
+        self,
+        kind: str,
+        handler: Handler,
+        wanted: Callable[[Event], bool] = lambda event: True,
+        *,
+        repeatable: bool = False,
+    ) -> None:
+        """
+        Have *handler* called with each event of type *kind* for which *wanted* is true; others are not even kept.
+
+        A *repeatable* handler may be called again with what it was working on when the process died; it answers nobody.
+        """
+        name = f"{kind}, watched" if repeatable else kind
+        self._by_name[name] = _Subscription(name, handler, wanted, repeatable)
+        self._subscriptions.setdefault(kind, []).append(self._by_name[name])
 
     def on_trouble(self, tell: Callable[[Event, Exception, str], None]) -> None:
         """Have *tell* called when a handler fails."""
@@ -67,9 +83,11 @@ class Inbox:
         Raises StorageUnavailable: then it must not be acknowledged, so that Slack sends it again.
         """
         event = payload.get("event") or {}
-        subscription = self._subscriptions.get(event.get("type", ""))
-        if subscription is None or not subscription.wanted(event):
+        subscriptions = self._subscriptions.get(event.get("type", ""), ())
+        subscription = next((one for one in subscriptions if one.wanted(event)), None)
+        if subscription is None:
             return
+        subject = f"{event['channel']}:{event['ts']}" if "channel" in event and "ts" in event else None
         kept = self._database.execute(
             """
             INSERT OR IGNORE INTO inbox (team_id, event_id, kind, subject, received_at, state, payload)
@@ -78,8 +96,9 @@ class Inbox:
             {
                 "team_id": team_id,
                 "event_id": payload["event_id"],
-                "kind": event["type"],
-                "subject": f"{event['channel']}:{event['ts']}" if "channel" in event and "ts" in event else None,
+                "kind": subscription.name,
+                # a mention in a watched thread comes as two events, and both are wanted
+                "subject": None if subscription.repeatable else subject,
                 "at": self._clock.now().isoformat(),
                 "payload": json.dumps(event),
             },
@@ -90,6 +109,10 @@ class Inbox:
 
     def start(self) -> None:
         """Work on what arrives, and first on what was left over."""
+        for one in (one.name for one in self._by_name.values() if one.repeatable):
+            self._database.execute(
+                "UPDATE inbox SET state = 'received' WHERE state = 'working' AND kind = :kind", {"kind": one}
+            )
         left = self._database.rows("SELECT COUNT(*) AS n FROM inbox WHERE state = 'working'")[0]["n"]
         if left:
             logger.warning("%d events were being answered when the last run ended; they are not answered again", left)
@@ -147,13 +170,16 @@ class Inbox:
             )
             if not rows:
                 return None
-            self._set(rows[0], "working")  # its text goes now: what was begun is never begun again
+            known = self._by_name.get(rows[0]["kind"])
+            # its text goes now, where what was begun is never begun again
+            self._set(rows[0], "working", keep=known is not None and known.repeatable)
             return rows[0]
 
     def _handle(self, row: dict[str, Any]) -> None:
         event = json.loads(row["payload"])
         try:
-            self._subscriptions[row["kind"]].handler(event, row["team_id"])
+            if row["kind"] in self._by_name:
+                self._by_name[row["kind"]].handler(event, row["team_id"])
         except UserError as error:  # theirs to mend, and no trouble of ours
             self._tell(event, error, "")
         except Exception as error:  # noqa: BLE001 - the worker's loop
@@ -170,11 +196,11 @@ class Inbox:
         except Exception as second:  # noqa: BLE001 - the worker's loop
             failure(logger, f"{reference} could not be told", second)
 
-    def _set(self, row: dict[str, Any], state: str) -> None:
+    def _set(self, row: dict[str, Any], state: str, *, keep: bool = False) -> None:
         self._database.execute(
             """
-            UPDATE inbox SET state = :state, payload = NULL
+            UPDATE inbox SET state = :state, payload = CASE WHEN :keep THEN payload END
             WHERE team_id = :team_id AND event_id = :event_id
             """,
-            {"state": state, "team_id": row["team_id"], "event_id": row["event_id"]},
+            {"state": state, "keep": int(keep), "team_id": row["team_id"], "event_id": row["event_id"]},
         )

@@ -77,6 +77,13 @@ class People:
                 "That is a bot or somebody who has left, whom I cannot remind. Please choose somebody else."
             )
 
+    def in_group(self, group_id: str) -> tuple[str, ...]:
+        """The members of a user group. Raises UserError where Slack does not say."""
+        try:
+            return tuple(self._client.usergroups_users_list(usergroup=group_id)["users"])
+        except Exception as error:
+            raise UserError(f"I could not ask Slack who is in that group ({judge(error).reason}).") from error
+
     def zone(self, user_id: str) -> ZoneInfo:
         """The time zone of *user_id*. Raises UserError where there is none."""
         zone = self.member(user_id).zone

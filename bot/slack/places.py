@@ -1,11 +1,16 @@
 """Whether the bot may speak in a channel, found out before anybody relies on it."""
 
+import logging
 from dataclasses import dataclass
 
 from slack_sdk import WebClient
 
 from bot.errors import UserError
+from bot.log import failure
 from bot.slack.errors import Fate, judge
+
+_MOST_PAGES = 20
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,30 @@ class Places:
         if not found.get("is_member"):
             raise UserError(self._uninvited())
         return Channel(channel_id, bool(found.get("is_private") or found.get("is_mpim")))
+
+    def is_private(self, channel_id: str) -> bool:
+        """Whether not everybody may know what is in it; taken for private where Slack does not say."""
+        try:
+            found = self._client.conversations_info(channel=channel_id)["channel"]
+        except Exception as error:  # noqa: BLE001 - whatever it is: better too quiet than too loud
+            failure(logger, f"{channel_id} is taken for a private channel", error)
+            return True
+        return bool(found.get("is_private") or found.get("is_mpim") or found.get("is_im"))
+
+    def members(self, channel_id: str) -> frozenset[str]:
+        """Who is in it; nobody where Slack does not say."""
+        found: list[str] = []
+        cursor: str | None = None
+        try:
+            for _ in range(_MOST_PAGES):
+                answer = self._client.conversations_members(channel=channel_id, limit=1000, cursor=cursor)
+                found += answer["members"]
+                cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+                if not cursor:
+                    break
+        except Exception as error:  # noqa: BLE001 - whatever it is: then nobody is taken for a member
+            failure(logger, f"the members of {channel_id} cannot be read", error)
+        return frozenset(found)
 
     def _direct(self, channel_id: str) -> Channel:
         try:

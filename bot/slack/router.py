@@ -38,7 +38,8 @@ class Asked:
     One request. *text* is unescaped and without the mention of the bot.
 
     *own_words* is False where it was others who wrote it, as with a mention that stands for its thread. *channel* and
-    *thread_ts* are where it was asked, *raw* is the text with Slack's own mentions.
+    *thread_ts* are where it was asked, *raw* is the text with Slack's own mentions, *trigger_id* opens a
+    window, where there is one.
     """
 
     team_id: str
@@ -49,6 +50,7 @@ class Asked:
     channel: str = ""
     thread_ts: str | None = None
     raw: str = ""
+    trigger_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,10 @@ class Router:
         """Make *subcommand* known under each of its words."""
         for word in subcommand.words:
             self._subcommands[word] = subcommand
+
+    def subcommand(self, word: str) -> Subcommand | None:
+        """The subcommand that is known under *word*."""
+        return self._subcommands.get(word)
 
     def add_to_menu(self, part: Callable[[Asked], Sequence[Block]]) -> None:
         """Show what *part* gives below the menu."""

@@ -165,3 +165,113 @@ def m004_followups(db: SqliteUtils) -> None:
         """
     )
     db.conn.execute("CREATE INDEX followup_log_number ON followup_log (team_id, number)")
+
+
+@MIGRATIONS()
+def m005_escalations(db: SqliteUtils) -> None:
+    """
+    Watched threads with what was said in them, cases, their pages and their log; and what was set in Slack.
+
+    *number* is what people call a case: E7. *policy* is the policy that it began with, as JSON, with zones and members.
+    *due_at*: when something is to happen next; *closed_at* is set with the outcome.
+    """
+    db.conn.execute(
+        """
+        CREATE TABLE watched (
+            team_id TEXT NOT NULL,
+            channel TEXT NOT NULL,
+            thread_ts TEXT NOT NULL,
+            began_at TEXT NOT NULL,
+            PRIMARY KEY (team_id, channel, thread_ts)
+        ) WITHOUT ROWID
+        """
+    )
+    db.conn.execute(
+        """
+        CREATE TABLE thread_messages (
+            team_id TEXT NOT NULL,
+            channel TEXT NOT NULL,
+            thread_ts TEXT NOT NULL,
+            ts TEXT NOT NULL,
+            author TEXT NOT NULL,
+            role TEXT NOT NULL,
+            text TEXT NOT NULL,
+            at TEXT NOT NULL,
+            PRIMARY KEY (team_id, channel, thread_ts, ts)
+        ) WITHOUT ROWID
+        """
+    )
+    db.conn.execute(
+        """
+        CREATE TABLE cases (
+            team_id TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            channel TEXT NOT NULL,
+            thread_ts TEXT NOT NULL,
+            private INTEGER NOT NULL DEFAULT 0,
+            customer TEXT,
+            owner TEXT NOT NULL,
+            asked_by TEXT,
+            policy TEXT NOT NULL,
+            met TEXT NOT NULL DEFAULT '[]',
+            muted TEXT NOT NULL DEFAULT '[]',
+            state TEXT NOT NULL CHECK (state IN ('open', 'paging', 'acknowledged', 'unanswered', 'closed')),
+            step INTEGER NOT NULL DEFAULT 0,
+            tries INTEGER NOT NULL DEFAULT 0,
+            due_at TEXT,
+            taken_by TEXT,
+            taken_until TEXT,
+            read_from TEXT NOT NULL DEFAULT '',
+            opened_at TEXT NOT NULL,
+            closed_at TEXT,
+            closed_by TEXT,
+            outcome TEXT,
+            cause TEXT,
+            PRIMARY KEY (team_id, number)
+        ) WITHOUT ROWID
+        """
+    )
+    db.conn.execute("CREATE UNIQUE INDEX cases_thread ON cases (team_id, channel, thread_ts) WHERE state <> 'closed'")
+    db.conn.execute("CREATE INDEX cases_due ON cases (team_id, due_at) WHERE due_at IS NOT NULL")
+    db.conn.execute("CREATE INDEX cases_customer ON cases (team_id, customer) WHERE customer IS NOT NULL")
+    db.conn.execute(
+        """
+        CREATE TABLE pages (
+            team_id TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            page INTEGER NOT NULL,
+            criterion TEXT NOT NULL,
+            who TEXT NOT NULL,
+            step INTEGER NOT NULL,
+            paged_at TEXT NOT NULL,
+            answer TEXT,
+            reason TEXT,
+            answered_at TEXT,
+            PRIMARY KEY (team_id, number, page, who)
+        ) WITHOUT ROWID
+        """
+    )
+    db.conn.execute(
+        """
+        CREATE TABLE case_log (
+            id INTEGER PRIMARY KEY,
+            team_id TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            at TEXT NOT NULL,
+            who TEXT NOT NULL,
+            what TEXT NOT NULL,
+            detail TEXT
+        )
+        """
+    )
+    db.conn.execute("CREATE INDEX case_log_number ON case_log (team_id, number)")
+    db.conn.execute(
+        """
+        CREATE TABLE settings (
+            team_id TEXT NOT NULL,
+            name TEXT NOT NULL,
+            value TEXT NOT NULL,
+            PRIMARY KEY (team_id, name)
+        ) WITHOUT ROWID
+        """
+    )

@@ -29,6 +29,7 @@ HELPED = "tactics.helped"
 DID_NOT_HELP = "tactics.did_not_help"
 LEND_WORDS = "tactics.lend_words"
 REMIND_ME = "tactics.remind_me"  # answered by the follow-ups
+ESCALATE = "tactics.escalate"  # answered by the escalations
 MOMENT = "tactics.moment."  # the moment's id follows: action ids in one row must differ
 TACTICS_FOR_THIS = "tactics_for_this"  # the shortcut's callback_id in manifest.json
 
@@ -190,6 +191,7 @@ def _card_buttons(handle: Handle, place: Place) -> Block:
     share = [button("Share", SHARE, value, accessible="Share this card with the channel")]
     return actions(
         *(share if place is Place.PRIVATE else []),
+        button("Escalate", ESCALATE, value, accessible="Page the manager about this customer"),
         button("Remind me", REMIND_ME, value, accessible="Make a follow-up"),
         button("👍", HELPED, value, accessible="This card helped"),
         button("👎", DID_NOT_HELP, value, accessible="This card did not help"),

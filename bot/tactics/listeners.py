@@ -69,7 +69,7 @@ def register(
         reply = deadlines.promise(PromptReply(ack, later))
         context["reply"] = reply  # the error boundary answers through it, too
         text = plain(command.get("text", ""))
-        where = {"channel": command["channel_id"], "raw": command.get("text", "")}
+        where = {"channel": command["channel_id"], "raw": command.get("text", ""), "trigger_id": command["trigger_id"]}
         asked = Asked(command["team_id"], command["user_id"], text, Place.PRIVATE, **where)
         reply.send(router.answer(asked))
 

@@ -1,0 +1,389 @@
+"""How escalations look in Slack. Values in, messages and windows out; the ids of all buttons live here."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.escalations.model import ASKED, Case, Cause, Met, NotNeeded, Outcome, State, span
+from bot.escalations.policy import Policy, as_typed
+from bot.escalations.store import Entry, Page
+from bot.slack.message import Block, Message, actions, button, escaped, header, message, quote, section, small
+from bot.slack.router import COMMAND
+
+HAVE_IT = "escalations.have_it"
+PASS_ON = "escalations.pass_on"  # noqa: S105 - no password
+NOT_NEEDED = "escalations.not_needed"
+NOT_NEEDED_FOR = "escalations.not_needed_for."  # the reason's name follows
+UNTIL = "escalations.until."  # the choice's name follows
+PICK_TIME = "escalations.pick_time"
+PAGE_NOW = "escalations.page_now"
+RESOLVE = "escalations.resolve"
+ASK_TO_BE_ADDED = "escalations.ask_to_be_added"
+ESCALATE_THIS = "escalate_this"  # the shortcut's callback_id in manifest.json
+ESCALATE_WINDOW = "escalations.escalate"
+RESOLVE_WINDOW = "escalations.resolve_window"
+TIME_WINDOW = "escalations.time_window"
+SETTINGS_WINDOW = "escalations.settings"
+
+CUSTOMER, TEXT, OUTCOME, CAUSE, DAY, TIME = "customer", "text", "outcome", "cause", "day", "time"
+CHANNELS, HOURS, HIGH_VALUE, WAIT = "channels", "hours", "high_value", "wait"
+STEPS = ("step_1", "step_2", "step_3")
+UNTILS = {"QUARTER": "15 min", "HOUR": "1 hour", "TODAY": "Today"}
+USAGE = "escalate CUSTOMER: what happened"
+SET_UP = f"An admin can say who is paged: `{COMMAND} settings`, or MANAGERS in the bot's settings."
+_Json = dict[str, Any]
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a page says besides its case: *link* to the thread, *history* of the customer, *cards* for the manager."""
+
+    link: str = ""
+    history: str = ""
+    cards: tuple[str, ...] = ()
+
+
+def moment(at: datetime) -> str:
+    """A time that Slack shows in the reader's zone."""
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}}, {{time}}|{at:%d %b %H:%M} UTC>"
+
+
+def reason(case: Case) -> str:
+    """Why somebody is paged, in a clause."""
+    return "; ".join(f"asked by <@{case.asked_by}>" if one.criterion == ASKED else one.means for one in case.met)
+
+
+def page_message(case: Case, who: str, about: About) -> Message:
+    """The direct message to *who*; what became of it once the case has moved on."""
+    outside = case.private and who in case.roster.outsiders
+    lead = f"{escaped(case.title)} needs you: {reason(case)}"
+    blocks: list[Block] = [header(f"{case.title} needs you"[:150])]
+    for one in case.met:
+        said = f"\n>{quote(one.evidence, 600)}" if one.evidence and not outside else ""
+        means = f"Asked by <@{case.asked_by}>" if one.criterion == ASKED else one.means
+        blocks.append(section(f"*{means}*{said}"))
+    where = f"<{about.link}|Open the thread>" if about.link else f"In <#{case.channel}>"
+    parts = ["In a private channel that you are not in" if outside else where, f"with <@{case.owner}>"]
+    blocks.append(small(" · ".join([*parts, *([about.history] if about.history else [])])))
+    if about.cards and not outside:
+        blocks.append(
+            small(f"Your cards: {', '.join(escaped(name) for name in about.cards)}. `{COMMAND} card NAME` opens one")
+        )
+    blocks += _page_end(case, who, outside=outside)
+    return message(f"{lead} ({case.id})", blocks)
+
+
+def _page_end(case: Case, who: str, *, outside: bool) -> list[Block]:
+    value = str(case.number)
+    if case.state is State.CLOSED:
+        return [small(f":white_check_mark: {closing(case)} · {case.id}")]
+    if case.state is State.ACKNOWLEDGED and case.taken_until:
+        if case.taken_by != who:
+            return [small(f":raising_hand: <@{case.taken_by}> has it until {moment(case.taken_until)} · {case.id}")]
+        return [
+            section(f":raising_hand: You have it until {moment(case.taken_until)}. How long do you need?"),
+            actions(
+                *(
+                    button(label, f"{UNTIL}{name}", value, accessible=f"I have {case.id}: {label}")
+                    for name, label in UNTILS.items()
+                ),
+                button("Pick a time", PICK_TIME, value, accessible=f"I have {case.id} until a time that I pick"),
+            ),
+            small(case.id),
+        ]
+    asked = [
+        button("Ask to be added", ASK_TO_BE_ADDED, value, accessible=f"Ask to be added to the channel of {case.id}")
+    ]
+    return [
+        actions(
+            button("I have it", HAVE_IT, value, accessible=f"I have {case.id}"),
+            button("Pass it on", PASS_ON, value, accessible=f"Pass {case.id} on"),
+            button("Not needed", NOT_NEEDED, value, accessible=f"{case.id} is not needed"),
+            *(asked if outside else []),
+        ),
+        small(case.id),
+    ]
+
+
+def why_not_message(case: Case) -> Message:
+    """Asks in one tap why a page was not needed."""
+    buttons = [
+        button(
+            one.value.capitalize(),
+            f"{NOT_NEEDED_FOR}{one.name}",
+            str(case.number),
+            accessible=f"{case.id}: {one.value}",
+        )
+        for one in NotNeeded
+    ]
+    text = f"Why was {case.id} not needed? It stops asking people, and teaches the rules."
+    return message(text, [section(text), actions(*buttons)])
+
+
+def ledger_message(case: Case, told: str = "", promised: str = "") -> Message:
+    """The one message of the case in its thread, edited in place."""
+    lines = [f"*{quote(case.title)}* · owner <@{case.owner}> · {case.id}", f"*State:* {state_words(case)}"]
+    if case.met:
+        lines.append("*Why:* " + "; ".join(_why(one, case) for one in case.met))
+    lines += [f"*Next move:* {_next(case)}", f"*The customer was told:* {told or 'nothing noted'}"]
+    lines.append(f"*Promised:* {promised or 'nothing noted'}")
+    buttons = []
+    if (case.state is State.PAGING and case.tries == 0) or (case.state is State.UNANSWERED and case.roster.steps):
+        buttons.append(button("Page now", PAGE_NOW, str(case.number), accessible=f"Page somebody about {case.id} now"))
+    if case.is_open:
+        buttons.append(button("Resolve", RESOLVE, str(case.number), accessible=f"Resolve {case.id}"))
+    text = f"Escalation {case.id}, {escaped(case.title)}: {state_words(case)}"
+    return message(text, [section("\n".join(lines)), *([actions(*buttons)] if buttons else [])])
+
+
+def _why(one: Met, case: Case) -> str:
+    if one.criterion == ASKED:
+        return f"asked by <@{case.asked_by}>"
+    return f"{one.means} (“{quote(one.evidence, 200)}”)" if one.evidence else one.means
+
+
+def state_words(case: Case) -> str:
+    """How a case stands, in a clause."""
+    match case.state:
+        case State.OPEN:
+            return "watched; nobody was paged"
+        case State.PAGING if case.tries == 0 and case.due_at:
+            return f"the page waits for working hours, until {moment(case.due_at)}"
+        case State.PAGING:
+            who = " and ".join(f"<@{one}>" for one in case.roster.steps[case.step].who)
+            return f"{who} {'was' if len(case.roster.steps[case.step].who) == 1 else 'were'} paged"
+        case State.ACKNOWLEDGED:
+            return f"<@{case.taken_by}> has it until {moment(case.taken_until)}" if case.taken_until else "taken"
+        case State.UNANSWERED:
+            return "nobody answered" if case.roster.steps else f"nobody is set to be paged. {SET_UP}"
+    return closing(case)
+
+
+def _next(case: Case) -> str:
+    if case.state is State.ACKNOWLEDGED:
+        return f"<@{case.taken_by}>"
+    if case.state is State.PAGING and case.tries:
+        return " or ".join(f"<@{one}>" for one in case.roster.steps[case.step].who)
+    return f"<@{case.owner}>" if case.is_open else "nobody: it is closed"
+
+
+def closing(case: Case) -> str:
+    """How a case ended."""
+    by = f" by <@{case.closed_by}>" if case.closed_by else ""
+    cause = f", root cause: {case.cause}" if case.cause else ""
+    return f"{(case.outcome or 'closed').capitalize()}{by}{cause}"
+
+
+def taken_message(case: Case) -> Message:
+    """In the thread: somebody has it."""
+    until = moment(case.taken_until) if case.taken_until else "later"
+    return message(f"<@{case.taken_by}> has {case.id} until {until}.")
+
+
+def lapsed_message(case: Case, by: str) -> Message:
+    """In the thread: the time passed and nothing was said."""
+    return message(f"<@{by}> had {case.id}, the time has passed and nothing was said here. I ask on.")
+
+
+def unanswered_message(case: Case) -> Message:
+    """In the channel: the chain has ended."""
+    if not case.roster.steps:
+        return message(
+            f"{escaped(case.title)} needs a manager ({case.id}: {reason(case)}), and nobody is set to be paged. {SET_UP}"
+        )
+    asked = ", ".join(f"<@{one}>" for one in case.roster.people())
+    return message(
+        f"Nobody has answered about {escaped(case.title)} ({case.id}): {reason(case)}. Asked: {asked}. Who takes it?"
+    )
+
+
+def held_message(case: Case) -> Message:
+    """In the thread: the page waits for working hours."""
+    at = moment(case.due_at) if case.due_at else "their working hours"
+    text = f"Outside working hours: I page for {case.id} at {at}."
+    return message(
+        text,
+        [
+            section(text),
+            actions(button("Page now", PAGE_NOW, str(case.number), accessible=f"Page somebody about {case.id} now")),
+        ],
+    )
+
+
+def last_step_message(case: Case, by: str) -> Message:
+    """In the thread: passed on by the last in the chain."""
+    return message(
+        f"<@{by}> passed {case.id} on, and is the last in the chain. Who takes it? Please name a person here."
+    )
+
+
+def closed_message(case: Case, took: str) -> Message:
+    """The summary in the thread, with what the articles ask for afterwards."""
+    text = f"{case.id}, {escaped(case.title)}: {closing(case)}, after {took}."
+    after = (
+        f"Afterwards: a check-in in a few days (`{COMMAND} follow-up {quote(case.title)} in 3 days check in`), a written "
+        "apology, and a request for feedback once it is calm."
+    )
+    return message(text, [section(text), small(after)])
+
+
+def list_message(which: str, cases: Sequence[Case], precision: dict[str, tuple[int, int]]) -> Message:
+    """What is open, who has it, and how often each criterion was right."""
+    if not cases:
+        text = (
+            "No escalation is open."
+            if which in ("all", "here", "mine")
+            else f"No escalation of {quote(which)} is open."
+        )
+        return message(text, [section(text), *_precision(precision)])
+    lines = [f"• {one.id} *{quote(one.title)}*, <@{one.owner}>: {state_words(one)}" for one in cases[:20]]
+    more = f"\nand {len(cases) - 20} more" if len(cases) > 20 else ""
+    text = f"{len(cases)} escalation{'s are' if len(cases) != 1 else ' is'} open."
+    return message(text, [section(f"*{text}*\n" + "\n".join(lines) + more), *_precision(precision)])
+
+
+def _precision(found: dict[str, tuple[int, int]]) -> list[Block]:
+    if not found:
+        return []
+    shown = " · ".join(f"{name} {good}/{total}" for name, (good, total) in sorted(found.items()))
+    return [small(f"Pages that were needed, by criterion: {shown}")]
+
+
+def begun_message(case: Case) -> Message:
+    """To whoever began a case."""
+    if not case.roster.steps:
+        return unanswered_message(case)
+    who = " and ".join(f"<@{one}>" for one in case.roster.steps[case.step].who)
+    return message(f"{case.id} is open, and I have paged {who}. It goes on in its thread.")
+
+
+def usage_message() -> Message:
+    """How to escalate."""
+    text = f"Write who and what: `{COMMAND} escalate Acme: they want to cancel over the outage`. Nobody was paged."
+    return message(text, [section(text)])
+
+
+def why_lines(
+    case: Case, entries: Sequence[Entry], pages: Sequence[Page], receipts: Sequence[str], zone: ZoneInfo
+) -> list[str]:
+    """All that became of a case, a line each."""
+    lines = [f"{case.id}: {case.title}, opened {_local(case.opened_at, zone)}, {state_plain(case)}"]
+    lines += [
+        f"{_local(one.at, zone)}  {_who(one.who)}{one.what}{f': {_detail(one)}' if one.detail else ''}"
+        for one in entries
+    ]
+    for one in pages:
+        answer = (
+            f"answered {one.answer}{f' ({one.reason})' if one.reason else ''}" if one.answer else "has not answered"
+        )
+        lines.append(f"page {one.number} to <@{one.who}>, {_local(one.at, zone)}, because of {one.criterion}: {answer}")
+    return [*lines, *receipts]
+
+
+def state_plain(case: Case) -> str:
+    """The state in one word, for the terminal."""
+    return f"{case.outcome}" if case.state is State.CLOSED else str(case.state)
+
+
+def _detail(entry: Entry) -> str:
+    return quote(entry.detail, 300) if entry.what == "criterion met" else entry.detail
+
+
+def _who(who: str) -> str:
+    return f"<@{who}> " if who else ""
+
+
+def _local(at: datetime, zone: ZoneInfo) -> str:
+    return f"{at.astimezone(zone):%a %d %b %Y %H:%M:%S} ({zone.key})"
+
+
+# windows
+
+
+def _plain(text: str) -> _Json:
+    return {"type": "plain_text", "text": text}
+
+
+def _input(block_id: str, label: str, element: _Json, *, optional: bool = False, hint: str = "") -> _Json:
+    block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": _plain(label),
+        "optional": optional,
+        "element": {**element, "action_id": block_id},
+    }
+    return {**block, "hint": _plain(hint)} if hint else block
+
+
+def _window(callback_id: str, title: str, submit: str, blocks: list[_Json], about: _Json) -> _Json:
+    return {
+        "type": "modal", "callback_id": callback_id, "title": _plain(title), "submit": _plain(submit), "close": _plain("Back"),
+        "private_metadata": json.dumps(about), "blocks": blocks,
+    }  # fmt: skip
+
+
+def _select(values: Sequence[str]) -> _Json:
+    return {"type": "static_select", "options": [{"text": _plain(one.capitalize()), "value": one} for one in values]}
+
+
+def escalate_window(text: str, about: _Json) -> _Json:
+    """Whom it is about, and what happened."""
+    said: _Json = {"type": "plain_text_input", "multiline": True, "max_length": 3000}
+    if text:
+        said["initial_value"] = text[:3000]
+    blocks = [
+        _input(CUSTOMER, "Customer", {"type": "plain_text_input", "max_length": 80}),
+        _input(TEXT, "What happened", said),
+    ]
+    return _window(ESCALATE_WINDOW, "Escalate", "Page the manager", blocks, about)
+
+
+def resolve_window(case: Case) -> _Json:
+    """The outcome and the root cause."""
+    blocks = [
+        _input(OUTCOME, "How did it end?", _select([str(one) for one in Outcome])),
+        _input(CAUSE, "Root cause", _select([str(one) for one in Cause])),
+    ]
+    return _window(RESOLVE_WINDOW, f"Resolve {case.id}", "Resolve", blocks, {"number": case.number})
+
+
+def time_window(case: Case, wall: datetime, zone: ZoneInfo) -> _Json:
+    """Until when somebody has it."""
+    blocks = [
+        _input(DAY, "Day", {"type": "datepicker", "initial_date": f"{wall:%Y-%m-%d}"}),
+        _input(TIME, f"Time ({zone.key})", {"type": "timepicker", "initial_time": f"{wall:%H:%M}"}),
+    ]
+    return _window(TIME_WINDOW, f"I have {case.id}", "Until then", blocks, {"number": case.number, "zone": zone.key})
+
+
+def settings_window(channels: Sequence[str], policy: Policy, steps: Sequence[Sequence[str]]) -> _Json:
+    """Escalation channels, the chain, hours, and what is high value."""
+    where: _Json = {"type": "multi_conversations_select", "filter": {"include": ["public", "private"]}}
+    if channels:
+        where["initial_conversations"] = list(channels)
+    blocks = [
+        _input(
+            CHANNELS, "Escalation channels", where, optional=True, hint="Every message there begins a watched thread."
+        )
+    ]
+    for number, name in enumerate(STEPS):
+        people: _Json = {"type": "multi_users_select"}
+        if number < len(steps) and (users := [one for one in steps[number] if not one.startswith("S")]):
+            people["initial_users"] = users
+        blocks.append(_input(name, ("Page first", "Then", "At last")[number], people, optional=True))
+    blocks += [
+        _input(WAIT, "Ask again after", {"type": "plain_text_input", "initial_value": as_typed(policy.wait)}, hint="Such as 30s, 10m, 2h"),
+        _input(HOURS, "Working hours of the person paged", {"type": "plain_text_input", "initial_value": str(policy.hours)}, hint="Mon-Fri 08:00-18:00, or always. Urgent criteria page at any hour."),
+        _input(HIGH_VALUE, "High value from", {"type": "plain_text_input", **({"initial_value": f"{policy.high_value:g}"} if policy.high_value else {})}, optional=True, hint="An amount of money, such as 50000"),
+    ]  # fmt: skip
+    return _window(SETTINGS_WINDOW, "Escalations", "Save", blocks, {})
+
+
+def took(case: Case, now: datetime) -> str:
+    """How long a case was open, in words."""
+    length = now - case.opened_at
+    return span(length - length % _MINUTE) if length >= _MINUTE else "less than a minute"

@@ -1,0 +1,333 @@
+"""Slack in: what is said in watched threads, clicks, windows and the shortcut of escalations, each turned into one verb."""
+
+import json
+import logging
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from slack_bolt import Ack, App
+
+from bot.clock import Clock
+from bot.errors import UserError
+from bot.escalations import blocks
+from bot.escalations.desk import Desk
+from bot.escalations.model import Case, NotNeeded
+from bot.escalations.policy import Hours, Policy, Step, duration
+from bot.escalations.service import Escalations
+from bot.escalations.subcommands import Beginning
+from bot.escalations.words import Role, Utterance
+from bot.log import failure
+from bot.slack.errors import NotDelivered
+from bot.slack.inbox import Inbox
+from bot.slack.message import Message, plain, text_of
+from bot.slack.threads import thread_of
+from bot.tactics.blocks import ESCALATE
+
+logger = logging.getLogger(__name__)
+Read = TypeVar("Read")
+_OLD = "This button is from an older version of me. `/toughcustomer escalations` shows what is open."
+
+
+def register(
+    app: App, escalations: Escalations, beginning: Beginning, desk: Desk, inbox: Inbox, clock: Clock, bot_user_id: str
+) -> None:
+    """Listen for all messages, clicks, windows and shortcuts of this feature."""
+    inbox.on("message", _reader(escalations, bot_user_id), wanted=_wanted(escalations), repeatable=True)
+    screen = Screen(escalations, beginning)
+    _register_buttons(app, escalations, beginning, clock, screen)
+    _register_windows(app, escalations, beginning, desk, screen)
+
+
+class Screen:
+    """Draws anew what people see of a case, from the database."""
+
+    def __init__(self, escalations: Escalations, beginning: Beginning) -> None:
+        self._escalations = escalations
+        self._outgoing = beginning.outgoing
+
+    def redraw(self) -> None:
+        """The ledgers and pages of all cases that changed."""
+        for case, deliveries in self._escalations.changed():
+            about = self._escalations.about_page(case)
+            for one in deliveries:
+                who = one.draft.key.rpartition(":")[2]
+                drawn = (
+                    blocks.page_message(case, who, about) if ":page:" in one.draft.key else blocks.ledger_message(case)
+                )
+                try:
+                    self._outgoing.update(one.draft.place, str(one.slack_ts), drawn)
+                except NotDelivered as error:  # what was done is done; the old look is answered when it is clicked
+                    failure(logger, f"{case.id} could not be redrawn", error)
+
+
+def _wanted(escalations: Escalations) -> Callable[[dict[str, Any]], bool]:
+    def wanted(event: dict[str, Any]) -> bool:
+        if event.get("channel_type") not in ("channel", "group", None) or str(event.get("channel", "D"))[0] == "D":
+            return False
+        said = event.get("message") or event.get("previous_message") or event
+        return escalations.is_watched(event["channel"], said.get("thread_ts") or said.get("ts"))
+
+    return wanted
+
+
+def _reader(escalations: Escalations, bot_user_id: str) -> Callable[[dict[str, Any], str], None]:
+    def read(event: dict[str, Any], team_id: str) -> None:
+        kind = event.get("subtype")
+        if kind == "message_deleted":
+            escalations.unsaid(event["channel"], event["deleted_ts"])
+            return
+        said = event["message"] if kind == "message_changed" else event
+        if (
+            said.get("subtype") not in (None, "file_share", "thread_broadcast", "bot_message")
+            or said.get("user") == bot_user_id
+        ):
+            return
+        is_bot = bool(said.get("bot_id") or said.get("subtype") == "bot_message")
+        outside = said.get("user_team") not in (None, team_id)
+        role = Role.BOT if is_bot else Role.CUSTOMER if outside else Role.REP
+        thread_ts = said.get("thread_ts") if said.get("thread_ts") != said["ts"] else None
+        if is_bot and thread_ts is None:
+            return  # only people begin a thread
+        one = Utterance(said.get("user") or said.get("bot_id") or "", role, plain(text_of(said)))
+        escalations.said(event["channel"], thread_ts, said["ts"], one)
+
+    return read
+
+
+def _number(value: object) -> int:
+    if not re.fullmatch(r"\d{1,9}", str(value or "")):
+        raise UserError(_OLD)
+    return int(str(value))
+
+
+def _register_buttons(app: App, escalations: Escalations, beginning: Beginning, clock: Clock, screen: Screen) -> None:
+    people, outgoing = beginning.people, beginning.outgoing
+
+    def admin(user: str) -> bool:
+        return people.member(user).is_admin
+
+    def deed(do: Callable[[], Case]) -> None:
+        try:
+            do()
+        finally:
+            screen.redraw()
+
+    @app.action(blocks.HAVE_IT)
+    def have_it(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
+        ack()
+        by, number = body["user"]["id"], _number(action.get("value"))
+        deed(lambda: escalations.acknowledge(number, by, is_admin=admin(by)))
+
+    @app.action(re.compile(f"^{re.escape(blocks.UNTIL)}"))
+    def until(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
+        ack()
+        by, number, now = body["user"]["id"], _number(action.get("value")), clock.now()
+        choice = action["action_id"].removeprefix(blocks.UNTIL)
+        ends = {"QUARTER": now + timedelta(minutes=15), "HOUR": now + timedelta(hours=1)}.get(choice) or _today(
+            now, _zone(beginning, by)
+        )
+        deed(lambda: escalations.acknowledge(number, by, is_admin=admin(by), until=ends))
+
+    @app.action(blocks.PASS_ON)
+    def pass_on(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
+        ack()
+        by, number = body["user"]["id"], _number(action.get("value"))
+        deed(lambda: escalations.pass_on(number, by, is_admin=admin(by)))
+
+    @app.action(blocks.NOT_NEEDED)
+    def not_needed(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
+        ack()
+        by = body["user"]["id"]
+        case = escalations.check(_number(action.get("value")), by, is_admin=admin(by))
+        outgoing.respond(body["response_url"], blocks.why_not_message(case), thread_ts=thread_of(body))
+
+    @app.action(re.compile(f"^{re.escape(blocks.NOT_NEEDED_FOR)}"))
+    def not_needed_for(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
+        ack()
+        by, number = body["user"]["id"], _number(action.get("value"))
+        why = NotNeeded[action["action_id"].removeprefix(blocks.NOT_NEEDED_FOR)]
+        deed(lambda: escalations.not_needed(number, str(why), by, is_admin=admin(by)))
+        outgoing.respond(
+            body["response_url"], Message(f"E{number} was not needed ({why}). Nobody is asked any more."), replace=True
+        )
+
+    @app.action(blocks.PAGE_NOW)
+    def page_now(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
+        ack()
+        deed(lambda: escalations.page_now(_number(action.get("value")), body["user"]["id"]))
+
+    @app.action(blocks.ASK_TO_BE_ADDED)
+    def ask_to_be_added(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
+        ack()
+        escalations.ask_to_be_added(_number(action.get("value")), body["user"]["id"])
+        outgoing.respond(body["response_url"], Message("I have asked in the thread that you be added."))
+
+    @app.action(blocks.RESOLVE)
+    def resolve(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
+        ack()
+        by = body["user"]["id"]
+        case = escalations.check(_number(action.get("value")), by, is_admin=admin(by))
+        outgoing.open_window(body["trigger_id"], blocks.resolve_window(case))
+
+    @app.action(blocks.PICK_TIME)
+    def pick_time(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
+        ack()
+        by = body["user"]["id"]
+        case = escalations.check(_number(action.get("value")), by, is_admin=admin(by))
+        zone = _zone(beginning, by)
+        outgoing.open_window(
+            body["trigger_id"], blocks.time_window(case, (clock.now() + timedelta(hours=2)).astimezone(zone), zone)
+        )
+
+    @app.action(ESCALATE)
+    def escalate(ack: Ack, body: dict[str, Any]) -> None:
+        ack()
+        about = {"channel": body["channel"]["id"], "thread_ts": thread_of(body)}
+        outgoing.open_window(body["trigger_id"], blocks.escalate_window("", about))
+
+    @app.shortcut(blocks.ESCALATE_THIS)
+    def escalate_this(ack: Ack, shortcut: dict[str, Any]) -> None:
+        ack()
+        said = shortcut["message"]
+        about = {"channel": shortcut["channel"]["id"], "thread_ts": said.get("thread_ts") or said["ts"]}
+        outgoing.open_window(shortcut["trigger_id"], blocks.escalate_window(plain(text_of(said)), about))
+
+
+def _today(now: datetime, zone: ZoneInfo) -> datetime:
+    """The end of the working day, or an hour from now if that is over."""
+    local = now.astimezone(zone)
+    evening = datetime.combine(local.date(), time(18), zone).astimezone(UTC)
+    return evening if evening > now else now + timedelta(hours=1)
+
+
+def _zone(beginning: Beginning, user: str) -> ZoneInfo:
+    return beginning.people.member(user).zone or ZoneInfo("UTC")
+
+
+def _register_windows(app: App, escalations: Escalations, beginning: Beginning, desk: Desk, screen: Screen) -> None:
+    people = beginning.people
+
+    @app.view(blocks.ESCALATE_WINDOW)
+    def escalate(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
+        about, values = json.loads(view["private_metadata"]), _values(view)
+        try:
+            customer, said = str(values[blocks.CUSTOMER] or "").strip(), str(values[blocks.TEXT] or "").strip()
+            if not customer:
+                raise UserError("Which customer is it?")
+            case = beginning.begin(customer, said, about["channel"], about.get("thread_ts"), body["user"]["id"])
+        except UserError as error:
+            ack(response_action="errors", errors={blocks.CUSTOMER: _without_markup(str(error))})
+            return
+        ack()
+        del case
+        screen.redraw()
+
+    @app.view(blocks.RESOLVE_WINDOW)
+    def resolve(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
+        about, values, by = json.loads(view["private_metadata"]), _values(view), body["user"]["id"]
+        try:
+            is_admin = people.member(by).is_admin
+            escalations.resolve(
+                about["number"], str(values[blocks.OUTCOME]), str(values[blocks.CAUSE]), by, is_admin=is_admin
+            )
+        except UserError as error:
+            ack(response_action="errors", errors={blocks.OUTCOME: _without_markup(str(error))})
+            return
+        ack()
+        screen.redraw()
+
+    @app.view(blocks.TIME_WINDOW)
+    def until(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
+        about, values, by = json.loads(view["private_metadata"]), _values(view), body["user"]["id"]
+        wall = datetime.fromisoformat(f"{values[blocks.DAY]}T{values[blocks.TIME]}")
+        ends = wall.replace(tzinfo=ZoneInfo(about["zone"])).astimezone(UTC)
+        try:
+            escalations.acknowledge(about["number"], by, is_admin=people.member(by).is_admin, until=ends)
+        except UserError as error:
+            ack(response_action="errors", errors={blocks.DAY: _without_markup(str(error))})
+            return
+        ack()
+        screen.redraw()
+
+    @app.view(blocks.SETTINGS_WINDOW)
+    def settings(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
+        values = _values(view)
+        errors: dict[str, str] = {}
+        if not people.member(body["user"]["id"]).is_admin:
+            ack(response_action="errors", errors={blocks.WAIT: "Only admins can change this. Nothing was changed."})
+            return
+        policy = desk.policy()
+        wait = _field(values, blocks.WAIT, duration, policy.wait, errors)
+        hours = _field(values, blocks.HOURS, Hours.read, policy.hours, errors)
+        high = _field(values, blocks.HIGH_VALUE, _amount, None, errors)
+        if errors:
+            ack(response_action="errors", errors=errors)
+            return
+        groups = tuple(one for step in desk.chain()[:1] for one in step.who if one.startswith("S"))
+        chain = [tuple(values[name] or ()) for name in blocks.STEPS]
+        steps = tuple(
+            Step((*who, *(groups if not at else ())), wait)
+            for at, who in enumerate(chain)
+            if who or (groups and not at)
+        )
+        made = Policy(steps, wait, policy.repeats, policy.acknowledged_for, policy.grace, hours, high)
+        escalations.set_policy(made)
+        escalations.set_channels([str(one) for one in values[blocks.CHANNELS] or ()])
+        ack()
+
+
+def settings_opener(escalations: Escalations, beginning: Beginning, desk: Desk) -> Callable[[str, str], Message | None]:
+    """What opens the settings for the person and the trigger_id given; a sentence for those who may not."""
+
+    def open_settings(user: str, trigger_id: str) -> Message | None:
+        if not beginning.people.member(user).is_admin:
+            return Message("Only admins can change who is paged. Nothing was changed.")
+        view = blocks.settings_window(
+            sorted(escalations.channels()), desk.policy(), [step.who for step in desk.chain()]
+        )
+        beginning.outgoing.open_window(trigger_id, view)
+        return Message("The settings are open in a window.")
+
+    return open_settings
+
+
+def _field(
+    values: dict[str, Any], name: str, read: Callable[[str], Read], instead: Read, errors: dict[str, str]
+) -> Read:
+    """A field of a window, read; what is wrong with it goes to *errors*."""
+    try:
+        return read(str(values[name] or ""))
+    except ValueError as error:
+        errors[name] = f"{error}. Nothing was changed."
+        return instead
+
+
+def _amount(typed: str) -> float | None:
+    if not typed.strip():
+        return None
+    try:
+        amount = float(re.sub(r"[,' $€£]", "", typed))
+    except ValueError:
+        raise ValueError(f'"{typed}" is no amount of money; write a number such as 50000') from None
+    if amount < 0:
+        raise ValueError(f'"{typed}" is below zero')
+    return amount
+
+
+def _values(view: dict[str, Any]) -> dict[str, Any]:
+    """What stands in the fields of *view*, by block id."""
+    found: dict[str, Any] = {}
+    for block_id, fields in view["state"]["values"].items():
+        for field in fields.values():
+            kinds = ("value", "selected_date", "selected_time", "selected_users", "selected_conversations")
+            choice = (field.get("selected_option") or {}).get("value")
+            found[block_id] = choice or next((field[kind] for kind in kinds if field.get(kind)), None)
+    return found
+
+
+def _without_markup(text: str) -> str:
+    """Errors in windows are plain text."""
+    return re.sub(r"<[@!#][^>]*>", "somebody", text.replace("`", ""))[:300]

@@ -1,0 +1,211 @@
+"""The values of escalations, and what happens next: no I/O, no clock of its own."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from bot.escalations.policy import Hours, Policy, Step
+
+ASKED = "asked"  # the criterion of a case that a person began
+LONGEST_CUSTOMER = 80
+LONGEST_TEXT = 3_000
+
+
+class State(StrEnum):
+    """
+    open: cards were given, nobody paged. paging: somebody is asked, or held back until working hours. acknowledged:
+    somebody has it until a time. unanswered: the chain ended. closed: with an outcome.
+    """
+
+    OPEN = "open"
+    PAGING = "paging"
+    ACKNOWLEDGED = "acknowledged"
+    UNANSWERED = "unanswered"
+    CLOSED = "closed"
+
+
+class Outcome(StrEnum):
+    """How a case ends."""
+
+    RESOLVED = "resolved"
+    HANDED_BACK = "handed back"
+    REASSIGNED = "reassigned"
+    PARTED = "parting ways"
+    DECLINED = "declined"
+
+
+class Cause(StrEnum):
+    """What was behind it."""
+
+    DEFECT = "defect"
+    LAPSE = "lapse"
+    MISCOMMUNICATION = "miscommunication"
+    EXPECTATION = "expectation"
+    OTHER = "other"
+
+
+class NotNeeded(StrEnum):
+    """Why a page was not needed: the feedback that tunes the rules."""
+
+    JOKE = "joke"
+    SETTLED = "settled"
+    NOT_OURS = "not ours"
+    TOO_SOON = "too soon"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A criterion that a case meets: its id, what it means, the words that show it, and whether it cannot wait."""
+
+    criterion: str
+    means: str
+    evidence: str
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """
+    The chain as a case keeps it: user groups replaced by their members, with each person's *zones* and the *outsiders*
+    of its private channel, so that nothing has to be asked of Slack while time runs.
+    """
+
+    policy: Policy
+    steps: tuple[Step, ...]
+    zones: Mapping[str, str] = field(default_factory=dict)
+    outsiders: frozenset[str] = frozenset()
+
+    def people(self) -> tuple[str, ...]:
+        """Everybody in the chain, in its order."""
+        return tuple(dict.fromkeys(one for step in self.steps for one in step.who))
+
+    def opens(self, step: int, now: datetime) -> datetime:
+        """When the first person of that step may be paged, if it is not urgent."""
+        hours: Hours = self.policy.hours
+        return min(
+            (hours.next_open(now, ZoneInfo(self.zones.get(one, "UTC"))) for one in self.steps[step].who), default=now
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case as it is kept. *step* and *tries* say whom it asked last, and how often; *due_at* when it goes on."""
+
+    number: int
+    channel: str
+    thread_ts: str
+    private: bool
+    customer: str | None
+    owner: str
+    asked_by: str | None
+    roster: Roster
+    met: tuple[Met, ...]
+    muted: frozenset[str]
+    state: State
+    step: int
+    tries: int
+    due_at: datetime | None
+    opened_at: datetime
+    taken_by: str | None = None
+    taken_until: datetime | None = None
+    read_from: str = ""
+    closed_at: datetime | None = None
+    closed_by: str | None = None
+    outcome: str | None = None
+    cause: str | None = None
+
+    @property
+    def id(self) -> str:
+        """What people call it, such as E7."""
+        return f"E{self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has no outcome yet."""
+        return self.state is not State.CLOSED
+
+    @property
+    def urgent(self) -> bool:
+        """Whether anything in it pages at any hour."""
+        return any(one.urgent for one in self.met)
+
+    @property
+    def title(self) -> str:
+        """What it is called in a sentence."""
+        return self.customer or "A customer"
+
+    def may_take(self, user: str, *, is_admin: bool) -> bool:
+        """Whether *user* may take or resolve it: the chain, the owner, admins."""
+        return is_admin or user == self.owner or user in self.roster.people()
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """
+    What a case does when its time has come: page *step* for the *tries*-th time, wait until *held_until*, or end.
+
+    *lapsed* is who had it and let it lapse.
+    """
+
+    step: int = 0
+    tries: int = 0
+    held_until: datetime | None = None
+    ended: bool = False
+    lapsed: str | None = None
+
+
+def next_move(case: Case, now: datetime, *, at_once: bool = False, from_step: int | None = None) -> Move:
+    """
+    The next move of *case* at *now*; *at_once* does not wait for working hours, *from_step* goes to that step.
+
+    The same people again, as often as the policy says, then the next step, then the end. After a lapse the chain goes on
+    behind whoever had it.
+    """
+    steps, policy = case.roster.steps, case.roster.policy
+    lapsed = case.taken_by if case.state is State.ACKNOWLEDGED else None
+    if from_step is not None:
+        step, tries = from_step, 1
+    elif case.tries == 0:
+        step, tries = case.step, 1
+    elif lapsed is not None:
+        had = next((at for at, one in enumerate(steps) if lapsed in one.who), case.step)
+        step, tries = max(had, case.step if had == case.step else had) + 1, 1
+    elif case.tries <= policy.repeats:
+        step, tries = case.step, case.tries + 1
+    else:
+        step, tries = case.step + 1, 1
+    if step >= len(steps):
+        return Move(case.step, case.tries, ended=True, lapsed=lapsed)
+    if not (case.urgent or at_once):
+        opens = case.roster.opens(step, now)
+        if opens > now:
+            return Move(step, tries - 1, held_until=opens, lapsed=lapsed)
+    return Move(step, tries, lapsed=lapsed)
+
+
+def number_of(typed: str) -> int | None:
+    """The number of an id such as "E7"; None if it is none."""
+    found = re.fullmatch(r"#?[eE]\s?(\d{1,9})", typed.strip().strip("`.?!"))
+    return int(found[1]) if found else None
+
+
+def span(wait: timedelta) -> str:
+    """*wait* in words, for people."""
+    seconds = round(wait.total_seconds())
+    for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size and seconds % size == 0:
+            return f"{seconds // size} {name}{'s' * (seconds != size)}"
+    return f"{seconds} seconds"
+
+
+def precision(answers: Sequence[tuple[str, str]]) -> dict[str, tuple[int, int]]:
+    """For each criterion how many of its answered pages were taken, and how many there were."""
+    found: dict[str, tuple[int, int]] = {}
+    for criterion, answer in answers:
+        good, all_of_them = found.get(criterion, (0, 0))
+        found[criterion] = (good + (answer == "taken"), all_of_them + 1)
+    return found

@@ -1,0 +1,592 @@
+"""The verbs of escalations: one verb, one transaction; pages leave through the outbox, and the chain is a timer of it."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from bot.clock import Clock
+from bot.delivery.model import Delivery, Draft
+from bot.delivery.model import State as Stage
+from bot.delivery.outbox import Outbox
+from bot.errors import UserError
+from bot.escalations import blocks
+from bot.escalations.blocks import About
+from bot.escalations.criteria import Criteria, Reading
+from bot.escalations.model import ASKED, LONGEST_CUSTOMER, Case, Met, Move, Roster, State, next_move, precision
+from bot.escalations.policy import Policy
+from bot.escalations.store import CaseStore, Entry, Page
+from bot.escalations.words import Utterance
+from bot.slack.message import Message
+
+logger = logging.getLogger(__name__)
+_OPEN = (State.OPEN, State.PAGING, State.ACKNOWLEDGED, State.UNANSWERED)
+_NOT_TAKEN = (State.OPEN, State.PAGING, State.UNANSWERED)
+
+
+class Rosters(Protocol):
+    """Who would be paged for a case of a channel: asks Slack for zones, groups and members."""
+
+    def roster(self, channel: str, *, private: bool) -> Roster:
+        """The chain in force, ready to be kept with a case."""
+
+    def is_private(self, channel: str) -> bool:
+        """Whether not everybody may know what is said in *channel*."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """What the search has for a thread: *message* to post there, None where nothing fits; *names* for the manager."""
+
+    message: Message | None = None
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """All that became of a case."""
+
+    case: Case
+    entries: Sequence[Entry]
+    pages: Sequence[Page]
+    deliveries: Sequence[Delivery]
+
+
+class Escalations:
+    """
+    The escalations of one team.
+
+    *criteria* gives the criteria in force, *cards* what the search finds for a text, *link* the address of a message.
+    """
+
+    def __init__(
+        self,
+        store: CaseStore,
+        outbox: Outbox,
+        clock: Clock,
+        rosters: Rosters,
+        criteria: Callable[[], Criteria],
+        cards: Callable[[str], Cards],
+        link: Callable[[str, str], str],
+        *,
+        channels: Sequence[str] = (),
+        admins: Sequence[str] = (),
+    ) -> None:
+        self._store = store
+        self._outbox = outbox
+        self._clock = clock
+        self._rosters = rosters
+        self._criteria = criteria
+        self._cards = cards
+        self._link = link
+        self._set_channels = tuple(channels)
+        self._admins = tuple(admins)
+        self._wake: Callable[[], None] = lambda: None
+        self._changed: set[int] = set()
+        self._turn = threading.Lock()
+        self._known_channels: frozenset[str] | None = None
+
+    def on_change(self, wake: Callable[[], None]) -> None:
+        """Have *wake* called when something may be due sooner than before."""
+        self._wake = wake
+
+    # settings
+
+    def channels(self) -> frozenset[str]:
+        """The escalation channels: those set in Slack, else those of the settings."""
+        if self._known_channels is None:
+            stored = self._store.setting("channels")
+            self._known_channels = frozenset(self._set_channels if stored is None else stored)
+        return self._known_channels
+
+    def set_channels(self, channels: Sequence[str]) -> None:
+        """Set the escalation channels from now on."""
+        with self._store.transaction():
+            self._store.set("channels", list(channels))
+        self._known_channels = None
+
+    def policy(self) -> Policy | None:
+        """The policy that was set in Slack, if any was."""
+        stored = self._store.setting("policy")
+        return Policy.read(stored) if stored else None
+
+    def set_policy(self, policy: Policy) -> None:
+        """Set the policy of cases that begin from now on."""
+        with self._store.transaction():
+            self._store.set("policy", policy.to_json())
+
+    # what is said
+
+    def is_watched(self, channel: str, thread_ts: str | None) -> bool:
+        """Whether a message there is to be read: in an escalation channel, or in a watched thread."""
+        return channel in self.channels() or bool(thread_ts and self._store.is_watched(channel, thread_ts))
+
+    def said(self, channel: str, thread_ts: str | None, ts: str, one: Utterance) -> None:
+        """Somebody said something, or changed it: keep it, and read its thread."""
+        thread, now = thread_ts or ts, self._clock.now()
+        if not self._store.is_watched(channel, thread) and (thread_ts or channel not in self.channels()):
+            return
+        with self._store.transaction():
+            if not thread_ts:
+                self._store.watch(channel, ts, now)
+            self._store.say(channel, thread, ts, one, now)
+        self._read(channel, thread, by=one.author)
+
+    def unsaid(self, channel: str, ts: str) -> None:
+        """A message was deleted: forget it, and read its thread anew."""
+        with self._store.transaction():
+            thread = self._store.unsay(channel, ts)
+        if thread:
+            self._read(channel, thread, by="")
+
+    def _read(self, channel: str, thread_ts: str, *, by: str) -> None:
+        """Read a thread, and do what it asks for. Slack is asked before the transaction, never in it."""
+        case = self._store.open_at(channel, thread_ts)
+        last = self._store.last_at(channel, thread_ts)
+        after = last.read_from if last else ""
+        thread = self._store.thread(channel, thread_ts, after)
+        reading = self._criteria().read(thread)
+        cards = Cards()
+        if case is None and last is None and thread:
+            cards = self._cards("\n".join(one.text for one in thread[-6:]))
+        begins = case is None and bool(thread) and (reading.page or cards.message is not None)
+        private = begins and self._rosters.is_private(channel)
+        roster = self._rosters.roster(channel, private=private) if begins else None
+        now = self._clock.now()
+        with self._store.transaction():
+            case = self._store.open_at(channel, thread_ts)
+            reading = self._criteria().read(self._store.thread(channel, thread_ts, after))
+            if case is not None:
+                self._go_on(case, reading, now)
+            elif roster is not None and (reading.page or cards.message is not None):
+                begun = self._open(channel, thread_ts, private, None, thread[0].author, None, roster, after, now)
+                if cards.message is not None:
+                    self._tell(begun, "cards", cards.message, now)
+                if reading.page:
+                    self._meet(begun, self._met(reading, begun), now)
+        self._wake()
+
+    def _go_on(self, case: Case, reading: Reading, now: datetime) -> None:
+        met = self._met(reading, case)
+        fresh = [one for one in met if one.criterion not in {old.criterion for old in case.met}]
+        still = {one.criterion for one in met} | {ASKED}
+        gone = [one for one in case.met if one.criterion not in still]
+        if gone and len(gone) == len(case.met) and case.state is State.PAGING:
+            self._take_back(case, now)
+        elif fresh:
+            self._meet(case, fresh, now)
+
+    def _met(self, reading: Reading, case: Case) -> list[Met]:
+        if not reading.page:
+            return []
+        found = [
+            Met(one.criterion.id, one.criterion.means, one.evidence, one.criterion.urgent) for one in reading.findings
+        ]
+        return [one for one in found if one.criterion not in case.muted]
+
+    def _meet(self, case: Case, fresh: Sequence[Met], now: datetime) -> None:
+        """Criteria are met: page, or add them to a page that is out; an urgent one that is new pages anew."""
+        if not fresh:
+            return
+        urgent = any(one.urgent for one in fresh) and not case.urgent
+        self._store.change(case.number, _OPEN, met=(*case.met, *fresh))
+        for one in fresh:
+            self._store.log(case.number, "", "criterion met", f"{one.criterion}: {one.evidence[:200]}", now)
+        case = self._get(case.number)
+        held = case.state is State.PAGING and case.tries == 0
+        if case.state in (State.OPEN, State.UNANSWERED) or (urgent and (held or case.state is not State.ACKNOWLEDGED)):
+            self._move(replace(case, tries=0) if case.state is not State.PAGING or held else case, now, again=True)
+        elif urgent:
+            self._page(case, case.step, case.tries, now)
+        self._mark(case.number)
+
+    def _take_back(self, case: Case, now: datetime) -> None:
+        """What the case was for is gone before anybody was told: no page, no case."""
+        waiting = case.tries == 0
+        out = self._outbox.withdraw(case.id, f"{case.id}:page:")
+        sent = [one for one in self._outbox.about(case.id) if ":page:" in one.draft.key and one.state is Stage.SENT]
+        if (out or waiting) and not sent:
+            self._outbox.withdraw(case.id)
+            self._store.change(
+                case.number, _OPEN, state=State.CLOSED, due_at=None, closed_at=now, outcome="taken back", met=()
+            )
+            self._store.log(case.number, "", "taken back before anybody was paged", "", now)
+            self._mark(case.number)
+
+    # beginning
+
+    def begin(self, customer: str | None, said: str, channel: str, thread_ts: str, by: str) -> Case:
+        """
+        A person escalates: page at once, whatever the hour. Raises UserError if it cannot be kept, or is open already.
+        """
+        name = (customer or "").strip()
+        if len(name) > LONGEST_CUSTOMER:
+            raise UserError(f"A customer's name may have up to {LONGEST_CUSTOMER} characters. Nobody was paged.")
+        private = self._rosters.is_private(channel)
+        roster = self._rosters.roster(channel, private=private)
+        now = self._clock.now()
+        met = Met(ASKED, "Asked for", said[:600], urgent=True)
+        with self._store.transaction():
+            there = self._store.open_at(channel, thread_ts)
+            if there is not None and any(one.criterion == ASKED for one in there.met):
+                raise UserError(f"This is {there.id} already: {blocks.state_words(there)}. Nothing new was begun.")
+            if there is None:
+                self._store.watch(channel, thread_ts, now)
+                read_from = f"{now.timestamp():.6f}"
+                there = self._open(channel, thread_ts, private, name or None, by, by, roster, read_from, now)
+            else:
+                self._store.change(there.number, _OPEN, asked_by=by, customer=there.customer or name or None)
+            there = self._get(there.number)
+            self._store.change(there.number, _OPEN, met=(met, *there.met))
+            there = self._get(there.number)
+            if there.state is State.PAGING and there.tries:
+                self._page(there, there.step, there.tries, now)
+            elif there.state is not State.ACKNOWLEDGED:
+                self._move(replace(there, tries=0), now, again=True)
+            self._store.log(there.number, by, "escalated", "", now)
+            self._mark(there.number)
+        self._wake()
+        return self._get(there.number)
+
+    def _open(
+        self, channel: str, thread_ts: str, private: bool, customer: str | None, owner: str, by: str | None,
+        roster: Roster, read_from: str, now: datetime,
+    ) -> Case:  # fmt: skip
+        case = Case(
+            0, channel, thread_ts, private, customer, owner, by, roster, (), frozenset(), State.OPEN, 0, 0, None, now,
+            read_from=read_from,
+        )  # fmt: skip
+        case = self._store.add(case)
+        self._store.log(case.number, by or "", "opened", "", now)
+        self._tell(case, "ledger", blocks.ledger_message(case), now)
+        self._mark(case.number)
+        return case
+
+    # the chain
+
+    def fire_due(self, now: datetime) -> int:
+        """Go on with every case whose time has come; returns how many."""
+        fired = 0
+        for found in self._store.due(now):
+            with self._store.transaction():
+                case = self._get(found.number)
+                if case.due_at is not None and case.due_at <= now:
+                    self._move(case, now)
+                    fired += 1
+        return fired
+
+    def next_due(self) -> datetime | None:
+        """When the next case goes on."""
+        return self._store.next_due()
+
+    def _move(
+        self, case: Case, now: datetime, *, again: bool = False, at_once: bool = False, from_step: int | None = None
+    ) -> None:
+        if case.state is State.ACKNOWLEDGED and not again and from_step is None and self._has_spoken(case):
+            self._store.change(case.number, _OPEN, due_at=None)
+            return
+        move = next_move(case, now, at_once=at_once, from_step=from_step)
+        if move.lapsed:
+            self._store.log(case.number, move.lapsed, "let it lapse", "", now)
+            self._tell(case, f"lapsed:{stamp_of(now)}", blocks.lapsed_message(case, move.lapsed), now)
+        if move.ended:
+            self._end(case, now)
+        elif move.held_until:
+            self._hold(case, move, now)
+        else:
+            self._page(case, move.step, move.tries, now)
+        self._mark(case.number)
+
+    def _has_spoken(self, case: Case) -> bool:
+        """Whether whoever has it said something in the thread since."""
+        if case.taken_by is None:
+            return False
+        thread = self._store.thread(case.channel, case.thread_ts, self._since(case))
+        return any(one.author == case.taken_by for one in thread)
+
+    def _since(self, case: Case) -> str:
+        took = [one for one in self._store.entries(case.number) if one.what == "has it"]
+        return f"{took[-1].at.timestamp():.6f}" if took else ""
+
+    def _page(self, case: Case, step: int, tries: int, now: datetime) -> None:
+        who, wait = case.roster.steps[step].who, case.roster.steps[step].wait
+        self._store.change(
+            case.number,
+            _OPEN,
+            state=State.PAGING,
+            step=step,
+            tries=tries,
+            due_at=now + wait,
+            taken_by=None,
+            taken_until=None,
+        )
+        page = self._store.add_pages(case, who, step, now)
+        drawn = self._get(case.number)
+        about = self.about_page(drawn)
+        rest = tuple(one for later in case.roster.steps[step + 1 :] for one in later.who)
+        for one in who:
+            key = f"{case.id}:page:{page}:{one}"
+            tell = tuple(dict.fromkeys((one, *rest, *self._admins)))
+            private = tuple(case.roster.people()) if case.private else ()
+            draft = Draft(
+                key,
+                case.id,
+                f"@{one}",
+                blocks.page_message(drawn, one, about),
+                now,
+                urgent=True,
+                tell=tell,
+                private_to=private,
+            )
+            self._outbox.add(draft, now)
+            self._store.log(case.number, "", "paged", f"<@{one}>", now)
+
+    def _hold(self, case: Case, move: Move, now: datetime) -> None:
+        self._store.change(
+            case.number, _OPEN, state=State.PAGING, step=move.step, tries=move.tries, due_at=move.held_until,
+            taken_by=None, taken_until=None,
+        )  # fmt: skip
+        if move.held_until:
+            self._tell(case, f"held:{stamp_of(move.held_until)}", blocks.held_message(self._get(case.number)), now)
+            self._store.log(case.number, "", "held back until working hours", "", now)
+
+    def _end(self, case: Case, now: datetime) -> None:
+        self._store.change(case.number, _OPEN, state=State.UNANSWERED, due_at=None, taken_by=None, taken_until=None)
+        self._store.log(
+            case.number, "", "nobody answered" if case.roster.steps else "nobody is set to be paged", "", now
+        )
+        told = blocks.unanswered_message(self._get(case.number))
+        times = len([one for one in self._store.entries(case.number) if one.what.startswith("nobody")])
+        in_channel = bool(case.roster.steps)
+        draft = Draft(
+            f"{case.id}:end:{times}", case.id, case.channel, told, now, urgent=True,
+            thread_ts=None if in_channel else case.thread_ts, tell=tuple(dict.fromkeys((case.owner, *self._admins))),
+        )  # fmt: skip
+        self._outbox.add(draft, now)
+
+    # what people press
+
+    def acknowledge(self, number: int, by: str, *, is_admin: bool = False, until: datetime | None = None) -> Case:
+        """*by* has it, until a time. The first click wins. Raises UserError with who has it, or who may."""
+        now = self._clock.now()
+        with self._store.transaction():
+            case = self._for(number, by, is_admin=is_admin)
+            ends = until or now + case.roster.policy.acknowledged_for
+            if ends <= now:
+                raise UserError("That time is over already. Until when do you have it?")
+            states = (*_NOT_TAKEN, State.ACKNOWLEDGED) if case.taken_by == by else _NOT_TAKEN
+            taken = {"taken_by": by, "taken_until": ends, "due_at": ends, "state": State.ACKNOWLEDGED}
+            if not self._store.change(number, states, **taken):
+                raise UserError(self._who_has(case))
+            self._outbox.withdraw(case.id, f"{case.id}:page:")
+            self._store.answer(number, by, "taken", None, now)
+            self._store.log(number, by, "has it", f"until {ends:%d %b %H:%M} UTC", now)
+            self._tell(case, f"taken:{stamp_of(now)}", blocks.taken_message(self._get(number)), now)
+            self._mark(number)
+        self._wake()
+        return self._get(number)
+
+    def pass_on(self, number: int, by: str, *, is_admin: bool = False) -> Case:
+        """Page the next step at once. Raises UserError if somebody has it, or it is closed."""
+        now = self._clock.now()
+        with self._store.transaction():
+            case = self._for(number, by, is_admin=is_admin)
+            if case.state is State.ACKNOWLEDGED and case.taken_by != by:
+                raise UserError(self._who_has(case))
+            at = max((step for step, one in enumerate(case.roster.steps) if by in one.who), default=case.step)
+            self._store.answer(number, by, "passed on", None, now)
+            self._store.log(number, by, "passed it on", "", now)
+            following = max(at, case.step) + 1
+            if following < len(case.roster.steps):
+                self._move(case, now, at_once=True, again=True, from_step=following)
+            else:
+                self._store.change(number, _OPEN, state=State.UNANSWERED, due_at=None, taken_by=None, taken_until=None)
+                self._tell(case, f"last:{stamp_of(now)}", blocks.last_step_message(case, by), now)
+            self._mark(number)
+        self._wake()
+        return self._get(number)
+
+    def not_needed(self, number: int, why: str, by: str, *, is_admin: bool = False) -> Case:
+        """Stop the chain, mute what it was for in this thread, and close the case. Raises UserError."""
+        now = self._clock.now()
+        with self._store.transaction():
+            case = self._for(number, by, is_admin=is_admin)
+            if case.state is State.ACKNOWLEDGED and case.taken_by != by:
+                raise UserError(self._who_has(case))
+            self._outbox.withdraw(case.id, f"{case.id}:page:")
+            self._store.answer(number, by, "not needed", why, now)
+            self._store.log(number, by, "not needed", why, now)
+            first, others = case.met[:1], case.met[1:]
+            muted = case.muted | {one.criterion for one in first}
+            if others:
+                self._store.change(
+                    number,
+                    _OPEN,
+                    state=State.OPEN,
+                    due_at=None,
+                    muted=muted,
+                    met=others,
+                    taken_by=None,
+                    taken_until=None,
+                )
+            else:
+                self._store.change(
+                    number, _OPEN, state=State.CLOSED, due_at=None, muted=muted, closed_at=now, closed_by=by,
+                    outcome=f"not needed ({why})", read_from=self._store.last_ts(case.channel, case.thread_ts),
+                )  # fmt: skip
+            self._mark(number)
+        return self._get(number)
+
+    def page_now(self, number: int, by: str) -> Case:
+        """Do not wait for working hours, or ask the chain from its beginning once more. Raises UserError."""
+        now = self._clock.now()
+        with self._store.transaction():
+            case = self._get(number)
+            if case.state is State.UNANSWERED and case.roster.steps:
+                case = replace(case, step=0, tries=0)
+            elif not (case.state is State.PAGING and case.tries == 0):
+                raise UserError(f"{case.id}: {blocks.state_words(case)}.")
+            self._store.log(number, by, "asked to page now", "", now)
+            self._move(case, now, at_once=True, again=True)
+        self._wake()
+        return self._get(number)
+
+    def resolve(self, number: int, outcome: str, cause: str, by: str, *, is_admin: bool = False) -> Case:
+        """End a case with its outcome and root cause. Raises UserError."""
+        now = self._clock.now()
+        with self._store.transaction():
+            case = self._for(number, by, is_admin=is_admin)
+            read_from = self._store.last_ts(case.channel, case.thread_ts)
+            self._store.change(
+                number, _OPEN, state=State.CLOSED, due_at=None, closed_at=now, closed_by=by, outcome=outcome, cause=cause,
+                read_from=read_from,
+            )  # fmt: skip
+            self._outbox.withdraw(case.id, f"{case.id}:page:")
+            self._store.log(number, by, outcome, f"root cause: {cause}", now)
+            closed = self._get(number)
+            self._tell(case, "closed", blocks.closed_message(closed, blocks.took(closed, now)), now)
+            self._mark(number)
+        self._wake()
+        return self._get(number)
+
+    def ask_to_be_added(self, number: int, by: str) -> Case:
+        """Tell the rep, in the thread, that *by* would like to be in the channel."""
+        now = self._clock.now()
+        with self._store.transaction():
+            case = self._get(number)
+            text = f"<@{case.owner}>: <@{by}> was paged for {case.id} and asks to be added to this channel."
+            self._tell(case, f"added:{by}", Message(text), now)
+            self._store.log(number, by, "asked to be added", "", now)
+        self._wake()
+        return case
+
+    # asking
+
+    def get(self, number: int) -> Case:
+        """The case of that number. Raises UserError if there is none."""
+        return self._get(number)
+
+    def check(self, number: int, by: str, *, is_admin: bool) -> Case:
+        """The case, if *by* may take or resolve it now. Raises UserError with who may."""
+        return self._for(number, by, is_admin=is_admin)
+
+    def listed(self, which: str, by: str, channel: str) -> list[Case]:
+        """The open cases of *which*: "mine", "here", "all" or a customer; private ones only where they are."""
+        cases = [
+            one
+            for one in self._store.all_open()
+            if not one.private or one.channel == channel or one.may_take(by, is_admin=False)
+        ]
+        if which == "mine":
+            return [one for one in cases if one.owner == by or one.taken_by == by or by in one.roster.people()]
+        if which == "here":
+            return [one for one in cases if one.channel == channel]
+        return (
+            cases if which == "all" else [one for one in cases if (one.customer or "").casefold() == which.casefold()]
+        )
+
+    def precision(self) -> dict[str, tuple[int, int]]:
+        """For each criterion: pages that were taken, and all that were answered."""
+        return precision(self._store.answers())
+
+    def story(self, number: int) -> Story:
+        """All that became of a case. Raises UserError if there is none."""
+        case = self._get(number)
+        return Story(case, self._store.entries(number), self._store.pages(number), self._outbox.about(case.id))
+
+    def about_page(self, case: Case) -> About:
+        """What a page says besides its case."""
+        earlier = (
+            [one for one in self._store.about(case.customer) if one.number != case.number] if case.customer else []
+        )
+        history = f"{len(earlier)} earlier escalation{'s' * (len(earlier) != 1)} of {case.customer}" if earlier else ""
+        words = " ".join(one.evidence for one in case.met)
+        return About(self._link(case.channel, case.thread_ts), history, self._cards(words).names if words else ())
+
+    def changed(self) -> list[tuple[Case, list[Delivery]]]:
+        """The cases that changed since the last call, with their messages that have arrived: to be drawn anew."""
+        with self._turn:
+            numbers, self._changed = self._changed, set()
+        found = []
+        for number in sorted(numbers):
+            case = self._get(number)
+            mine = self._outbox.about(case.id)
+            if any(one.state in (Stage.PENDING, Stage.CLAIMED, Stage.SENDING) for one in mine):
+                self._mark(number)  # once they have arrived
+            drawn = [
+                one
+                for one in mine
+                if one.state is Stage.SENT and (":page:" in one.draft.key or one.draft.key.endswith(":ledger"))
+            ]
+            found.append((case, drawn))
+        return found
+
+    def _mark(self, number: int) -> None:
+        with self._turn:
+            self._changed.add(number)
+
+    def _get(self, number: int) -> Case:
+        case = self._store.get(number)
+        if case is None:
+            raise UserError(f"There is no E{number}. It may have been purged, or belongs to another workspace.")
+        return case
+
+    def _for(self, number: int, by: str, *, is_admin: bool) -> Case:
+        case = self._get(number)
+        if not case.is_open:
+            raise UserError(f"{case.id} is closed: {blocks.closing(case)}.")
+        if not case.may_take(by, is_admin=is_admin):
+            people = ", ".join(f"<@{one}>" for one in dict.fromkeys((*case.roster.people(), case.owner)))
+            raise UserError(f"Only {people} or an admin can do that with {case.id}. Nothing was changed.")
+        return case
+
+    def _who_has(self, case: Case) -> str:
+        took = [one for one in self._store.entries(case.number) if one.what == "has it"]
+        since = f", since {blocks.moment(took[-1].at)}" if took else ""
+        until = f", until {blocks.moment(case.taken_until)}" if case.taken_until else ""
+        return f"<@{case.taken_by}> has {case.id}{since}{until}."
+
+    def _tell(self, case: Case, what: str, said: Message, now: datetime) -> None:
+        """Post in the case's thread, through the outbox."""
+        told = tuple(dict.fromkeys((case.owner, *self._admins)))
+        private = tuple({case.owner, *case.roster.people()}) if case.private else ()
+        self._outbox.add(
+            Draft(
+                f"{case.id}:{what}",
+                case.id,
+                case.channel,
+                said,
+                now,
+                thread_ts=case.thread_ts,
+                tell=told,
+                private_to=private,
+            ),
+            now,
+        )
+
+
+def stamp_of(at: datetime) -> str:
+    """A moment as part of a key."""
+    return f"{at.timestamp():.3f}"

@@ -1,0 +1,289 @@
+"""Rows of watched threads, cases, pages and settings: SQL in, values out."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.clock import instant, stamp
+from bot.escalations.model import Case, Met, Roster, State
+from bot.escalations.policy import Policy, Step
+from bot.escalations.words import Role, Utterance
+from bot.storage.database import Database, Row
+
+_READ = 60  # messages of a thread that are read, the last ones
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a case's log: *who* did *what*; "" for the bot itself."""
+
+    at: datetime
+    who: str
+    what: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Somebody who was paged: for *criterion*, as number *number* of the case, and what they answered."""
+
+    number: int
+    criterion: str
+    who: str
+    step: int
+    at: datetime
+    answer: str | None
+    reason: str | None
+
+
+class CaseStore:
+    """The cases of one team. Every method raises StorageUnavailable where nothing can be stored."""
+
+    def __init__(self, database: Database, team_id: str) -> None:
+        self._database = database
+        self._team_id = team_id
+        self.transaction = database.transaction
+
+    # threads
+
+    def watch(self, channel: str, thread_ts: str, now: datetime) -> None:
+        """Begin to watch a thread."""
+        self._do(
+            "INSERT OR IGNORE INTO watched (team_id, channel, thread_ts, began_at) VALUES (:team, :channel, :thread, :now)",
+            channel=channel, thread=thread_ts, now=stamp(now),
+        )  # fmt: skip
+
+    def is_watched(self, channel: str, thread_ts: str) -> bool:
+        """Whether what is said in that thread is read."""
+        where = "team_id = :team AND channel = :channel AND thread_ts = :thread"
+        return bool(self._rows(f"SELECT 1 FROM watched WHERE {where}", channel=channel, thread=thread_ts))  # noqa: S608
+
+    def say(self, channel: str, thread_ts: str, ts: str, one: Utterance, now: datetime) -> None:
+        """Keep what was said at *ts*, in place of what stood there before."""
+        self._do(
+            """
+            INSERT OR REPLACE INTO thread_messages (team_id, channel, thread_ts, ts, author, role, text, at)
+            VALUES (:team, :channel, :thread, :ts, :author, :role, :text, :now)
+            """,
+            channel=channel, thread=thread_ts, ts=ts, author=one.author, role=str(one.role), text=one.text, now=stamp(now),
+        )  # fmt: skip
+
+    def unsay(self, channel: str, ts: str) -> str | None:
+        """Forget the message at *ts*; returns its thread."""
+        found = self._rows(
+            "SELECT thread_ts FROM thread_messages WHERE team_id = :team AND channel = :channel AND ts = :ts",
+            channel=channel, ts=ts,
+        )  # fmt: skip
+        self._do("DELETE FROM thread_messages WHERE team_id = :team AND channel = :channel AND ts = :ts", channel=channel, ts=ts)  # fmt: skip
+        return str(found[0]["thread_ts"]) if found else None
+
+    def thread(self, channel: str, thread_ts: str, after: str = "") -> list[Utterance]:
+        """The last messages of a thread behind *after*, oldest first."""
+        rows = self._rows(
+            f"""
+            SELECT author, role, text FROM thread_messages
+            WHERE team_id = :team AND channel = :channel AND thread_ts = :thread AND ts > :after
+            ORDER BY ts DESC LIMIT {_READ}
+            """,  # noqa: S608 - a constant of ours
+            channel=channel, thread=thread_ts, after=after,
+        )  # fmt: skip
+        return [Utterance(row["author"], Role(row["role"]), row["text"]) for row in reversed(rows)]
+
+    def last_ts(self, channel: str, thread_ts: str) -> str:
+        """The last message of a thread that was kept."""
+        rows = self._rows(
+            "SELECT MAX(ts) AS ts FROM thread_messages WHERE team_id = :team AND channel = :channel AND thread_ts = :thread",
+            channel=channel, thread=thread_ts,
+        )  # fmt: skip
+        return rows[0]["ts"] or ""
+
+    # cases
+
+    def add(self, case: Case) -> Case:
+        """Keep *case* under the next number. To be called in a transaction."""
+        rows = self._rows("SELECT COALESCE(MAX(number), 0) + 1 AS number FROM cases WHERE team_id = :team")
+        number = int(rows[0]["number"])
+        self._do(
+            """
+            INSERT INTO cases (team_id, number, channel, thread_ts, private, customer, owner, asked_by, policy, met, muted,
+                state, step, tries, due_at, read_from, opened_at)
+            VALUES (:team, :number, :channel, :thread_ts, :private, :customer, :owner, :asked_by, :policy, :met, '[]',
+                :state, 0, 0, :due_at, :read_from, :opened_at)
+            """,
+            number=number, channel=case.channel, thread_ts=case.thread_ts, private=int(case.private),
+            customer=case.customer, owner=case.owner, asked_by=case.asked_by, policy=_roster_json(case.roster),
+            met=_met_json(case.met), state=str(case.state), due_at=_stamp(case.due_at), read_from=case.read_from,
+            opened_at=stamp(case.opened_at),
+        )  # fmt: skip
+        kept = self.get(number)
+        assert kept is not None
+        return kept
+
+    def change(self, number: int, only_if: Sequence[State] = (), **values: Any) -> bool:
+        """Set columns of a case that is in one of the states *only_if*; False if it is not."""
+        columns = {
+            name: _met_json(value) if name == "met"
+            else json.dumps(sorted(value)) if name == "muted"
+            else stamp(value) if isinstance(value, datetime)
+            else str(value) if isinstance(value, State)
+            else value
+            for name, value in values.items()
+        }  # fmt: skip
+        states = ", ".join(f"'{state}'" for state in only_if) or "state"
+        assignments = ", ".join(f"{name} = :{name}" for name in columns)
+        sql = f"UPDATE cases SET {assignments} WHERE team_id = :team AND number = :n AND state IN ({states})"  # noqa: S608
+        return self._do(sql, n=number, **columns) == 1
+
+    def get(self, number: int) -> Case | None:
+        """The case of that number."""
+        rows = self._cases("number = :number", number=number)
+        return rows[0] if rows else None
+
+    def open_at(self, channel: str, thread_ts: str) -> Case | None:
+        """The open case of a thread."""
+        rows = self._cases("channel = :channel AND thread_ts = :thread AND state <> 'closed'", channel=channel, thread=thread_ts)  # fmt: skip
+        return rows[0] if rows else None
+
+    def last_at(self, channel: str, thread_ts: str) -> Case | None:
+        """The last case of a thread, open or not."""
+        rows = self._cases("channel = :channel AND thread_ts = :thread", channel=channel, thread=thread_ts)
+        return rows[-1] if rows else None
+
+    def all_open(self) -> list[Case]:
+        """All open cases."""
+        return self._cases("state <> 'closed'")
+
+    def about(self, customer: str) -> list[Case]:
+        """All cases of *customer*, however it is capitalised."""
+        return [
+            one for one in self._cases("customer IS NOT NULL") if (one.customer or "").casefold() == customer.casefold()
+        ]
+
+    def due(self, now: datetime) -> list[Case]:
+        """Those whose time has come."""
+        return self._cases("due_at IS NOT NULL AND due_at <= :now", now=stamp(now))
+
+    def next_due(self) -> datetime | None:
+        """When the next one goes on."""
+        rows = self._rows("SELECT MIN(due_at) AS at FROM cases WHERE team_id = :team AND due_at IS NOT NULL")
+        return instant(rows[0]["at"]) if rows[0]["at"] else None
+
+    # pages, log
+
+    def add_pages(self, case: Case, who: Sequence[str], step: int, now: datetime) -> int:
+        """Write down that *who* are paged; returns the page's number."""
+        rows = self._rows("SELECT COALESCE(MAX(page), 0) + 1 AS n FROM pages WHERE team_id = :team AND number = :number", number=case.number)  # fmt: skip
+        page = int(rows[0]["n"])
+        for one in who:
+            self._do(
+                """
+                INSERT INTO pages (team_id, number, page, criterion, who, step, paged_at)
+                VALUES (:team, :number, :page, :criterion, :who, :step, :now)
+                """,
+                number=case.number, page=page, criterion=case.met[0].criterion if case.met else "", who=one, step=step,
+                now=stamp(now),
+            )  # fmt: skip
+        return page
+
+    def pages(self, number: int) -> list[Page]:
+        """All pages of a case."""
+        rows = self._rows(
+            "SELECT * FROM pages WHERE team_id = :team AND number = :number ORDER BY page, who", number=number
+        )
+        return [
+            Page(row["page"], row["criterion"], row["who"], row["step"], instant(row["paged_at"]), row["answer"], row["reason"])
+            for row in rows
+        ]  # fmt: skip
+
+    def answer(self, number: int, who: str, answer: str, reason: str | None, now: datetime) -> None:
+        """Write down what *who* said to the last page; everybody's, where they were not paged themselves."""
+        self._do(
+            """
+            UPDATE pages SET answer = :answer, reason = :reason, answered_at = :now
+            WHERE team_id = :team AND number = :number
+                AND page = (SELECT MAX(page) FROM pages WHERE team_id = :team AND number = :number)
+                AND (who = :who OR NOT EXISTS (SELECT 1 FROM pages WHERE team_id = :team AND number = :number AND who = :who))
+            """,
+            number=number, who=who, answer=answer, reason=reason, now=stamp(now),
+        )  # fmt: skip
+
+    def answers(self) -> list[tuple[str, str]]:
+        """Criterion and answer of every page that was taken or not needed."""
+        rows = self._rows(
+            "SELECT DISTINCT number, page, criterion, answer FROM pages WHERE team_id = :team AND answer IN ('taken', 'not needed')"
+        )
+        return [(row["criterion"], row["answer"]) for row in rows]
+
+    def log(self, number: int, who: str, what: str, detail: str, now: datetime) -> None:
+        """Remember that *who* did *what*."""
+        self._do(
+            "INSERT INTO case_log (team_id, number, at, who, what, detail) VALUES (:team, :number, :now, :who, :what, :detail)",
+            number=number, now=stamp(now), who=who, what=what, detail=detail,
+        )  # fmt: skip
+
+    def entries(self, number: int) -> list[Entry]:
+        """The log of a case, oldest first."""
+        rows = self._rows(
+            "SELECT * FROM case_log WHERE team_id = :team AND number = :number ORDER BY id", number=number
+        )
+        return [Entry(instant(row["at"]), row["who"], row["what"], row["detail"] or "") for row in rows]
+
+    # settings
+
+    def setting(self, name: str) -> Any:
+        """What was set under *name*; None if nothing was."""
+        rows = self._rows("SELECT value FROM settings WHERE team_id = :team AND name = :name", name=name)
+        return json.loads(rows[0]["value"]) if rows else None
+
+    def set(self, name: str, value: Any) -> None:
+        """Keep *value* under *name*."""
+        self._do("INSERT OR REPLACE INTO settings (team_id, name, value) VALUES (:team, :name, :value)", name=name, value=json.dumps(value))  # fmt: skip
+
+    def _cases(self, where: str, **values: Any) -> list[Case]:
+        rows = self._rows(f"SELECT * FROM cases WHERE team_id = :team AND {where} ORDER BY number", **values)  # noqa: S608
+        return [_case(row) for row in rows]
+
+    def _rows(self, sql: str, **values: Any) -> Sequence[Row]:
+        return self._database.rows(sql, {"team": self._team_id, **values})
+
+    def _do(self, sql: str, **values: Any) -> int:
+        return self._database.execute(sql, {"team": self._team_id, **values})
+
+
+def _stamp(at: datetime | None) -> str | None:
+    return stamp(at) if at else None
+
+
+def _met_json(met: Sequence[Met]) -> str:
+    return json.dumps([asdict(one) for one in met])
+
+
+def _roster_json(roster: Roster) -> str:
+    steps = [{"who": list(step.who), "wait": step.wait.total_seconds()} for step in roster.steps]
+    return json.dumps(
+        {"policy": {**roster.policy.to_json(), "chain": []}, "steps": steps, "zones": dict(roster.zones),
+         "outsiders": sorted(roster.outsiders)}
+    )  # fmt: skip
+
+
+def _roster(text: str) -> Roster:
+    found = json.loads(text)
+    steps = tuple(Step(tuple(step["who"]), timedelta(seconds=step["wait"])) for step in found["steps"])
+    return Roster(Policy.read(found["policy"]), steps, found["zones"], frozenset(found["outsiders"]))
+
+
+def _case(row: Row) -> Case:
+    def at(name: str) -> datetime | None:
+        return instant(row[name]) if row[name] else None
+
+    return Case(
+        number=row["number"], channel=row["channel"], thread_ts=row["thread_ts"], private=bool(row["private"]),
+        customer=row["customer"], owner=row["owner"], asked_by=row["asked_by"], roster=_roster(row["policy"]),
+        met=tuple(Met(**one) for one in json.loads(row["met"])), muted=frozenset(json.loads(row["muted"])),
+        state=State(row["state"]), step=row["step"], tries=row["tries"], due_at=at("due_at"),
+        opened_at=instant(row["opened_at"]), taken_by=row["taken_by"], taken_until=at("taken_until"),
+        read_from=row["read_from"], closed_at=at("closed_at"), closed_by=row["closed_by"], outcome=row["outcome"],
+        cause=row["cause"],
+    )  # fmt: skip
