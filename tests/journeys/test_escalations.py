@@ -1,0 +1,311 @@
+"""Journey 2: a thread is watched, the manager hears once with the words that did it, and somebody always answers."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from bot.app import Application
+from bot.emulator.clock import MovableClock
+from bot.emulator.stories import Person, Seen
+from bot.emulator.workspace import Workspace
+from tests.conftest import Build
+
+OUTAGE = "Acme says they will take their business elsewhere over the outage"
+CHAIN = {"escalation_channels": ("C0ESC",), "managers": ("U0OMAR", "U0PRIYA"), "admins": ("U0ADA",)}
+
+
+@pytest.fixture
+def chain() -> dict[str, object]:
+    """The settings; a test may bring others."""
+    return CHAIN
+
+
+@pytest.fixture
+def bot(build: Build, chain: dict[str, object]) -> Application:
+    return build(**chain)
+
+
+@pytest.fixture(autouse=True)
+def _running(bot: Application) -> None:
+    """A bot is there for each of these journeys."""
+
+
+@pytest.fixture(autouse=True)
+def _nothing_unexpected(workspace: Workspace) -> Iterator[None]:
+    """A case says more than one test looks at; but nothing may be said twice."""
+    yield
+    said = Counter((one.channel, one.thread_ts, one.text) for one in workspace.messages() if one.bot_id == "B0TOUGH")
+    assert [text for (_, _, text), times in said.items() if times > 1 and "needs you" not in text] == []
+
+
+@pytest.fixture
+def priya(workspace: Workspace) -> Person:
+    """The director, in London."""
+    return Person(workspace, "priya")
+
+
+@pytest.fixture
+def jonas(workspace: Workspace) -> Person:
+    """A support engineer, in no chain."""
+    return Person(workspace, "jonas")
+
+
+def first_of(workspace: Workspace, text: str) -> Seen:
+    """The message that a person wrote, as it stands in the workspace."""
+    return Seen(next(one for one in workspace.messages() if text in one.text))
+
+
+def pages_to(workspace: Workspace, person: str) -> list[str]:
+    """The pages that *person* has got so far, after a moment for those that may be on their way."""
+    time.sleep(0.6)
+    direct = [one.id for one in workspace.state.channels.values() if one.kind == "im" and person in one.members]
+    return [one.text for one in workspace.messages() if one.channel in direct and "needs you" in one.text]
+
+
+def wait_for_pages(workspace: Workspace, person: str, times: int) -> None:
+    """Wait until *person* has got that many pages."""
+    until = time.monotonic() + 8
+    while len(pages_to(workspace, person)) < times:
+        assert time.monotonic() < until, f"{person} was not paged {times} times"
+
+
+def trouble(mia: Person, text: str = OUTAGE) -> None:
+    """Mia tells of it in the escalation channel."""
+    mia.goes_to("#escalations")
+    mia.says(text)
+
+
+def test_the_manager_is_paged_with_the_words_that_did_it_and_the_thread(mia: Person, omar: Person) -> None:
+    trouble(mia)
+
+    page = omar.sees("needs you", "take their business elsewhere", where="@toughcustomer")
+    assert "They threaten to cancel, churn" in page.text
+    assert "archives/C0ESC/p" in page.text
+    assert page.labels == ["I have it", "Pass it on", "Not needed"]
+    assert "Escalation E1" in mia.sees("Escalation E1", where="#escalations").headline
+
+
+def test_ordinary_talk_in_an_escalation_channel_begins_nothing(mia: Person, omar: Person) -> None:
+    mia.goes_to("#escalations")
+    mia.says("lunch at 12:30?")
+
+    omar.sees_nothing_new(within=1.0)
+    mia.sees_nothing_new()
+
+
+def test_one_tap_takes_it_and_the_thread_hears_until_when(mia: Person, omar: Person, workspace: Workspace) -> None:
+    trouble(mia)
+    page = omar.sees("needs you", where="@toughcustomer")
+
+    omar.clicks("I have it", on=page)
+
+    assert "until" in mia.sees("<@U0OMAR> has E1", where="#escalations").text
+    taken = omar.sees("You have it until", where="@toughcustomer")
+    assert taken.message is page.message
+    assert taken.labels == ["15 min", "1 hour", "Today", "Pick a time"]
+
+
+def test_nobody_answers_and_the_second_in_the_chain_takes_it(
+    mia: Person, omar: Person, priya: Person, clock: MovableClock, workspace: Workspace
+) -> None:
+    trouble(mia)
+    omar.sees("needs you", where="@toughcustomer")
+    clock.advance(minutes=10)
+    omar.sees("needs you", where="@toughcustomer")
+    assert not pages_to(workspace, "U0PRIYA")
+
+    clock.advance(minutes=10)
+    page = priya.sees("needs you", where="@toughcustomer")
+    priya.clicks("I have it", on=page)
+
+    mia.sees("<@U0PRIYA> has E1", where="#escalations")
+    clock.advance(minutes=20)
+    omar.sees("<@U0PRIYA> has it until", where="@toughcustomer")
+
+
+def test_at_the_end_of_the_chain_the_channel_is_told(mia: Person, clock: MovableClock, workspace: Workspace) -> None:
+    trouble(mia)
+    for who, times in (("U0OMAR", 1), ("U0OMAR", 2), ("U0PRIYA", 1), ("U0PRIYA", 2)):
+        wait_for_pages(workspace, who, times)
+        clock.advance(minutes=10)
+
+    told = mia.sees("Nobody has answered about", where="#escalations")
+    assert not told.message.is_reply
+    assert "<@U0OMAR>, <@U0PRIYA>" in told.text
+
+
+def test_an_acknowledgement_lapses_and_the_chain_goes_on(
+    mia: Person, omar: Person, priya: Person, clock: MovableClock
+) -> None:
+    trouble(mia)
+    omar.clicks("I have it", on=omar.sees("needs you", where="@toughcustomer"))
+    mia.sees("<@U0OMAR> has E1", where="#escalations")
+
+    clock.advance(minutes=31)
+
+    mia.sees("<@U0OMAR> had E1, the time has passed", where="#escalations")
+    priya.sees("needs you", where="@toughcustomer")
+
+
+def test_whoever_has_it_and_said_something_is_left_alone(
+    mia: Person, omar: Person, priya: Person, clock: MovableClock, workspace: Workspace
+) -> None:
+    trouble(mia)
+    omar.clicks("I have it", on=omar.sees("needs you", where="@toughcustomer"))
+    ledger = mia.sees("Escalation E1", where="#escalations")
+    clock.advance(minutes=1)
+    omar.goes_to("#escalations")
+    omar.says("I have spoken to them, all calm so far", under=ledger)
+
+    clock.advance(minutes=31)
+
+    assert not pages_to(workspace, "U0PRIYA")
+
+
+def test_pass_it_on_pages_the_next_at_once(mia: Person, omar: Person, priya: Person) -> None:
+    trouble(mia)
+
+    omar.clicks("Pass it on", on=omar.sees("needs you", where="@toughcustomer"))
+
+    page = priya.sees("needs you", where="@toughcustomer")
+    priya.clicks("Pass it on", on=page)
+    mia.sees("<@U0PRIYA> passed E1 on, and is the last", where="#escalations")
+
+
+def test_not_needed_asks_why_in_one_tap_and_mutes_it_in_that_thread(
+    mia: Person, omar: Person, workspace: Workspace
+) -> None:
+    trouble(mia)
+    page = omar.sees("needs you", where="@toughcustomer")
+    ledger = mia.sees("Escalation E1", where="#escalations")
+    omar.clicks("Not needed", on=page)
+    why = omar.sees("Why was E1 not needed?", where="@toughcustomer")
+    omar.clicks("Joke", on=why)
+    omar.sees("E1 was not needed (joke)", where="@toughcustomer")
+
+    mia.says("they will take their business elsewhere, no kidding", under=ledger)
+
+    assert len(pages_to(workspace, "U0OMAR")) == 1
+    mia.goes_to("#deals")
+    mia.says("/toughcustomer escalations")
+    assert "threatens-to-leave 0/1" in mia.sees("No escalation is open", where="#deals").text
+
+
+def test_two_press_at_once_and_the_second_hears_who_has_it(
+    mia: Person, omar: Person, priya: Person, clock: MovableClock
+) -> None:
+    trouble(mia)
+    omars = omar.sees("needs you", where="@toughcustomer")
+    omar.clicks("Pass it on", on=omars)
+    priyas = priya.sees("needs you", where="@toughcustomer")
+    priya.clicks("I have it", on=priyas)
+    mia.sees("<@U0PRIYA> has E1", where="#escalations")
+
+    omar.sees("<@U0PRIYA> has it until", where="@toughcustomer")
+
+
+def test_a_person_escalates_and_it_pages_at_once_at_any_hour(mia: Person, omar: Person, clock: MovableClock) -> None:
+    clock.advance(hours=12)
+    mia.goes_to("#deals")
+    mia.says("/toughcustomer escalate Acme: the buyer left the call")
+
+    page = omar.sees("Acme needs you: asked by <@U0MIA>", where="@toughcustomer")
+    assert "the buyer left the call" in page.text
+    mia.sees("E1 is open, and I have paged <@U0OMAR>", where="#deals")
+
+
+def test_what_can_wait_waits_for_working_hours_and_page_now_does_not(
+    mia: Person, omar: Person, clock: MovableClock, workspace: Workspace
+) -> None:
+    clock.advance(hours=12)
+    trouble(mia, "third outage this month at Acme, the same root cause")
+    held = mia.sees("Outside working hours: I page for E1", where="#escalations")
+    assert not pages_to(workspace, "U0OMAR")
+
+    mia.clicks("Page now", on=held)
+
+    omar.sees("needs you", where="@toughcustomer")
+
+
+def test_what_can_wait_comes_in_the_morning_of_the_person_paged(
+    mia: Person, omar: Person, clock: MovableClock, workspace: Workspace
+) -> None:
+    clock.advance(days=4, hours=12)  # Friday night
+    trouble(mia, "third outage this month at Acme, the same root cause")
+    mia.sees("Outside working hours", where="#escalations")
+    clock.advance(days=2)
+    assert not pages_to(workspace, "U0OMAR")
+
+    clock.advance(hours=11)  # Monday, nine in Berlin
+
+    omar.sees("needs you", where="@toughcustomer")
+
+
+def test_a_second_criterion_is_added_to_the_page_and_does_not_page_anew(
+    mia: Person, omar: Person, workspace: Workspace
+) -> None:
+    trouble(mia)
+    page = omar.sees("needs you", where="@toughcustomer")
+    ledger = mia.sees("Escalation E1", where="#escalations")
+
+    mia.says("third outage this month, same root cause", under=ledger)
+
+    seen = omar.sees("The same issue again", where="@toughcustomer")
+    assert seen.message is page.message
+    assert len(pages_to(workspace, "U0OMAR")) == 1
+
+
+def test_resolve_asks_how_it_ended_and_posts_a_summary(mia: Person, omar: Person, clock: MovableClock) -> None:
+    trouble(mia)
+    omar.clicks("I have it", on=omar.sees("needs you", where="@toughcustomer"))
+    ledger = mia.sees("Escalation E1", "has it until", where="#escalations")
+    clock.advance(minutes=12)
+    mia.clicks("Resolve", on=ledger)
+    mia.sees_window("Resolve E1")
+    mia.fills("How did it end?", "Handed back")
+    mia.fills("Root cause", "Defect")
+    mia.submits()
+
+    done = omar.sees("E1,", "Handed back by <@U0MIA>, root cause: defect, after 12 minutes", where="#escalations")
+    assert "check-in" in done.text
+
+
+def test_only_the_chain_the_owner_and_admins_may_resolve(mia: Person, omar: Person, jonas: Person) -> None:
+    trouble(mia)
+    omar.sees("needs you", where="@toughcustomer")
+    jonas.goes_to("#escalations")
+    ledger = jonas.sees("Escalation E1", where="#escalations")
+
+    jonas.clicks("Resolve", on=ledger)
+
+    jonas.sees("Only <@U0OMAR>, <@U0PRIYA>, <@U0MIA> or an admin")
+
+
+def test_a_message_edited_to_harmless_before_its_page_takes_it_back(
+    mia: Person, omar: Person, clock: MovableClock, workspace: Workspace
+) -> None:
+    clock.advance(hours=12)
+    mia.goes_to("#escalations")
+    mia.says("third outage this month at Acme, the same root cause")
+    said = first_of(workspace, "at Acme, the same root cause")
+    mia.sees("Outside working hours", where="#escalations")
+
+    mia.edits(said, "lunch at noon?")
+
+    mia.sees("Taken back", where="#escalations")
+    clock.advance(hours=12)
+    assert not pages_to(workspace, "U0OMAR")
+
+
+@pytest.mark.parametrize("chain", [{**CHAIN, "managers": ("U0PRIYA",), "escalation_channels": ("G0KEY",)}])
+def test_a_page_from_a_private_channel_that_one_is_not_in_quotes_nothing(mia: Person, priya: Person) -> None:
+    mia.goes_to("#key-accounts")
+    mia.says(OUTAGE)
+
+    page = priya.sees("needs you", where="@toughcustomer")
+    assert "elsewhere" not in page.text
+    assert "archives" not in page.text
+    priya.clicks("Ask to be added", on=page)
+    mia.sees("<@U0PRIYA> was paged for E1 and asks to be added", where="#key-accounts")
