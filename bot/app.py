@@ -46,6 +46,7 @@ logger = logging.getLogger(__name__)
 
 LOOK_AT_PLAYBOOKS = timedelta(seconds=2)
 REDRAW = timedelta(seconds=1)
+RETIRE = timedelta(hours=1)
 FORGET_OLD_EVENTS = timedelta(minutes=10)
 _DRAIN_S = 5.0
 
@@ -150,10 +151,12 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None, joi
     from bot.slack.http import HttpServer, wsgi
     from bot.slack.inbox import Inbox
     from bot.slack.outgoing import Outgoing
+    from bot.slack.message import Message
     from bot.slack.people import People
     from bot.slack.places import Places
     from bot.slack.prompt import Deadlines
     from bot.slack.socket import SocketConnection
+    from bot.storage.purge import retire
     from bot.storage.sqlite import open_database
     from bot.tactics import listeners as tactics_listeners
     from bot.tactics.service import Tactics
@@ -213,7 +216,7 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None, joi
     beginning = escalations_subcommands.Beginning(escalations, people, slack.places, outgoing)
     opener = escalations_listeners.settings_opener(escalations, beginning, desk)
 
-    def open_settings(asked: "Asked") -> "Message | None":
+    def open_settings(asked: "Asked") -> Message | None:
         if not asked.trigger_id:
             return Message("Write `/toughcustomer settings`: a window cannot be opened from here.")
         return opener(asked.user_id, asked.trigger_id)
@@ -225,6 +228,7 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None, joi
 
     worker.every(REDRAW, "ledgers", screen.redraw)
     worker.every(LOOK_AT_PLAYBOOKS, "playbooks", library.look)
+    worker.every(RETIRE, "retention", lambda: retire(database, clock.now() - settings.retention))
     worker.every(FORGET_OLD_EVENTS, "inbox-cleaning", inbox.forget_old)
     worker.every(LOOK_AT_PLAYBOOKS, "criteria", criteria.look)
     library.on_mistakes(lambda mistakes: _tell_admins(outgoing, settings.admins, mistakes))

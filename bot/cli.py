@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -212,7 +214,9 @@ def detect(text: tuple[str, ...], *, jsonl: bool) -> None:
 @main.command()
 @click.argument("ident", metavar="ID")
 def why(ident: str) -> None:
-    """Tell what became of the follow-up ID, such as F12; also beside a running bot."""
+    """Tell what became of the follow-up or case ID, such as F12 or E7; also beside a running bot."""
+    from bot.escalations.asking import stories as stories_of_cases
+    from bot.escalations.model import number_of
     from bot.followups.asking import stories
     from bot.storage.sqlite import open_database
 
@@ -220,10 +224,47 @@ def why(ident: str) -> None:
         settings = _settings()
         database = open_database(settings.database, exclusive=False)
         try:
-            for line in stories(database, ident, settings.timezone or "UTC"):
+            asked = stories if number_of(ident) is None else stories_of_cases
+            for line in asked(database, ident, settings.timezone or "UTC"):
                 click.echo(line)
         finally:
             database.close()
+
+
+@main.command()
+@click.option("--customer", help="All that is kept of this customer: cases, follow-ups, messages, deliveries.")
+@click.option("--user", help="What this person (an id such as U012AB3CD) said and was sent, and their follow-ups.")
+@click.option("--before", help="All that ended before this day, as 2026-06-30.")
+def purge(customer: str | None, user: str | None, before: str | None) -> None:
+    """Remove what was kept, and say what; also beside a running bot."""
+    from bot.storage.purge import purge_before, purge_customer, purge_user
+    from bot.storage.sqlite import open_database
+
+    with _said_plainly():
+        if sum(one is not None for one in (customer, user, before)) != 1:
+            raise UserError("Say what to remove: one of --customer NAME, --user ID, --before 2026-06-30.")
+        if user and not re.fullmatch(r"[UW][A-Z0-9]{2,}", user):
+            raise UserError(f'"{user}" is no id of a person. In Slack: their profile, the three dots, Copy member ID.')
+        day = _day(before) if before else None
+        database = open_database(_settings().database, exclusive=False)
+        try:
+            if day:
+                removed = purge_before(database, day)
+            else:
+                removed = purge_customer(database, customer) if customer else purge_user(database, str(user))
+        finally:
+            database.close()
+        click.echo("Removed: " + ", ".join(f"{count} {what}" for what, count in removed.items()) + ".")
+
+
+def _day(typed: str) -> datetime:
+    try:
+        day = datetime.strptime(typed, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        raise UserError(f'"{typed}" is no day; write it as 2026-06-30.') from None
+    if day > datetime.now(UTC):
+        raise UserError(f"{typed} is still to come; nothing was removed.")
+    return day
 
 
 @main.command()

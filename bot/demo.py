@@ -115,6 +115,8 @@ def settings_for(workspace: Workspace, settings: Settings, folder: Path) -> Sett
         slack_api_url=workspace.api_url,
         database=folder / "demo.db",
         admins=(seed.ADA,),
+        managers=settings.managers or (seed.OMAR, seed.PRIYA),
+        escalation_channels=settings.escalation_channels or ("C0ESC",),
         port=None,
     )
 

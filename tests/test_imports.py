@@ -4,10 +4,23 @@ import ast
 from pathlib import Path
 
 BOT = Path(__file__).resolve().parents[1] / "bot"
-ORDER = ["errors", "clock", "log", "config", "storage", "slack", "delivery", "tactics", "followups", "worker", "app"]
+ORDER = [
+    "errors",
+    "clock",
+    "log",
+    "config",
+    "storage",
+    "slack",
+    "delivery",
+    "tactics",
+    "followups",
+    "escalations",
+    "worker",
+    "app",
+]
 ORDER += ["emulator", "tour", "demo", "check", "cli", "__main__"]
 LAYERS = ["model", "store", "service", "blocks", "listeners"]  # inside a feature
-FEATURES = ["tactics", "followups"]
+FEATURES = ["tactics", "followups", "escalations"]
 
 
 def imports(path: Path) -> set[str]:
@@ -18,7 +31,15 @@ def imports(path: Path) -> set[str]:
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             found.add(node.module)
-            if node.module in ("bot", "bot.tactics", "bot.followups", "bot.delivery", "bot.slack", "bot.storage"):
+            if node.module in (
+                "bot",
+                "bot.tactics",
+                "bot.followups",
+                "bot.escalations",
+                "bot.delivery",
+                "bot.slack",
+                "bot.storage",
+            ):
                 found |= {f"{node.module}.{alias.name}" for alias in node.names}
     return found
 

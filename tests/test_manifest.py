@@ -7,6 +7,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from bot.escalations.blocks import ESCALATE_THIS
 from bot.followups.blocks import FOLLOW_UP_ON_THIS
 from bot.slack.router import COMMAND
 from bot.tactics.blocks import TACTICS_FOR_THIS
@@ -21,14 +22,17 @@ METHODS = {
     "chat_update": {"chat:write"},
     "conversations_history": {"channels:history", "groups:history", "im:history"},
     "conversations_info": {"channels:read", "groups:read"},
+    "conversations_members": {"channels:read", "groups:read"},
     "conversations_open": {"im:write"},
     "conversations_replies": {"channels:history", "groups:history"},
+    "usergroups_users_list": {"usergroups:read"},
     "users_info": {"users:read"},
     "views_open": set(),
     "views_update": set(),
     "auth_test": set(),
 }
 EVENTS = {"app_mention": {"app_mentions:read"}, "message.im": {"im:history"}}
+EVENTS |= {"message.channels": {"channels:history"}, "message.groups": {"groups:history"}}
 
 
 def code() -> str:
@@ -63,6 +67,7 @@ def test_the_command_and_the_shortcuts_are_those_of_the_code() -> None:
     assert [command["command"] for command in features["slash_commands"]] == [COMMAND]
     assert [(one["callback_id"], one["name"]) for one in features["shortcuts"]] == [
         (TACTICS_FOR_THIS, "Tactics for this"),
+        (ESCALATE_THIS, "Escalate this"),
         (FOLLOW_UP_ON_THIS, "Follow up on this"),
     ]
     assert all(len(one["name"]) <= 24 for one in features["shortcuts"])

@@ -67,8 +67,9 @@ class Outbox:
 
     def withdraw(self, subject: str, keys: str = "") -> int:
         """
-        Take back all messages about *subject* whose key begins with *keys* and that have not begun to leave; returns how
-        many.
+        Take back all messages about *subject* whose key begins with *keys* and that have not begun to leave.
+
+        Returns how many.
 
         What is on its way may arrive; if it does not, it is not sent again.
         """

@@ -4,10 +4,17 @@ import json
 import time
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from bot.delivery.outbox import Outbox
 from bot.errors import UserError
 from bot.escalations.criteria import Criteria
+from bot.escalations.model import number_of
+from bot.escalations.service import Story
+from bot.escalations.store import CaseStore
+from bot.escalations.subcommands import story_lines
 from bot.escalations.words import Role, Utterance
+from bot.storage.database import Database
 
 
 def detect(criteria: Criteria, thread: list[Utterance]) -> dict[str, Any]:
@@ -49,3 +56,18 @@ def _thread(value: object) -> list[Utterance]:
             raise UserError(f'"{role[:40]}" is no role; there are {", ".join(Role)}.')
         found.append(Utterance(str(one.get("author") or ""), Role(role), one["text"]))
     return found
+
+
+def stories(database: Database, ident: str, zone: str) -> list[str]:
+    """What became of the case *ident* in each workspace that has one, a line each. Raises UserError if none has."""
+    number = number_of(ident)
+    lines: list[str] = []
+    for row in database.rows("SELECT team_id FROM cases WHERE number = :number", {"number": number}):
+        store, outbox = CaseStore(database, row["team_id"]), Outbox(database, row["team_id"])
+        case = store.get(int(number or 0))
+        if case is not None:
+            story = Story(case, store.entries(case.number), store.pages(case.number), outbox.about(case.id))
+            lines += story_lines(story, ZoneInfo(zone))
+    if not lines:
+        raise UserError(f"There is no {ident} in this database. It may have been purged.")
+    return lines

@@ -329,8 +329,9 @@ def _match(
     first = parts[0]
     words = sentences[at].words
     for start, word in enumerate(words):
-        if first.kind is _Kind.PHRASE and not first.optional and first.first is not None and word not in first.first:
-            if "#" not in first.first or not _is_number(word):
+        if first.kind is _Kind.PHRASE and not first.optional and first.first is not None:
+            may_begin = word in first.first or ("#" in first.first and _is_number(word))
+            if not may_begin:
                 continue
         end = _follow(parts, 0, sentences, at, start, memory)
         if end is not None:

@@ -1,4 +1,4 @@
-"""Slack in: what is said in watched threads, clicks, windows and the shortcut of escalations, each turned into one verb."""
+"""Slack in: what is said in watched threads, clicks, windows and the shortcut, each turned into one verb."""
 
 import json
 import logging

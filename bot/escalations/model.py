@@ -162,8 +162,8 @@ def next_move(case: Case, now: datetime, *, at_once: bool = False, from_step: in
     """
     The next move of *case* at *now*; *at_once* does not wait for working hours, *from_step* goes to that step.
 
-    The same people again, as often as the policy says, then the next step, then the end. After a lapse the chain goes on
-    behind whoever had it.
+    The same people again, as often as the policy says, then the next step, then the end. After a lapse the chain
+    goes on behind whoever had it.
     """
     steps, policy = case.roster.steps, case.roster.policy
     lapsed = case.taken_by if case.state is State.ACKNOWLEDGED else None

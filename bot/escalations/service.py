@@ -1,4 +1,4 @@
-"""The verbs of escalations: one verb, one transaction; pages leave through the outbox, and the chain is a timer of it."""
+"""The verbs of escalations: one verb, one transaction; pages leave through the outbox, the chain is its timer."""
 
 import logging
 import threading
@@ -460,8 +460,8 @@ class Escalations:
             case = self._for(number, by, is_admin=is_admin)
             read_from = self._store.last_ts(case.channel, case.thread_ts)
             self._store.change(
-                number, _OPEN, state=State.CLOSED, due_at=None, closed_at=now, closed_by=by, outcome=outcome, cause=cause,
-                read_from=read_from,
+                number, _OPEN, state=State.CLOSED, due_at=None, closed_at=now, closed_by=by, outcome=outcome,
+                cause=cause, read_from=read_from,
             )  # fmt: skip
             self._outbox.withdraw(case.id, f"{case.id}:page:")
             self._store.log(number, by, outcome, f"root cause: {cause}", now)

@@ -35,7 +35,8 @@ class Beginning:
         """Raises UserError where it cannot be kept; then nobody was paged."""
         if channel.startswith("D"):
             raise UserError(
-                "A case lives in a channel, where the team can see it. Write `/toughcustomer escalate …` there. Nobody was paged."
+                "A case lives in a channel, where the team can see it. "
+                "Write `/toughcustomer escalate …` there. Nobody was paged."
             )
         if customer and re.match(r"[@#]", customer):
             raise UserError(f"{quote(customer)} is a person or a channel. Which customer is it? Nobody was paged.")

@@ -168,7 +168,7 @@ def m004_followups(db: SqliteUtils) -> None:
 
 
 @MIGRATIONS()
-def m005_escalations(db: SqliteUtils) -> None:
+def m005_cases(db: SqliteUtils) -> None:
     """
     Watched threads with what was said in them, cases, their pages and their log; and what was set in Slack.
 

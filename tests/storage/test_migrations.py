@@ -21,6 +21,10 @@ ROWS = {
         "INSERT INTO followups (team_id, number, text, owner, maker, channel, due_at, wall, zone, made_at) "
         "VALUES ('T1', 1, 'x', 'U1', 'U1', 'C1', 'x', 'x', 'UTC', 'x')"
     ),
+    "m005_cases": (
+        "INSERT INTO cases (team_id, number, channel, thread_ts, owner, policy, state, opened_at) "
+        "VALUES ('T1', 1, 'C1', '1.2', 'U1', '{}', 'open', 'x')"
+    ),
 }
 
 
