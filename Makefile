@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo tour test lint check bench bench-dates bench-timers soak soak-short ci tools learn requirements screenshots clean
+.PHONY: demo tour test lint check bench bench-criteria bench-dates bench-timers soak soak-short ci tools learn requirements screenshots clean
 
 demo: $(READY)  ## the bot in a Slack workspace on this machine, with no account and no token
 	@exec $(BIN)/toughcustomer demo
@@ -26,6 +26,9 @@ check: $(READY)  ## settings and playbooks
 bench: $(READY)  ## the bot against an empty Bolt listener, and the search: a few minutes
 	$(BIN)/python -m tests.bench.search
 	$(BIN)/python -m tests.bench.commands
+
+bench-criteria: $(READY)  ## what pages and what keeps quiet, on labelled threads
+	$(BIN)/python -m tests.bench.criteria
 
 bench-dates: $(READY)  ## how dates are read, and how fast
 	$(BIN)/python -m tests.bench.dates

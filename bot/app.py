@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from bot.slack.health import Health
     from bot.slack.http import HttpServer
     from bot.slack.inbox import Inbox
-    from bot.slack.message import Message
     from bot.slack.outgoing import Outgoing
     from bot.slack.prompt import Deadlines
     from bot.slack.router import Asked
@@ -150,8 +149,8 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None, joi
     from bot.slack.health import Health
     from bot.slack.http import HttpServer, wsgi
     from bot.slack.inbox import Inbox
-    from bot.slack.outgoing import Outgoing
     from bot.slack.message import Message
+    from bot.slack.outgoing import Outgoing
     from bot.slack.people import People
     from bot.slack.places import Places
     from bot.slack.prompt import Deadlines

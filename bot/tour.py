@@ -63,14 +63,14 @@ def the_right_card(cast: Cast) -> None:
 
 def a_thread_as_the_situation(cast: Cast) -> None:
     """Slash commands do not work in threads: a mention does, and needs no words."""
-    dana, omar = cast.dana.goes_to("escalations"), cast.omar.goes_to("escalations")
+    dana, omar = cast.dana.goes_to("deals"), cast.omar.goes_to("deals")
     cast.say("Dana has a difficult customer, too, and writes of it in a channel.")
     dana.says("Borealis: she keeps interrupting and shouting about the outage")
     cast.say("Slack has no slash commands in threads. There, Omar mentions the bot: the thread is the situation.")
     root = omar.sees("Borealis: she keeps interrupting")
     omar.says("@toughcustomer", under=root)
-    answer = omar.sees("*Say*", where="escalations")
-    dana.sees("*Say*", where="escalations")
+    answer = omar.sees("*Say*", where="deals")
+    dana.sees("*Say*", where="deals")
     if answer.only_you or answer.message.thread_ts != root.message.ts:
         raise StoryBroken("the answer is not in the thread")
     cast.say("Everybody in the thread sees it. The message shortcut Tactics for this shows cards to one person alone.")
@@ -110,6 +110,35 @@ def a_promise_that_comes_back(cast: Cast) -> None:
     mia.sees("made by <@U0MIA>", "snoozed by <@U0OMAR>", "Slack has it, as message", "done by <@U0MIA>")
 
 
+def somebody_always_answers(cast: Cast) -> None:
+    """A thread in the escalation channel pages the manager; he does not answer, and the director takes it."""
+    mia, omar, priya = cast.mia.goes_to("escalations"), cast.omar, cast.priya
+    cast.say("Every message in #escalations begins a watched thread. Mia writes what happened at Acme.")
+    mia.says("Acme says they will take their business elsewhere over the outage")
+    ledger = mia.sees("Escalation E1", "Next move", where="escalations")
+    mia.sees("Pulls against", where="escalations")
+    page = omar.sees("needs you", "take their business elsewhere", where="toughcustomer")
+    if page.labels != ["I have it", "Pass it on", "Not needed"]:
+        raise StoryBroken("the page cannot be answered")
+    cast.say("Omar is paged with the words that did it. He is in a meeting. Ten minutes later he is asked again …")
+    cast.workspace.advance(minutes=10)
+    omar.sees("needs you", where="toughcustomer")
+    cast.say("… and another ten minutes later it is Priya's turn.")
+    cast.workspace.advance(minutes=10)
+    hers = priya.sees("needs you", where="toughcustomer")
+    priya.clicks("I have it", on=hers)
+    mia.sees("<@U0PRIYA> has E1 until", where="escalations")
+    priya.sees("You have it until", where="toughcustomer")
+    cast.say("One tap takes it, and the thread hears until when. If Priya said nothing by then, the chain would go on.")
+    cast.workspace.advance(minutes=12)
+    mia.clicks("Resolve", on=ledger)
+    mia.sees_window("Resolve E1")
+    mia.fills("How did it end?", "Handed back")
+    mia.fills("Root cause", "Defect")
+    mia.submits()
+    mia.sees("Handed back by <@U0MIA>, root cause: defect", "check-in", where="escalations")
+
+
 def honest_silence(cast: Cast) -> None:
     """Where no card fits, the bot says so."""
     mia = cast.mia.goes_to("toughcustomer")
@@ -134,6 +163,7 @@ JOURNEYS: Sequence[Journey] = (
     Journey("In a thread", a_thread_as_the_situation),
     Journey("Where nothing fits", honest_silence),
     Journey("A promise that comes back", a_promise_that_comes_back),
+    Journey("Somebody always answers", somebody_always_answers),
 )
 
 

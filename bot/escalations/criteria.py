@@ -220,6 +220,7 @@ class _Reader:
         self._ours = ours
         self._criteria: list[tuple[int, Span]] = []
         self._guards: dict[Guard, set[int]] = {guard: set() for guard in Guard}
+        self._jokes: dict[int, bool] = {}
         self._except: dict[str, set[int]] = {}
         for at in range(len(self._sentences)):
             for number, span in matcher.find(self._sentences, at):
@@ -276,13 +277,18 @@ class _Reader:
                 return None
             if not ours and rule.where is not Where.US and self._subject(span) in ("i", "we"):
                 return None
-            if _JOKE.search(self._thread[sentence.message].text) or span.sentence in self._guards[Guard.JOKE]:
+            if self._is_joke(sentence.message) or span.sentence in self._guards[Guard.JOKE]:
                 return None
             if self._is_asked(span, sentence):
                 return None
         if span.sentence + 1 in self._guards[Guard.HARMLESS] or span.sentence in self._guards[Guard.HARMLESS]:
             return None
         return rule.frame.weak
+
+    def _is_joke(self, message: int) -> bool:
+        if message not in self._jokes:
+            self._jokes[message] = bool(_JOKE.search(self._thread[message].text))
+        return self._jokes[message]
 
     def _is_negated(self, span: Span, *, inside: bool) -> bool:
         """Whether a "not" of the same clause stands just before the finding, or *inside* it where the frame has none."""

@@ -9,9 +9,10 @@ bounded, and so is the length of a frame.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import count
 
 from bot.escalations.words import Sentence, forms, misspelt, split_word
 
@@ -46,6 +47,9 @@ _NUMBERS = frozenset(
 _MONEY = frozenset(
     ["$", "€", "£", "usd", "eur", "gbp", "dollar", "dollars", "euro", "euros", "pounds", "quid", "bucks"]
 )
+
+
+_COUNT = count(1)  # parts of several criteria's lexicons meet in one memory
 
 
 class FrameError(ValueError):
@@ -123,7 +127,9 @@ class Lexicons:
 
     def number(self, table: Mapping[str, Sequence[_Phrase]]) -> int:
         """A number for *table*, the same for the same one."""
-        return self._numbers.setdefault(id(table), len(self._numbers))
+        if id(table) not in self._numbers:
+            self._numbers[id(table)] = next(_COUNT)
+        return self._numbers[id(table)]
 
     def _phrases(self, entries: Iterable[str], inside: tuple[str, ...]) -> dict[str, list[_Phrase]]:
         found: dict[str, list[_Phrase]] = {}
@@ -300,9 +306,15 @@ class Matcher:
     def __init__(self, frames: Sequence[Frame]) -> None:
         self._frames = frames
         self._by_word: dict[str, list[int]] = {}
+        self._begins: dict[str, set[int]] = {}
+        self._needs: list[frozenset[int]] = []
         for number, frame in enumerate(frames):
             for word in frame.key:
                 self._by_word.setdefault(word, []).append(number)
+            self._needs.append(frozenset(_needed(frame)))
+            for part in frame.parts:
+                for word in part.first or ():
+                    self._begins.setdefault(word, set()).add(part.number)
 
     def find(self, sentences: Sequence[Sentence], at: int) -> list[tuple[int, Span]]:
         """Which frames, by number, begin in sentence *at*, and where; the first place of each."""
@@ -314,6 +326,10 @@ class Matcher:
         candidates |= {
             number for word in following for number in self._by_word.get(word, ()) if self._frames[number].crosses
         }
+        present: set[int] = set()
+        for word in {*words, *(("#",) if any(_is_number(word) for word in words) else ())}:
+            present |= self._begins.get(word, _NONE)
+        candidates = {number for number in candidates if self._needs[number] <= present}
         found = []
         memory: dict[tuple[int, int, int], list[int]] = {}
         for number in sorted(candidates):
@@ -321,6 +337,18 @@ class Matcher:
             if span:
                 found.append((number, span))
         return found
+
+
+_NONE: set[int] = set()
+
+
+def _needed(frame: Frame) -> Iterator[int]:
+    """The parts that a sentence must have; those behind a ``/`` stand in the next."""
+    for part in frame.parts:
+        if part.kind is _Kind.NEXT:
+            return
+        if part.kind is _Kind.PHRASE and not part.optional:
+            yield part.number
 
 
 def _match(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 
-LONGEST = 12_000  # characters of one message that are read, half from each end
+LONGEST = 6_000  # characters of one message that are read, half from each end
 NEGATION = frozenset(
     [
         "not",

@@ -16,6 +16,12 @@ OUTAGE = "Acme says they will take their business elsewhere over the outage"
 CHAIN = {"escalation_channels": ("C0ESC",), "managers": ("U0OMAR", "U0PRIYA"), "admins": ("U0ADA",)}
 
 
+@pytest.fixture(params=["socket"])
+def transport(request: pytest.FixtureRequest) -> str:
+    """One way in is enough here: the other journeys go both."""
+    return str(request.param)
+
+
 @pytest.fixture
 def chain() -> dict[str, object]:
     """The settings; a test may bring others."""

@@ -1,0 +1,70 @@
+"""What pages, on labelled threads: precision, recall, false pages, and time. `make bench-criteria`."""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+from bot.config import shipped_playbooks
+from bot.escalations.loader import load
+from bot.escalations.words import Role, Utterance
+
+ROOT = Path(__file__).resolve().parents[2]
+OURS = ROOT / "tests" / "data"
+SHARED = ROOT.parent / "shared" / "data"
+SETS = (OURS / "escalation_threads.jsonl", OURS / "escalation_unseen.jsonl", SHARED / "escalation_dev.jsonl")
+
+
+def rows(path: Path) -> list[dict[str, object]]:
+    """The firm rows of *path*; none where it is not there."""
+    if not path.is_file():
+        return []
+    found = [json.loads(line) for line in path.read_text().splitlines()]
+    return [row for row in found if not row.get("doubtful")]
+
+
+def thread_of(row: dict[str, object]) -> list[Utterance]:
+    """The messages of a row."""
+    messages: list[dict[str, str]] = row["messages"]  # type: ignore[assignment]
+    return [Utterance(one.get("author", ""), Role(one.get("role") or "unknown"), one["text"]) for one in messages]
+
+
+def main() -> None:
+    criteria = load(shipped_playbooks()).criteria
+    took: list[float] = []
+
+    def pages(row: dict[str, object]) -> bool:
+        thread = thread_of(row)
+        began = time.perf_counter()
+        page = criteria.read(thread).page
+        took.append((time.perf_counter() - began) * 1000 / len(thread))
+        return page
+
+    for path in SETS:
+        found = [(bool(row["should_page"]), pages(row)) for row in rows(path)]
+        if found:
+            right = sum(wanted and paged for wanted, paged in found)
+            precision = right / max(1, sum(paged for _, paged in found))
+            recall = right / max(1, sum(wanted for wanted, _ in found))
+            sys.stdout.write(f"{path.stem}: {len(found)} threads, precision {precision:.3f}, recall {recall:.3f}\n")
+    ordinary = rows(SHARED / "escalation_ordinary_dev.jsonl")
+    if ordinary:
+        wrong = sum(pages(row) for row in ordinary)
+        sys.stdout.write(f"ordinary: {wrong} false pages in {len(ordinary)} messages\n")
+    ordered = sorted(took)
+    sys.stdout.write(
+        f"per message: p50 {ordered[len(took) // 2]:.2f} ms, p99 {ordered[int(len(took) * 0.99)]:.2f} ms\n"
+    )
+    words = [Utterance("mia", Role.REP, "they may cancel the contract or not, we wait for the invoice again. " * 15)]
+    long = [Utterance("mia", Role.REP, words[0].text * 40)]
+    for what, thread in (("200 words", words), (f"{len(long[0].text):,} characters", long)):
+        times = []
+        for _ in range(50):
+            began = time.perf_counter()
+            criteria.read(thread)
+            times.append((time.perf_counter() - began) * 1000)
+        sys.stdout.write(f"{what}: p50 {sorted(times)[25]:.1f} ms, slowest of 50 {max(times):.1f} ms\n")
+
+
+if __name__ == "__main__":
+    main()
