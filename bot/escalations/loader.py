@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ def load(folder: Path) -> Escalation:
     return read(text)
 
 
+@lru_cache(maxsize=4)
 def read(text: str) -> Escalation:
     """Read the file's *text*. Raises PlaybookError."""
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -1,0 +1,241 @@
+"""The verbs of escalations on a real SQLite, with a clock that is moved: who is paged, once, and what stops it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.config import shipped_playbooks
+from bot.delivery.outbox import Outbox
+from bot.emulator.clock import MovableClock
+from bot.errors import UserError
+from bot.escalations.loader import load
+from bot.escalations.model import Roster, State
+from bot.escalations.policy import Policy, Step
+from bot.escalations.service import Cards, Escalations
+from bot.escalations.store import CaseStore
+from bot.escalations.words import Role, Utterance
+from bot.slack.message import Message
+from bot.storage.database import Database
+from bot.storage.purge import purge_before, purge_customer, purge_user, retire
+from bot.storage.sqlite import open_database
+
+CRITERIA = load(shipped_playbooks()).criteria
+OUTAGE = "Acme says they will take their business elsewhere over the outage"
+
+
+@dataclass
+class Chain:
+    """Slack's side: who would be paged."""
+
+    steps: tuple[Step, ...] = (
+        Step(("U1",), timedelta(minutes=10)),
+        Step(("U2", "U3"), timedelta(minutes=5)),
+    )
+    zones: dict[str, str] = field(default_factory=dict)
+
+    def roster(self, channel: str, *, private: bool) -> Roster:
+        return Roster(Policy(self.steps), self.steps, self.zones, frozenset({"U2"} if private else ()))
+
+    def is_private(self, channel: str) -> bool:
+        return channel.startswith("G")
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return MovableClock(datetime(2026, 11, 24, 10, 0, tzinfo=UTC), running=False)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = open_database(tmp_path / "bot.db")
+    yield opened
+    opened.close()
+
+
+class Desk:
+    """What a test does and sees."""
+
+    def __init__(self, database: Database, clock: MovableClock, cards: Cards | None = None) -> None:
+        self.chain, self.clock, self.database = Chain(), clock, database
+        self.outbox = Outbox(database, "T1")
+        self.found = cards or Cards()
+        self.service = self.opened()
+        self._ts = 0
+
+    def opened(self) -> Escalations:
+        return Escalations(
+            CaseStore(self.database, "T1"), self.outbox, self.clock, self.chain, lambda: CRITERIA,
+            lambda text: self.found, lambda channel, ts: f"https://x.slack.com/archives/{channel}/p{ts}",
+            channels=("C1", "G1"),
+        )  # fmt: skip
+
+    def say(self, text: str, *, thread: str | None = None, channel: str = "C1", by: str = "U9", ts: str = "") -> str:
+        self._ts += 1
+        ts = ts or f"{self.clock.now().timestamp() + self._ts / 1000:.6f}"
+        self.service.said(channel, thread, ts, Utterance(by, Role.REP, text))
+        return ts
+
+    def pages(self, case: str = "E1") -> list[str]:
+        drafts = [
+            one.draft for one in self.outbox.about(case) if ":page:" in one.draft.key and one.state != "withdrawn"
+        ]
+        return [one.key.rpartition(":")[2] for one in drafts]
+
+    def pass_time(self, minutes: float) -> None:
+        self.clock.advance(minutes=minutes)
+        self.service.fire_due(self.clock.now())
+
+
+@pytest.fixture
+def desk(database: Database, clock: MovableClock) -> Desk:
+    return Desk(database, clock)
+
+
+def test_the_chain_resumes_where_it_was_and_does_not_page_three_levels_at_once(desk: Desk) -> None:
+    desk.say(OUTAGE)
+    desk.service = desk.opened()  # the process died, and is back hours later
+
+    desk.pass_time(240)
+    desk.service.fire_due(desk.clock.now())
+
+    assert desk.pages() == ["U1", "U1"]
+
+
+def test_an_event_that_is_read_twice_pages_once(desk: Desk) -> None:
+    ts = desk.say(OUTAGE)
+    desk.say(OUTAGE, ts=ts)
+    assert desk.pages() == ["U1"]
+    assert len(desk.service.listed("all", "U9", "C1")) == 1
+
+
+def test_a_step_of_two_is_paged_together_and_one_of_them_is_enough(desk: Desk) -> None:
+    desk.say(OUTAGE)
+    desk.service.pass_on(1, "U1")
+    assert desk.pages() == ["U1", "U2", "U3"]
+
+    desk.service.acknowledge(1, "U3")
+    desk.pass_time(29)
+
+    assert desk.service.get(1).taken_by == "U3"
+    with pytest.raises(UserError, match="<@U3> has E1, since"):
+        desk.service.acknowledge(1, "U2")
+
+
+def test_a_policy_that_is_edited_counts_for_the_next_case(desk: Desk) -> None:
+    desk.say(OUTAGE)
+    desk.chain.steps = (Step(("U7",), timedelta(minutes=1)),)
+    desk.pass_time(10)
+    desk.say(OUTAGE.replace("Acme", "Borealis"))
+    assert desk.pages("E1") == ["U1", "U1"]
+    assert desk.pages("E2") == ["U7"]
+
+
+def test_nobody_to_page_is_said_in_the_thread_at_once_with_how_to_set_it(desk: Desk) -> None:
+    desk.chain.steps = ()
+    ts = desk.say(OUTAGE)
+    (told,) = [one.draft for one in desk.outbox.about("E1") if ":end:" in one.draft.key]
+    assert told.thread_ts == ts
+    assert "nobody is set to be paged" in told.message.text
+    assert "/toughcustomer settings" in told.message.text
+
+
+def test_a_message_that_is_deleted_before_its_page_has_left_takes_it_back(desk: Desk) -> None:
+    ts = desk.say(OUTAGE)
+    desk.service.unsaid("C1", ts)
+    assert desk.pages() == []
+    assert desk.service.get(1).state is State.CLOSED
+
+
+def test_a_later_all_sorted_takes_back_a_page_that_waits(desk: Desk) -> None:
+    desk.clock.advance(hours=12)
+    ts = desk.say("third outage this month at Acme, the same root cause")
+    assert desk.service.get(1).state is State.PAGING
+    desk.say("nvm, wrong customer", thread=ts)
+    assert desk.service.get(1).state is State.CLOSED
+    desk.pass_time(24 * 60)
+    assert desk.pages() == []
+
+
+def test_an_urgent_criterion_in_an_open_case_pages_anew(desk: Desk) -> None:
+    ts = desk.say("third outage this month at Acme, the same root cause")
+    assert desk.pages() == ["U1"]
+    desk.say("and now he called our support girl an idiot", thread=ts)
+    assert desk.pages() == ["U1", "U1"]
+
+
+def test_a_muted_criterion_does_not_page_again_in_that_thread(desk: Desk) -> None:
+    ts = desk.say(OUTAGE)
+    desk.service.not_needed(1, "joke", "U1")
+    desk.say("they will take their business elsewhere, I say", thread=ts)
+    assert desk.pages() == []
+    assert desk.service.precision() == {"threatens-to-leave": (0, 1)}
+
+
+def test_a_case_that_only_got_cards_pages_nobody_until_a_criterion_is_met(
+    database: Database, clock: MovableClock
+) -> None:
+    desk = Desk(database, clock, Cards(Message("a card"), ("Stay calm",)))
+    ts = desk.say("she is going quiet on me")
+    assert desk.service.get(1).state is State.OPEN
+    assert desk.pages() == []
+    desk.say("now they will take their business elsewhere", thread=ts)
+    assert desk.pages() == ["U1"]
+
+
+def test_escalating_twice_in_one_thread_is_refused_with_what_is_there(desk: Desk) -> None:
+    desk.service.begin("Acme", "they left the call", "C5", "100.1", "U9")
+    with pytest.raises(UserError, match="This is E1 already"):
+        desk.service.begin("Acme", "again", "C5", "100.1", "U8")
+    assert desk.pages() == ["U1"]
+
+
+def test_only_what_follows_an_escalation_by_hand_is_read(desk: Desk) -> None:
+    desk.service.begin("Acme", "x", "C5", "100.1", "U9")
+    desk.clock.advance(minutes=1)
+    desk.say("they will cancel the contract", thread="100.1", channel="C5", ts="100.2")
+    assert [one.criterion for one in desk.service.get(1).met] == ["asked"]
+    desk.say("they will cancel the contract", thread="100.1", channel="C5")
+    assert [one.criterion for one in desk.service.get(1).met] == ["asked", "threatens-to-leave"]
+
+
+def test_other_workspaces_never_see_a_case(desk: Desk, database: Database) -> None:
+    desk.say(OUTAGE)
+    assert CaseStore(database, "T2").all_open() == []
+
+
+def everything(database: Database) -> str:
+    tables = ("thread_messages", "cases", "case_log", "pages", "outbox", "watched", "followups")
+    return str([dict(row) for table in tables for row in database.rows(f"SELECT * FROM {table}")])
+
+
+def test_purge_of_a_customer_leaves_nothing_of_it(desk: Desk, database: Database) -> None:
+    desk.service.begin("Acme", "they left the call", "C5", "100.1", "U9")
+    desk.service.begin("Borealis", "the roof leaks", "C5", "200.1", "U9")
+
+    removed = purge_customer(database, "ACME")
+
+    assert removed["cases"] == 1
+    assert removed["deliveries"] > 1
+    assert "Acme" not in everything(database)
+    assert "Borealis" in everything(database)
+
+
+def test_purge_of_a_person_removes_what_they_said(desk: Desk, database: Database) -> None:
+    desk.say("lunch with my secret friend?", by="U8")
+    assert purge_user(database, "U8")["messages of threads"] == 1
+    assert "secret friend" not in everything(database)
+
+
+def test_what_is_over_goes_after_its_retention_and_what_is_open_stays(desk: Desk, database: Database) -> None:
+    desk.say(OUTAGE)
+    desk.say("Borealis will take their business elsewhere")
+    desk.service.resolve(1, "resolved", "defect", "U1")
+    desk.clock.advance(days=200)
+    removed = retire(database, desk.clock.now() - timedelta(days=180))
+    assert removed["cases"] == 1
+    assert "Acme" not in everything(database)
+    assert "Borealis" in everything(database)
+    assert purge_before(database, desk.clock.now())["cases"] == 0
