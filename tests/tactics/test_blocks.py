@@ -78,5 +78,11 @@ def test_buttons_have_words_for_a_screen_reader(words_only: Library) -> None:
     shown = payload(blocks.answer_message(answer, Place.PRIVATE))
     said = {one.get("accessibility_label") for _, one in clickables(shown["blocks"])}
 
-    buttons = {"Share this card with the channel", "Make a follow-up", "This card helped", "This card did not help"}
+    buttons = {
+        "Share this card with the channel",
+        "Make a follow-up",
+        "Page the manager about this customer",
+        "This card helped",
+        "This card did not help",
+    }
     assert said == buttons
