@@ -116,7 +116,6 @@ def somebody_always_answers(cast: Cast) -> None:
     cast.say("Every message in #escalations begins a watched thread. Mia writes what happened at Acme.")
     mia.says("Acme says they will take their business elsewhere over the outage")
     ledger = mia.sees("Escalation E1", "Next move", where="escalations")
-    mia.sees("Pulls against", where="escalations")
     page = omar.sees("needs you", "take their business elsewhere", where="toughcustomer")
     if page.labels != ["I have it", "Pass it on", "Not needed"]:
         raise StoryBroken("the page cannot be answered")
@@ -126,6 +125,7 @@ def somebody_always_answers(cast: Cast) -> None:
     cast.say("… and another ten minutes later it is Priya's turn.")
     cast.workspace.advance(minutes=10)
     hers = priya.sees("needs you", where="toughcustomer")
+    mia.sees("*Say*", where="escalations")
     priya.clicks("I have it", on=hers)
     mia.sees("<@U0PRIYA> has E1 until", where="escalations")
     priya.sees("You have it until", where="toughcustomer")
