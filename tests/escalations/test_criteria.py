@@ -91,4 +91,4 @@ def test_a_very_long_message_is_read_in_a_blink(criteria: Criteria) -> None:
     read(criteria, text)
     began = time.perf_counter()
     read(criteria, text)
-    assert time.perf_counter() - began < 1.0  # 50 ms on a quiet machine: make bench-criteria measures it
+    assert time.perf_counter() - began < 0.25  # 50 ms on a quiet machine: make bench-criteria measures it
