@@ -221,8 +221,7 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None, joi
         return opener(asked.user_id, asked.trigger_id)
 
     escalations_subcommands.add_subcommands(router, beginning, open_settings)
-    escalations_listeners.register(bolt, escalations, beginning, desk, inbox, clock, identity.bot_user_id)
-    screen = escalations_listeners.Screen(escalations, beginning)
+    screen = escalations_listeners.register(bolt, escalations, beginning, desk, inbox, clock, identity.bot_user_id)
     answer_old_buttons(bolt)
 
     worker.every(REDRAW, "ledgers", screen.redraw)

@@ -1,10 +1,8 @@
 """How escalations look in Slack. Values in, messages and windows out; the ids of all buttons live here."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.escalations.model import ASKED, Case, Cause, Met, NotNeeded, Outcome, State, span
@@ -12,6 +10,7 @@ from bot.escalations.policy import Policy, as_typed
 from bot.escalations.store import Entry, Page
 from bot.slack.message import Block, Message, actions, button, escaped, header, message, quote, section, small
 from bot.slack.router import COMMAND
+from bot.slack.windows import Json, choice, field, window
 
 HAVE_IT = "escalations.have_it"
 PASS_ON = "escalations.pass_on"  # noqa: S105 - no password
@@ -34,7 +33,6 @@ STEPS = ("step_1", "step_2", "step_3")
 UNTILS = {"QUARTER": "15 min", "HOUR": "1 hour", "TODAY": "Today"}
 USAGE = "escalate CUSTOMER: what happened"
 SET_UP = f"An admin can say who is paged: `{COMMAND} settings`, or MANAGERS in the bot's settings."
-_Json = dict[str, Any]
 _MINUTE = timedelta(minutes=1)
 
 
@@ -271,7 +269,7 @@ def why_lines(
     case: Case, entries: Sequence[Entry], pages: Sequence[Page], receipts: Sequence[str], zone: ZoneInfo
 ) -> list[str]:
     """All that became of a case, a line each."""
-    lines = [f"{case.id}: {case.title}, opened {_local(case.opened_at, zone)}, {state_plain(case)}"]
+    lines = [f"{case.id}: {case.title}, opened {_local(case.opened_at, zone)}, {stateplain_text(case)}"]
     lines += [
         f"{_local(one.at, zone)}  {_who(one.who)}{one.what}{f': {_detail(one)}' if one.detail else ''}"
         for one in entries
@@ -284,7 +282,7 @@ def why_lines(
     return [*lines, *receipts]
 
 
-def state_plain(case: Case) -> str:
+def stateplain_text(case: Case) -> str:
     """The state in one word, for the terminal."""
     return f"{case.outcome}" if case.state is State.CLOSED else str(case.state)
 
@@ -304,83 +302,57 @@ def _local(at: datetime, zone: ZoneInfo) -> str:
 # windows
 
 
-def _plain(text: str) -> _Json:
-    return {"type": "plain_text", "text": text}
-
-
-def _input(block_id: str, label: str, element: _Json, *, optional: bool = False, hint: str = "") -> _Json:
-    block = {
-        "type": "input",
-        "block_id": block_id,
-        "label": _plain(label),
-        "optional": optional,
-        "element": {**element, "action_id": block_id},
-    }
-    return {**block, "hint": _plain(hint)} if hint else block
-
-
-def _window(callback_id: str, title: str, submit: str, blocks: list[_Json], about: _Json) -> _Json:
-    return {
-        "type": "modal", "callback_id": callback_id, "title": _plain(title), "submit": _plain(submit), "close": _plain("Back"),
-        "private_metadata": json.dumps(about), "blocks": blocks,
-    }  # fmt: skip
-
-
-def _select(values: Sequence[str]) -> _Json:
-    return {"type": "static_select", "options": [{"text": _plain(one.capitalize()), "value": one} for one in values]}
-
-
-def escalate_window(text: str, about: _Json) -> _Json:
+def escalate_window(text: str, about: Json) -> Json:
     """Whom it is about, and what happened."""
-    said: _Json = {"type": "plain_text_input", "multiline": True, "max_length": 3000}
+    said: Json = {"type": "plain_text_input", "multiline": True, "max_length": 3000}
     if text:
         said["initial_value"] = text[:3000]
     blocks = [
-        _input(CUSTOMER, "Customer", {"type": "plain_text_input", "max_length": 80}),
-        _input(TEXT, "What happened", said),
+        field(CUSTOMER, "Customer", {"type": "plain_text_input", "max_length": 80}),
+        field(TEXT, "What happened", said),
     ]
-    return _window(ESCALATE_WINDOW, "Escalate", "Page the manager", blocks, about)
+    return window(ESCALATE_WINDOW, "Escalate", "Page the manager", blocks, about)
 
 
-def resolve_window(case: Case) -> _Json:
+def resolve_window(case: Case) -> Json:
     """The outcome and the root cause."""
     blocks = [
-        _input(OUTCOME, "How did it end?", _select([str(one) for one in Outcome])),
-        _input(CAUSE, "Root cause", _select([str(one) for one in Cause])),
+        field(OUTCOME, "How did it end?", choice([str(one) for one in Outcome])),
+        field(CAUSE, "Root cause", choice([str(one) for one in Cause])),
     ]
-    return _window(RESOLVE_WINDOW, f"Resolve {case.id}", "Resolve", blocks, {"number": case.number})
+    return window(RESOLVE_WINDOW, f"Resolve {case.id}", "Resolve", blocks, {"number": case.number})
 
 
-def time_window(case: Case, wall: datetime, zone: ZoneInfo) -> _Json:
+def time_window(case: Case, wall: datetime, zone: ZoneInfo) -> Json:
     """Until when somebody has it."""
     blocks = [
-        _input(DAY, "Day", {"type": "datepicker", "initial_date": f"{wall:%Y-%m-%d}"}),
-        _input(TIME, f"Time ({zone.key})", {"type": "timepicker", "initial_time": f"{wall:%H:%M}"}),
+        field(DAY, "Day", {"type": "datepicker", "initial_date": f"{wall:%Y-%m-%d}"}),
+        field(TIME, f"Time ({zone.key})", {"type": "timepicker", "initial_time": f"{wall:%H:%M}"}),
     ]
-    return _window(TIME_WINDOW, f"I have {case.id}", "Until then", blocks, {"number": case.number, "zone": zone.key})
+    return window(TIME_WINDOW, f"I have {case.id}", "Until then", blocks, {"number": case.number, "zone": zone.key})
 
 
-def settings_window(channels: Sequence[str], policy: Policy, steps: Sequence[Sequence[str]]) -> _Json:
+def settings_window(channels: Sequence[str], policy: Policy, steps: Sequence[Sequence[str]]) -> Json:
     """Escalation channels, the chain, hours, and what is high value."""
-    where: _Json = {"type": "multi_conversations_select", "filter": {"include": ["public", "private"]}}
+    where: Json = {"type": "multi_conversations_select", "filter": {"include": ["public", "private"]}}
     if channels:
         where["initial_conversations"] = list(channels)
     blocks = [
-        _input(
+        field(
             CHANNELS, "Escalation channels", where, optional=True, hint="Every message there begins a watched thread."
         )
     ]
     for number, name in enumerate(STEPS):
-        people: _Json = {"type": "multi_users_select"}
+        people: Json = {"type": "multi_users_select"}
         if number < len(steps) and (users := [one for one in steps[number] if not one.startswith("S")]):
             people["initial_users"] = users
-        blocks.append(_input(name, ("Page first", "Then", "At last")[number], people, optional=True))
+        blocks.append(field(name, ("Page first", "Then", "At last")[number], people, optional=True))
     blocks += [
-        _input(WAIT, "Ask again after", {"type": "plain_text_input", "initial_value": as_typed(policy.wait)}, hint="Such as 30s, 10m, 2h"),
-        _input(HOURS, "Working hours of the person paged", {"type": "plain_text_input", "initial_value": str(policy.hours)}, hint="Mon-Fri 08:00-18:00, or always. Urgent criteria page at any hour."),
-        _input(HIGH_VALUE, "High value from", {"type": "plain_text_input", **({"initial_value": f"{policy.high_value:g}"} if policy.high_value else {})}, optional=True, hint="An amount of money, such as 50000"),
+        field(WAIT, "Ask again after", {"type": "plain_text_input", "initial_value": as_typed(policy.wait)}, hint="Such as 30s, 10m, 2h"),
+        field(HOURS, "Working hours of the person paged", {"type": "plain_text_input", "initial_value": str(policy.hours)}, hint="Mon-Fri 08:00-18:00, or always. Urgent criteria page at any hour."),
+        field(HIGH_VALUE, "High value from", {"type": "plain_text_input", **({"initial_value": f"{policy.high_value:g}"} if policy.high_value else {})}, optional=True, hint="An amount of money, such as 50000"),
     ]  # fmt: skip
-    return _window(SETTINGS_WINDOW, "Escalations", "Save", blocks, {})
+    return window(SETTINGS_WINDOW, "Escalations", "Save", blocks, {})
 
 
 def took(case: Case, now: datetime) -> str:

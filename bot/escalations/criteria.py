@@ -18,30 +18,9 @@ _REACH = 5  # words before a finding in which a negation still concerns it
 _US = (Role.REP, Role.COLLEAGUE, Role.MANAGER)
 _SUBJECTS = frozenset(["i", "we", "he", "she", "they", "you", "it", "who"])
 _ASKING = frozenset(
-    [
-        "did",
-        "do",
-        "does",
-        "is",
-        "are",
-        "was",
-        "were",
-        "has",
-        "have",
-        "had",
-        "any",
-        "would",
-        "could",
-        "will",
-        "can",
-        "anyone",
-        "anybody",
-        "are",
-        "what",
-        "who",
-        "why",
-        "how",
-    ]
+    """
+        did do does is are was were has have had any would could will can anyone anybody what who why how
+    """.split()
 )
 _YES = re.compile(r"^\W*(?:yes|yep|yeah|yup|afraid so|indeed|she did|he did|they did|unfortunately)\b", re.I)
 _JOKE = re.compile(
@@ -135,9 +114,6 @@ class Reading:
         return next((one for one in self.findings if one.criterion.id == criterion_id), None)
 
 
-NOTHING = Reading((), page=False)
-
-
 class Criteria:
     """The criteria in force. Pure: a thread in, a reading out."""
 
@@ -148,23 +124,19 @@ class Criteria:
         self._matcher = Matcher([rule.frame for rule in rules])
         self.high_value = high_value
 
-    def get(self, criterion_id: str) -> Criterion | None:
-        """The criterion of that id."""
-        return next((one for one in self.all if one.id == criterion_id), None)
-
-    def read(self, thread: Sequence[Utterance]) -> Reading:
-        """Read *thread*, oldest message first."""
+    def read(self, thread: Sequence[Utterance], high_value: float | None = None) -> Reading:
+        """Read *thread*, oldest message first; *high_value* in place of the file's."""
         found = _Reader(self._rules, self._ours, self._matcher, thread).findings()
         strong = [one for one in found if not one.weak]
         page = bool(strong) or _enough(found)
         if not page:
             return Reading(tuple(found), page=False)
-        return Reading((*_best(found), *self._value(thread)), page=True)
+        return Reading((*_best(found), *self._value(thread, high_value)), page=True)
 
-    def _value(self, thread: Sequence[Utterance]) -> list[Finding]:
+    def _value(self, thread: Sequence[Utterance], high_value: float | None) -> list[Finding]:
         """The amount of money that is at stake, where it is above the team's line."""
         for criterion in self.all:
-            limit = self.high_value if self.high_value is not None else criterion.above
+            limit = next((one for one in (high_value, self.high_value, criterion.above) if one is not None), None)
             if criterion.above is None or limit is None:
                 continue
             for number, one in enumerate(thread):

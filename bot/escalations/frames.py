@@ -22,27 +22,10 @@ _GAPS = {"..": 4, "...": 9}
 _NUMBER = re.compile(r"\d[\d.,]*(?:k|m|th|rd|nd|st|x|%)?$")
 _AMOUNT = re.compile(r"\d[\d.,]*(?:k|m|mm|bn)?$")
 _NUMBERS = frozenset(
-    [
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "dozen",
-        "dozens",
-        "hundred",
-        "hundreds",
-        "thousand",
-        "thousands",
-        "several",
-        "couple",
-    ]
+    """
+        two three four five six seven eight nine ten eleven twelve dozen dozens hundred hundreds thousand
+        thousands several couple
+    """.split()
 )
 _MONEY = frozenset(
     ["$", "€", "£", "usd", "eur", "gbp", "dollar", "dollars", "euro", "euros", "pounds", "quid", "bucks"]
@@ -234,65 +217,11 @@ def read_frame(text: str, lexicons: Lexicons) -> Frame:
 
 
 _COMMON = frozenset(
-    [
-        "i",
-        "you",
-        "he",
-        "she",
-        "it",
-        "we",
-        "they",
-        "me",
-        "him",
-        "her",
-        "us",
-        "them",
-        "my",
-        "your",
-        "his",
-        "its",
-        "our",
-        "their",
-        "the",
-        "a",
-        "an",
-        "this",
-        "that",
-        "to",
-        "of",
-        "in",
-        "on",
-        "at",
-        "by",
-        "for",
-        "with",
-        "and",
-        "or",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "has",
-        "have",
-        "had",
-        "do",
-        "does",
-        "did",
-        "not",
-        "n't",
-        "'s",
-        "'re",
-        "'ll",
-        "'ve",
-        "'d",
-        "'m",
-        "will",
-        "would",
-        "so",
-        "as",
-    ]
+    """
+        i you he she it we they me him her us them my your his its our their the a an this that to of in on at
+        by for with and or is are was were be been has have had do does did not n't 's 're 'll 've 'd 'm will
+        would so as
+    """.split()
 )
 
 

@@ -24,6 +24,7 @@ from bot.slack.errors import NotDelivered
 from bot.slack.inbox import Inbox
 from bot.slack.message import Message, plain, text_of
 from bot.slack.threads import thread_of
+from bot.slack.windows import values_of, without_markup
 from bot.tactics.blocks import ESCALATE
 
 logger = logging.getLogger(__name__)
@@ -33,12 +34,13 @@ _OLD = "This button is from an older version of me. `/toughcustomer escalations`
 
 def register(
     app: App, escalations: Escalations, beginning: Beginning, desk: Desk, inbox: Inbox, clock: Clock, bot_user_id: str
-) -> None:
-    """Listen for all messages, clicks, windows and shortcuts of this feature."""
+) -> "Screen":
+    """Listen for all messages, clicks, windows and shortcuts; returns what draws cases anew."""
     inbox.on("message", _reader(escalations, bot_user_id), wanted=_wanted(escalations), repeatable=True)
     screen = Screen(escalations, beginning)
     _register_buttons(app, escalations, beginning, clock, screen)
     _register_windows(app, escalations, beginning, desk, screen)
+    return screen
 
 
 class Screen:
@@ -212,49 +214,48 @@ def _register_windows(app: App, escalations: Escalations, beginning: Beginning, 
 
     @app.view(blocks.ESCALATE_WINDOW)
     def escalate(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
-        about, values = json.loads(view["private_metadata"]), _values(view)
+        about, values = json.loads(view["private_metadata"]), values_of(view)
         try:
             customer, said = str(values[blocks.CUSTOMER] or "").strip(), str(values[blocks.TEXT] or "").strip()
             if not customer:
                 raise UserError("Which customer is it?")
-            case = beginning.begin(customer, said, about["channel"], about.get("thread_ts"), body["user"]["id"])
+            beginning.begin(customer, said, about["channel"], about.get("thread_ts"), body["user"]["id"])
         except UserError as error:
-            ack(response_action="errors", errors={blocks.CUSTOMER: _without_markup(str(error))})
+            ack(response_action="errors", errors={blocks.CUSTOMER: without_markup(str(error))})
             return
         ack()
-        del case
         screen.redraw()
 
     @app.view(blocks.RESOLVE_WINDOW)
     def resolve(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
-        about, values, by = json.loads(view["private_metadata"]), _values(view), body["user"]["id"]
+        about, values, by = json.loads(view["private_metadata"]), values_of(view), body["user"]["id"]
         try:
             is_admin = people.member(by).is_admin
             escalations.resolve(
                 about["number"], str(values[blocks.OUTCOME]), str(values[blocks.CAUSE]), by, is_admin=is_admin
             )
         except UserError as error:
-            ack(response_action="errors", errors={blocks.OUTCOME: _without_markup(str(error))})
+            ack(response_action="errors", errors={blocks.OUTCOME: without_markup(str(error))})
             return
         ack()
         screen.redraw()
 
     @app.view(blocks.TIME_WINDOW)
     def until(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
-        about, values, by = json.loads(view["private_metadata"]), _values(view), body["user"]["id"]
+        about, values, by = json.loads(view["private_metadata"]), values_of(view), body["user"]["id"]
         wall = datetime.fromisoformat(f"{values[blocks.DAY]}T{values[blocks.TIME]}")
         ends = wall.replace(tzinfo=ZoneInfo(about["zone"])).astimezone(UTC)
         try:
             escalations.acknowledge(about["number"], by, is_admin=people.member(by).is_admin, until=ends)
         except UserError as error:
-            ack(response_action="errors", errors={blocks.DAY: _without_markup(str(error))})
+            ack(response_action="errors", errors={blocks.DAY: without_markup(str(error))})
             return
         ack()
         screen.redraw()
 
     @app.view(blocks.SETTINGS_WINDOW)
     def settings(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
-        values = _values(view)
+        values = values_of(view)
         errors: dict[str, str] = {}
         if not people.member(body["user"]["id"]).is_admin:
             ack(response_action="errors", errors={blocks.WAIT: "Only admins can change this. Nothing was changed."})
@@ -315,19 +316,3 @@ def _amount(typed: str) -> float | None:
     if amount < 0:
         raise ValueError(f'"{typed}" is below zero')
     return amount
-
-
-def _values(view: dict[str, Any]) -> dict[str, Any]:
-    """What stands in the fields of *view*, by block id."""
-    found: dict[str, Any] = {}
-    for block_id, fields in view["state"]["values"].items():
-        for field in fields.values():
-            kinds = ("value", "selected_date", "selected_time", "selected_users", "selected_conversations")
-            choice = (field.get("selected_option") or {}).get("value")
-            found[block_id] = choice or next((field[kind] for kind in kinds if field.get(kind)), None)
-    return found
-
-
-def _without_markup(text: str) -> str:
-    """Errors in windows are plain text."""
-    return re.sub(r"<[@!#][^>]*>", "somebody", text.replace("`", ""))[:300]

@@ -11,7 +11,6 @@ from bot.escalations.policy import Hours, Policy, Step
 
 ASKED = "asked"  # the criterion of a case that a person began
 LONGEST_CUSTOMER = 80
-LONGEST_TEXT = 3_000
 
 
 class State(StrEnum):

@@ -174,8 +174,3 @@ def _step(value: object, wait: timedelta) -> Step:
     if not who:
         raise ValueError("who: nobody is named")
     return Step(tuple(str(one) for one in who), duration(value["wait"]) if value.get("wait") else wait)
-
-
-def chain_of(policy: Policy, managers: tuple[str, ...]) -> tuple[Step, ...]:
-    """The chain in force: the policy's own, or *managers*, one step each."""
-    return policy.chain or tuple(Step((one,), policy.wait) for one in managers)

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Protocol
 
 from bot.clock import Clock
@@ -80,6 +81,7 @@ class Escalations:
         self._rosters = rosters
         self._criteria = criteria
         self._cards = cards
+        self._card_names = lru_cache(maxsize=1_000)(lambda words: cards(words).names)  # a page is drawn more than once
         self._link = link
         self._set_channels = tuple(channels)
         self._admins = tuple(admins)
@@ -147,17 +149,20 @@ class Escalations:
         last = self._store.last_at(channel, thread_ts)
         after = last.read_from if last else ""
         thread = self._store.thread(channel, thread_ts, after)
-        reading = self._criteria().read(thread)
+        reading = self._reading(thread)
         cards = Cards()
         if case is None and last is None and thread:
             cards = self._cards("\n".join(one.text for one in thread[-6:]))
         begins = case is None and bool(thread) and (reading.page or cards.message is not None)
         private = begins and self._rosters.is_private(channel)
         roster = self._rosters.roster(channel, private=private) if begins else None
+        if reading.page:
+            self._card_names(" ".join(one.evidence for one in reading.findings))
         now = self._clock.now()
         with self._store.transaction():
             case = self._store.open_at(channel, thread_ts)
-            reading = self._criteria().read(self._store.thread(channel, thread_ts, after))
+            again = self._store.thread(channel, thread_ts, after)
+            reading = reading if again == thread else self._reading(again)
             if case is not None:
                 self._go_on(case, reading, now)
             elif roster is not None and (reading.page or cards.message is not None):
@@ -167,6 +172,10 @@ class Escalations:
                 if reading.page:
                     self._meet(begun, self._met(reading, begun), now)
         self._wake()
+
+    def _reading(self, thread: Sequence[Utterance]) -> Reading:
+        stored = self.policy()
+        return self._criteria().read(thread, stored.high_value if stored else None)
 
     def _go_on(self, case: Case, reading: Reading, now: datetime) -> None:
         met = self._met(reading, case)
@@ -523,7 +532,7 @@ class Escalations:
         )
         history = f"{len(earlier)} earlier escalation{'s' * (len(earlier) != 1)} of {case.customer}" if earlier else ""
         words = " ".join(one.evidence for one in case.met)
-        return About(self._link(case.channel, case.thread_ts), history, self._cards(words).names if words else ())
+        return About(self._link(case.channel, case.thread_ts), history, self._card_names(words) if words else ())
 
     def changed(self) -> list[tuple[Case, list[Delivery]]]:
         """The cases that changed since the last call, with their messages that have arrived: to be drawn anew."""

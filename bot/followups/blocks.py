@@ -1,9 +1,7 @@
 """How follow-ups look in Slack. Values in, messages and windows out; the ids of all buttons live here."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.delivery.receipts import receipt
@@ -11,6 +9,7 @@ from bot.followups.model import LONGEST_CUSTOMER, LONGEST_TEXT, FollowUp, Moment
 from bot.followups.service import Story
 from bot.slack.message import Block, Message, actions, button, escaped, message, quote, section, small
 from bot.slack.router import COMMAND
+from bot.slack.windows import Json, field, plain_text, window
 
 DONE = "followups.done"
 SNOOZE = "followups.snooze"
@@ -239,43 +238,13 @@ def _told(what: str, who: str, detail: str) -> str:
 
 # windows
 
-Json = dict[str, Any]
-
-
-def plain_text(text: str) -> Json:
-    """A text object without markup."""
-    return {"type": "plain_text", "text": text}
-
-
-def _field(block_id: str, label: str, element: Json, *, optional: bool = False, hint: str = "") -> Json:
-    block = {
-        "type": "input",
-        "block_id": block_id,
-        "label": plain_text(label),
-        "optional": optional,
-        "element": element,
-    }
-    return {**block, "hint": plain_text(hint)} if hint else block
-
-
-def _window(callback_id: str, title: str, submit: str, blocks: list[Json], about: Json) -> Json:
-    return {
-        "type": "modal",
-        "callback_id": callback_id,
-        "title": plain_text(title),
-        "submit": plain_text(submit),
-        "close": plain_text("Close"),
-        "private_metadata": json.dumps(about),
-        "blocks": blocks,
-    }
-
 
 def _when_fields(wall: datetime, zone: ZoneInfo) -> list[Json]:
-    day = {"type": "datepicker", "action_id": DAY, "initial_date": f"{wall:%Y-%m-%d}"}
-    clock = {"type": "timepicker", "action_id": TIME, "initial_time": f"{wall:%H:%M}"}
+    day = {"type": "datepicker", "initial_date": f"{wall:%Y-%m-%d}"}
+    clock = {"type": "timepicker", "initial_time": f"{wall:%H:%M}"}
     return [
-        _field(DAY, "Day", day),
-        _field(TIME, "Time", clock, hint=f"In the time zone {zone.key}"),
+        field(DAY, "Day", day),
+        field(TIME, "Time", clock, hint=f"In the time zone {zone.key}"),
     ]
 
 
@@ -290,40 +259,39 @@ def save_window(
     title: str = "New follow-up",
 ) -> Json:
     """The form of a follow-up, filled in; *about* comes back with it."""
-    customer_input: Json = {"type": "plain_text_input", "action_id": CUSTOMER, "max_length": LONGEST_CUSTOMER}
-    text_input: Json = {"type": "plain_text_input", "action_id": TEXT, "multiline": True, "max_length": LONGEST_TEXT}
+    customer_input: Json = {"type": "plain_text_input", "max_length": LONGEST_CUSTOMER}
+    text_input: Json = {"type": "plain_text_input", "multiline": True, "max_length": LONGEST_TEXT}
     if customer:
         customer_input["initial_value"] = customer[:LONGEST_CUSTOMER]
     if text:
         text_input["initial_value"] = text[:LONGEST_TEXT]
     place: Json = {
         "type": "conversations_select",
-        "action_id": CHANNEL,
         "filter": {"include": ["public", "private", "im"]},
     }
     if channel:
         place["initial_conversation"] = channel
     blocks = [
-        _field(TEXT, "What is to be done?", text_input),
-        _field(CUSTOMER, "Customer", customer_input, optional=True),
+        field(TEXT, "What is to be done?", text_input),
+        field(CUSTOMER, "Customer", customer_input, optional=True),
         *_when_fields(due.wall, due.zone),
-        _field(OWNER, "Who is reminded?", {"type": "users_select", "action_id": OWNER, "initial_user": owner}),
-        _field(CHANNEL, "Where?", place, hint="A channel that I am in"),
+        field(OWNER, "Who is reminded?", {"type": "users_select", "initial_user": owner}),
+        field(CHANNEL, "Where?", place, hint="A channel that I am in"),
     ]
-    return _window(SAVE_WINDOW, title, "Save", blocks, {**about, "zone": due.zone.key})
+    return window(SAVE_WINDOW, title, "Save", blocks, {**about, "zone": due.zone.key})
 
 
 def snooze_window(one: FollowUp, suggested: Moment, about: Json) -> Json:
     """Pick a time to be reminded again."""
     blocks: list[Json] = [section(quote(one.title(), 200)), *_when_fields(suggested.wall, suggested.zone)]
-    return _window(SNOOZE_WINDOW, f"Snooze {one.id}", "Snooze", blocks, {**about, "zone": suggested.zone.key})
+    return window(SNOOZE_WINDOW, f"Snooze {one.id}", "Snooze", blocks, {**about, "zone": suggested.zone.key})
 
 
 def reassign_window(one: FollowUp, about: Json) -> Json:
     """Choose who is responsible from now on."""
-    who: Json = {"type": "users_select", "action_id": OWNER, "initial_user": one.wanted.owner}
-    blocks = [section(quote(one.title(), 200)), _field(OWNER, "To whom?", who)]
-    return _window(REASSIGN_WINDOW, f"Reassign {one.id}", "Reassign", blocks, about)
+    who: Json = {"type": "users_select", "initial_user": one.wanted.owner}
+    blocks = [section(quote(one.title(), 200)), field(OWNER, "To whom?", who)]
+    return window(REASSIGN_WINDOW, f"Reassign {one.id}", "Reassign", blocks, about)
 
 
 def saved_window(one: FollowUp) -> Json:

@@ -22,6 +22,7 @@ from bot.slack.errors import NotDelivered, explanation
 from bot.slack.message import Message, plain, sentence, text_of
 from bot.slack.outgoing import Outgoing
 from bot.slack.threads import thread_of
+from bot.slack.windows import values_of, without_markup
 from bot.tactics.blocks import REMIND_ME
 
 _REMEMBERED_WINDOWS = 1_000
@@ -242,7 +243,7 @@ def _register_windows(app: App, follow_ups: FollowUps, slack: Slack, screen: _Sc
         try:
             return work()
         except UserError as error:
-            ack(response_action="errors", errors={field: _without_markup(str(error))})
+            ack(response_action="errors", errors={field: without_markup(str(error), "its owner")})
         except StorageUnavailable as error:
             said = explanation(error, failure(logger, "a window could not be saved", error))
             ack(response_action="errors", errors={field: said})
@@ -253,11 +254,11 @@ def _register_windows(app: App, follow_ups: FollowUps, slack: Slack, screen: _Sc
     @app.view(blocks.SAVE_WINDOW)
     def save(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
         about, by = json.loads(view["private_metadata"]), body["user"]["id"]
-        values = _values(view)
+        values = values_of(view)
         try:
             channel = slack.places.to_post_in(values[blocks.CHANNEL] or about["channel"])
         except UserError as error:
-            ack(response_action="errors", errors={blocks.CHANNEL: _without_markup(str(error))})
+            ack(response_action="errors", errors={blocks.CHANNEL: without_markup(str(error), "its owner")})
             return
         same = channel.id == about["channel"]
         wanted = Wanted(
@@ -288,7 +289,7 @@ def _register_windows(app: App, follow_ups: FollowUps, slack: Slack, screen: _Sc
     @app.view(blocks.SNOOZE_WINDOW)
     def snooze(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
         about, by = json.loads(view["private_metadata"]), body["user"]["id"]
-        until = _picked(_values(view), about["zone"])
+        until = _picked(values_of(view), about["zone"])
         one = answered(ack, blocks.DAY, lambda: follow_ups.snooze(about["number"], about["occurrence"], until, by))
         if one is None:
             return
@@ -300,7 +301,7 @@ def _register_windows(app: App, follow_ups: FollowUps, slack: Slack, screen: _Sc
     @app.view(blocks.REASSIGN_WINDOW)
     def reassign(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
         about, by = json.loads(view["private_metadata"]), body["user"]["id"]
-        to = _values(view)[blocks.OWNER] or by
+        to = values_of(view)[blocks.OWNER] or by
 
         def give() -> FollowUp:
             slack.people.responsible(to)
@@ -342,21 +343,6 @@ def _replace(outgoing: Outgoing, response_url: str, message: Message) -> None:
         failure(logger, "a clicked message could not be redrawn", error)
 
 
-def _values(view: dict[str, Any]) -> dict[str, str | None]:
-    """What stands in the fields of *view*, by block id."""
-    found: dict[str, str | None] = {}
-    for block_id, fields in view["state"]["values"].items():
-        for field in fields.values():
-            kinds = ("value", "selected_date", "selected_time", "selected_user", "selected_conversation")
-            found[block_id] = next((field[kind] for kind in kinds if field.get(kind)), None)
-    return found
-
-
 def _picked(values: dict[str, str | None], zone: str) -> Moment:
     wall = datetime.fromisoformat(f"{values[blocks.DAY]}T{values[blocks.TIME]}")
     return Moment.local(wall, ZoneInfo(zone))
-
-
-def _without_markup(text: str) -> str:
-    """Errors in windows are plain text."""
-    return re.sub(r"<@(\w+)>", "its owner", text.replace("`", ""))

@@ -133,6 +133,16 @@ def test_a_policy_that_is_edited_counts_for_the_next_case(desk: Desk) -> None:
     assert desk.pages("E2") == ["U7"]
 
 
+def test_high_value_as_set_in_slack_counts(desk: Desk) -> None:
+    desk.service.set_policy(Policy(high_value=20_000))
+    desk.say("Acme says they will take their business elsewhere over the outage, that is $30k ARR")
+    assert [one.criterion for one in desk.service.get(1).met] == ["threatens-to-leave", "high-value"]
+
+    desk.service.set_policy(Policy(high_value=40_000))
+    desk.say("Bolt says they will take their business elsewhere over the outage, that is $30k ARR")
+    assert [one.criterion for one in desk.service.get(2).met] == ["threatens-to-leave"]
+
+
 def test_nobody_to_page_is_said_in_the_thread_at_once_with_how_to_set_it(desk: Desk) -> None:
     desk.chain.steps = ()
     ts = desk.say(OUTAGE)

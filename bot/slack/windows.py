@@ -1,0 +1,63 @@
+"""Windows (Slack's modals): their blocks, and what was filled in."""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+Json = dict[str, Any]
+_KINDS = (
+    "value", "selected_date", "selected_time", "selected_user", "selected_users", "selected_conversation",
+    "selected_conversations",
+)  # fmt: skip
+
+
+def plain_text(text: str) -> Json:
+    """A text object without markup."""
+    return {"type": "plain_text", "text": text}
+
+
+def field(block_id: str, label: str, element: Json, *, optional: bool = False, hint: str = "") -> Json:
+    """An input under *label*; its value comes back under *block_id*."""
+    block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain_text(label),
+        "optional": optional,
+        "element": {**element, "action_id": block_id},
+    }
+    return {**block, "hint": plain_text(hint)} if hint else block
+
+
+def choice(values: Sequence[str]) -> Json:
+    """A menu of *values*."""
+    options = [{"text": plain_text(one.capitalize()), "value": one} for one in values]
+    return {"type": "static_select", "options": options}
+
+
+def window(callback_id: str, title: str, submit: str, blocks: list[Json], about: Json) -> Json:
+    """A window that can be submitted; *about* comes back with it."""
+    return {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": plain_text(title),
+        "submit": plain_text(submit),
+        "close": plain_text("Close"),
+        "private_metadata": json.dumps(about),
+        "blocks": blocks,
+    }
+
+
+def values_of(view: Json) -> Json:
+    """What stands in the fields of *view*, by block id; None where nothing does."""
+    found: Json = {}
+    for block_id, fields in view["state"]["values"].items():
+        for one in fields.values():
+            chosen = (one.get("selected_option") or {}).get("value")
+            found[block_id] = chosen or next((one[kind] for kind in _KINDS if one.get(kind)), None)
+    return found
+
+
+def without_markup(text: str, person: str = "somebody") -> str:
+    """Errors in windows are plain text; a mention becomes *person*."""
+    return re.sub(r"<[@!#][^>]*>", person, text.replace("`", ""))[:300]
