@@ -130,6 +130,7 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None, joi
     Raises SettingsError, PlaybookError or StorageError, each with all that a person needs to mend it.
     """
     from bot.delivery.outbox import Outbox
+    from bot.escalations import blocks as escalations_blocks
     from bot.escalations import listeners as escalations_listeners
     from bot.escalations import subcommands as escalations_subcommands
     from bot.escalations.desk import Desk
@@ -207,6 +208,7 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None, joi
         lambda: criteria.now.criteria,
         lambda text: _cards(tactics, text),
         lambda channel, ts: f"{identity.url}archives/{channel}/p{ts.replace('.', '')}" if identity.url else "",
+        escalations_blocks,
         channels=settings.escalation_channels,
         admins=settings.admins,
     )

@@ -1,13 +1,13 @@
 """How escalations look in Slack. Values in, messages and windows out; the ids of all buttons live here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.escalations.model import ASKED, Case, Cause, Met, NotNeeded, Outcome, State, span
+from bot.escalations.model import ASKED, Case, Cause, Met, NotNeeded, Outcome, State
 from bot.escalations.policy import Policy, as_typed
 from bot.escalations.store import Entry, Page
+from bot.escalations.telling import SET_UP, About, closing, moment, reason, state_words
 from bot.slack.message import Block, Message, actions, button, escaped, header, message, quote, section, small
 from bot.slack.router import COMMAND
 from bot.slack.windows import Json, choice, field, window
@@ -32,27 +32,6 @@ CHANNELS, HOURS, HIGH_VALUE, WAIT = "channels", "hours", "high_value", "wait"
 STEPS = ("step_1", "step_2", "step_3")
 UNTILS = {"QUARTER": "15 min", "HOUR": "1 hour", "TODAY": "Today"}
 USAGE = "escalate CUSTOMER: what happened"
-SET_UP = f"An admin can say who is paged: `{COMMAND} settings`, or MANAGERS in the bot's settings."
-_MINUTE = timedelta(minutes=1)
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What a page says besides its case: *link* to the thread, *history* of the customer, *cards* for the manager."""
-
-    link: str = ""
-    history: str = ""
-    cards: tuple[str, ...] = ()
-
-
-def moment(at: datetime) -> str:
-    """A time that Slack shows in the reader's zone."""
-    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}}, {{time}}|{at:%d %b %H:%M} UTC>"
-
-
-def reason(case: Case) -> str:
-    """Why somebody is paged, in a clause."""
-    return "; ".join(f"asked by <@{case.asked_by}>" if one.criterion == ASKED else one.means for one in case.met)
 
 
 def page_message(case: Case, who: str, about: About) -> Message:
@@ -144,36 +123,12 @@ def _why(one: Met, case: Case) -> str:
     return f"{one.means} (“{quote(one.evidence, 200)}”)" if one.evidence else one.means
 
 
-def state_words(case: Case) -> str:
-    """How a case stands, in a clause."""
-    match case.state:
-        case State.OPEN:
-            return "watched; nobody was paged"
-        case State.PAGING if case.tries == 0 and case.due_at:
-            return f"the page waits for working hours, until {moment(case.due_at)}"
-        case State.PAGING:
-            who = " and ".join(f"<@{one}>" for one in case.roster.steps[case.step].who)
-            return f"{who} {'was' if len(case.roster.steps[case.step].who) == 1 else 'were'} paged"
-        case State.ACKNOWLEDGED:
-            return f"<@{case.taken_by}> has it until {moment(case.taken_until)}" if case.taken_until else "taken"
-        case State.UNANSWERED:
-            return "nobody answered" if case.roster.steps else f"nobody is set to be paged. {SET_UP}"
-    return closing(case)
-
-
 def _next(case: Case) -> str:
     if case.state is State.ACKNOWLEDGED:
         return f"<@{case.taken_by}>"
     if case.state is State.PAGING and case.tries:
         return " or ".join(f"<@{one}>" for one in case.roster.steps[case.step].who)
     return f"<@{case.owner}>" if case.is_open else "nobody: it is closed"
-
-
-def closing(case: Case) -> str:
-    """How a case ended."""
-    by = f" by <@{case.closed_by}>" if case.closed_by else ""
-    cause = f", root cause: {case.cause}" if case.cause else ""
-    return f"{(case.outcome or 'closed').capitalize()}{by}{cause}"
 
 
 def taken_message(case: Case) -> Message:
@@ -353,9 +308,3 @@ def settings_window(channels: Sequence[str], policy: Policy, steps: Sequence[Seq
         field(HIGH_VALUE, "High value from", {"type": "plain_text_input", **({"initial_value": f"{policy.high_value:g}"} if policy.high_value else {})}, optional=True, hint="An amount of money, such as 50000"),
     ]  # fmt: skip
     return window(SETTINGS_WINDOW, "Escalations", "Save", blocks, {})
-
-
-def took(case: Case, now: datetime) -> str:
-    """How long a case was open, in words."""
-    length = now - case.opened_at
-    return span(length - length % _MINUTE) if length >= _MINUTE else "less than a minute"

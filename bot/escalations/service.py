@@ -13,12 +13,11 @@ from bot.delivery.model import Delivery, Draft
 from bot.delivery.model import State as Stage
 from bot.delivery.outbox import Outbox
 from bot.errors import UserError
-from bot.escalations import blocks
-from bot.escalations.blocks import About
 from bot.escalations.criteria import Criteria, Reading
 from bot.escalations.model import ASKED, LONGEST_CUSTOMER, Case, Met, Move, Roster, State, next_move, precision
 from bot.escalations.policy import Policy
 from bot.escalations.store import CaseStore, Entry, Page
+from bot.escalations.telling import About, closing, moment, state_words, took
 from bot.escalations.words import Utterance
 from bot.slack.message import Message
 
@@ -35,6 +34,34 @@ class Rosters(Protocol):
 
     def is_private(self, channel: str) -> bool:
         """Whether not everybody may know what is said in *channel*."""
+
+
+class Looks(Protocol):
+    """How a case is shown: every message that its verbs send."""
+
+    def page_message(self, case: Case, who: str, about: About, /) -> Message:
+        """The direct message to *who*."""
+
+    def ledger_message(self, case: Case, /) -> Message:
+        """The one message of the case that is edited in place."""
+
+    def taken_message(self, case: Case, /) -> Message:
+        """Somebody has it."""
+
+    def lapsed_message(self, case: Case, by: str, /) -> Message:
+        """*by* had it, and the time has passed."""
+
+    def held_message(self, case: Case, /) -> Message:
+        """The page waits for working hours."""
+
+    def unanswered_message(self, case: Case, /) -> Message:
+        """The chain has ended."""
+
+    def last_step_message(self, case: Case, by: str, /) -> Message:
+        """*by*, the last in the chain, passed it on."""
+
+    def closed_message(self, case: Case, took: str, /) -> Message:
+        """It is over; *took* is how long it was open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +86,8 @@ class Escalations:
     """
     The escalations of one team.
 
-    *criteria* gives the criteria in force, *cards* what the search finds for a text, *link* the address of a message.
+    *criteria* gives the criteria in force, *cards* what the search finds for a text, *link* the address of a message;
+    *looks* draws what is sent.
     """
 
     def __init__(
@@ -71,6 +99,7 @@ class Escalations:
         criteria: Callable[[], Criteria],
         cards: Callable[[str], Cards],
         link: Callable[[str, str], str],
+        looks: Looks,
         *,
         channels: Sequence[str] = (),
         admins: Sequence[str] = (),
@@ -83,6 +112,7 @@ class Escalations:
         self._cards = cards
         self._card_names = lru_cache(maxsize=1_000)(lambda words: cards(words).names)  # a page is drawn more than once
         self._link = link
+        self._looks = looks
         self._set_channels = tuple(channels)
         self._admins = tuple(admins)
         self._wake: Callable[[], None] = lambda: None
@@ -240,7 +270,7 @@ class Escalations:
         with self._store.transaction():
             there = self._store.open_at(channel, thread_ts)
             if there is not None and any(one.criterion == ASKED for one in there.met):
-                raise UserError(f"This is {there.id} already: {blocks.state_words(there)}. Nothing new was begun.")
+                raise UserError(f"This is {there.id} already: {state_words(there)}. Nothing new was begun.")
             if there is None:
                 self._store.watch(channel, thread_ts, now)
                 read_from = f"{now.timestamp():.6f}"
@@ -269,7 +299,7 @@ class Escalations:
         )  # fmt: skip
         case = self._store.add(case)
         self._store.log(case.number, by or "", "opened", "", now)
-        self._tell(case, "ledger", blocks.ledger_message(case), now)
+        self._tell(case, "ledger", self._looks.ledger_message(case), now)
         self._mark(case.number)
         return case
 
@@ -299,7 +329,7 @@ class Escalations:
         move = next_move(case, now, at_once=at_once, from_step=from_step)
         if move.lapsed:
             self._store.log(case.number, move.lapsed, "let it lapse", "", now)
-            self._tell(case, f"lapsed:{stamp_of(now)}", blocks.lapsed_message(case, move.lapsed), now)
+            self._tell(case, f"lapsed:{stamp_of(now)}", self._looks.lapsed_message(case, move.lapsed), now)
         if move.ended:
             self._end(case, now)
         elif move.held_until:
@@ -316,8 +346,8 @@ class Escalations:
         return any(one.author == case.taken_by for one in thread)
 
     def _since(self, case: Case) -> str:
-        took = [one for one in self._store.entries(case.number) if one.what == "has it"]
-        return f"{took[-1].at.timestamp():.6f}" if took else ""
+        taken = [one for one in self._store.entries(case.number) if one.what == "has it"]
+        return f"{taken[-1].at.timestamp():.6f}" if taken else ""
 
     def _page(self, case: Case, step: int, tries: int, now: datetime) -> None:
         who, wait = case.roster.steps[step].who, case.roster.steps[step].wait
@@ -343,7 +373,7 @@ class Escalations:
                 key,
                 case.id,
                 f"@{one}",
-                blocks.page_message(drawn, one, about),
+                self._looks.page_message(drawn, one, about),
                 now,
                 urgent=True,
                 tell=tell,
@@ -358,7 +388,7 @@ class Escalations:
             taken_by=None, taken_until=None,
         )  # fmt: skip
         if move.held_until:
-            self._tell(case, f"held:{stamp_of(move.held_until)}", blocks.held_message(self._get(case.number)), now)
+            self._tell(case, f"held:{stamp_of(move.held_until)}", self._looks.held_message(self._get(case.number)), now)
             self._store.log(case.number, "", "held back until working hours", "", now)
 
     def _end(self, case: Case, now: datetime) -> None:
@@ -366,7 +396,7 @@ class Escalations:
         self._store.log(
             case.number, "", "nobody answered" if case.roster.steps else "nobody is set to be paged", "", now
         )
-        told = blocks.unanswered_message(self._get(case.number))
+        told = self._looks.unanswered_message(self._get(case.number))
         times = len([one for one in self._store.entries(case.number) if one.what.startswith("nobody")])
         in_channel = bool(case.roster.steps)
         draft = Draft(
@@ -392,7 +422,7 @@ class Escalations:
             self._outbox.withdraw(case.id, f"{case.id}:page:")
             self._store.answer(number, by, "taken", None, now)
             self._store.log(number, by, "has it", f"until {ends:%d %b %H:%M} UTC", now)
-            self._tell(case, f"taken:{stamp_of(now)}", blocks.taken_message(self._get(number)), now)
+            self._tell(case, f"taken:{stamp_of(now)}", self._looks.taken_message(self._get(number)), now)
             self._mark(number)
         self._wake()
         return self._get(number)
@@ -412,7 +442,7 @@ class Escalations:
                 self._move(case, now, at_once=True, again=True, from_step=following)
             else:
                 self._store.change(number, _OPEN, state=State.UNANSWERED, due_at=None, taken_by=None, taken_until=None)
-                self._tell(case, f"last:{stamp_of(now)}", blocks.last_step_message(case, by), now)
+                self._tell(case, f"last:{stamp_of(now)}", self._looks.last_step_message(case, by), now)
             self._mark(number)
         self._wake()
         return self._get(number)
@@ -456,7 +486,7 @@ class Escalations:
             if case.state is State.UNANSWERED and case.roster.steps:
                 case = replace(case, step=0, tries=0)
             elif not (case.state is State.PAGING and case.tries == 0):
-                raise UserError(f"{case.id}: {blocks.state_words(case)}.")
+                raise UserError(f"{case.id}: {state_words(case)}.")
             self._store.log(number, by, "asked to page now", "", now)
             self._move(case, now, at_once=True, again=True)
         self._wake()
@@ -475,7 +505,7 @@ class Escalations:
             self._outbox.withdraw(case.id, f"{case.id}:page:")
             self._store.log(number, by, outcome, f"root cause: {cause}", now)
             closed = self._get(number)
-            self._tell(case, "closed", blocks.closed_message(closed, blocks.took(closed, now)), now)
+            self._tell(case, "closed", self._looks.closed_message(closed, took(closed, now)), now)
             self._mark(number)
         self._wake()
         return self._get(number)
@@ -565,16 +595,16 @@ class Escalations:
     def _for(self, number: int, by: str, *, is_admin: bool) -> Case:
         case = self._get(number)
         if not case.is_open:
-            raise UserError(f"{case.id} is closed: {blocks.closing(case)}.")
+            raise UserError(f"{case.id} is closed: {closing(case)}.")
         if not case.may_take(by, is_admin=is_admin):
             people = ", ".join(f"<@{one}>" for one in dict.fromkeys((*case.roster.people(), case.owner)))
             raise UserError(f"Only {people} or an admin can do that with {case.id}. Nothing was changed.")
         return case
 
     def _who_has(self, case: Case) -> str:
-        took = [one for one in self._store.entries(case.number) if one.what == "has it"]
-        since = f", since {blocks.moment(took[-1].at)}" if took else ""
-        until = f", until {blocks.moment(case.taken_until)}" if case.taken_until else ""
+        taken = [one for one in self._store.entries(case.number) if one.what == "has it"]
+        since = f", since {moment(taken[-1].at)}" if taken else ""
+        until = f", until {moment(case.taken_until)}" if case.taken_until else ""
         return f"<@{case.taken_by}> has {case.id}{since}{until}."
 
     def _tell(self, case: Case, what: str, said: Message, now: datetime) -> None:

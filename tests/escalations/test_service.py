@@ -11,6 +11,7 @@ from bot.config import shipped_playbooks
 from bot.delivery.outbox import Outbox
 from bot.emulator.clock import MovableClock
 from bot.errors import UserError
+from bot.escalations import blocks
 from bot.escalations.loader import load
 from bot.escalations.model import Roster, State
 from bot.escalations.policy import Policy, Step
@@ -68,7 +69,7 @@ class Desk:
     def opened(self) -> Escalations:
         return Escalations(
             CaseStore(self.database, "T1"), self.outbox, self.clock, self.chain, lambda: CRITERIA,
-            lambda text: self.found, lambda channel, ts: f"https://x.slack.com/archives/{channel}/p{ts}",
+            lambda text: self.found, lambda channel, ts: f"https://x.slack.com/archives/{channel}/p{ts}", blocks,
             channels=("C1", "G1"),
         )  # fmt: skip
 
