@@ -214,7 +214,7 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None, joi
     )
     escalations.on_change(sender.wake)
     sender.add_timer(escalations)
-    beginning = escalations_subcommands.Beginning(escalations, people, slack.places, outgoing)
+    beginning = escalations_subcommands.Beginning(escalations, people, slack.places, outgoing, clock)
     opener = escalations_listeners.settings_opener(escalations, beginning, desk)
 
     def open_settings(asked: "Asked") -> Message | None:
@@ -223,7 +223,7 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None, joi
         return opener(asked.user_id, asked.trigger_id)
 
     escalations_subcommands.add_subcommands(router, beginning, open_settings)
-    screen = escalations_listeners.register(bolt, escalations, beginning, desk, inbox, clock, identity.bot_user_id)
+    screen = escalations_listeners.register(bolt, escalations, beginning, desk, inbox, identity.bot_user_id)
     answer_old_buttons(bolt)
 
     worker.every(REDRAW, "ledgers", screen.redraw)

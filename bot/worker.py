@@ -30,7 +30,7 @@ class Worker:
     def stop(self, within_s: float) -> None:
         """End, waiting *within_s* seconds at the most for jobs under way."""
         self._stopping.set()
-        for thread in self._threads:
+        for thread in (one for one in self._threads if one.ident):  # none has begun where the start failed
             thread.join(within_s / max(1, len(self._threads)))
 
     def what_is_wrong(self) -> str | None:

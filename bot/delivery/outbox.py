@@ -236,6 +236,7 @@ class Outbox:
         that; or after now, where the clock was set back.
         """
         with self._database.transaction():
+            self.clock_was_set_back(now, settle)  # perhaps while nothing ran
             self._database.execute("UPDATE outbox SET state = 'pending', owner = NULL WHERE state = 'claimed'")
             rows = self._database.rows("SELECT id, sending_at FROM outbox WHERE state = 'sending'")
             for row in rows:

@@ -87,7 +87,7 @@ class Sender:
         self._reconciler = Reconciler(outbox, wire, clock, settle, monotonic, failpoint)
         self._under_way = 0
         self._stranded: list[Delivery] = []
-        self._last_now = clock.now()
+        self._ahead = self._how_far_ahead(clock.now())
         self._has_recovered = False
         self._refused = ""
         self._looking: set[Group] = set()
@@ -162,10 +162,10 @@ class Sender:
         if not self._has_recovered:
             self.recover()  # not in `start`: a disk that cannot be written must not keep cards from being shown
         now = self._clock.now()
-        if now < self._last_now - _NOTICED:
-            logger.warning("the clock was set back by %s", self._last_now - now)
+        before, self._ahead = self._ahead, self._how_far_ahead(now)
+        if self._ahead < before - _NOTICED:
+            logger.warning("the clock was set back by %s", before - self._ahead)
             self._outbox.clock_was_set_back(now, self._settle)
-        self._last_now = now
         self._put_stranded_right(now)
         for timer in self._timers:
             if timer.fire_due(now):
@@ -174,6 +174,10 @@ class Sender:
             self._begin_look(group, doubtful)
         waiting = self._dispatch(now)
         return self._pause(now, waiting)
+
+    def _how_far_ahead(self, now: datetime) -> datetime:
+        """The wall clock against the monotonic one: less than a moment ago means that somebody has set it back."""
+        return now - timedelta(seconds=self._monotonic())
 
     def _put_stranded_right(self, now: datetime) -> None:
         with self._turn:

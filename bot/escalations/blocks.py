@@ -101,6 +101,12 @@ def why_not_message(case: Case) -> Message:
     return message(text, [section(text), actions(*buttons)])
 
 
+def root_message(case: Case, said: str) -> Message:
+    """What begins the thread of a case that a person began outside one."""
+    shown = f"*{quote(case.title)}* was escalated by <@{case.asked_by}>: {quote(said, 700)}"
+    return message(f"Escalated by <@{case.asked_by}>: {escaped(case.title)}", [section(shown)])
+
+
 def ledger_message(case: Case, told: str = "", promised: str = "") -> Message:
     """The one message of the case in its thread, edited in place."""
     lines = [f"*{quote(case.title)}* · owner <@{case.owner}> · {case.id}", f"*State:* {state_words(case)}"]

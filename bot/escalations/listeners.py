@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+from collections import OrderedDict
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, TypeVar
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from slack_bolt import Ack, App
 
-from bot.clock import Clock
+from bot.delivery.model import Delivery
 from bot.errors import UserError
 from bot.escalations import blocks
 from bot.escalations.desk import Desk
@@ -29,16 +30,17 @@ from bot.tactics.blocks import ESCALATE
 
 logger = logging.getLogger(__name__)
 Read = TypeVar("Read")
+_REMEMBERED = 10_000  # messages
 _OLD = "This button is from an older version of me. `/toughcustomer escalations` shows what is open."
 
 
 def register(
-    app: App, escalations: Escalations, beginning: Beginning, desk: Desk, inbox: Inbox, clock: Clock, bot_user_id: str
+    app: App, escalations: Escalations, beginning: Beginning, desk: Desk, inbox: Inbox, bot_user_id: str
 ) -> "Screen":
     """Listen for all messages, clicks, windows and shortcuts; returns what draws cases anew."""
     inbox.on("message", _reader(escalations, bot_user_id), wanted=_wanted(escalations), repeatable=True)
     screen = Screen(escalations, beginning)
-    _register_buttons(app, escalations, beginning, clock, screen)
+    _register_buttons(app, escalations, beginning, screen)
     _register_windows(app, escalations, beginning, desk, screen)
     return screen
 
@@ -49,6 +51,8 @@ class Screen:
     def __init__(self, escalations: Escalations, beginning: Beginning) -> None:
         self._escalations = escalations
         self._outgoing = beginning.outgoing
+        self._began = beginning.clock.now()
+        self._shown: OrderedDict[tuple[str, str], Message] = OrderedDict()  # by channel and ts, as they were drawn last
 
     def redraw(self) -> None:
         """The ledgers and pages of all cases that changed."""
@@ -59,10 +63,23 @@ class Screen:
                 drawn = (
                     blocks.page_message(case, who, about) if ":page:" in one.draft.key else blocks.ledger_message(case)
                 )
-                try:
-                    self._outgoing.update(one.draft.place, str(one.slack_ts), drawn)
-                except NotDelivered as error:  # what was done is done; the old look is answered when it is clicked
-                    failure(logger, f"{case.id} could not be redrawn", error)
+                if drawn != self._looks_like(one):
+                    self._draw(case, one, drawn)
+
+    def _looks_like(self, one: Delivery) -> Message | None:
+        """What people see of *one*; None if that is not known, because an earlier run may have drawn it."""
+        shown = self._shown.get((one.draft.place, str(one.slack_ts)))
+        return shown or (one.draft.message if one.sent_at and one.sent_at > self._began else None)
+
+    def _draw(self, case: Case, one: Delivery, drawn: Message) -> None:
+        try:
+            self._outgoing.update(one.draft.place, str(one.slack_ts), drawn)
+        except NotDelivered as error:  # what was done is done; the old look is answered when it is clicked
+            failure(logger, f"{case.id} could not be redrawn", error)
+            return
+        self._shown[one.draft.place, str(one.slack_ts)] = drawn
+        if len(self._shown) > _REMEMBERED:
+            self._shown.popitem(last=False)
 
 
 def _wanted(escalations: Escalations) -> Callable[[dict[str, Any]], bool]:
@@ -105,8 +122,8 @@ def _number(value: object) -> int:
     return int(str(value))
 
 
-def _register_buttons(app: App, escalations: Escalations, beginning: Beginning, clock: Clock, screen: Screen) -> None:
-    people, outgoing = beginning.people, beginning.outgoing
+def _register_buttons(app: App, escalations: Escalations, beginning: Beginning, screen: Screen) -> None:
+    people, outgoing, clock = beginning.people, beginning.outgoing, beginning.clock
 
     def admin(user: str) -> bool:
         return people.member(user).is_admin

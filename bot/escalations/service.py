@@ -39,6 +39,9 @@ class Rosters(Protocol):
 class Looks(Protocol):
     """How a case is shown: every message that its verbs send."""
 
+    def root_message(self, case: Case, said: str, /) -> Message:
+        """What begins the thread of a case that has none."""
+
     def page_message(self, case: Case, who: str, about: About, /) -> Message:
         """The direct message to *who*."""
 
@@ -256,9 +259,11 @@ class Escalations:
 
     # beginning
 
-    def begin(self, customer: str | None, said: str, channel: str, thread_ts: str, by: str) -> Case:
+    def begin(self, customer: str | None, said: str, channel: str, thread_ts: str | None, by: str) -> Case:
         """
-        A person escalates: page at once, whatever the hour. Raises UserError if it cannot be kept, or is open already.
+        A person escalates: page at once, whatever the hour. Without a *thread_ts* its thread begins with a message.
+
+        Raises UserError if it cannot be kept, or is open already.
         """
         name = (customer or "").strip()
         if len(name) > LONGEST_CUSTOMER:
@@ -268,13 +273,16 @@ class Escalations:
         now = self._clock.now()
         met = Met(ASKED, "Asked for", said[:600], urgent=True)
         with self._store.transaction():
-            there = self._store.open_at(channel, thread_ts)
+            there = self._store.open_at(channel, thread_ts) if thread_ts else None
             if there is not None and any(one.criterion == ASKED for one in there.met):
                 raise UserError(f"This is {there.id} already: {state_words(there)}. Nothing new was begun.")
             if there is None:
-                self._store.watch(channel, thread_ts, now)
                 read_from = f"{now.timestamp():.6f}"
-                there = self._open(channel, thread_ts, private, name or None, by, by, roster, read_from, now)
+                there = self._open(channel, thread_ts or "", private, name or None, by, by, roster, read_from, now)
+                if thread_ts:
+                    self._store.watch(channel, thread_ts, now)
+                else:
+                    self._tell(there, "root", self._looks.root_message(there, said), now, urgent=True)
             else:
                 self._store.change(there.number, _OPEN, asked_by=by, customer=there.customer or name or None)
             there = self._get(there.number)
@@ -299,15 +307,32 @@ class Escalations:
         )  # fmt: skip
         case = self._store.add(case)
         self._store.log(case.number, by or "", "opened", "", now)
-        self._tell(case, "ledger", self._looks.ledger_message(case), now)
+        if thread_ts:
+            self._tell(case, "ledger", self._looks.ledger_message(case), now)
         self._mark(case.number)
         return case
+
+    def _place(self, now: datetime) -> int:
+        """Give a thread to those cases whose first message has arrived; returns to how many."""
+        placed = 0
+        for case in self._store.unplaced():
+            root = next((one for one in self._outbox.about(case.id) if one.draft.key == f"{case.id}:root"), None)
+            if root is None or root.state is not Stage.SENT:
+                continue
+            with self._store.transaction():
+                self._store.change(case.number, thread_ts=str(root.slack_ts))
+                self._store.watch(case.channel, str(root.slack_ts), now)
+                case = self._get(case.number)
+                self._tell(case, "ledger", self._looks.ledger_message(case), now)
+                self._mark(case.number)
+            placed += 1
+        return placed
 
     # the chain
 
     def fire_due(self, now: datetime) -> int:
-        """Go on with every case whose time has come; returns how many."""
-        fired = 0
+        """Go on with every case whose time has come, or whose thread has begun; returns how many."""
+        fired = self._place(now)
         for found in self._store.due(now):
             with self._store.transaction():
                 case = self._get(found.number)
@@ -398,10 +423,10 @@ class Escalations:
         )
         told = self._looks.unanswered_message(self._get(case.number))
         times = len([one for one in self._store.entries(case.number) if one.what.startswith("nobody")])
-        in_channel = bool(case.roster.steps)
+        thread_ts = None if case.roster.steps else case.thread_ts or None
         draft = Draft(
             f"{case.id}:end:{times}", case.id, case.channel, told, now, urgent=True,
-            thread_ts=None if in_channel else case.thread_ts, tell=tuple(dict.fromkeys((case.owner, *self._admins))),
+            thread_ts=thread_ts, tell=tuple(dict.fromkeys((case.owner, *self._admins))),
         )  # fmt: skip
         self._outbox.add(draft, now)
 
@@ -562,7 +587,8 @@ class Escalations:
         )
         history = f"{len(earlier)} earlier escalation{'s' * (len(earlier) != 1)} of {case.customer}" if earlier else ""
         words = " ".join(one.evidence for one in case.met)
-        return About(self._link(case.channel, case.thread_ts), history, self._card_names(words) if words else ())
+        link = self._link(case.channel, case.thread_ts) if case.thread_ts else ""
+        return About(link, history, self._card_names(words) if words else ())
 
     def changed(self) -> list[tuple[Case, list[Delivery]]]:
         """The cases that changed since the last call, with their messages that have arrived: to be drawn anew."""
@@ -607,7 +633,7 @@ class Escalations:
         until = f", until {moment(case.taken_until)}" if case.taken_until else ""
         return f"<@{case.taken_by}> has {case.id}{since}{until}."
 
-    def _tell(self, case: Case, what: str, said: Message, now: datetime) -> None:
+    def _tell(self, case: Case, what: str, said: Message, now: datetime, *, urgent: bool = False) -> None:
         """Post in the case's thread, through the outbox."""
         told = tuple(dict.fromkeys((case.owner, *self._admins)))
         private = tuple({case.owner, *case.roster.people()}) if case.private else ()
@@ -618,8 +644,9 @@ class Escalations:
                 case.channel,
                 said,
                 now,
-                thread_ts=case.thread_ts,
+                thread_ts=case.thread_ts or None,
                 tell=told,
+                urgent=urgent,
                 private_to=private,
             ),
             now,

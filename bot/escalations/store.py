@@ -107,13 +107,13 @@ class CaseStore:
         number = int(rows[0]["number"])
         self._do(
             """
-            INSERT INTO cases (team_id, number, channel, thread_ts, private, customer, owner, asked_by, policy, met, muted,
+            INSERT INTO cases (team_id, number, channel, thread_ts, private, customer, name, owner, asked_by, policy, met, muted,
                 state, step, tries, due_at, read_from, opened_at)
-            VALUES (:team, :number, :channel, :thread_ts, :private, :customer, :owner, :asked_by, :policy, :met, '[]',
+            VALUES (:team, :number, :channel, :thread_ts, :private, :customer, :name, :owner, :asked_by, :policy, :met, '[]',
                 :state, 0, 0, :due_at, :read_from, :opened_at)
             """,
             number=number, channel=case.channel, thread_ts=case.thread_ts, private=int(case.private),
-            customer=case.customer, owner=case.owner, asked_by=case.asked_by, policy=_roster_json(case.roster),
+            customer=case.customer, name=_folded(case.customer), owner=case.owner, asked_by=case.asked_by, policy=_roster_json(case.roster),
             met=_met_json(case.met), state=str(case.state), due_at=_stamp(case.due_at), read_from=case.read_from,
             opened_at=stamp(case.opened_at),
         )  # fmt: skip
@@ -131,6 +131,8 @@ class CaseStore:
             else value
             for name, value in values.items()
         }  # fmt: skip
+        if "customer" in columns:
+            columns["name"] = _folded(columns["customer"])
         states = ", ".join(f"'{state}'" for state in only_if) or "state"
         assignments = ", ".join(f"{name} = :{name}" for name in columns)
         sql = f"UPDATE cases SET {assignments} WHERE team_id = :team AND number = :n AND state IN ({states})"  # noqa: S608
@@ -157,9 +159,11 @@ class CaseStore:
 
     def about(self, customer: str) -> list[Case]:
         """All cases of *customer*, however it is capitalised."""
-        return [
-            one for one in self._cases("customer IS NOT NULL") if (one.customer or "").casefold() == customer.casefold()
-        ]
+        return self._cases("name = :name", name=_folded(customer))
+
+    def unplaced(self) -> list[Case]:
+        """Those whose thread has not begun."""
+        return self._cases("thread_ts = ''")
 
     def due(self, now: datetime) -> list[Case]:
         """Those whose time has come."""
@@ -254,6 +258,10 @@ class CaseStore:
 
 def _stamp(at: datetime | None) -> str | None:
     return stamp(at) if at else None
+
+
+def _folded(customer: str | None) -> str | None:
+    return customer.casefold() if customer else None
 
 
 def _met_json(met: Sequence[Met]) -> str:

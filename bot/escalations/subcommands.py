@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.clock import Clock
 from bot.delivery.receipts import receipt
 from bot.errors import UserError
 from bot.escalations import blocks
@@ -25,8 +26,11 @@ _WHICH = re.compile(r"^(?:for|about|of|customer)\s+", re.I)
 class Beginning:
     """A person begins a case: in the thread where they are, or under a message of ours in the channel."""
 
-    def __init__(self, escalations: Escalations, people: People, places: Places, outgoing: Outgoing) -> None:
+    def __init__(
+        self, escalations: Escalations, people: People, places: Places, outgoing: Outgoing, clock: Clock
+    ) -> None:
         self.escalations = escalations
+        self.clock = clock
         self.people = people
         self.outgoing = outgoing
         self._places = places
@@ -50,11 +54,6 @@ class Beginning:
                 .replace("remind you here", "keep a case here")
                 .replace("Nothing was stored.", "Nobody was paged.")
             ) from None
-        if thread_ts is None:
-            shown = f"*{quote(customer or 'A customer')}* was escalated by <@{by}>: {quote(said, 700)}"
-            thread_ts = self.outgoing.post(
-                channel, message(f"Escalated by <@{by}>: {quote(customer or 'a customer')}", [section(shown)])
-            )
         return self.escalations.begin(customer, said, channel, thread_ts, by)
 
 

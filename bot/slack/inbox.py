@@ -109,14 +109,16 @@ class Inbox:
 
     def start(self) -> None:
         """Work on what arrives, and first on what was left over."""
-        for one in (one.name for one in self._by_name.values() if one.repeatable):
-            self._database.execute(
-                "UPDATE inbox SET state = 'received' WHERE state = 'working' AND kind = :kind", {"kind": one}
-            )
-        left = self._database.rows("SELECT COUNT(*) AS n FROM inbox WHERE state = 'working'")[0]["n"]
-        if left:
-            logger.warning("%d events were being answered when the last run ended; they are not answered again", left)
-            self._database.execute("UPDATE inbox SET state = 'done', payload = NULL WHERE state = 'working'")
+        left = self._database.rows("SELECT kind, COUNT(*) AS n FROM inbox WHERE state = 'working' GROUP BY kind")
+        for kind, number in ((row["kind"], row["n"]) for row in left):
+            again = kind in self._by_name and self._by_name[kind].repeatable
+            if again:
+                ends = "state = 'received'"
+            else:
+                ends = "state = 'done', payload = NULL"
+                logger.warning("%d events were being answered when the last run ended; they are not again", number)
+            sql = f"UPDATE inbox SET {ends} WHERE state = 'working' AND kind = :kind"  # noqa: S608 - ours
+            self._database.execute(sql, {"kind": kind})
         for number in range(_WORKERS):
             thread = threading.Thread(target=self._work, name=f"inbox-{number}", daemon=True)
             thread.start()

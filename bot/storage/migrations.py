@@ -173,7 +173,8 @@ def m005_cases(db: SqliteUtils) -> None:
     Watched threads with what was said in them, cases, their pages and their log; and what was set in Slack.
 
     *number* is what people call a case: E7. *policy* is the policy that it began with, as JSON, with zones and members.
-    *due_at*: when something is to happen next; *closed_at* is set with the outcome.
+    *due_at*: when something is to happen next; *closed_at* is set with the outcome. *thread_ts* is empty until the
+    message that begins the thread has been posted; *name* is the customer's, case folded.
     """
     db.conn.execute(
         """
@@ -210,6 +211,7 @@ def m005_cases(db: SqliteUtils) -> None:
             thread_ts TEXT NOT NULL,
             private INTEGER NOT NULL DEFAULT 0,
             customer TEXT,
+            name TEXT,
             owner TEXT NOT NULL,
             asked_by TEXT,
             policy TEXT NOT NULL,
@@ -231,9 +233,16 @@ def m005_cases(db: SqliteUtils) -> None:
         ) WITHOUT ROWID
         """
     )
-    db.conn.execute("CREATE UNIQUE INDEX cases_thread ON cases (team_id, channel, thread_ts) WHERE state <> 'closed'")
+    db.conn.execute("CREATE INDEX thread_messages_ts ON thread_messages (team_id, channel, ts)")
+    db.conn.execute(
+        "CREATE UNIQUE INDEX cases_open ON cases (team_id, channel, thread_ts) "
+        "WHERE state <> 'closed' AND thread_ts <> ''"
+    )
+    db.conn.execute("CREATE INDEX cases_thread ON cases (team_id, channel, thread_ts)")
+    db.conn.execute("CREATE INDEX cases_unplaced ON cases (team_id) WHERE thread_ts = ''")
+    db.conn.execute("CREATE INDEX cases_state ON cases (team_id) WHERE state <> 'closed'")
     db.conn.execute("CREATE INDEX cases_due ON cases (team_id, due_at) WHERE due_at IS NOT NULL")
-    db.conn.execute("CREATE INDEX cases_customer ON cases (team_id, customer) WHERE customer IS NOT NULL")
+    db.conn.execute("CREATE INDEX cases_name ON cases (team_id, name) WHERE name IS NOT NULL")
     db.conn.execute(
         """
         CREATE TABLE pages (

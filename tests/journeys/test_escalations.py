@@ -77,6 +77,15 @@ def wait_for_pages(workspace: Workspace, person: str, times: int) -> None:
         assert time.monotonic() < until, f"{person} was not paged {times} times"
 
 
+def wait_until_read(bot: Application, text: str) -> None:
+    """Wait until the bot has taken in what somebody wrote."""
+    until = time.monotonic() + 8
+    sql = "SELECT 1 FROM thread_messages WHERE text LIKE :text"
+    while not bot._database.rows(sql, {"text": f"%{text}%"}):
+        assert time.monotonic() < until, f"{text} was not read"
+        time.sleep(0.02)
+
+
 def trouble(mia: Person, text: str = OUTAGE) -> None:
     """Mia tells of it in the escalation channel."""
     mia.goes_to("#escalations")
@@ -91,6 +100,16 @@ def test_the_manager_is_paged_with_the_words_that_did_it_and_the_thread(mia: Per
     assert "archives/C0ESC/p" in page.text
     assert page.labels == ["I have it", "Pass it on", "Not needed"]
     assert "Escalation E1" in mia.sees("Escalation E1", where="#escalations").headline
+
+
+def test_what_looks_as_it_should_is_not_drawn_anew(mia: Person, omar: Person, workspace: Workspace) -> None:
+    trouble(mia)
+    omar.sees("needs you", where="@toughcustomer")
+    mia.sees("Escalation E1", where="#escalations")
+
+    time.sleep(2.2)  # two looks of what draws
+
+    assert workspace.traffic.calls("chat.update") == []
 
 
 def test_ordinary_talk_in_an_escalation_channel_begins_nothing(mia: Person, omar: Person) -> None:
@@ -156,7 +175,7 @@ def test_an_acknowledgement_lapses_and_the_chain_goes_on(
 
 
 def test_whoever_has_it_and_said_something_is_left_alone(
-    mia: Person, omar: Person, priya: Person, clock: MovableClock, workspace: Workspace
+    bot: Application, mia: Person, omar: Person, clock: MovableClock, workspace: Workspace
 ) -> None:
     trouble(mia)
     omar.clicks("I have it", on=omar.sees("needs you", where="@toughcustomer"))
@@ -164,6 +183,7 @@ def test_whoever_has_it_and_said_something_is_left_alone(
     clock.advance(minutes=1)
     omar.goes_to("#escalations")
     omar.says("I have spoken to them, all calm so far", under=ledger)
+    wait_until_read(bot, "all calm so far")
 
     clock.advance(minutes=31)
 
