@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.delivery.outbox import Outbox
     from bot.delivery.sender import Sender
     from bot.delivery.wire import Wire
-    from bot.escalations.service import Cards
+    from bot.followups.promises import Promises
     from bot.followups.service import FollowUps
     from bot.slack.health import Health
     from bot.slack.http import HttpServer
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from bot.slack.router import Asked
     from bot.slack.socket import SocketConnection
     from bot.storage.database import Database
-    from bot.tactics.service import Tactics
     from bot.worker import Worker
 
 logger = logging.getLogger(__name__)
@@ -129,6 +128,7 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None, joi
 
     Raises SettingsError, PlaybookError or StorageError, each with all that a person needs to mend it.
     """
+    from bot.between import cards_for, hear_of_broken, noted
     from bot.delivery.outbox import Outbox
     from bot.escalations import blocks as escalations_blocks
     from bot.escalations import listeners as escalations_listeners
@@ -139,6 +139,8 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None, joi
     from bot.escalations.store import CaseStore
     from bot.followups import listeners as followups_listeners
     from bot.followups import subcommands as followups_subcommands
+    from bot.followups.blocks import warning_message
+    from bot.followups.promises import Promises
     from bot.slack.bolt import (
         answer_old_buttons,
         asking_client_for,
@@ -182,9 +184,12 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None, joi
     tactics_listeners.register(bolt, tactics, router, inbox, outgoing, deadlines, reader, identity.bot_user_id)
 
     settle = settings.slack_timeout + settings.settle
+    outbox = Outbox(database, identity.team_id)
+    promises = Promises(database, identity.team_id, outbox, warning_message, lambda: desk.policy().grace)
     follow_ups, sender = delivering(
-        database, identity.team_id, clock, client, client, settle=settle, join=join, admins=settings.admins
-    )
+        database, identity.team_id, clock, client, client, settle=settle, join=join, admins=settings.admins,
+        promises=promises,
+    )  # fmt: skip
     asker = asking_client_for(settings.slack_bot_token, settings.slack_api_url, settings.slack_timeout)
     people = People(asker, settings.admins, settings.timezone)
     slack = followups_subcommands.Slack(people, Places(asker), outgoing, clock)
@@ -202,18 +207,22 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None, joi
     )
     escalations = Escalations(
         store,
-        Outbox(database, identity.team_id),
+        outbox,
         clock,
         desk,
         lambda: criteria.now.criteria,
-        lambda text: _cards(tactics, text),
+        lambda text: cards_for(tactics, text),
         lambda channel, ts: f"{identity.url}archives/{channel}/p{ts.replace('.', '')}" if identity.url else "",
         escalations_blocks,
         channels=settings.escalation_channels,
         admins=settings.admins,
+        noted=lambda case: noted(promises, case),
+        customers=follow_ups.customers,
     )
     escalations.on_change(sender.wake)
     sender.add_timer(escalations)
+    sender.add_timer(promises)
+    promises.on_noted(lambda one: escalations.noted(one.wanted.channel, one.wanted.thread_ts, one.wanted.customer))
     beginning = escalations_subcommands.Beginning(escalations, people, slack.places, outgoing, clock)
     opener = escalations_listeners.settings_opener(escalations, beginning, desk)
 
@@ -227,6 +236,7 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None, joi
     answer_old_buttons(bolt)
 
     worker.every(REDRAW, "ledgers", screen.redraw)
+    worker.every(REDRAW, "promises", lambda: hear_of_broken(promises, escalations, outbox, clock))
     worker.every(LOOK_AT_PLAYBOOKS, "playbooks", library.look)
     worker.every(RETIRE, "retention", lambda: retire(database, clock.now() - settings.retention))
     worker.every(FORGET_OLD_EVENTS, "inbox-cleaning", inbox.forget_old)
@@ -271,6 +281,7 @@ def delivering(
     *,
     settle: timedelta,
     admins: Sequence[str] = (),
+    promises: "Promises | None" = None,
     outbox_of: "Callable[[Database, str], Outbox] | None" = None,
     sender_of: "Callable[..., Sender] | None" = None,
     wire_of: "Callable[[WebClient, WebClient], Wire] | None" = None,
@@ -284,30 +295,19 @@ def delivering(
     from bot.delivery.outbox import Outbox
     from bot.delivery.sender import Sender
     from bot.delivery.wire import SlackWire
-    from bot.followups.blocks import given_message, reminder_message
+    from bot.followups.blocks import given_message, reminder_message, warning_message
+    from bot.followups.promises import Promises
     from bot.followups.service import FollowUps
     from bot.followups.store import FollowUpStore
 
     outbox = (outbox_of or Outbox)(database, team_id)
     store = FollowUpStore(database, team_id)
-    follow_ups = FollowUps(store, outbox, clock, reminder_message, given_message, admins=admins)
+    promises = promises or Promises(database, team_id, outbox, warning_message)
+    follow_ups = FollowUps(store, outbox, clock, reminder_message, given_message, promises, admins=admins)
     wire = (wire_of or SlackWire)(client, reader)
     sender = (sender_of or Sender)(outbox, wire, clock, settle, timers=[follow_ups], **more)
     follow_ups.on_change(sender.wake)
     return follow_ups, sender
-
-
-def _cards(tactics: "Tactics", text: str) -> "Cards":
-    """What the search has for a thread: a message where a card fits, and the names of those for the manager."""
-    from bot.escalations.service import Cards
-    from bot.slack.router import Place
-    from bot.tactics.blocks import answer_message
-
-    answer = tactics.answer(text, "", own_words=False)
-    if answer.shown is None:
-        return Cards()
-    names = tuple(card.name for card in (answer.shown, *answer.others)[:3])
-    return Cards(answer_message(answer, Place.CHANNEL), names)
 
 
 def _cannot_store(database: "Database") -> str | None:

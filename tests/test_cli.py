@@ -22,8 +22,9 @@ from bot.emulator.faults import hang
 from bot.emulator.manifest import read_manifest
 from bot.emulator.stories import Person
 from bot.emulator.workspace import Workspace
-from bot.followups.blocks import given_message, reminder_message
+from bot.followups.blocks import given_message, reminder_message, warning_message
 from bot.followups.model import Moment, Wanted
+from bot.followups.promises import Promises
 from bot.followups.service import FollowUps
 from bot.followups.store import FollowUpStore
 from bot.storage.sqlite import open_database
@@ -369,9 +370,9 @@ def test_why_and_backup_work_beside_whoever_has_the_database_open(tmp_path: Path
     assert missing.returncode == 2
     assert "There is no database" in missing.stderr
     database = open_database(tmp_path / "bot.db")
-    service = FollowUps(
-        FollowUpStore(database, "T1"), Outbox(database, "T1"), SystemClock(), reminder_message, given_message
-    )
+    outbox = Outbox(database, "T1")
+    promises = Promises(database, "T1", outbox, warning_message)
+    service = FollowUps(FollowUpStore(database, "T1"), outbox, SystemClock(), reminder_message, given_message, promises)
     due = Moment.of(datetime.now(UTC) + timedelta(days=1), ZoneInfo("UTC"))
     service.make(Wanted("send it", "U1", due, "C1"), "U1")
 

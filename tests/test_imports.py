@@ -15,6 +15,7 @@ ORDER = [
     "tactics",
     "followups",
     "escalations",
+    "between",
     "worker",
     "app",
 ]

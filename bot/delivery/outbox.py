@@ -65,6 +65,13 @@ class Outbox:
             == 1
         )
 
+    def rewrite(self, key: str, message: Message) -> bool:
+        """Let the message of *key* say *message*; False if it has begun to leave."""
+        fitted = fit(message)
+        body = json.dumps({"text": fitted.text, "blocks": list(fitted.blocks)}, ensure_ascii=False)
+        sql = "UPDATE outbox SET body = :body WHERE team_id = :team_id AND key = :key AND state = 'pending'"
+        return self._database.execute(sql, {"team_id": self._team_id, "key": key, "body": body}) == 1
+
     def withdraw(self, subject: str, keys: str = "") -> int:
         """
         Take back all messages about *subject* whose key begins with *keys* and that have not begun to leave.

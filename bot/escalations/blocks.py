@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.escalations.model import ASKED, Case, Cause, Met, NotNeeded, Outcome, State
 from bot.escalations.policy import Policy, as_typed
 from bot.escalations.store import Entry, Page
-from bot.escalations.telling import SET_UP, About, closing, moment, reason, state_words
+from bot.escalations.telling import NOTHING_NOTED, SET_UP, About, Noted, closing, moment, reason, state_words
 from bot.slack.message import Block, Message, actions, button, escaped, header, message, quote, section, small
 from bot.slack.router import COMMAND
 from bot.slack.windows import Json, choice, field, window
@@ -102,18 +102,25 @@ def why_not_message(case: Case) -> Message:
 
 
 def root_message(case: Case, said: str) -> Message:
-    """What begins the thread of a case that a person began outside one."""
+    """What begins the thread of a case that was begun outside one: by a person, or by the clock."""
+    if case.asked_by is None:
+        shown = f"A promise to *{quote(case.title)}* is overdue: {quote(said, 700)}. <@{case.owner}>, what can be said?"
+        return message(f"A promise to {escaped(case.title)} is overdue", [section(shown)])
     shown = f"*{quote(case.title)}* was escalated by <@{case.asked_by}>: {quote(said, 700)}"
     return message(f"Escalated by <@{case.asked_by}>: {escaped(case.title)}", [section(shown)])
 
 
-def ledger_message(case: Case, told: str = "", promised: str = "") -> Message:
+def ledger_message(case: Case, noted: Noted = NOTHING_NOTED) -> Message:
     """The one message of the case in its thread, edited in place."""
     lines = [f"*{quote(case.title)}* · owner <@{case.owner}> · {case.id}", f"*State:* {state_words(case)}"]
     if case.met:
         lines.append("*Why:* " + "; ".join(_why(one, case) for one in case.met))
-    lines += [f"*Next move:* {_next(case)}", f"*The customer was told:* {told or 'nothing noted'}"]
-    lines.append(f"*Promised:* {promised or 'nothing noted'}")
+    lines += [f"*Next move:* {_next(case)}", f"*The customer was told:* {noted.told or 'nothing noted'}"]
+    lines.append(f"*Promised:* {noted.promised or 'nothing noted'}")
+    if case.is_open and not noted.promised:
+        lines.append(
+            f"_`{COMMAND} promise {quote(case.customer or 'CUSTOMER')} tomorrow 3pm the fix` notes both, and I watch the time._"
+        )
     buttons = []
     if (case.state is State.PAGING and case.tries == 0) or (case.state is State.UNANSWERED and case.roster.steps):
         buttons.append(button("Page now", PAGE_NOW, str(case.number), accessible=f"Page somebody about {case.id} now"))

@@ -59,7 +59,8 @@ class Criterion:
     """
     One reason to bring in the manager. *lifts* are the guards that do not hold for it ("negation", "if", "settled").
 
-    *above* is the amount of money from which on it holds, for the one about value.
+    What words do not show: *above* is the amount of money from which on it holds; *times* how many escalations of one
+    customer within *days* make it hold.
     """
 
     id: str
@@ -67,6 +68,8 @@ class Criterion:
     urgent: bool
     lifts: frozenset[str] = frozenset()
     above: float | None = None
+    times: int | None = None
+    days: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,20 +127,23 @@ class Criteria:
         self._matcher = Matcher([rule.frame for rule in rules])
         self.high_value = high_value
 
-    def read(self, thread: Sequence[Utterance], high_value: float | None = None) -> Reading:
-        """Read *thread*, oldest message first; *high_value* in place of the file's."""
+    def read(
+        self, thread: Sequence[Utterance], high_value: float | None = None, muted: Set[str] = frozenset()
+    ) -> Reading:
+        """Read *thread*, oldest message first; *high_value* in place of the file's, and without the criteria *muted*."""
         found = _Reader(self._rules, self._ours, self._matcher, thread).findings()
+        found = [one for one in found if one.criterion.id not in muted]
         strong = [one for one in found if not one.weak]
         page = bool(strong) or _enough(found)
         if not page:
             return Reading(tuple(found), page=False)
-        return Reading((*_best(found), *self._value(thread, high_value)), page=True)
+        return Reading((*_best(found), *self._value(thread, high_value, muted)), page=True)
 
-    def _value(self, thread: Sequence[Utterance], high_value: float | None) -> list[Finding]:
+    def _value(self, thread: Sequence[Utterance], high_value: float | None, muted: Set[str]) -> list[Finding]:
         """The amount of money that is at stake, where it is above the team's line."""
         for criterion in self.all:
             limit = next((one for one in (high_value, self.high_value, criterion.above) if one is not None), None)
-            if criterion.above is None or limit is None:
+            if criterion.above is None or limit is None or criterion.id in muted:
                 continue
             for number, one in enumerate(thread):
                 if one.role is Role.BOT:

@@ -61,7 +61,9 @@ class Screen:
             for one in deliveries:
                 who = one.draft.key.rpartition(":")[2]
                 drawn = (
-                    blocks.page_message(case, who, about) if ":page:" in one.draft.key else blocks.ledger_message(case)
+                    blocks.page_message(case, who, about)
+                    if ":page:" in one.draft.key
+                    else self._escalations.ledger(case)
                 )
                 if drawn != self._looks_like(one):
                     self._draw(case, one, drawn)
@@ -69,7 +71,7 @@ class Screen:
     def _looks_like(self, one: Delivery) -> Message | None:
         """What people see of *one*; None if that is not known, because an earlier run may have drawn it."""
         shown = self._shown.get((one.draft.place, str(one.slack_ts)))
-        return shown or (one.draft.message if one.sent_at and one.sent_at > self._began else None)
+        return shown or (one.draft.message if one.sent_at and one.sent_at >= self._began else None)
 
     def _draw(self, case: Case, one: Delivery, drawn: Message) -> None:
         try:

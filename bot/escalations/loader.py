@@ -15,7 +15,20 @@ from bot.escalations.policy import Policy
 from bot.escalations.words import Role, Utterance
 
 NAME = "escalation.yaml"
-_KEYS = {"id", "means", "urgent", "lifts", "above", "lexicon", "frames", "unless", "must_match", "must_not_match"}
+_KEYS = {
+    "id",
+    "means",
+    "urgent",
+    "lifts",
+    "above",
+    "times",
+    "days",
+    "lexicon",
+    "frames",
+    "unless",
+    "must_match",
+    "must_not_match",
+}
 _LIFTS = ("negation", "if", "settled")
 
 
@@ -137,7 +150,12 @@ class _Reading:
         if above is not None and (not isinstance(above, int | float) or isinstance(above, bool)):
             self._wrong((*at, "above"), f'{ident}: above is "{above}"; write a number such as 50000')
             above = None
-        return Criterion(ident, value["means"], bool(urgent), frozenset(lifts), above)
+        for key in ("times", "days"):
+            if not isinstance(value.get(key, 1), int) or isinstance(value.get(key), bool) or value.get(key, 1) < 1:
+                self._wrong((*at, key), f'{ident}: {key} is "{value[key]}"; write a whole number such as 3')
+                return None
+        times, days = value.get("times"), value.get("days", 30)
+        return Criterion(ident, value["means"], bool(urgent), frozenset(lifts), above, times, days)
 
     def _rules(self, number: int, value: Mapping[str, Any], criterion: Criterion, lexicons: Lexicons) -> list[Rule]:
         at = ("criteria", number)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.escalations.policy import Hours, Policy, Step
 
 ASKED = "asked"  # the criterion of a case that a person began
+BROKEN_PROMISE = "broken-promise"  # the criterion that the clock may meet
 LONGEST_CUSTOMER = 80
 
 
@@ -58,12 +59,17 @@ class NotNeeded(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """A criterion that a case meets: its id, what it means, the words that show it, and whether it cannot wait."""
+    """
+    A criterion that a case meets: its id, what it means, the words that show it, and whether it cannot wait.
+
+    *known*: not read in the thread, so that nothing said there takes it back.
+    """
 
     criterion: str
     means: str
     evidence: str
     urgent: bool
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True)

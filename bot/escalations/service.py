@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Protocol
 
@@ -14,10 +14,21 @@ from bot.delivery.model import State as Stage
 from bot.delivery.outbox import Outbox
 from bot.errors import UserError
 from bot.escalations.criteria import Criteria, Reading
-from bot.escalations.model import ASKED, LONGEST_CUSTOMER, Case, Met, Move, Roster, State, next_move, precision
+from bot.escalations.model import (
+    ASKED,
+    BROKEN_PROMISE,
+    LONGEST_CUSTOMER,
+    Case,
+    Met,
+    Move,
+    Roster,
+    State,
+    next_move,
+    precision,
+)
 from bot.escalations.policy import Policy
 from bot.escalations.store import CaseStore, Entry, Page
-from bot.escalations.telling import About, closing, moment, state_words, took
+from bot.escalations.telling import NOTHING_NOTED, About, Noted, closing, moment, state_words, took
 from bot.escalations.words import Utterance
 from bot.slack.message import Message
 
@@ -45,7 +56,7 @@ class Looks(Protocol):
     def page_message(self, case: Case, who: str, about: About, /) -> Message:
         """The direct message to *who*."""
 
-    def ledger_message(self, case: Case, /) -> Message:
+    def ledger_message(self, case: Case, noted: Noted, /) -> Message:
         """The one message of the case that is edited in place."""
 
     def taken_message(self, case: Case, /) -> Message:
@@ -90,7 +101,8 @@ class Escalations:
     The escalations of one team.
 
     *criteria* gives the criteria in force, *cards* what the search finds for a text, *link* the address of a message;
-    *looks* draws what is sent.
+    *looks* draws what is sent. *noted* gives what a case's customer was told and promised, *customers* those that are
+    known besides those of cases.
     """
 
     def __init__(
@@ -106,6 +118,8 @@ class Escalations:
         *,
         channels: Sequence[str] = (),
         admins: Sequence[str] = (),
+        noted: Callable[[Case], Noted] = lambda case: NOTHING_NOTED,
+        customers: Callable[[], Sequence[str]] = tuple,
     ) -> None:
         self._store = store
         self._outbox = outbox
@@ -116,6 +130,8 @@ class Escalations:
         self._card_names = lru_cache(maxsize=1_000)(lambda words: cards(words).names)  # a page is drawn more than once
         self._link = link
         self._looks = looks
+        self._noted = noted
+        self._customers = customers
         self._set_channels = tuple(channels)
         self._admins = tuple(admins)
         self._wake: Callable[[], None] = lambda: None
@@ -182,7 +198,8 @@ class Escalations:
         last = self._store.last_at(channel, thread_ts)
         after = last.read_from if last else ""
         thread = self._store.thread(channel, thread_ts, after)
-        reading = self._reading(thread)
+        muted = last.muted if last else frozenset()
+        reading = self._reading(thread, muted)
         cards = Cards()
         if case is None and last is None and thread:
             cards = self._cards("\n".join(one.text for one in thread[-6:]))
@@ -195,26 +212,54 @@ class Escalations:
         with self._store.transaction():
             case = self._store.open_at(channel, thread_ts)
             again = self._store.thread(channel, thread_ts, after)
-            reading = reading if again == thread else self._reading(again)
+            reading = reading if again == thread else self._reading(again, muted)
             if case is not None:
                 self._go_on(case, reading, now)
             elif roster is not None and (reading.page or cards.message is not None):
-                begun = self._open(channel, thread_ts, private, None, thread[0].author, None, roster, after, now)
+                customer = self._customer_in(thread)
+                begun = self._open(
+                    channel, thread_ts, private, customer, thread[0].author, None, roster, after, now, muted
+                )
+                self._meet(begun, [*self._met(reading, begun), *self._again(begun, now)], now)
+                self._settle_ledger(begun.number)
                 if cards.message is not None:
                     self._tell(begun, "cards", cards.message, now)
-                if reading.page:
-                    self._meet(begun, self._met(reading, begun), now)
         self._wake()
 
-    def _reading(self, thread: Sequence[Utterance]) -> Reading:
+    def _reading(self, thread: Sequence[Utterance], muted: frozenset[str]) -> Reading:
         stored = self.policy()
-        return self._criteria().read(thread, stored.high_value if stored else None)
+        return self._criteria().read(thread, stored.high_value if stored else None, muted)
+
+    def _customer_in(self, thread: Sequence[Utterance]) -> str | None:
+        """The known customer whom the thread names first, the longest name where several begin alike."""
+        names = sorted({*self._store.customers(), *self._customers()}, key=len, reverse=True)
+        for one in thread:
+            text = one.text.casefold()
+            for name in names:
+                at = text.find(name.casefold())
+                if at >= 0 and not (text[at - 1 : at].isalnum() or text[at + len(name) :][:1].isalnum()):
+                    return name
+        return None
+
+    def _again(self, case: Case, now: datetime) -> list[Met]:
+        """Met by how often this customer had to be escalated lately."""
+        if case.customer is None:
+            return []
+        opened = [one.opened_at for one in self._store.about(case.customer)]  # with this case
+        found = []
+        for criterion in self._criteria().all:
+            since = now - timedelta(days=criterion.days)
+            times = sum(at > since for at in opened)
+            if criterion.times is not None and times >= criterion.times and criterion.id not in case.muted:
+                words = f"{times} escalations of {case.customer} in {criterion.days} days"
+                found.append(Met(criterion.id, criterion.means, words, criterion.urgent, known=True))
+        return found
 
     def _go_on(self, case: Case, reading: Reading, now: datetime) -> None:
         met = self._met(reading, case)
         fresh = [one for one in met if one.criterion not in {old.criterion for old in case.met}]
-        still = {one.criterion for one in met} | {ASKED}
-        gone = [one for one in case.met if one.criterion not in still]
+        still = {one.criterion for one in met}
+        gone = [one for one in case.met if not one.known and one.criterion not in still]
         if gone and len(gone) == len(case.met) and case.state is State.PAGING:
             self._take_back(case, now)
         elif fresh:
@@ -271,46 +316,62 @@ class Escalations:
         private = self._rosters.is_private(channel)
         roster = self._rosters.roster(channel, private=private)
         now = self._clock.now()
-        met = Met(ASKED, "Asked for", said[:600], urgent=True)
+        met = Met(ASKED, "Asked for", said[:600], urgent=True, known=True)
         with self._store.transaction():
             there = self._store.open_at(channel, thread_ts) if thread_ts else None
             if there is not None and any(one.criterion == ASKED for one in there.met):
                 raise UserError(f"This is {there.id} already: {state_words(there)}. Nothing new was begun.")
+            begun = there is None
             if there is None:
-                read_from = f"{now.timestamp():.6f}"
-                there = self._open(channel, thread_ts or "", private, name or None, by, by, roster, read_from, now)
-                if thread_ts:
-                    self._store.watch(channel, thread_ts, now)
-                else:
-                    self._tell(there, "root", self._looks.root_message(there, said), now, urgent=True)
+                there = self._open_outside(channel, thread_ts, private, name or None, by, by, roster, said, now)
             else:
                 self._store.change(there.number, _OPEN, asked_by=by, customer=there.customer or name or None)
             there = self._get(there.number)
-            self._store.change(there.number, _OPEN, met=(met, *there.met))
+            self._store.change(there.number, _OPEN, met=(met, *there.met, *(self._again(there, now) if begun else ())))
             there = self._get(there.number)
             if there.state is State.PAGING and there.tries:
                 self._page(there, there.step, there.tries, now)
             elif there.state is not State.ACKNOWLEDGED:
                 self._move(replace(there, tries=0), now, again=True)
             self._store.log(there.number, by, "escalated", "", now)
+            if begun:
+                self._settle_ledger(there.number)
             self._mark(there.number)
         self._wake()
         return self._get(there.number)
 
     def _open(
         self, channel: str, thread_ts: str, private: bool, customer: str | None, owner: str, by: str | None,
-        roster: Roster, read_from: str, now: datetime,
+        roster: Roster, read_from: str, now: datetime, muted: frozenset[str] = frozenset(),
     ) -> Case:  # fmt: skip
         case = Case(
-            0, channel, thread_ts, private, customer, owner, by, roster, (), frozenset(), State.OPEN, 0, 0, None, now,
+            0, channel, thread_ts, private, customer, owner, by, roster, (), muted, State.OPEN, 0, 0, None, now,
             read_from=read_from,
         )  # fmt: skip
         case = self._store.add(case)
         self._store.log(case.number, by or "", "opened", "", now)
         if thread_ts:
-            self._tell(case, "ledger", self._looks.ledger_message(case), now)
-        self._mark(case.number)
+            self._tell(case, "ledger", self.ledger(case), now)
         return case
+
+    def _open_outside(
+        self, channel: str, thread_ts: str | None, private: bool, customer: str | None, owner: str, by: str | None,
+        roster: Roster, said: str, now: datetime,
+    ) -> Case:  # fmt: skip
+        """Open a case for something that was not read in its thread; only what follows is read."""
+        read_from = f"{now.timestamp():.6f}"
+        case = self._open(channel, thread_ts or "", private, customer, owner, by, roster, read_from, now)
+        if thread_ts:
+            self._store.watch(channel, thread_ts, now)
+        else:
+            self._tell(case, "root", self._looks.root_message(case, said), now, urgent=True)
+        return case
+
+    def _settle_ledger(self, number: int) -> None:
+        """Let the ledger that is about to leave say how the case stands at the end of what was decided."""
+        case = self._get(number)
+        self._outbox.rewrite(f"{case.id}:ledger", self.ledger(case))
+        self._mark(number)
 
     def _place(self, now: datetime) -> int:
         """Give a thread to those cases whose first message has arrived; returns to how many."""
@@ -323,10 +384,40 @@ class Escalations:
                 self._store.change(case.number, thread_ts=str(root.slack_ts))
                 self._store.watch(case.channel, str(root.slack_ts), now)
                 case = self._get(case.number)
-                self._tell(case, "ledger", self._looks.ledger_message(case), now)
+                self._tell(case, "ledger", self.ledger(case), now)
                 self._mark(case.number)
             placed += 1
         return placed
+
+    # what is known without words
+
+    def broken_promise(
+        self, said: str, customer: str | None, channel: str, thread_ts: str | None, owner: str, then: Callable[[], None]
+    ) -> Case | None:
+        """
+        Something that was promised to *customer* is overdue: page, in its thread. *then* is done with it.
+
+        None where the criteria in force, or people in this thread, do not want to hear of that.
+        """
+        criterion = next((one for one in self._criteria().all if one.id == BROKEN_PROMISE), None)
+        private = self._rosters.is_private(channel)
+        roster = self._rosters.roster(channel, private=private)
+        now = self._clock.now()
+        with self._store.transaction():
+            then()
+            there = self._store.open_at(channel, thread_ts) if thread_ts else None
+            last = self._store.last_at(channel, thread_ts) if thread_ts else None
+            if criterion is None or (last is not None and criterion.id in last.muted):
+                return None
+            met = Met(criterion.id, criterion.means, said, criterion.urgent, known=True)
+            if there is None:
+                there = self._open_outside(channel, thread_ts, private, customer, owner, None, roster, said, now)
+                self._meet(there, [met, *self._again(there, now)], now)
+                self._settle_ledger(there.number)
+            elif all(one.criterion != criterion.id for one in there.met):
+                self._meet(there, [met], now)
+        self._wake()
+        return self._get(there.number)
 
     # the chain
 
@@ -579,6 +670,17 @@ class Escalations:
         """All that became of a case. Raises UserError if there is none."""
         case = self._get(number)
         return Story(case, self._store.entries(number), self._store.pages(number), self._outbox.about(case.id))
+
+    def ledger(self, case: Case) -> Message:
+        """The ledger of *case* as it should look now."""
+        return self._looks.ledger_message(case, self._noted(case))
+
+    def noted(self, channel: str, thread_ts: str | None, customer: str | None) -> None:
+        """Something was told or promised there: the ledger has to show it."""
+        there = self._store.open_at(channel, thread_ts) if thread_ts else None
+        about = self._store.about(customer) if customer else []
+        for case in [*([there] if there else []), *(one for one in about if one.is_open)]:
+            self._mark(case.number)
 
     def about_page(self, case: Case) -> About:
         """What a page says besides its case."""

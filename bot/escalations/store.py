@@ -109,12 +109,12 @@ class CaseStore:
             """
             INSERT INTO cases (team_id, number, channel, thread_ts, private, customer, name, owner, asked_by, policy, met, muted,
                 state, step, tries, due_at, read_from, opened_at)
-            VALUES (:team, :number, :channel, :thread_ts, :private, :customer, :name, :owner, :asked_by, :policy, :met, '[]',
+            VALUES (:team, :number, :channel, :thread_ts, :private, :customer, :name, :owner, :asked_by, :policy, :met, :muted,
                 :state, 0, 0, :due_at, :read_from, :opened_at)
             """,
             number=number, channel=case.channel, thread_ts=case.thread_ts, private=int(case.private),
             customer=case.customer, name=_folded(case.customer), owner=case.owner, asked_by=case.asked_by, policy=_roster_json(case.roster),
-            met=_met_json(case.met), state=str(case.state), due_at=_stamp(case.due_at), read_from=case.read_from,
+            met=_met_json(case.met), muted=json.dumps(sorted(case.muted)), state=str(case.state), due_at=_stamp(case.due_at), read_from=case.read_from,
             opened_at=stamp(case.opened_at),
         )  # fmt: skip
         kept = self.get(number)
@@ -160,6 +160,11 @@ class CaseStore:
     def about(self, customer: str) -> list[Case]:
         """All cases of *customer*, however it is capitalised."""
         return self._cases("name = :name", name=_folded(customer))
+
+    def customers(self) -> list[str]:
+        """Every customer that a case was about."""
+        rows = self._rows("SELECT DISTINCT customer FROM cases WHERE team_id = :team AND name IS NOT NULL")
+        return [row["customer"] for row in rows]
 
     def unplaced(self) -> list[Case]:
         """Those whose thread has not begun."""

@@ -19,6 +19,17 @@ class About:
     cards: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What the ledger says besides its case: what the customer was *told*, and what is *promised* by when."""
+
+    told: str = ""
+    promised: str = ""
+
+
+NOTHING_NOTED = Noted()
+
+
 def moment(at: datetime) -> str:
     """A time that Slack shows in the reader's zone."""
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}}, {{time}}|{at:%d %b %H:%M} UTC>"

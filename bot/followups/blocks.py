@@ -29,6 +29,10 @@ CUSTOMER, TEXT, OWNER, CHANNEL, DAY, TIME = "customer", "text", "owner", "channe
 USAGE = "follow-up CUSTOMER WHEN WHAT"
 LISTED = 15
 _ECHOED = 700
+_WATCHED = (
+    "I warn when half and when four fifths of the time is gone. Press Done once it is kept: a quarter of an hour late "
+    "counts as broken, and your manager hears of it."
+)
 
 
 def handle(follow_up: FollowUp) -> str:
@@ -60,6 +64,7 @@ def _reminder_blocks(one: FollowUp) -> list[Block]:
     wanted = one.wanted
     if one.state is State.DUE:
         who = f"For <@{wanted.owner}>" + (f", asked by <@{one.maker}>" if one.maker != wanted.owner else "")
+        who += ", promised to the customer" if wanted.promise else ""
         return [
             section(f":bell: {_title(one)}"),
             small(f"{who} · {one.id}"),
@@ -93,8 +98,32 @@ def _outcome(one: FollowUp, *, mentions: bool = True) -> str:
     return "Due"
 
 
-def echo_message(one: FollowUp, lead: str = "I will remind you") -> Message:
+def warning_message(one: FollowUp, why: str) -> Message:
+    """For whom has promised something, while there is time to keep it."""
+    lead = f"{why.capitalize()}: you promised this for {one.wanted.due}"
+    where = f"in <#{one.wanted.channel}>" if one.wanted.channel[0] not in "D@" else "in a direct message"
+    blocks = [
+        section(f":hourglass_flowing_sand: {lead}"),
+        section(_title(one)),
+        small(f"Asked for {where} · {one.id}"),
+        actions(
+            button("Done", DONE, handle(one), accessible=f"{one.id} is done"),
+            button("Change", CHANGE, handle(one), accessible=f"Promise {one.id} for another time"),
+        ),
+    ]
+    return message(f"{lead}: {escaped(one.title())}", blocks)
+
+
+def lost_message(one: FollowUp) -> Message:
+    """For whom has promised something outside any channel where a case could be kept, when it is broken."""
+    text = f"You promised {escaped(one.title())} for {one.wanted.due}, and nobody pressed Done."
+    hint = f"If the customer is waiting, `{COMMAND} escalate CUSTOMER: what happened` in a channel pages your manager."
+    return message(text, [section(text), small(hint)])
+
+
+def echo_message(one: FollowUp, lead: str = "") -> Message:
     """What was understood, before anyone relies on it."""
+    lead = lead or ("Promised, and I watch the time" if one.wanted.promise else "I will remind you")
     return message(
         f"{lead}: {escaped(one.title())}, {one.wanted.due}. {one.id}", [*_detail(one, lead), _echo_buttons(one)]
     )
@@ -109,6 +138,7 @@ def _detail(one: FollowUp, lead: str) -> list[Block]:
         section(f"{lead}: *{wanted.due}*"),
         section(f"{customer}\n> {quote(wanted.text, _ECHOED)}"),
         small(f"{where}{thread}, for <@{wanted.owner}> · {one.id}"),
+        *([small(_WATCHED)] if wanted.promise and one.is_open else []),
     ]
 
 
@@ -233,6 +263,8 @@ def _told(what: str, who: str, detail: str) -> str:
         "reassigned": f"given to {detail} by {by}",
         "done": f"done by {by}",
         "cancelled": f"cancelled by {by}",
+        "warned": f"warned its owner: {detail}",
+        "broken": "broken: nobody had pressed Done in time",
     }.get(what, f"{what} by {by}")
 
 

@@ -78,7 +78,8 @@ class Wanted:
     """
     A follow-up as somebody asks for it. *customer* is None where none was named; *owner* is who is reminded.
 
-    *channel* and *thread_ts* are where, *private* whether only its members may know.
+    *channel* and *thread_ts* are where, *private* whether only its members may know; *promise* whether the customer
+    was told of it.
     """
 
     text: str
@@ -89,6 +90,7 @@ class Wanted:
     thread_ts: str | None = None
     private: bool = False
     rule: str | None = None
+    promise: bool = False
 
 
 @dataclass(frozen=True, slots=True)

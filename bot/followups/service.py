@@ -22,6 +22,7 @@ from bot.followups.model import (
     may_change,
     may_see,
 )
+from bot.followups.promises import Promises
 from bot.followups.store import Entry, FollowUpStore
 from bot.slack.message import Message
 
@@ -54,6 +55,7 @@ class FollowUps:
         clock: Clock,
         draw: Draw,
         draw_given: Callable[[FollowUp, str], Message],
+        promises: Promises,
         *,
         admins: Sequence[str] = (),
     ) -> None:
@@ -62,6 +64,7 @@ class FollowUps:
         self._clock = clock
         self._draw = draw
         self._draw_given = draw_given
+        self._promises = promises
         self._wake: Callable[[], None] = lambda: None
         self._admins = tuple(admins)
 
@@ -119,6 +122,10 @@ class FollowUps:
             return self.mine(by)
         return self.here(channel) if which == "here" else self.about(which, by, channel)
 
+    def customers(self) -> list[str]:
+        """Every customer that a follow-up was made about."""
+        return self._store.customers()
+
     def is_customer(self, name: str) -> bool:
         """Whether a follow-up was ever made about *name*."""
         return name.casefold() in {known.casefold() for known in self._store.customers()}
@@ -147,6 +154,8 @@ class FollowUps:
         checked(wanted, now)
         with self._store.transaction():
             made = self._store.add(wanted, by, now)
+            if wanted.promise:
+                self._promises.given(made, now)
         self._wake()
         return made
 
@@ -156,10 +165,13 @@ class FollowUps:
         checked(wanted, now)
         with self._store.transaction():
             before = self._may_change(number, by, is_admin=is_admin)
+            wanted = replace(wanted, promise=before.wanted.promise)
             if not self._store.replace(before, wanted):
                 raise UserError(self._closed(self.get(number)))
             self._outbox.withdraw(before.id)
             self._store.log(number, by, "changed", str(wanted.due), now)
+            if wanted.promise:
+                self._promises.given(self.get(number), now)
         self._wake()
         return self.get(number)
 
@@ -256,6 +268,9 @@ class FollowUps:
             raise UserError(self._closed(self.get(number)))
         self._outbox.withdraw(f"F{number}")
         self._store.log(number, by, str(state), "", now)
+        closed = self.get(number)
+        if closed.wanted.promise:
+            self._promises.over(closed)
 
     def _may_change(self, number: int, by: str, *, is_admin: bool) -> FollowUp:
         found = self.get(number)

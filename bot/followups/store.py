@@ -42,9 +42,9 @@ class FollowUpStore:
         self._database.execute(
             """
             INSERT INTO followups (team_id, number, customer, text, owner, maker, channel, thread_ts, private, due_at,
-                wall, zone, rule, made_at)
+                wall, zone, rule, promise, made_at)
             VALUES (:team_id, :number, :customer, :text, :owner, :maker, :channel, :thread_ts, :private, :due_at,
-                :wall, :zone, :rule, :now)
+                :wall, :zone, :rule, :promise, :now)
             """,
             {**self._columns(wanted), "number": number, "maker": maker, "now": stamp(now)},
         )
@@ -165,6 +165,7 @@ class FollowUpStore:
             "wall": wanted.due.wall.isoformat(timespec="milliseconds"),
             "zone": wanted.due.zone.key,
             "rule": wanted.rule,
+            "promise": int(wanted.promise),
         }
 
     def _select(self, where: str, **values: Any) -> list[FollowUp]:
@@ -192,6 +193,7 @@ def _follow_up(row: Row) -> FollowUp:
         thread_ts=row["thread_ts"],
         private=bool(row["private"]),
         rule=row["rule"],
+        promise=bool(row["promise"]),
     )
     return FollowUp(
         number=row["number"],

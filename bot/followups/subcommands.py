@@ -24,7 +24,9 @@ _SITUATION = re.compile(
 
 _ADVICE = re.compile(r"\b(?:what (?:do|should|can) i|how (?:do|to|can|should)|what to (?:say|do))\b|\?$", re.I)
 _MEANT = re.compile(r"follow-?ups?\b", re.I)  # written so that it can hardly begin a sentence
-_OWNER = re.compile(r"^(?:<@\w+(?:\|[^>]*)?>[\s:,]*)?(?:follow[- ]?up|remind)\s+<@([UW][A-Z0-9]+)(?:\|[^>]*)?>", re.I)
+_OWNER = re.compile(
+    r"^(?:<@\w+(?:\|[^>]*)?>[\s:,]*)?(?:follow[- ]?up|remind|promise)\s+<@([UW][A-Z0-9]+)(?:\|[^>]*)?>", re.I
+)
 
 
 class Slack:
@@ -40,7 +42,10 @@ class Slack:
 def add_subcommands(router: Router, follow_ups: FollowUps, slack: Slack) -> None:
     """Make `follow-up`, `follow-ups` and `why` known, and what is open a part of the menu."""
 
-    def make(asked: Asked, rest: str) -> Message | None:
+    def promise(asked: Asked, rest: str) -> Message | None:
+        return make(asked, rest, promise=True)
+
+    def make(asked: Asked, rest: str, *, promise: bool = False) -> Message | None:
         if rest.lower() in ("", "help"):
             return blocks.usage_message()
         if rest.lower() in ("list", "mine"):
@@ -56,7 +61,16 @@ def add_subcommands(router: Router, follow_ups: FollowUps, slack: Slack) -> None
             return None if by_the_way else blocks.ask_message(question.ask, rest)
         channel = slack.places.to_post_in(asked.channel)
         thread_ts = asked.thread_ts if asked.place is not Place.DIRECT else None
-        placed = Wanted(wanted.text, wanted.owner, wanted.due, channel.id, wanted.customer, thread_ts, channel.private)
+        placed = Wanted(
+            wanted.text,
+            wanted.owner,
+            wanted.due,
+            channel.id,
+            wanted.customer,
+            thread_ts,
+            channel.private,
+            promise=promise,
+        )
         return blocks.echo_message(follow_ups.make(placed, asked.user_id))
 
     def listed(asked: Asked, rest: str) -> Message | None:
@@ -90,6 +104,15 @@ def add_subcommands(router: Router, follow_ups: FollowUps, slack: Slack) -> None
             blocks.USAGE,
             "brings it back in this channel: `follow-up Acme tomorrow 3pm send the three options`",
             make,
+            quick=False,
+        )
+    )
+    router.add(
+        Subcommand(
+            ("promise",),
+            "promise CUSTOMER WHEN WHAT",
+            "the same for what the customer was told: I warn in time, and page the manager once it is broken",
+            promise,
             quick=False,
         )
     )

@@ -284,3 +284,30 @@ def m005_cases(db: SqliteUtils) -> None:
         ) WITHOUT ROWID
         """
     )
+
+
+@MIGRATIONS()
+def m006_promises(db: SqliteUtils) -> None:
+    """
+    Promises to customers, each a follow-up of that number. *next_at*: when its owner is warned, or it is broken.
+
+    *reported*: whoever hears of broken ones has heard of it.
+    """
+    db.conn.execute("ALTER TABLE followups ADD COLUMN promise INTEGER NOT NULL DEFAULT 0")
+    db.conn.execute("CREATE INDEX followups_thread ON followups (team_id, channel, thread_ts) WHERE promise = 1")
+    db.conn.execute(
+        """
+        CREATE TABLE promises (
+            team_id TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            made_at TEXT NOT NULL,
+            due_at TEXT NOT NULL,
+            next_at TEXT,
+            broken_at TEXT,
+            reported INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (team_id, number)
+        ) WITHOUT ROWID
+        """
+    )
+    db.conn.execute("CREATE INDEX promises_next ON promises (team_id, next_at) WHERE next_at IS NOT NULL")
+    db.conn.execute("CREATE INDEX promises_broken ON promises (team_id) WHERE broken_at IS NOT NULL AND reported = 0")

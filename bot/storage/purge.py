@@ -102,6 +102,7 @@ def _remove_case(database: Database, team_id: str, number: int, channel: str, th
 
 def _remove_follow_up(database: Database, team_id: str, number: int, removed: Removed) -> None:
     row = {"team": team_id, "number": number, "subject": f"F{number}"}
+    database.execute("DELETE FROM promises WHERE team_id = :team AND number = :number", row)
     database.execute("DELETE FROM followup_log WHERE team_id = :team AND number = :number", row)
     removed["deliveries"] += database.execute("DELETE FROM outbox WHERE team_id = :team AND subject = :subject", row)
     removed["follow-ups"] += database.execute("DELETE FROM followups WHERE team_id = :team AND number = :number", row)

@@ -46,7 +46,8 @@ class Ours:
         from bot.clock import SystemClock
         from bot.delivery.outbox import Outbox
         from bot.delivery.sender import Sender
-        from bot.followups.blocks import given_message, reminder_message
+        from bot.followups.blocks import given_message, reminder_message, warning_message
+        from bot.followups.promises import Promises
         from bot.followups.service import FollowUps
         from bot.followups.store import FollowUpStore
         from bot.storage.sqlite import open_database
@@ -55,7 +56,8 @@ class Ours:
         self.database = open_database(folder / "ours.db")
         self.outbox = Outbox(self.database, "T1")
         self.store = FollowUpStore(self.database, "T1")
-        self.service = FollowUps(self.store, self.outbox, SystemClock(), reminder_message, given_message)
+        promises = Promises(self.database, "T1", self.outbox, warning_message)
+        self.service = FollowUps(self.store, self.outbox, SystemClock(), reminder_message, given_message, promises)
         self.sender = Sender(
             self.outbox,
             SinkWire(folder / "sink", sink),

@@ -85,6 +85,15 @@ class Desk:
         ]
         return [one.key.rpartition(":")[2] for one in drafts]
 
+    def send(self, key: str, slack_ts: str) -> None:
+        """Let the message of that key arrive."""
+        place = next(one.draft.place for one in self.outbox.about(key.partition(":")[0]) if one.draft.key == key)
+        now = self.clock.now()
+        while claimed := self.outbox.claim(place, now):
+            self.outbox.sent(self.outbox.mark_sending(claimed, now), slack_ts, now)
+            if claimed[0].draft.key == key:
+                return
+
     def pass_time(self, minutes: float) -> None:
         self.clock.advance(minutes=minutes)
         self.service.fire_due(self.clock.now())
@@ -181,7 +190,12 @@ def test_a_muted_criterion_does_not_page_again_in_that_thread(desk: Desk) -> Non
     ts = desk.say(OUTAGE)
     desk.service.not_needed(1, "joke", "U1")
     desk.say("they will take their business elsewhere, I say", thread=ts)
-    assert desk.pages() == []
+    assert desk.pages("E1") == desk.pages("E2") == []
+
+    desk.say("and now their lawyer has sent a formal notice", thread=ts)
+    assert desk.pages("E2") == ["U1"]
+    assert [one.criterion for one in desk.service.get(2).met] == ["legal-or-public"]
+
     assert desk.service.precision() == {"threatens-to-leave": (0, 1)}
 
 
@@ -194,6 +208,59 @@ def test_a_case_that_only_got_cards_pages_nobody_until_a_criterion_is_met(
     assert desk.pages() == []
     desk.say("now they will take their business elsewhere", thread=ts)
     assert desk.pages() == ["U1"]
+
+
+def test_a_known_customer_whom_the_thread_names_is_the_cases(desk: Desk) -> None:
+    desk.service.begin("Acme Corp", "they left the call", "C5", None, "U9")
+    desk.say("Acme Corp say they will take their business elsewhere")
+    desk.say("Acmexy say they will take their business elsewhere")
+    assert [desk.service.get(number).customer for number in (2, 3)] == ["Acme Corp", None]
+    assert desk.service.about_page(desk.service.get(2)).history == "1 earlier escalation of Acme Corp"
+
+
+def test_the_third_escalation_of_a_customer_says_so(desk: Desk) -> None:
+    for number in range(3):
+        desk.service.begin("Acme", "they left the call", "C5", f"10{number}.1", "U9")
+        desk.pass_time(60 * 24)
+    assert [[one.criterion for one in desk.service.get(number).met] for number in (1, 2, 3)] == [
+        ["asked"], ["asked"], ["asked", "unresolved-repeat"],
+    ]  # fmt: skip
+    assert desk.service.get(3).met[1].evidence == "3 escalations of Acme in 30 days"
+
+
+def test_a_case_without_a_thread_pages_at_once_and_lives_in_the_message_that_begins_it(desk: Desk) -> None:
+    case = desk.service.begin("Acme", "they left the call", "C5", None, "U9")
+    assert (case.thread_ts, desk.pages()) == ("", ["U1"])
+    desk.service = desk.opened()  # the process died before the first message left
+
+    desk.send("E1:root", "100.5")
+    desk.pass_time(0)
+
+    assert desk.service.get(1).thread_ts == "100.5"
+    ledger = next(one.draft for one in desk.outbox.about("E1") if one.draft.key == "E1:ledger")
+    assert ledger.thread_ts == "100.5"
+    desk.say("now their lawyer is on the phone", thread="100.5", channel="C5")
+    assert [one.criterion for one in desk.service.get(1).met] == ["asked", "legal-or-public"]
+
+
+def test_a_broken_promise_pages_in_its_thread_once_and_is_added_to_a_case_that_is_open(desk: Desk) -> None:
+    said: list[str] = []
+    for _ in range(2):
+        desk.service.broken_promise("the fix, by noon", "Acme", "C5", "100.1", "U9", lambda: said.append("heard"))
+    assert (desk.pages(), said) == (["U1"], ["heard", "heard"])
+    assert [(one.criterion, one.evidence) for one in desk.service.get(1).met] == [
+        ("broken-promise", "the fix, by noon")
+    ]
+
+    ts = desk.say(OUTAGE)
+    desk.service.broken_promise("the fix, by noon", "Acme", "C1", ts, "U9", lambda: None)
+    assert [one.criterion for one in desk.service.get(2).met] == ["threatens-to-leave", "broken-promise"]
+
+
+def test_what_the_clock_found_is_not_taken_back_by_words(desk: Desk) -> None:
+    desk.service.broken_promise("the fix, by noon", "Acme", "C5", "100.1", "U9", lambda: None)
+    desk.say("all sorted, they are happy again", thread="100.1", channel="C5")
+    assert desk.service.get(1).state is State.PAGING
 
 
 def test_escalating_twice_in_one_thread_is_refused_with_what_is_there(desk: Desk) -> None:

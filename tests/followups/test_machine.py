@@ -18,8 +18,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from bot.delivery.outbox import Outbox
 from bot.delivery.sender import Sender
 from bot.errors import UserError
-from bot.followups.blocks import given_message, reminder_message
+from bot.followups.blocks import given_message, reminder_message, warning_message
 from bot.followups.model import Moment, Snooze, State, Wanted, snoozed
+from bot.followups.promises import Promises
 from bot.followups.service import FollowUps
 from bot.followups.store import FollowUpStore
 from bot.storage.sqlite import open_database
@@ -60,7 +61,10 @@ class FollowUpMachine(RuleBasedStateMachine):
     def open(self) -> None:
         self.database = open_database(Path(self.folder.name) / "bot.db")
         outbox = Outbox(self.database, TEAM)
-        self.service = FollowUps(FollowUpStore(self.database, TEAM), outbox, self.time, reminder_message, given_message)
+        promises = Promises(self.database, TEAM, outbox, warning_message)
+        self.service = FollowUps(
+            FollowUpStore(self.database, TEAM), outbox, self.time, reminder_message, given_message, promises
+        )
         self.sender = Sender(
             outbox,
             self.slack,

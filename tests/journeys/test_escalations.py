@@ -112,6 +112,38 @@ def test_what_looks_as_it_should_is_not_drawn_anew(mia: Person, omar: Person, wo
     assert workspace.traffic.calls("chat.update") == []
 
 
+def test_a_promise_that_is_not_kept_warns_in_time_and_pages_in_its_thread(
+    mia: Person, omar: Person, clock: MovableClock, workspace: Workspace
+) -> None:
+    trouble(mia, "Acme asked where the fix is")
+    mine = first_of(workspace, "where the fix is")
+    mia.says("@toughcustomer promise Acme: send the fix in 2 hours", under=mine)
+    mia.sees("Promised, and I watch the time", "send the fix", where="#escalations")
+
+    clock.advance(minutes=61)
+    mia.sees("Half of the time is gone", "send the fix", where="@toughcustomer")
+    clock.advance(minutes=60)
+    mia.sees("send the fix", "promised to the customer", where="#escalations")
+    clock.advance(minutes=15)
+
+    page = omar.sees("Acme needs you", "promised follow-up or delivery date was missed", where="@toughcustomer")
+    assert "send the fix, promised for" in page.text
+    ledger = mia.sees("Escalation E1", where="#escalations")
+    assert "*Promised:* send the fix by" in ledger.text
+    assert "*broken*" in ledger.text
+
+
+def test_a_promise_that_is_kept_shows_in_the_ledger_and_pages_nobody(mia: Person, omar: Person) -> None:
+    trouble(mia)
+    ledger = mia.sees("Escalation E1", "nothing noted", where="#escalations")
+    omar.clicks("I have it", on=omar.sees("needs you", where="@toughcustomer"))
+    mia.says("@toughcustomer promise Acme: send the fix in 50 minutes", under=ledger)
+    echo = mia.sees("Promised, and I watch the time", where="#escalations")
+
+    assert "send the fix" in mia.sees("*Promised:* send the fix by", where="#escalations").text
+    assert echo.labels == ["Change", "Cancel"]
+
+
 def test_ordinary_talk_in_an_escalation_channel_begins_nothing(mia: Person, omar: Person) -> None:
     mia.goes_to("#escalations")
     mia.says("lunch at 12:30?")

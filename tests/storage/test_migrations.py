@@ -21,6 +21,9 @@ ROWS = {
         "INSERT INTO followups (team_id, number, text, owner, maker, channel, due_at, wall, zone, made_at) "
         "VALUES ('T1', 1, 'x', 'U1', 'U1', 'C1', 'x', 'x', 'UTC', 'x')"
     ),
+    "m006_promises": (
+        "INSERT INTO promises (team_id, number, made_at, due_at, next_at) VALUES ('T1', 1, 'x', 'x', 'x')"
+    ),
     "m005_cases": (
         "INSERT INTO cases (team_id, number, channel, thread_ts, owner, policy, state, opened_at) "
         "VALUES ('T1', 1, 'C1', '1.2', 'U1', '{}', 'open', 'x')"

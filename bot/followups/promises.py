@@ -1,0 +1,178 @@
+"""
+Promises: follow-ups that a customer was told of, so that their time counts.
+
+The owner is warned when half and when four fifths of the time is gone. A while after its time a promise that is not
+done is broken, and whoever asks for those hears of it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.clock import instant, stamp
+from bot.delivery.model import Draft
+from bot.delivery.outbox import Outbox
+from bot.followups.model import FollowUp
+from bot.followups.store import FollowUpStore
+from bot.slack.message import Message
+from bot.storage.database import Database, Row
+
+GRACE = timedelta(minutes=15)
+_NO_WARNINGS_UNDER = timedelta(hours=1)
+
+
+class Step(StrEnum):
+    """What comes next for a promise."""
+
+    HALF = "half"
+    MOST = "most"
+    BROKEN = "broken"
+
+
+_SHARE = {Step.HALF: 0.5, Step.MOST: 0.8}
+WARNINGS = {Step.HALF: "half of the time is gone", Step.MOST: "four fifths of the time are gone"}
+
+
+def steps(made: datetime, due: datetime, grace: timedelta = GRACE) -> tuple[tuple[Step, datetime], ...]:
+    """When what happens to a promise made at *made* for *due*; no warnings where there is less than an hour."""
+    broken = (Step.BROKEN, due + grace)
+    if due - made < _NO_WARNINGS_UNDER:
+        return (broken,)
+    return *((step, made + (due - made) * share) for step, share in _SHARE.items()), broken
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A promise as it is kept: its follow-up, for when it was given, and when it was found broken, if it was."""
+
+    follow_up: FollowUp
+    due: datetime
+    broken_at: datetime | None
+
+
+class Promises:
+    """
+    The promises of one team. *draw* makes the warning for the owner, *grace* tells how late is still kept.
+
+    Every method raises StorageUnavailable where nothing can be stored.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        team_id: str,
+        outbox: Outbox,
+        draw: Callable[[FollowUp, str], Message],
+        grace: Callable[[], timedelta] = lambda: GRACE,
+    ) -> None:
+        self._database = database
+        self._team_id = team_id
+        self._follow_ups = FollowUpStore(database, team_id)
+        self._outbox = outbox
+        self._draw = draw
+        self._grace = grace
+        self._noted: Callable[[FollowUp], None] = lambda one: None
+
+    def on_noted(self, noted: Callable[[FollowUp], None]) -> None:
+        """Have *noted* called when a promise was made, changed, kept or broken."""
+        self._noted = noted
+
+    # deciding: called in the transaction of what was done to the follow-up
+
+    def given(self, follow_up: FollowUp, now: datetime) -> None:
+        """It was promised, or promised for another time: count from *now*."""
+        due = follow_up.wanted.due.at
+        _, at = steps(now, due, self._grace())[0]
+        self._database.execute(
+            """
+            INSERT OR REPLACE INTO promises (team_id, number, made_at, due_at, next_at)
+            VALUES (:team, :number, :now, :due, :at)
+            """,
+            {**self._key(follow_up.number), "now": stamp(now), "due": stamp(due), "at": stamp(at)},
+        )
+        self._noted(follow_up)
+
+    def over(self, follow_up: FollowUp) -> None:
+        """It was kept, or cancelled."""
+        self._set(follow_up.number, "next_at = NULL")
+        self._noted(follow_up)
+
+    def reported(self, number: int) -> None:
+        """Whoever hears of broken ones has heard of this."""
+        self._set(number, "reported = 1")
+
+    # coming due
+
+    def fire_due(self, now: datetime) -> int:
+        """Warn of those whose time runs out, and find those that are broken; returns how many."""
+        rows = self._rows("next_at <= :now", now=stamp(now))
+        for row in rows:
+            with self._database.transaction():
+                one = self._follow_ups.get(row["number"])
+                if one is None or not one.is_open:
+                    self._set(row["number"], "next_at = NULL")
+                    continue
+                planned = steps(instant(row["made_at"]), instant(row["due_at"]), self._grace())
+                passed = [step for step, at in planned if at <= now]
+                coming = next((at for _, at in planned if at > now), None)
+                if coming is None:
+                    self._set(one.number, "next_at = NULL, broken_at = :now", now=stamp(now))
+                    self._follow_ups.log(one.number, "", "broken", "", now)
+                    self._noted(one)
+                else:
+                    self._set(one.number, "next_at = :at", at=stamp(coming))
+                    if passed:
+                        self._warn(one, passed[-1], now)
+        return len(rows)
+
+    def next_due(self) -> datetime | None:
+        """When something is to happen next."""
+        sql = "SELECT MIN(next_at) AS at FROM promises WHERE team_id = :team AND next_at IS NOT NULL"
+        at = self._database.rows(sql, {"team": self._team_id})[0]["at"]
+        return instant(at) if at else None
+
+    def _warn(self, one: FollowUp, step: Step, now: datetime) -> None:
+        key = f"{one.key}:{step}"
+        draft = Draft(key, one.id, f"@{one.wanted.owner}", self._draw(one, WARNINGS[step]), now)
+        self._outbox.add(draft, now)
+        self._follow_ups.log(one.number, "", "warned", WARNINGS[step], now)
+
+    # asking
+
+    def broken(self) -> list[Promise]:
+        """Those that were found broken, and that nobody has heard of yet."""
+        return self._promises("broken_at IS NOT NULL AND reported = 0")
+
+    def of_thread(self, channel: str, thread_ts: str) -> list[Promise]:
+        """What was promised in a thread, the last first."""
+        where = """
+            number IN (SELECT number FROM followups
+                       WHERE team_id = :team AND channel = :channel AND thread_ts = :thread AND promise = 1)
+        """
+        return self._promises(where, channel=channel, thread=thread_ts)
+
+    def of_customer(self, customer: str) -> list[Promise]:
+        """What was promised to *customer* and is still open, the last first."""
+        numbers = [one.number for one in self._follow_ups.open_for(customer)]
+        return [one for number in numbers for one in self._promises("number = :number", number=number)]
+
+    def _promises(self, where: str, **values: object) -> list[Promise]:
+        found = []
+        for row in self._rows(where, **values):
+            one = self._follow_ups.get(row["number"])
+            if one is not None:
+                broken_at = instant(row["broken_at"]) if row["broken_at"] else None
+                found.append(Promise(one, instant(row["due_at"]), broken_at))
+        return found
+
+    def _key(self, number: int) -> dict[str, object]:
+        return {"team": self._team_id, "number": number}
+
+    def _rows(self, where: str, **values: object) -> list[Row]:
+        sql = f"SELECT * FROM promises WHERE team_id = :team AND {where} ORDER BY number DESC"  # noqa: S608 - ours
+        return self._database.rows(sql, {"team": self._team_id, **values})
+
+    def _set(self, number: int, assignments: str, **values: object) -> None:
+        sql = f"UPDATE promises SET {assignments} WHERE team_id = :team AND number = :number"  # noqa: S608 - ours
+        self._database.execute(sql, {**self._key(number), **values})

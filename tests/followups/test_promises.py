@@ -1,0 +1,137 @@
+"""Promises on a real SQLite, with a clock that is moved: warned in time, broken only after a while, heard of once."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.delivery.outbox import Outbox
+from bot.emulator.clock import MovableClock
+from bot.followups.blocks import given_message, reminder_message, warning_message
+from bot.followups.model import FollowUp, Moment, Wanted
+from bot.followups.promises import Promises, Step, steps
+from bot.followups.service import FollowUps
+from bot.followups.store import FollowUpStore
+from bot.storage.sqlite import open_database
+
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+class Bench:
+    """What a test does and sees."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = MovableClock(NOON, running=False)
+        self.database = open_database(folder / "bot.db")
+        self.outbox = Outbox(self.database, "T1")
+        self.heard: list[str] = []
+        self.open()
+
+    def open(self) -> None:
+        self.promises = Promises(self.database, "T1", self.outbox, warning_message)
+        self.promises.on_noted(lambda one: self.heard.append(one.id))
+        self.service = FollowUps(
+            FollowUpStore(self.database, "T1"), self.outbox, self.clock, reminder_message, given_message, self.promises
+        )
+
+    def promise(self, minutes: float, thread_ts: str | None = "100.1") -> FollowUp:
+        due = Moment.of(self.clock.now() + timedelta(minutes=minutes), BERLIN)
+        return self.service.make(Wanted("send the fix", "U1", due, "C1", "Acme", thread_ts, promise=True), "U1")
+
+    def pass_time(self, minutes: float) -> None:
+        self.clock.advance(minutes=minutes)
+        self.service.fire_due(self.clock.now())
+        self.promises.fire_due(self.clock.now())
+
+    def warnings(self) -> list[str]:
+        return [one.draft.key.rpartition(":")[2] for one in self.outbox.about("F1") if one.draft.place == "@U1"]
+
+    def broken(self) -> list[str]:
+        return [one.follow_up.id for one in self.promises.broken()]
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    made = Bench(tmp_path)
+    yield made
+    made.database.close()
+
+
+def test_when_what_happens() -> None:
+    due = NOON + timedelta(hours=10)
+    assert steps(NOON, due) == (
+        (Step.HALF, NOON + timedelta(hours=5)),
+        (Step.MOST, NOON + timedelta(hours=8)),
+        (Step.BROKEN, NOON + timedelta(hours=10, minutes=15)),
+    )
+    assert [step for step, _ in steps(NOON, NOON + timedelta(minutes=59))] == [Step.BROKEN]
+
+
+def test_the_owner_is_warned_twice_and_reminded_and_it_is_broken_only_after_a_while(bench: Bench) -> None:
+    bench.promise(100)
+    seen = []
+    for _ in range(8):
+        bench.pass_time(16)
+        seen.append((len(bench.warnings()), bench.broken()))
+    assert seen == [(0, []), (0, []), (0, []), (1, []), (2, []), (2, []), (2, []), (2, ["F1"])]
+    assert bench.warnings() == ["half", "most"]
+    assert [one.draft.key for one in bench.outbox.about("F1") if one.draft.place == "C1"] == ["F1:1:2026-11-24"]
+
+
+def test_a_promise_under_an_hour_has_no_warnings(bench: Bench) -> None:
+    bench.promise(50)
+    bench.pass_time(49)
+    assert bench.warnings() == []
+
+
+def test_a_promise_that_is_kept_is_never_broken(bench: Bench) -> None:
+    bench.promise(100)
+    bench.pass_time(60)
+    bench.service.done(1, "U1")
+    bench.pass_time(600)
+    assert (bench.warnings(), bench.broken()) == (["half"], [])
+
+
+def test_one_that_was_promised_for_another_time_counts_from_then(bench: Bench) -> None:
+    one = bench.promise(100)
+    bench.pass_time(90)
+    later = Moment.of(bench.clock.now() + timedelta(minutes=200), BERLIN)
+    changed = Wanted("send the fix", "U1", later, "C1", "Acme", "100.1")
+    bench.service.change(one.number, changed, "U1")
+    bench.pass_time(99)
+    assert (len(bench.warnings()), bench.broken()) == (1, [])
+    bench.pass_time(1)
+    assert len(bench.warnings()) == 2
+
+
+def test_to_be_reminded_later_does_not_make_the_customer_wait_longer(bench: Bench) -> None:
+    bench.promise(100)
+    bench.pass_time(100)
+    bench.service.snooze(1, 1, Moment.of(bench.clock.now() + timedelta(days=1), BERLIN), "U1")
+    bench.pass_time(15)
+    assert bench.broken() == ["F1"]
+
+
+def test_after_downtime_only_the_last_warning_comes_and_what_is_broken_is_found(bench: Bench) -> None:
+    bench.promise(100)
+    bench.open()
+    bench.pass_time(85)
+    assert bench.warnings() == ["most"]
+    bench.open()
+    bench.pass_time(600)
+    assert bench.broken() == ["F1"]
+    bench.promises.reported(1)
+    assert bench.broken() == []
+
+
+def test_what_is_asked_of_a_thread_and_of_a_customer(bench: Bench) -> None:
+    bench.promise(100)
+    bench.promise(200, thread_ts=None)
+    assert [one.follow_up.id for one in bench.promises.of_thread("C1", "100.1")] == ["F1"]
+    assert {one.follow_up.id for one in bench.promises.of_customer("acme")} == {"F1", "F2"}
+    bench.service.done(1, "U1")
+    assert [one.follow_up.id for one in bench.promises.of_customer("acme")] == ["F2"]
+    assert bench.heard == ["F1", "F2", "F1"]
