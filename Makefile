@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo tour test lint check bench bench-criteria bench-dates bench-timers soak soak-short ci tools learn requirements screenshots clean
+.PHONY: demo tour test coverage lint check bench bench-criteria bench-dates bench-timers soak soak-short ci tools learn requirements screenshots clean
 
 demo: $(READY)  ## the bot in a Slack workspace on this machine, with no account and no token
 	@exec $(BIN)/toughcustomer demo
@@ -13,6 +13,9 @@ tour: $(READY)  ## the same, playing the journeys by itself
 	@exec $(BIN)/toughcustomer demo --tour
 
 test: $(READY)
+	$(BIN)/python -m pytest -n 2
+
+coverage: $(READY)  ## the tests, and which lines they never reach
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered
 
 lint: $(READY)

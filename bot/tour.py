@@ -137,6 +137,11 @@ def somebody_always_answers(cast: Cast) -> None:
     mia.fills("Root cause", "Defect")
     mia.submits()
     mia.sees("Handed back by <@U0MIA>, root cause: defect", "check-in", where="escalations")
+    cast.say("The ledger in the thread and all the pages show how it ended.")
+    mia.sees("*State:* Handed back", where="escalations")
+    priya.sees("Handed back by", where="toughcustomer")
+    for _ in range(2):  # Omar was paged twice
+        omar.sees("Handed back by", where="toughcustomer")
 
 
 def honest_silence(cast: Cast) -> None:
