@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo tour test coverage lint check bench bench-criteria bench-dates bench-timers soak soak-short ci tools learn requirements screenshots clean
+.PHONY: demo tour test coverage lint check bench bench-criteria bench-dates bench-timers soak soak-short kills ci tools learn requirements screenshots clean
 
 demo: $(READY)  ## the bot in a Slack workspace on this machine, with no account and no token
 	@exec $(BIN)/toughcustomer demo
@@ -45,6 +45,9 @@ soak: $(READY)  ## the bot killed 200 times while Slack misbehaves: up to half a
 
 soak-short: $(READY)  ## the same in small: up to three minutes
 	$(BIN)/python -m tests.soak --followups 200 --kills 20 --within 170
+
+kills: $(READY)  ## the bot killed at each boundary between a message and its page: two minutes
+	$(BIN)/python -m tests.escalations.kills
 
 # Chromium for the tests of the page, and Slack's own types for those of the payloads. Each is fetched where it can be;
 # without it the tests that need it are skipped, and say so.

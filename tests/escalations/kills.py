@@ -1,0 +1,259 @@
+"""
+The whole bot as a real process, killed at each boundary between a message and its page; then another goes on.
+
+`make kills`. Omar is to be paged once, a moment later Priya, once, then the channel hears that nobody answered: whatever
+was killed, and whenever. The verdict is what stands in the workspace. A nursery that has imported everything forks
+the processes; everything is on this machine and ends by itself.
+"""
+
+import itertools
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+DRAINED, STUCK = 0, 3
+WAIT_S = 2.5  # of each step of the chain
+AT_ONCE = 6
+OUTAGE = "Acme says they will take their business elsewhere over the outage"
+BOUNDARIES = (
+    "received",  # the event is in our inbox, and nothing was read
+    "said",  # what was said is kept, and nothing decided
+    "read",  # the case and its page are decided, and the event is not done
+    *("after_fire", "after_claim", "after_open", "after_mark", "after_post", "after_sent"),
+)
+TIMES = 3  # each boundary is passed by several messages: die at the first, the second, the third
+
+
+@dataclass(frozen=True)
+class Life:
+    """What one process is given. It ends itself the *times*-th time that it comes to *boundary*."""
+
+    folder: str
+    api_url: str
+    bot_token: str
+    app_token: str
+    boundary: str = ""
+    times: int = 1
+    within: float = 30.0
+
+
+class Nursery:
+    """Starts lives, one after the other."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.escalations.kills", "nursery"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env={name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")},
+        )
+
+    def live(self, life: Life) -> int:
+        """Live *life* to its end; the exit status, negative for a signal."""
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps(asdict(life)) + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+    def close(self) -> None:
+        assert self._process.stdin
+        self._process.stdin.close()
+        self._process.wait(10)
+
+
+def nursery() -> None:
+    """Read lives, a line each, and live them in processes of their own."""
+    import bot.app
+    import bot.escalations.listeners
+    import bot.slack.socket  # noqa: F401
+    from bot.config import shipped_playbooks
+    from bot.escalations.loader import load
+    from bot.tactics.library import Library
+
+    library = Library(shipped_playbooks(), semantic=False)
+    load(shipped_playbooks())  # read once, for all lives
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            os._exit(_live(Life(**json.loads(line)), library))
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+def _live(life: Life, library: object) -> int:
+    from dataclasses import replace
+
+    from bot.app import build
+    from bot.clock import SystemClock
+    from bot.config import Settings
+    from bot.escalations.service import Escalations
+
+    passed = itertools.count(1)
+
+    def boundary(name: str) -> None:
+        if name == life.boundary and next(passed) == life.times:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    read = Escalations._read
+
+    def reading(self: Escalations, *args: object, **named: object) -> None:
+        boundary("said")
+        read(self, *args, **named)  # type: ignore[arg-type]
+        boundary("read")
+
+    Escalations._read = reading  # type: ignore[method-assign, assignment]
+    settings = Settings(
+        slack_bot_token=life.bot_token,
+        slack_app_token=life.app_token,
+        slack_api_url=life.api_url,
+        slack_timeout=timedelta(seconds=1),
+        settle=timedelta(seconds=0.5),
+        database=Path(life.folder) / "bot.db",
+        escalation_channels=("C0ESC",),
+    )
+    bot = build(settings, SystemClock(), cards=library)  # type: ignore[arg-type]
+    bot._sender._failpoint = boundary
+    for name, one in bot._inbox._by_name.items():
+        if one.repeatable:
+
+            def handler(event: dict[str, object], team_id: str, was: object = one.handler) -> None:
+                boundary("received")
+                was(event, team_id)  # type: ignore[operator]
+
+            bot._inbox._by_name[name] = replace(one, handler=handler)
+    bot.start()
+    until = time.monotonic() + life.within
+    unfinished = """
+        SELECT (SELECT COUNT(*) FROM cases WHERE state = 'unanswered') = 0
+             + (SELECT COUNT(*) FROM inbox WHERE state <> 'done')
+             + (SELECT COUNT(*) FROM outbox WHERE state IN ('pending', 'claimed', 'sending', 'in_doubt')) AS n
+    """
+    while time.monotonic() < until:
+        if not bot._database.rows(unfinished)[0]["n"]:
+            return DRAINED
+        time.sleep(0.05)
+    return STUCK
+
+
+def tried(nursery: Nursery, folder: Path, boundary: str, times: int) -> list[str]:
+    """Kill the bot at *boundary* and let another go on; what went wrong, a line each."""
+    from bot.config import shipped_manifest
+    from bot.emulator.clock import MovableClock
+    from bot.emulator.manifest import read_manifest
+    from bot.emulator.seed import OMAR, PRIYA, TEAM_ID
+    from bot.emulator.stories import Person
+    from bot.emulator.workspace import Workspace
+    from bot.escalations.policy import Hours, Policy, Step
+    from bot.escalations.store import CaseStore
+    from bot.storage.sqlite import open_database
+
+    workspace = Workspace(read_manifest(shipped_manifest()), MovableClock()).start()
+    try:
+        wait = timedelta(seconds=WAIT_S)
+        policy = Policy((Step((OMAR,), wait), Step((PRIYA,), wait)), wait, 0, hours=Hours(always=True))
+        database = open_database(folder / "bot.db")
+        CaseStore(database, TEAM_ID).set("policy", policy.to_json())
+        database.close()
+        life = Life(str(folder), workspace.api_url, workspace.tokens.bot, workspace.tokens.app, boundary, times)
+        with ThreadPoolExecutor(1) as pool:
+            ends = pool.submit(nursery.live, life)
+            until = time.monotonic() + 20
+            while not workspace.call(lambda: any(link.usable for link in workspace.sockets.links)):
+                if time.monotonic() > until or ends.done():
+                    return [f"the bot did not connect, and ended with {ends.result()}"]
+                time.sleep(0.02)
+            Person(workspace, "mia").goes_to("#escalations").says(OUTAGE)
+            first = ends.result()
+        if first == DRAINED and boundary:
+            return ["that boundary was never reached"]
+        if first != DRAINED:
+            second = nursery.live(Life(life.folder, life.api_url, life.bot_token, life.app_token))
+            if (first, second) != (-signal.SIGKILL, DRAINED):
+                return [f"the first process ended with {first}, the second with {second}"]
+        return list(_wrong(workspace, OMAR, PRIYA))
+    finally:
+        workspace.stop()
+
+
+def _wrong(workspace: object, omar: str, priya: str) -> Sequence[str]:
+    """What is not as it should be in the workspace."""
+    said = workspace.messages()  # type: ignore[attr-defined]
+    channels = workspace.state.channels  # type: ignore[attr-defined]
+
+    def pages(person: str) -> list[float]:
+        direct = {one.id for one in channels.values() if one.kind == "im" and person in one.members}
+        return [float(one.ts) for one in said if one.channel in direct and "needs you" in one.text]
+
+    ends = [one for one in said if one.channel == "C0ESC" and "Nobody has answered" in one.text]
+    ledgers = [one for one in said if one.channel == "C0ESC" and one.text.startswith("Escalation E")]
+    wrong = [
+        f"{what} {times} times"
+        for what, times in (
+            ("Omar was paged", len(pages(omar))),
+            ("Priya was paged", len(pages(priya))),
+            ("the channel was told", len(ends)),
+            ("the ledger was posted", len(ledgers)),
+        )
+        if times != 1
+    ]
+    if not wrong and pages(priya)[0] - pages(omar)[0] < WAIT_S - 1.0:
+        wrong.append(f"Priya was paged {pages(priya)[0] - pages(omar)[0]:.1f} s after Omar")
+    return wrong
+
+
+def all_wrong(cases: Sequence[tuple[str, int]], folder: Path, at_once: int = AT_ONCE) -> list[str]:
+    """Try all *cases*, several at once; what went wrong, a line each."""
+    waiting: queue.Queue[Nursery] = queue.Queue()
+    nurseries = [Nursery() for _ in range(min(at_once, len(cases)))]
+    for one in nurseries:
+        waiting.put(one)
+
+    def one_case(case: tuple[str, int]) -> list[str]:
+        where = folder / f"{case[0] or 'none'}-{case[1]}"
+        where.mkdir()
+        nursery = waiting.get()
+        try:
+            return [f"killed at {case[0] or 'nothing'} ({case[1]}): {line}" for line in tried(nursery, where, *case)]
+        finally:
+            waiting.put(nursery)
+
+    try:
+        with ThreadPoolExecutor(len(nurseries)) as pool:
+            return [line for lines in pool.map(one_case, cases) for line in lines]
+    finally:
+        for one in nurseries:
+            one.close()
+
+
+def main() -> None:
+    if sys.argv[1:] == ["nursery"]:
+        nursery()
+        return
+    cases = [("", 1), *((name, 1) for name in BOUNDARIES[:3])]
+    cases += [(name, times) for name in BOUNDARIES[3:] for times in range(1, TIMES + 1)]
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        wrong = all_wrong(cases, Path(folder))
+    lost = sum(" 0 times" in line for line in wrong)
+    print(f"{len(cases)} lives in {time.monotonic() - began:.0f} s: {lost} lost, {len(wrong) - lost} doubled or stuck")
+    for line in wrong:
+        print(f"  {line}")
+    sys.exit(bool(wrong))
+
+
+if __name__ == "__main__":
+    main()
