@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from bot.slack.inbox import Inbox
     from bot.slack.outgoing import Outgoing
     from bot.slack.prompt import Deadlines
-    from bot.slack.router import Asked
     from bot.slack.socket import SocketConnection
     from bot.storage.database import Database
     from bot.worker import Worker
@@ -132,6 +131,7 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None, joi
     from bot.delivery.outbox import Outbox
     from bot.escalations import blocks as escalations_blocks
     from bot.escalations import listeners as escalations_listeners
+    from bot.escalations import settings as escalations_settings
     from bot.escalations import subcommands as escalations_subcommands
     from bot.escalations.desk import Desk
     from bot.escalations.library import EscalationLibrary
@@ -152,7 +152,6 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None, joi
     from bot.slack.health import Health
     from bot.slack.http import HttpServer, wsgi
     from bot.slack.inbox import Inbox
-    from bot.slack.message import Message
     from bot.slack.outgoing import Outgoing
     from bot.slack.people import People
     from bot.slack.places import Places
@@ -224,14 +223,9 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None, joi
     sender.add_timer(promises)
     promises.on_noted(lambda one: escalations.noted(one.wanted.channel, one.wanted.thread_ts, one.wanted.customer))
     beginning = escalations_subcommands.Beginning(escalations, people, slack.places, outgoing, clock)
-    opener = escalations_listeners.settings_opener(escalations, beginning, desk)
-
-    def open_settings(asked: "Asked") -> Message | None:
-        if not asked.trigger_id:
-            return Message("Write `/toughcustomer settings`: a window cannot be opened from here.")
-        return opener(asked.user_id, asked.trigger_id)
-
-    escalations_subcommands.add_subcommands(router, beginning, open_settings)
+    escalations_subcommands.add_subcommands(
+        router, beginning, escalations_settings.opener(escalations, desk, people, outgoing)
+    )
     screen = escalations_listeners.register(bolt, escalations, beginning, desk, inbox, identity.bot_user_id)
     answer_old_buttons(bolt)
 

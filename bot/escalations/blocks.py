@@ -5,7 +5,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.escalations.model import ASKED, Case, Cause, Met, NotNeeded, Outcome, State
-from bot.escalations.policy import Policy, as_typed
 from bot.escalations.store import Entry, Page
 from bot.escalations.telling import NOTHING_NOTED, SET_UP, About, Noted, closing, moment, reason, state_words
 from bot.slack.message import Block, Message, actions, button, escaped, header, message, quote, section, small
@@ -25,11 +24,8 @@ ESCALATE_THIS = "escalate_this"  # the shortcut's callback_id in manifest.json
 ESCALATE_WINDOW = "escalations.escalate"
 RESOLVE_WINDOW = "escalations.resolve_window"
 TIME_WINDOW = "escalations.time_window"
-SETTINGS_WINDOW = "escalations.settings"
 
 CUSTOMER, TEXT, OUTCOME, CAUSE, DAY, TIME = "customer", "text", "outcome", "cause", "day", "time"
-CHANNELS, HOURS, HIGH_VALUE, WAIT = "channels", "hours", "high_value", "wait"
-STEPS = ("step_1", "step_2", "step_3")
 UNTILS = {"QUARTER": "15 min", "HOUR": "1 hour", "TODAY": "Today"}
 USAGE = "escalate CUSTOMER: what happened"
 
@@ -298,26 +294,3 @@ def time_window(case: Case, wall: datetime, zone: ZoneInfo) -> Json:
         field(TIME, f"Time ({zone.key})", {"type": "timepicker", "initial_time": f"{wall:%H:%M}"}),
     ]
     return window(TIME_WINDOW, f"I have {case.id}", "Until then", blocks, {"number": case.number, "zone": zone.key})
-
-
-def settings_window(channels: Sequence[str], policy: Policy, steps: Sequence[Sequence[str]]) -> Json:
-    """Escalation channels, the chain, hours, and what is high value."""
-    where: Json = {"type": "multi_conversations_select", "filter": {"include": ["public", "private"]}}
-    if channels:
-        where["initial_conversations"] = list(channels)
-    blocks = [
-        field(
-            CHANNELS, "Escalation channels", where, optional=True, hint="Every message there begins a watched thread."
-        )
-    ]
-    for number, name in enumerate(STEPS):
-        people: Json = {"type": "multi_users_select"}
-        if number < len(steps) and (users := [one for one in steps[number] if not one.startswith("S")]):
-            people["initial_users"] = users
-        blocks.append(field(name, ("Page first", "Then", "At last")[number], people, optional=True))
-    blocks += [
-        field(WAIT, "Ask again after", {"type": "plain_text_input", "initial_value": as_typed(policy.wait)}, hint="Such as 30s, 10m, 2h"),
-        field(HOURS, "Working hours of the person paged", {"type": "plain_text_input", "initial_value": str(policy.hours)}, hint="Mon-Fri 08:00-18:00, or always. Urgent criteria page at any hour."),
-        field(HIGH_VALUE, "High value from", {"type": "plain_text_input", **({"initial_value": f"{policy.high_value:g}"} if policy.high_value else {})}, optional=True, hint="An amount of money, such as 50000"),
-    ]  # fmt: skip
-    return window(SETTINGS_WINDOW, "Escalations", "Save", blocks, {})

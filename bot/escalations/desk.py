@@ -45,10 +45,14 @@ class Desk:
         shipped = self._shipped()
         return replace(shipped, hours=self._hours) if self._hours else shipped
 
-    def chain(self) -> tuple[Step, ...]:
-        """The chain in force, groups as they are."""
+    def chain(self, channel: str) -> tuple[Step, ...]:
+        """The chain in force for *channel*, groups as they are."""
         policy = self.policy()
-        return policy.chain or self._shipped().chain or tuple(Step((one,), policy.wait) for one in self._managers)
+        return (
+            policy.chain_of(channel)
+            or self._shipped().chain_of(channel)
+            or tuple(Step((one,), policy.wait) for one in self._managers)
+        )
 
     def is_private(self, channel: str) -> bool:
         """Whether not everybody may know what is said in *channel*."""
@@ -56,7 +60,7 @@ class Desk:
 
     def roster(self, channel: str, *, private: bool) -> Roster:
         """The chain with groups replaced by their members, and with everybody's zone."""
-        steps = tuple(Step(who, step.wait) for step in self.chain() if (who := self._people_of(step)))
+        steps = tuple(Step(who, step.wait) for step in self.chain(channel) if (who := self._people_of(step)))
         everybody = tuple(dict.fromkeys(one for step in steps for one in step.who))
         zones = {one: self._zone(one) for one in everybody}
         inside = self._places.members(channel) if private else frozenset(everybody)

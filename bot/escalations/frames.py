@@ -4,20 +4,23 @@ Frames: how people who sell write down what a customer may say, without regular 
 A frame is words in their order. A word stands for all its inflections ("leave": left, leaving; "=leave" only itself).
 ``[boss]`` is any entry of the lexicon of that name, ``(a|b c)`` one of these, ``x?`` may be missing, ``..`` up to four
 other words, ``...`` up to nine, ``/`` goes on in the next sentence, ``#`` is a number, ``$`` an amount of money, ``^`` the
-beginning of a sentence, ``!!`` the end of one that is shouted. ``~`` in front: not enough alone. There is nothing in it that could run for ever: each gap is
-bounded, and so is the length of a frame.
+beginning of a sentence, ``!!`` the end of one that is shouted. ``~`` in front: not enough alone. There is nothing in it
+that could run for ever: each gap is bounded, and so is the length of a frame.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 from itertools import count
 
 from bot.escalations.words import Sentence, forms, misspelt, split_word
 
 MOST_PARTS = 14
 MOST_WAYS = 200
+MOST_NEXTS = 2  # sentences into which a frame may go on
+_REMEMBERED = 5_000  # sentences, each a few words long
 _GAPS = {"..": 4, "...": 9}
 _NUMBER = re.compile(r"\d[\d.,]*(?:k|m|th|rd|nd|st|x|%)?$")
 _AMOUNT = re.compile(r"\d[\d.,]*(?:k|m|mm|bn)?$")
@@ -211,11 +214,14 @@ def read_frame(text: str, lexicons: Lexicons) -> Frame:
             key = words
     if key is None or not any(part.kind is _Kind.PHRASE and not part.optional for part in parts):
         raise FrameError(f'"{text}" has no word that must be there')
+    if sum(part.kind is _Kind.NEXT for part in parts) > MOST_NEXTS:
+        raise FrameError(f'"{text}" goes on in more than {MOST_NEXTS} sentences')
     if parts[-1].kind is _Kind.GAP or parts[0].kind in (_Kind.GAP, _Kind.NEXT):
         raise FrameError(f'"{text}" begins or ends with a gap; leave it out there')
     return Frame(text, tuple(parts), key, any(part.kind is _Kind.NEXT for part in parts), weak)
 
 
+_Read = tuple[tuple[tuple[str, ...], bool], ...]  # sentences: their words, and whether they are shouted
 _COMMON = frozenset(
     """
         i you he she it we they me him her us them my your his its our their the a an this that to of in on at
@@ -236,39 +242,59 @@ class Matcher:
         self._frames = frames
         self._by_word: dict[str, list[int]] = {}
         self._begins: dict[str, set[int]] = {}
-        self._needs: list[frozenset[int]] = []
+        self._needs: list[tuple[int, ...]] = []
         for number, frame in enumerate(frames):
             for word in frame.key:
                 self._by_word.setdefault(word, []).append(number)
-            self._needs.append(frozenset(_needed(frame)))
+            self._needs.append(tuple(_needed(frame)))
             for part in frame.parts:
                 for word in part.first or ():
                     self._begins.setdefault(word, set()).add(part.number)
 
+        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._find)  # a thread is read again at each message
+
     def find(self, sentences: Sequence[Sentence], at: int) -> list[tuple[int, Span]]:
         """Which frames, by number, begin in sentence *at*, and where; the first place of each."""
-        words = sentences[at].words
-        following = sentences[at + 1].words if at + 1 < len(sentences) else ()
-        candidates = {number for word in words for number in self._by_word.get(word, ())}
-        if any(_is_number(word) for word in words):
-            candidates.update(self._by_word.get("#", ()))
-        candidates |= {
-            number for word in following for number in self._by_word.get(word, ()) if self._frames[number].crosses
-        }
-        present: set[int] = set()
-        for word in {*words, *(("#",) if any(_is_number(word) for word in words) else ())}:
-            present |= self._begins.get(word, _NONE)
-        candidates = {number for number in candidates if self._needs[number] <= present}
+        read = tuple((tuple(one.words), one.ending == "!!") for one in sentences[at : at + 1 + MOST_NEXTS])
+        return [
+            (number, Span(at, span.start, span.end, at + span.end_sentence)) for number, span in self._remembered(read)
+        ]
+
+    def _find(self, sentences: _Read) -> list[tuple[int, Span]]:
+        """The same for the first of *sentences*."""
+        words = sentences[0][0]
+        following = sentences[1][0] if len(sentences) > 1 else ()
+        begins = self._begins
+        places: dict[int, list[int]] = {}  # by part: the words with which it may begin
+        keys = self._by_word
+        candidates = set(keys.get("#", ())) if any(_is_number(word) for word in words) else set()
+        for at, word in enumerate(words):
+            for number in begins.get(word, ()):
+                places.setdefault(number, []).append(at)
+            if _is_number(word):
+                for number in begins.get("#", ()):
+                    places.setdefault(number, []).append(at)
+            candidates.update(keys.get(word, ()))
+        for word in following:
+            candidates.update(number for number in keys.get(word, ()) if self._frames[number].crosses)
         found = []
         memory: dict[tuple[int, int, int], list[int]] = {}
         for number in sorted(candidates):
-            span = _match(self._frames[number].parts, sentences, at, memory)
-            if span:
-                found.append((number, span))
+            if _in_order(self._needs[number], places):
+                span = _match(self._frames[number].parts, sentences, places, memory)
+                if span:
+                    found.append((number, span))
         return found
 
 
-_NONE: set[int] = set()
+def _in_order(needed: Sequence[int], places: Mapping[int, Sequence[int]]) -> bool:
+    """Whether the parts *needed* can begin one behind the other."""
+    last = -1
+    for part in needed:
+        last = next((at for at in places.get(part, ()) if at > last), -1)
+        if last < 0:
+            return False
+    return True
 
 
 def _needed(frame: Frame) -> Iterator[int]:
@@ -281,25 +307,24 @@ def _needed(frame: Frame) -> Iterator[int]:
 
 
 def _match(
-    parts: tuple[_Part, ...], sentences: Sequence[Sentence], at: int, memory: dict[tuple[int, int, int], list[int]]
+    parts: tuple[_Part, ...],
+    sentences: _Read,
+    places: Mapping[int, Sequence[int]],
+    memory: dict[tuple[int, int, int], list[int]],
 ) -> Span | None:
     first = parts[0]
-    words = sentences[at].words
-    for start, word in enumerate(words):
-        if first.kind is _Kind.PHRASE and not first.optional and first.first is not None:
-            may_begin = word in first.first or ("#" in first.first and _is_number(word))
-            if not may_begin:
-                continue
-        end = _follow(parts, 0, sentences, at, start, memory)
+    is_first = first.kind is _Kind.PHRASE and not first.optional
+    for start in places.get(first.number, ()) if is_first else range(len(sentences[0][0])):
+        end = _follow(parts, 0, sentences, 0, start, memory)
         if end is not None:
-            return Span(at, start, end[1], end[0])
+            return Span(0, start, end[1], end[0])
     return None
 
 
 def _follow(
     parts: tuple[_Part, ...],
     index: int,
-    sentences: Sequence[Sentence],
+    sentences: _Read,
     at: int,
     here: int,
     memory: dict[tuple[int, int, int], list[int]],
@@ -308,17 +333,17 @@ def _follow(
     if index == len(parts):
         return at, here
     part = parts[index]
-    words = sentences[at].words
+    words, is_loud = sentences[at]
     if part.kind is _Kind.NEXT:
         return _follow(parts, index + 1, sentences, at + 1, 0, memory) if at + 1 < len(sentences) else None
     if part.kind is _Kind.START:
         return _follow(parts, index + 1, sentences, at, here, memory) if here == 0 else None
     if part.kind is _Kind.SHOUT:
-        return (at, here) if sentences[at].ending == "!!" else None
+        return (at, here) if is_loud else None
     if part.kind is _Kind.GAP:
         nexts = parts[index + 1]
         if nexts.kind is _Kind.SHOUT:
-            return (at, here) if sentences[at].ending == "!!" else None
+            return (at, here) if is_loud else None
         if nexts.kind is _Kind.NEXT:
             return (
                 _follow(parts, index + 1, sentences, at, len(words), memory)
@@ -340,7 +365,7 @@ def _follow(
 
 
 def _ends(
-    part: _Part, words: list[str], at: int, here: int, memory: dict[tuple[int, int, int], list[int]]
+    part: _Part, words: tuple[str, ...], at: int, here: int, memory: dict[tuple[int, int, int], list[int]]
 ) -> Sequence[int]:
     """Behind which words *part* may end when it begins at *here*, the longest first."""
     if here >= len(words):

@@ -13,10 +13,9 @@ from slack_bolt import Ack, App
 
 from bot.delivery.model import Delivery
 from bot.errors import UserError
-from bot.escalations import blocks
+from bot.escalations import blocks, settings
 from bot.escalations.desk import Desk
 from bot.escalations.model import Case, NotNeeded
-from bot.escalations.policy import Hours, Policy, Step, duration
 from bot.escalations.service import Escalations
 from bot.escalations.subcommands import Beginning
 from bot.escalations.words import Role, Utterance
@@ -101,6 +100,9 @@ def _reader(escalations: Escalations, bot_user_id: str) -> Callable[[dict[str, A
             escalations.unsaid(event["channel"], event["deleted_ts"])
             return
         said = event["message"] if kind == "message_changed" else event
+        if said.get("subtype") == "tombstone":  # what is left of a deleted message that has replies
+            escalations.unsaid(event["channel"], said["ts"])
+            return
         if (
             said.get("subtype") not in (None, "file_share", "thread_broadcast", "bot_message")
             or said.get("user") == bot_user_id
@@ -272,66 +274,10 @@ def _register_windows(app: App, escalations: Escalations, beginning: Beginning, 
         ack()
         screen.redraw()
 
-    @app.view(blocks.SETTINGS_WINDOW)
-    def settings(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
-        values = values_of(view)
-        errors: dict[str, str] = {}
-        if not people.member(body["user"]["id"]).is_admin:
-            ack(response_action="errors", errors={blocks.WAIT: "Only admins can change this. Nothing was changed."})
-            return
-        policy = desk.policy()
-        wait = _field(values, blocks.WAIT, duration, policy.wait, errors)
-        hours = _field(values, blocks.HOURS, Hours.read, policy.hours, errors)
-        high = _field(values, blocks.HIGH_VALUE, _amount, None, errors)
+    @app.view(settings.WINDOW)
+    def set_up(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
+        errors = settings.save(escalations, desk, people, body["user"]["id"], view)
         if errors:
             ack(response_action="errors", errors=errors)
-            return
-        groups = tuple(one for step in desk.chain()[:1] for one in step.who if one.startswith("S"))
-        chain = [tuple(values[name] or ()) for name in blocks.STEPS]
-        steps = tuple(
-            Step((*who, *(groups if not at else ())), wait)
-            for at, who in enumerate(chain)
-            if who or (groups and not at)
-        )
-        made = Policy(steps, wait, policy.repeats, policy.acknowledged_for, policy.grace, hours, high)
-        escalations.set_policy(made)
-        escalations.set_channels([str(one) for one in values[blocks.CHANNELS] or ()])
-        ack()
-
-
-def settings_opener(escalations: Escalations, beginning: Beginning, desk: Desk) -> Callable[[str, str], Message | None]:
-    """What opens the settings for the person and the trigger_id given; a sentence for those who may not."""
-
-    def open_settings(user: str, trigger_id: str) -> Message | None:
-        if not beginning.people.member(user).is_admin:
-            return Message("Only admins can change who is paged. Nothing was changed.")
-        view = blocks.settings_window(
-            sorted(escalations.channels()), desk.policy(), [step.who for step in desk.chain()]
-        )
-        beginning.outgoing.open_window(trigger_id, view)
-        return Message("The settings are open in a window.")
-
-    return open_settings
-
-
-def _field(
-    values: dict[str, Any], name: str, read: Callable[[str], Read], instead: Read, errors: dict[str, str]
-) -> Read:
-    """A field of a window, read; what is wrong with it goes to *errors*."""
-    try:
-        return read(str(values[name] or ""))
-    except ValueError as error:
-        errors[name] = f"{error}. Nothing was changed."
-        return instead
-
-
-def _amount(typed: str) -> float | None:
-    if not typed.strip():
-        return None
-    try:
-        amount = float(re.sub(r"[,' $€£]", "", typed))
-    except ValueError:
-        raise ValueError(f'"{typed}" is no amount of money; write a number such as 50000') from None
-    if amount < 0:
-        raise ValueError(f'"{typed}" is below zero')
-    return amount
+        else:
+            ack()

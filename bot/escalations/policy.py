@@ -1,7 +1,7 @@
 """Whom to page, when, and at which hours: pure values and decisions."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -101,7 +101,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What happens with a page that nobody answers. A case keeps the policy that it began with."""
+    """
+    What happens with a page that nobody answers. A case keeps the policy that it began with.
+
+    *chain* holds where *channels* has none for the channel.
+    """
 
     chain: tuple[Step, ...] = ()
     wait: timedelta = timedelta(minutes=10)
@@ -110,6 +114,11 @@ class Policy:
     grace: timedelta = timedelta(minutes=15)
     hours: Hours = field(default_factory=Hours)
     high_value: float | None = None
+    channels: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
+
+    def chain_of(self, channel: str) -> tuple[Step, ...]:
+        """Who is paged for a case of *channel*."""
+        return self.channels.get(channel) or self.chain
 
     def to_json(self) -> dict[str, Any]:
         """The policy as it is kept."""
@@ -119,7 +128,8 @@ class Policy:
             "acknowledged_for": as_typed(self.acknowledged_for),
             "grace": as_typed(self.grace),
             "working_hours": str(self.hours),
-            "chain": [{"who": list(step.who), "wait": as_typed(step.wait)} for step in self.chain],
+            "chain": _chain_json(self.chain),
+            "channels": {channel: _chain_json(steps) for channel, steps in self.channels.items()},
             "high_value": self.high_value,
         }
 
@@ -127,7 +137,7 @@ class Policy:
     def read(cls, values: Mapping[str, Any]) -> "Policy":
         """Read what `to_json` gives, and what people write in `policy:`. Raises ValueError with all that is wrong."""
         wrong: list[str] = []
-        known = {"wait", "repeats", "acknowledged_for", "grace", "working_hours", "chain", "high_value"}
+        known = {"wait", "repeats", "acknowledged_for", "grace", "working_hours", "chain", "channels", "high_value"}
         for key in sorted(set(values) - known):
             wrong.append(f'there is no "{key}" in a policy; there are {", ".join(sorted(known))}')
 
@@ -153,15 +163,36 @@ class Policy:
         if high is not None and (not isinstance(high, int | float) or isinstance(high, bool) or high < 0):
             wrong.append(f'high_value: "{high}" is no amount of money; write a number such as 50000')
             high = None
-        chain = []
-        for number, step in enumerate(values.get("chain") or [], 1):
-            try:
-                chain.append(_step(step, wait))
-            except ValueError as error:
-                wrong.append(f"chain, step {number}: {error}")
+        chain = _chain(values.get("chain"), wait, "chain", wrong)
+        channels: dict[str, tuple[Step, ...]] = {}
+        given = values.get("channels") or {}
+        if not isinstance(given, Mapping):
+            wrong.append(f'channels: "{given}" is no list of channels; write C0123ABCD: and its chain below')
+            given = {}
+        for channel, steps in given.items():
+            if not re.fullmatch(r"[CG][A-Z0-9]{2,}", str(channel)):
+                wrong.append(f'channels: "{channel}" is no id of a channel (C…)')
+            channels[str(channel)] = _chain(steps, wait, f"channels, {channel}", wrong)
         if wrong:
             raise ValueError("\n".join(wrong))
-        return cls(tuple(chain), wait, repeats, acknowledged, grace, hours, high)
+        return cls(chain, wait, repeats, acknowledged, grace, hours, high, channels)
+
+
+def _chain_json(steps: Sequence[Step]) -> list[dict[str, Any]]:
+    return [{"who": list(step.who), "wait": as_typed(step.wait)} for step in steps]
+
+
+def _chain(given: object, wait: timedelta, what: str, wrong: list[str]) -> tuple[Step, ...]:
+    if not isinstance(given or [], list):
+        wrong.append(f"{what}: expected steps such as - {{who: [U0123ABCD], wait: 10m}}")
+        return ()
+    chain = []
+    for number, step in enumerate(given or [], 1):  # type: ignore[var-annotated, arg-type]
+        try:
+            chain.append(_step(step, wait))
+        except ValueError as error:
+            wrong.append(f"{what}, step {number}: {error}")
+    return tuple(chain)
 
 
 def _step(value: object, wait: timedelta) -> Step:

@@ -276,7 +276,7 @@ def _met_json(met: Sequence[Met]) -> str:
 def _roster_json(roster: Roster) -> str:
     steps = [{"who": list(step.who), "wait": step.wait.total_seconds()} for step in roster.steps]
     return json.dumps(
-        {"policy": {**roster.policy.to_json(), "chain": []}, "steps": steps, "zones": dict(roster.zones),
+        {"policy": {**roster.policy.to_json(), "chain": [], "channels": {}}, "steps": steps, "zones": dict(roster.zones),
          "outsiders": sorted(roster.outsiders)}
     )  # fmt: skip
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 
-LONGEST = 6_000  # characters of one message that are read, half from each end
+LONGEST = 4_000  # characters of one message that are read, half from each end
+_LONGEST_SENTENCE = 60  # words: what has no full stop for longer is read in pieces
 NEGATION = frozenset(
     """
         not n't never no nobody none neither nor without hardly nothing nowhere cannot
@@ -202,6 +203,9 @@ def _read(message: int, text: str) -> list[Sentence]:
             now.hypothetical.append(hypothetical)
             now.quoted.append(quotes % 2 == 1)
             at = end
+        if len(now.words) >= _LONGEST_SENTENCE:
+            found.append(now)
+            now = Sentence(message)
     if letters >= 3 and capitals >= 0.6 * letters:
         now.ending = "!!"
     if now.words:
@@ -210,96 +214,33 @@ def _read(message: int, text: str) -> list[Sentence]:
 
 
 _IRREGULAR = [
-    forms.split()
-    for forms in [
-        "leave left leaving leaves",
-        "go went gone going goes",
-        "take took taken taking takes",
-        "lose lost losing loses",
-        "\n    say said saying says",
-        "tell told telling tells",
-        "speak spoke spoken speaking speaks",
-        "sue sued suing sues",
-        "break broke broken\n    breaking breaks",
-        "keep kept keeping keeps",
-        "get got gotten getting gets",
-        "give gave given giving gives",
-        "make made making makes",
-        "\n    think thought thinking thinks",
-        "have has had having 've",
-        "do does did done doing",
-        "send sent sending sends",
-        "come came coming\n    comes",
-        "pay paid paying pays",
-        "feel felt feeling feels",
-        "see saw seen seeing sees",
-        "hear heard hearing hears",
-        "find found finding\n    finds",
-        "run ran running runs",
-        "write wrote written writing writes",
-        "buy bought buying buys",
-        "sell sold selling sells",
-        "quit quitting\n    quits",
-        "cut cutting cuts",
-        "put putting puts",
-        "let letting lets",
-        "set setting sets",
-        "fall fell fallen falling falls",
-        "hold held holding\n    holds",
-        "stand stood standing stands",
-        "bring brought bringing brings",
-        "meet met meeting meets",
-        "swear swore sworn swearing swears",
-        "\n    blow blew blown blowing blows",
-        "throw threw thrown throwing throws",
-        "forget forgot forgotten forgetting forgets",
-        "drive drove\n    driven driving drives",
-        "tear tore torn tearing tears",
-        "hang hung hanging hangs",
-        "stick stuck sticking sticks",
-        "lie lied lying lies",
-        "\n    spend spent spending spends",
-        "hit hitting hits",
-        "cost costing costs",
-        "choose chose chosen choosing chooses",
-        "shut shutting shuts",
-        "\n    bite bit bitten biting bites",
-        "slide slid sliding slides",
-        "lead led leading leads",
-        "fight fought fighting fights",
-        "bleed bled\n    bleeding bleeds",
-        "eat ate eaten eating eats",
-        "draw drew drawn drawing draws",
-        "mean meant meaning means",
-        "build built building\n    builds",
-        "deal dealt dealing deals",
-        "sink sank sunk sinking sinks",
-        "be am is are was were been being 's 're 'm",
-        "read reading reads",
-        "\n    become became becoming becomes",
-        "slip slipped slipping slips",
-        "begin began begun beginning begins",
-        "know knew known knowing knows",
-        "\n    try tried trying tries",
-        "die died dying dies",
-        "person people",
-        "man men",
-        "woman women",
-        "child children",
-        "will 'll",
-        "would 'd",
-        "\n    seek sought seeking seeks",
-        "show showed shown showing shows",
-        "grow grew grown growing grows",
-        "rise rose risen rising rises",
-        "\n    freeze froze frozen freezing freezes",
-        "steal stole stolen stealing steals",
-        "wake woke woken",
-        "ring rang rung ringing rings",
-        "\n    spin spun",
-        "burn burned burnt burning burns",
-        "understand understood understanding understands",
-    ]
+    one.split()
+    for one in """
+    leave left leaving leaves, go went gone going goes, take took taken taking takes, lose lost losing
+    loses, say said saying says, tell told telling tells, speak spoke spoken speaking speaks, sue sued
+    suing sues, break broke broken breaking breaks, keep kept keeping keeps, get got gotten getting gets,
+    give gave given giving gives, make made making makes, think thought thinking thinks, have has had
+    having 've, do does did done doing, send sent sending sends, come came coming comes, pay paid paying
+    pays, feel felt feeling feels, see saw seen seeing sees, hear heard hearing hears, find found finding
+    finds, run ran running runs, write wrote written writing writes, buy bought buying buys, sell sold
+    selling sells, quit quitting quits, cut cutting cuts, put putting puts, let letting lets, set setting
+    sets, fall fell fallen falling falls, hold held holding holds, stand stood standing stands, bring
+    brought bringing brings, meet met meeting meets, swear swore sworn swearing swears, blow blew blown
+    blowing blows, throw threw thrown throwing throws, forget forgot forgotten forgetting forgets, drive
+    drove driven driving drives, tear tore torn tearing tears, hang hung hanging hangs, stick stuck
+    sticking sticks, lie lied lying lies, spend spent spending spends, hit hitting hits, cost costing
+    costs, choose chose chosen choosing chooses, shut shutting shuts, bite bit bitten biting bites, slide
+    slid sliding slides, lead led leading leads, fight fought fighting fights, bleed bled bleeding bleeds,
+    eat ate eaten eating eats, draw drew drawn drawing draws, mean meant meaning means, build built
+    building builds, deal dealt dealing deals, sink sank sunk sinking sinks, be am is are was were been
+    being 's 're 'm, read reading reads, become became becoming becomes, slip slipped slipping slips,
+    begin began begun beginning begins, know knew known knowing knows, try tried trying tries, die died
+    dying dies, person people, man men, woman women, child children, will 'll, would 'd, seek sought
+    seeking seeks, show showed shown showing shows, grow grew grown growing grows, rise rose risen rising
+    rises, freeze froze frozen freezing freezes, steal stole stolen stealing steals, wake woke woken, ring
+    rang rung ringing rings, spin spun, burn burned burnt burning burns, understand understood
+    understanding understands
+""".split(",")
 ]
 _IRREGULAR_OF = {form: frozenset(forms) for forms in _IRREGULAR for form in forms[:1]}
 _FIXED = frozenset(

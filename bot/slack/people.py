@@ -84,6 +84,13 @@ class People:
         except Exception as error:
             raise UserError(f"I could not ask Slack who is in that group ({judge(error).reason}).") from error
 
+    def groups(self) -> dict[str, str]:
+        """The ids of the user groups, by handle. Raises UserError where Slack does not say."""
+        try:
+            return {one["handle"]: one["id"] for one in self._client.usergroups_list()["usergroups"]}
+        except Exception as error:
+            raise UserError(f"I could not ask Slack for the user groups ({judge(error).reason}).") from error
+
     def zone(self, user_id: str) -> ZoneInfo:
         """The time zone of *user_id*. Raises UserError where there is none."""
         zone = self.member(user_id).zone

@@ -1,9 +1,9 @@
 """
 The whole bot as a real process, killed at each boundary between a message and its page; then another goes on.
 
-`make kills`. Omar is to be paged once, a moment later Priya, once, then the channel hears that nobody answered: whatever
-was killed, and whenever. The verdict is what stands in the workspace. A nursery that has imported everything forks
-the processes; everything is on this machine and ends by itself.
+`make kills`. Omar is to be paged once, a moment later Priya, once, then the channel hears that nobody answered:
+whatever was killed, and whenever. The verdict is what stands in the workspace. A nursery that has imported everything
+forks the processes; everything is on this machine and ends by itself.
 """
 
 import itertools

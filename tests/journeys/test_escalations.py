@@ -341,22 +341,6 @@ def test_only_the_chain_the_owner_and_admins_may_resolve(mia: Person, omar: Pers
     jonas.sees("Only <@U0OMAR>, <@U0PRIYA>, <@U0MIA> or an admin")
 
 
-def test_a_message_edited_to_harmless_before_its_page_takes_it_back(
-    mia: Person, omar: Person, clock: MovableClock, workspace: Workspace
-) -> None:
-    clock.advance(hours=12)
-    mia.goes_to("#escalations")
-    mia.says("third outage this month at Acme, the same root cause")
-    said = first_of(workspace, "at Acme, the same root cause")
-    mia.sees("Outside working hours", where="#escalations")
-
-    mia.edits(said, "lunch at noon?")
-
-    mia.sees("Taken back", where="#escalations")
-    clock.advance(hours=12)
-    assert not pages_to(workspace, "U0OMAR")
-
-
 @pytest.mark.parametrize("chain", [{**CHAIN, "managers": ("U0PRIYA",), "escalation_channels": ("G0KEY",)}])
 def test_a_page_from_a_private_channel_that_one_is_not_in_quotes_nothing(mia: Person, priya: Person) -> None:
     mia.goes_to("#key-accounts")
@@ -367,3 +351,133 @@ def test_a_page_from_a_private_channel_that_one_is_not_in_quotes_nothing(mia: Pe
     assert "archives" not in page.text
     priya.clicks("Ask to be added", on=page)
     mia.sees("<@U0PRIYA> was paged for E1 and asks to be added", where="#key-accounts")
+
+
+def test_the_morning_after_the_clocks_change_comes_at_eight_by_the_new_time(
+    mia: Person, omar: Person, clock: MovableClock, workspace: Workspace
+) -> None:
+    clock.advance(days=123, hours=11)  # Friday 26 March 2027, 20:00 UTC; on Sunday the clocks change in Berlin
+    trouble(mia, "third outage this month at Acme, the same root cause")
+    mia.sees("Outside working hours", where="#escalations")
+    clock.advance(days=2, hours=9, minutes=59)  # Monday, 05:59 UTC
+    assert not pages_to(workspace, "U0OMAR")
+
+    clock.advance(minutes=1)
+
+    omar.sees("needs you", where="@toughcustomer")
+
+
+def test_what_can_wait_waits_for_each_of_two_zones(
+    mia: Person, omar: Person, priya: Person, clock: MovableClock, workspace: Workspace
+) -> None:
+    clock.advance(hours=7, minutes=30)  # 17:30 in Berlin, 16:30 in London
+    trouble(mia, "third outage this month at Acme, the same root cause")
+    omar.sees("needs you", where="@toughcustomer")
+    clock.advance(minutes=10)
+    wait_for_pages(workspace, "U0OMAR", 2)
+
+    clock.advance(minutes=30)  # after Omar's hours, within Priya's
+
+    priya.sees("needs you", where="@toughcustomer")
+
+
+def test_when_the_person_paged_has_left_the_next_one_hears_at_once(
+    mia: Person, priya: Person, workspace: Workspace
+) -> None:
+    workspace.state.users["U0OMAR"].deleted = True
+    trouble(mia)
+
+    page = priya.sees("needs you", "I could not post this", where="@toughcustomer")
+    assert "has left this workspace" in page.text
+    priya.clicks("I have it", on=page)
+    mia.sees("<@U0PRIYA> has E1", where="#escalations")
+
+
+def test_when_the_channel_was_archived_meanwhile_the_owner_hears_directly_that_nobody_answered(
+    mia: Person, omar: Person, clock: MovableClock, workspace: Workspace
+) -> None:
+    trouble(mia)
+    omar.sees("needs you", where="@toughcustomer")
+    mia.sees("Escalation E1", where="#escalations")
+    workspace.state.channels["C0ESC"].archived = True
+    for person in ("U0OMAR", "U0PRIYA", "U0PRIYA"):
+        clock.advance(minutes=10)
+        wait_for_pages(workspace, person, 1)
+    clock.advance(minutes=10)
+
+    told = mia.sees("I could not post this in <#C0ESC>: that channel is archived", where="@toughcustomer")
+    assert "Nobody has answered" in told.text
+
+
+@pytest.mark.parametrize("changed", ["edited", "deleted"])
+def test_a_message_deleted_or_edited_before_its_page_pages_nobody(
+    mia: Person, omar: Person, clock: MovableClock, workspace: Workspace, changed: str
+) -> None:
+    clock.advance(hours=12)
+    trouble(mia, "third outage this month at Acme, the same root cause")
+    mia.sees("Outside working hours", where="#escalations")
+    said = first_of(workspace, "third outage")
+    if changed == "edited":
+        mia.edits(said, "the monthly report of Acme is done")
+    else:
+        mia.deletes(said)
+    mia.sees("Taken back", where="#escalations")
+
+    clock.advance(hours=24)
+
+    assert not pages_to(workspace, "U0OMAR")
+
+
+def settings_of(ada: Person, where: str) -> None:
+    """Ada opens the settings in a channel."""
+    ada.goes_to(where)
+    ada.says("/toughcustomer settings")
+    ada.sees_window("Escalation channels")
+
+
+def test_a_channel_may_have_people_of_its_own_and_a_group_is_paged_as_one(
+    mia: Person, omar: Person, priya: Person, workspace: Workspace
+) -> None:
+    ada = Person(workspace, "ada")
+    settings_of(ada, "#escalations")
+    ada.fills("For whom are the people below?", "Only the channel in which I asked for this")
+    ada.fills("Page first", [])
+    ada.fills("Then", ["U0JONAS"])
+    ada.fills("User groups to page first", "@managers")
+    ada.submits()
+    ada.sees_window('There is no user group "@managers"; there are: @sales-managers')
+    ada.fills("User groups to page first", "@sales-managers")
+    ada.submits()
+    ada.sees_no_window()
+
+    trouble(mia)
+    omar.sees("needs you", where="@toughcustomer")
+    priya.clicks("I have it", on=priya.sees("needs you", where="@toughcustomer"))
+    omar.sees("<@U0PRIYA> has it until", where="@toughcustomer")
+
+    mia.goes_to("#deals")
+    mia.says("/toughcustomer escalate Borealis: they left the call")
+    omar.sees("Borealis needs you", where="@toughcustomer")  # the chain of all other channels
+    assert not [text for text in pages_to(workspace, "U0PRIYA") if "Borealis" in text]
+    assert not pages_to(workspace, "U0JONAS")
+
+
+def test_a_chain_that_is_changed_counts_for_the_next_case(
+    mia: Person, omar: Person, priya: Person, clock: MovableClock, workspace: Workspace
+) -> None:
+    trouble(mia)
+    omar.sees("needs you", where="@toughcustomer")
+    ada = Person(workspace, "ada")
+    settings_of(ada, "#deals")
+    ada.fills("Page first", ["U0JONAS"])
+    ada.fills("Then", [])
+    ada.submits()
+    ada.sees_no_window()
+
+    clock.advance(minutes=10)
+    wait_for_pages(workspace, "U0OMAR", 2)
+    clock.advance(minutes=10)
+    priya.sees("needs you", where="@toughcustomer")
+
+    mia.says("Borealis says they will cancel and go to a competitor")
+    Person(workspace, "jonas").sees("needs you", where="@toughcustomer")
