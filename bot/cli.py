@@ -1,5 +1,6 @@
 """The command line: `toughcustomer run`, `demo`, `check`, `find`, `cards`, `card`, `version`."""
 
+import gc
 import json
 import os
 import re
@@ -196,6 +197,7 @@ def detect(text: tuple[str, ...], *, jsonl: bool) -> None:
 
     with _said_plainly():
         criteria = EscalationLibrary(_settings().playbooks).now.criteria
+        gc.freeze()  # the frames stay for good
         if jsonl:
             for line in sys.stdin:
                 if line.strip():

@@ -34,6 +34,7 @@ from bot.slack.message import Message
 
 logger = logging.getLogger(__name__)
 _OPEN = (State.OPEN, State.PAGING, State.ACKNOWLEDGED, State.UNANSWERED)
+_LOOK_AGAIN = timedelta(seconds=5)
 _NOT_TAKEN = (State.OPEN, State.PAGING, State.UNANSWERED)
 
 
@@ -427,10 +428,31 @@ class Escalations:
         for found in self._store.due(now):
             with self._store.transaction():
                 case = self._get(found.number)
-                if case.due_at is not None and case.due_at <= now:
+                if case.due_at is None or case.due_at > now:
+                    continue
+                if (later := self._not_before(case, now)) is not None:
+                    self._store.change(case.number, due_at=later)
+                else:
                     self._move(case, now)
                     fired += 1
         return fired
+
+    def _not_before(self, case: Case, now: datetime) -> datetime | None:
+        """
+        When to look again where nobody had the time to answer: the wait counts from when the page had arrived.
+
+        So a page that is late, because Slack was away or the bot was, does not take the next step's people with it.
+        """
+        if case.state is not State.PAGING or case.tries == 0:
+            return None
+        last = self._store.pages(case.number)[-1].number
+        mine = [one for one in self._outbox.about(case.id) if one.draft.key.startswith(f"{case.id}:page:{last}:")]
+        arrived = [one.sent_at for one in mine if one.state is Stage.SENT and one.sent_at is not None]
+        if arrived:
+            ends = min(arrived) + case.roster.steps[case.step].wait
+            return ends if ends > now else None
+        on_their_way = (Stage.PENDING, Stage.CLAIMED, Stage.SENDING, Stage.IN_DOUBT)
+        return now + _LOOK_AGAIN if any(one.state in on_their_way for one in mine) else None
 
     def next_due(self) -> datetime | None:
         """When the next case goes on."""

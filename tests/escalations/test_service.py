@@ -94,7 +94,16 @@ class Desk:
             if claimed[0].draft.key == key:
                 return
 
+    def arrive(self) -> None:
+        """Let all messages arrive that can."""
+        now = self.clock.now()
+        for place in {one.draft.place for case in ("E1", "E2", "E3") for one in self.outbox.about(case)}:
+            while claimed := self.outbox.claim(place, now):
+                if leaving := self.outbox.mark_sending(claimed, now):
+                    self.outbox.sent(leaving, f"{now.timestamp():.6f}", now)
+
     def pass_time(self, minutes: float) -> None:
+        self.arrive()
         self.clock.advance(minutes=minutes)
         self.service.fire_due(self.clock.now())
 
@@ -111,6 +120,22 @@ def test_the_chain_resumes_where_it_was_and_does_not_page_three_levels_at_once(d
     desk.pass_time(240)
     desk.service.fire_due(desk.clock.now())
 
+    assert desk.pages() == ["U1", "U1"]
+
+
+def test_the_wait_counts_from_when_a_page_arrived(desk: Desk) -> None:
+    desk.say(OUTAGE)
+    for _ in range(30):  # Slack is away
+        desk.clock.advance(minutes=1)
+        desk.service.fire_due(desk.clock.now())
+    assert desk.pages() == ["U1"]
+
+    desk.arrive()
+    desk.clock.advance(minutes=9)
+    desk.service.fire_due(desk.clock.now())
+    assert desk.pages() == ["U1"]
+    desk.clock.advance(minutes=1)
+    desk.service.fire_due(desk.clock.now())
     assert desk.pages() == ["U1", "U1"]
 
 
