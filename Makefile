@@ -29,6 +29,7 @@ check: $(READY)  ## settings and playbooks
 bench: $(READY)  ## the bot against an empty Bolt listener, and the search: a few minutes
 	$(BIN)/python -m tests.bench.search
 	$(BIN)/python -m tests.bench.commands
+	$(BIN)/python -m tests.bench.pages
 
 bench-criteria: $(READY)  ## what pages and what keeps quiet, on labelled threads
 	$(BIN)/python -m tests.bench.criteria

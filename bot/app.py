@@ -7,6 +7,7 @@ never needs them.
 
 import gc
 import logging
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ REDRAW = timedelta(seconds=1)
 RETIRE = timedelta(hours=1)
 FORGET_OLD_EVENTS = timedelta(minutes=10)
 _DRAIN_S = 5.0
+_SWITCH_S = 0.001  # who acknowledges waits no longer for whoever computes; Python's own 5 ms are for batch work
 
 
 @dataclass
@@ -77,6 +79,7 @@ class Application:
         self._inbox.start()
         self._worker.start()
         self._sender.start()
+        sys.setswitchinterval(_SWITCH_S)
         gc.freeze()  # the cards and what was learnt stay for good: no use in looking through them again and again
         if self._http:
             self._http.start()

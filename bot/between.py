@@ -53,7 +53,7 @@ def hear_of_broken(promises: Promises, escalations: Escalations, outbox: Outbox,
             outbox.add(Draft(f"{one.key}:lost", one.id, f"@{wanted.owner}", lost_message(one), now), now)
             promises.reported(one.number)
             continue
-        said = f"{wanted.text}, promised for {wanted.due} by <@{wanted.owner}> ({one.id})"
+        said = f"{wanted.text}, promised for {wanted.due} ({one.id})"
         number = one.number
         escalations.broken_promise(
             said, wanted.customer, wanted.channel, wanted.thread_ts, wanted.owner,

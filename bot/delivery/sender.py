@@ -91,6 +91,7 @@ class Sender:
         self._has_recovered = False
         self._refused = ""
         self._looking: set[Group] = set()
+        self._direct: dict[str, str] = {}  # person to conversation: Slack lets one ask for fifty a minute
         self._turn = threading.Lock()
         self._woken = threading.Event()
         self._stopping = False
@@ -290,7 +291,7 @@ class Sender:
     def _open(self, place: str, claimed: list[Delivery]) -> bool:
         """Open the direct conversation and store it, so that what is posted there can be read back."""
         try:
-            channel = self._wire.open(place[1:])
+            channel = self._direct.get(place) or self._wire.open(place[1:])
         except NotDelivered as error:
             now = self._clock.now()
             if error.verdict.reason in WHOLE_BOT:
@@ -302,6 +303,7 @@ class Sender:
                 wait = timedelta(seconds=error.verdict.wait) or _backoff(claimed[0].attempt)
                 self._outbox.release(claimed, now + wait, error.verdict.reason)
             return False
+        self._direct[place] = channel
         self._outbox.opened(place, channel)
         self._failpoint("after_open")
         self._outbox.release(claimed, self._clock.now(), "")

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -34,6 +35,7 @@ from bot.slack.message import Message
 
 logger = logging.getLogger(__name__)
 _OPEN = (State.OPEN, State.PAGING, State.ACKNOWLEDGED, State.UNANSWERED)
+_NAMES_S = 30.0
 _LOOK_AGAIN = timedelta(seconds=5)
 _NOT_TAKEN = (State.OPEN, State.PAGING, State.UNANSWERED)
 
@@ -139,6 +141,9 @@ class Escalations:
         self._changed: set[int] = set()
         self._turn = threading.Lock()
         self._known_channels: frozenset[str] | None = None
+        self._known_policy: Policy | None = None
+        self._policy_is_known = False
+        self._known_names: tuple[float, list[str]] = (0.0, [])
 
     def on_change(self, wake: Callable[[], None]) -> None:
         """Have *wake* called when something may be due sooner than before."""
@@ -161,13 +166,16 @@ class Escalations:
 
     def policy(self) -> Policy | None:
         """The policy that was set in Slack, if any was."""
-        stored = self._store.setting("policy")
-        return Policy.read(stored) if stored else None
+        if not self._policy_is_known:
+            stored = self._store.setting("policy")
+            self._known_policy, self._policy_is_known = Policy.read(stored) if stored else None, True
+        return self._known_policy
 
     def set_policy(self, policy: Policy) -> None:
         """Set the policy of cases that begin from now on."""
         with self._store.transaction():
             self._store.set("policy", policy.to_json())
+        self._policy_is_known = False
 
     # what is said
 
@@ -178,25 +186,26 @@ class Escalations:
     def said(self, channel: str, thread_ts: str | None, ts: str, one: Utterance) -> None:
         """Somebody said something, or changed it: keep it, and read its thread."""
         thread, now = thread_ts or ts, self._clock.now()
-        if not self._store.is_watched(channel, thread) and (thread_ts or channel not in self.channels()):
+        begins = thread_ts is None and channel in self.channels()
+        if not begins and not self._store.is_watched(channel, thread):
             return
         with self._store.transaction():
-            if not thread_ts:
+            if begins:
                 self._store.watch(channel, ts, now)
             self._store.say(channel, thread, ts, one, now)
-        self._read(channel, thread, by=one.author)
+        self._read(channel, thread)
 
     def unsaid(self, channel: str, ts: str) -> None:
         """A message was deleted: forget it, and read its thread anew."""
         with self._store.transaction():
             thread = self._store.unsay(channel, ts)
         if thread:
-            self._read(channel, thread, by="")
+            self._read(channel, thread)
 
-    def _read(self, channel: str, thread_ts: str, *, by: str) -> None:
+    def _read(self, channel: str, thread_ts: str) -> None:
         """Read a thread, and do what it asks for. Slack is asked before the transaction, never in it."""
-        case = self._store.open_at(channel, thread_ts)
         last = self._store.last_at(channel, thread_ts)
+        case = last if last is not None and last.is_open else None
         after = last.read_from if last else ""
         thread = self._store.thread(channel, thread_ts, after)
         muted = last.muted if last else frozenset()
@@ -205,8 +214,11 @@ class Escalations:
         if case is None and last is None and thread:
             cards = self._cards("\n".join(one.text for one in thread[-6:]))
         begins = case is None and bool(thread) and (reading.page or cards.message is not None)
+        if case is None and not begins:
+            return
         private = begins and self._rosters.is_private(channel)
         roster = self._rosters.roster(channel, private=private) if begins else None
+        customer = self._customer_in(thread) if begins else None
         if reading.page:
             self._card_names(" ".join(one.evidence for one in reading.findings))
         now = self._clock.now()
@@ -217,7 +229,6 @@ class Escalations:
             if case is not None:
                 self._go_on(case, reading, now)
             elif roster is not None and (reading.page or cards.message is not None):
-                customer = self._customer_in(thread)
                 begun = self._open(
                     channel, thread_ts, private, customer, thread[0].author, None, roster, after, now, muted
                 )
@@ -233,14 +244,21 @@ class Escalations:
 
     def _customer_in(self, thread: Sequence[Utterance]) -> str | None:
         """The known customer whom the thread names first, the longest name where several begin alike."""
-        names = sorted({*self._store.customers(), *self._customers()}, key=len, reverse=True)
         for one in thread:
             text = one.text.casefold()
-            for name in names:
+            for name in self._names():
                 at = text.find(name.casefold())
                 if at >= 0 and not (text[at - 1 : at].isalnum() or text[at + len(name) :][:1].isalnum()):
                     return name
         return None
+
+    def _names(self) -> list[str]:
+        """All known customers, the longest name first, as they were half a minute ago at the earliest."""
+        until, names = self._known_names
+        if until < time.monotonic():
+            names = sorted({*self._store.customers(), *self._customers()}, key=len, reverse=True)
+            self._known_names = time.monotonic() + _NAMES_S, names
+        return names
 
     def _again(self, case: Case, now: datetime) -> list[Met]:
         """Met by how often this customer had to be escalated lately."""
@@ -350,6 +368,8 @@ class Escalations:
             read_from=read_from,
         )  # fmt: skip
         case = self._store.add(case)
+        if customer and customer not in self._known_names[1]:
+            self._known_names = (0.0, [])
         self._store.log(case.number, by or "", "opened", "", now)
         if thread_ts:
             self._tell(case, "ledger", self.ledger(case), now)
@@ -700,6 +720,8 @@ class Escalations:
     def noted(self, channel: str, thread_ts: str | None, customer: str | None) -> None:
         """Something was told or promised there: the ledger has to show it."""
         there = self._store.open_at(channel, thread_ts) if thread_ts else None
+        if there is not None and there.customer is None and customer:
+            self._store.change(there.number, _OPEN, customer=customer)
         about = self._store.about(customer) if customer else []
         for case in [*([there] if there else []), *(one for one in about if one.is_open)]:
             self._mark(case.number)

@@ -140,26 +140,28 @@ class CaseStore:
 
     def get(self, number: int) -> Case | None:
         """The case of that number."""
-        rows = self._cases("number = :number", number=number)
+        rows = self._cases("team_id = :team AND number = :number", number=number)
         return rows[0] if rows else None
 
     def open_at(self, channel: str, thread_ts: str) -> Case | None:
         """The open case of a thread."""
-        rows = self._cases("channel = :channel AND thread_ts = :thread AND state <> 'closed'", channel=channel, thread=thread_ts)  # fmt: skip
+        rows = self._cases("+team_id = :team AND channel = :channel AND thread_ts = :thread AND state <> 'closed'", channel=channel, thread=thread_ts)  # fmt: skip
         return rows[0] if rows else None
 
     def last_at(self, channel: str, thread_ts: str) -> Case | None:
         """The last case of a thread, open or not."""
-        rows = self._cases("channel = :channel AND thread_ts = :thread", channel=channel, thread=thread_ts)
+        rows = self._cases(
+            "+team_id = :team AND channel = :channel AND thread_ts = :thread", channel=channel, thread=thread_ts
+        )
         return rows[-1] if rows else None
 
     def all_open(self) -> list[Case]:
         """All open cases."""
-        return self._cases("state <> 'closed'")
+        return self._cases("+team_id = :team AND state <> 'closed'")
 
     def about(self, customer: str) -> list[Case]:
         """All cases of *customer*, however it is capitalised."""
-        return self._cases("name = :name", name=_folded(customer))
+        return self._cases("+team_id = :team AND name = :name", name=_folded(customer))
 
     def customers(self) -> list[str]:
         """Every customer that a case was about."""
@@ -168,11 +170,11 @@ class CaseStore:
 
     def unplaced(self) -> list[Case]:
         """Those whose thread has not begun."""
-        return self._cases("thread_ts = ''")
+        return self._cases("+team_id = :team AND thread_ts = ''")
 
     def due(self, now: datetime) -> list[Case]:
         """Those whose time has come."""
-        return self._cases("due_at IS NOT NULL AND due_at <= :now", now=stamp(now))
+        return self._cases("team_id = :team AND due_at IS NOT NULL AND due_at <= :now", now=stamp(now))
 
     def next_due(self) -> datetime | None:
         """When the next one goes on."""
@@ -251,8 +253,9 @@ class CaseStore:
         self._do("INSERT OR REPLACE INTO settings (team_id, name, value) VALUES (:team, :name, :value)", name=name, value=json.dumps(value))  # fmt: skip
 
     def _cases(self, where: str, **values: Any) -> list[Case]:
-        rows = self._rows(f"SELECT * FROM cases WHERE team_id = :team AND {where} ORDER BY number", **values)  # noqa: S608
-        return [_case(row) for row in rows]
+        # sorted here, and a plus before team_id: else SQLite reads all cases of the team by their numbers
+        rows = self._rows(f"SELECT * FROM cases WHERE {where}", **values)  # noqa: S608
+        return [_case(row) for row in sorted(rows, key=lambda row: int(row["number"]))]
 
     def _rows(self, sql: str, **values: Any) -> Sequence[Row]:
         return self._database.rows(sql, {"team": self._team_id, **values})

@@ -11,13 +11,14 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from bot.clock import Clock
-from bot.errors import UserError
+from bot.errors import StorageUnavailable, UserError
 from bot.log import failure
 from bot.storage.database import Database
 
@@ -25,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 KEPT_FOR = timedelta(hours=24)  # Slack repeats an event for minutes, and with Delayed Events for a day
 _WORKERS = 4
+_AT_ONCE = 50  # events that are marked as done in one go
 
 Event = dict[str, Any]
 Handler = Callable[[Event, str], None]  # the inner event and the team's id
@@ -52,8 +54,12 @@ class Inbox:
         self._by_name: dict[str, _Subscription] = {}
         self._trouble: Callable[[Event, Exception, str], None] = lambda event, error, reference: None
         self._arrived = threading.Condition()
+        self._turn = threading.Lock()
         self._stopping = False
+        self._asked = True  # something that is to be answered may be there
         self._threads: list[threading.Thread] = []
+        self._queue: deque[dict[str, Any]] = deque()  # of repeatable events, which are rows all the same
+        self._finished: deque[dict[str, Any]] = deque()
 
     def on(
         self,
@@ -88,37 +94,38 @@ class Inbox:
         if subscription is None:
             return
         subject = f"{event['channel']}:{event['ts']}" if "channel" in event and "ts" in event else None
+        row = {
+            "team_id": team_id,
+            "event_id": payload["event_id"],
+            "kind": subscription.name,
+            # a mention in a watched thread comes as two events, and both are wanted
+            "subject": None if subscription.repeatable else subject,
+            "at": self._clock.now().isoformat(),
+            "payload": json.dumps(event),
+        }
         kept = self._database.execute(
             """
             INSERT OR IGNORE INTO inbox (team_id, event_id, kind, subject, received_at, state, payload)
             VALUES (:team_id, :event_id, :kind, :subject, :at, 'received', :payload)
             """,
-            {
-                "team_id": team_id,
-                "event_id": payload["event_id"],
-                "kind": subscription.name,
-                # a mention in a watched thread comes as two events, and both are wanted
-                "subject": None if subscription.repeatable else subject,
-                "at": self._clock.now().isoformat(),
-                "payload": json.dumps(event),
-            },
+            row,
         )
         if kept:
+            if subscription.repeatable:
+                self._queue.append(row)
+            else:
+                self._asked = True
             with self._arrived:
                 self._arrived.notify()
 
     def start(self) -> None:
         """Work on what arrives, and first on what was left over."""
-        left = self._database.rows("SELECT kind, COUNT(*) AS n FROM inbox WHERE state = 'working' GROUP BY kind")
-        for kind, number in ((row["kind"], row["n"]) for row in left):
-            again = kind in self._by_name and self._by_name[kind].repeatable
-            if again:
-                ends = "state = 'received'"
-            else:
-                ends = "state = 'done', payload = NULL"
-                logger.warning("%d events were being answered when the last run ended; they are not again", number)
-            sql = f"UPDATE inbox SET {ends} WHERE state = 'working' AND kind = :kind"  # noqa: S608 - ours
-            self._database.execute(sql, {"kind": kind})
+        left = self._database.rows("SELECT COUNT(*) AS n FROM inbox WHERE state = 'working'")[0]["n"]
+        if left:
+            logger.warning("%d events were being answered when the last run ended; they are not answered again", left)
+            self._database.execute("UPDATE inbox SET state = 'done', payload = NULL WHERE state = 'working'")
+        left_over = self._database.rows("SELECT * FROM inbox WHERE state = 'received' ORDER BY received_at")
+        self._queue.extend(row for row in left_over if self._is_repeatable(row))
         for number in range(_WORKERS):
             thread = threading.Thread(target=self._work, name=f"inbox-{number}", daemon=True)
             thread.start()
@@ -132,6 +139,10 @@ class Inbox:
         deadline = time.monotonic() + within_s
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
+        try:
+            self._store_finished()
+        except StorageUnavailable as error:
+            failure(logger, "events are read once more after the next start", error)
 
     def forget_old(self) -> int:
         """Drop the ids of events that Slack will not repeat any more, and all traces of text; returns how many."""
@@ -143,12 +154,13 @@ class Inbox:
 
     def waiting(self) -> int:
         """How many events are not done yet."""
-        return int(self._database.rows("SELECT COUNT(*) AS n FROM inbox WHERE state <> 'done'")[0]["n"])
+        rows = self._database.rows("SELECT COUNT(*) AS n FROM inbox WHERE state <> 'done'")
+        return int(rows[0]["n"]) - len(self._finished)
 
     def _work(self) -> None:
         while True:
             try:
-                row = self._claim()
+                row = self._next()
             except Exception as error:  # noqa: BLE001 - the worker's loop: one of the two places, see style
                 failure(logger, "could not read the inbox", error)
                 row = None
@@ -163,19 +175,44 @@ class Inbox:
                 if self._stopping:
                     return
 
-    def _claim(self) -> dict[str, Any] | None:
+    def _next(self) -> dict[str, Any] | None:
+        """What to work on: first what somebody waits for, then what is only read."""
         if self._stopping:
             return None
-        with self._database.transaction():
-            rows = self._database.rows(
-                "SELECT * FROM inbox WHERE state = 'received' ORDER BY received_at LIMIT 1",
-            )
-            if not rows:
-                return None
-            known = self._by_name.get(rows[0]["kind"])
-            # its text goes now, where what was begun is never begun again
-            self._set(rows[0], "working", keep=known is not None and known.repeatable)
-            return rows[0]
+        with self._turn:
+            if self._asked or not self._queue:
+                self._asked = False
+                if (row := self._claim()) is not None:
+                    self._asked = True
+                    return row
+            if self._queue:
+                return self._queue.popleft()
+            self._store_finished()
+            return None
+
+    def _claim(self) -> dict[str, Any] | None:
+        names = [one.name for one in self._by_name.values() if not one.repeatable]
+        kinds = ", ".join(f":kind{number}" for number in range(len(names)))
+        rows = self._database.rows(
+            f"SELECT * FROM inbox WHERE state = 'received' AND kind IN ({kinds}) ORDER BY received_at LIMIT 1",  # noqa: S608 - numbers
+            {f"kind{number}": name for number, name in enumerate(names)},
+        )
+        if rows:
+            self._set(rows, "working")  # its text goes now: what was begun is never begun again
+        return rows[0] if rows else None
+
+    def _is_repeatable(self, row: dict[str, Any]) -> bool:
+        return row["kind"] in self._by_name and self._by_name[row["kind"]].repeatable
+
+    def _store_finished(self) -> None:
+        """Several at once: what is read again after a crash does no harm."""
+        finished = [self._finished.popleft() for _ in range(len(self._finished))]
+        try:
+            if finished:
+                self._set(finished, "done")
+        except Exception:
+            self._finished.extendleft(reversed(finished))
+            raise
 
     def _handle(self, row: dict[str, Any]) -> None:
         event = json.loads(row["payload"])
@@ -188,7 +225,13 @@ class Inbox:
             reference = failure(logger, f"event {row['event_id']} ({row['kind']}) failed", error)
             self._tell(event, error, reference)
         try:
-            self._set(row, "done")
+            if self._is_repeatable(row):
+                self._finished.append(row)
+                if len(self._finished) >= _AT_ONCE:
+                    with self._turn:
+                        self._store_finished()
+            else:
+                self._set([row], "done")
         except Exception as error:  # noqa: BLE001 - the worker's loop
             failure(logger, f"event {row['event_id']} was handled but could not be marked", error)
 
@@ -198,11 +241,10 @@ class Inbox:
         except Exception as second:  # noqa: BLE001 - the worker's loop
             failure(logger, f"{reference} could not be told", second)
 
-    def _set(self, row: dict[str, Any], state: str, *, keep: bool = False) -> None:
+    def _set(self, rows: Sequence[dict[str, Any]], state: str) -> None:
+        ids = {f"id{number}": row["event_id"] for number, row in enumerate(rows)}
         self._database.execute(
-            """
-            UPDATE inbox SET state = :state, payload = CASE WHEN :keep THEN payload END
-            WHERE team_id = :team_id AND event_id = :event_id
-            """,
-            {"state": state, "keep": int(keep), "team_id": row["team_id"], "event_id": row["event_id"]},
+            f"UPDATE inbox SET state = :state, payload = NULL WHERE team_id = :team_id "  # noqa: S608 - numbers
+            f"AND event_id IN ({', '.join(f':{name}' for name in ids)})",
+            {"state": state, "team_id": rows[0]["team_id"], **ids},
         )

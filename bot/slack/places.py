@@ -1,6 +1,7 @@
 """Whether the bot may speak in a channel, found out before anybody relies on it."""
 
 import logging
+import time
 from dataclasses import dataclass
 
 from slack_sdk import WebClient
@@ -10,6 +11,7 @@ from bot.log import failure
 from bot.slack.errors import Fate, judge
 
 _MOST_PAGES = 20
+_REMEMBERED_S = 60.0  # Slack lets one ask for some fifty channels a minute
 logger = logging.getLogger(__name__)
 
 
@@ -27,6 +29,7 @@ class Places:
     def __init__(self, client: WebClient, bot_name: str = "toughcustomer") -> None:
         self._client = client
         self._bot_name = bot_name
+        self._private: dict[str, tuple[float, bool]] = {}  # until when, and whether
 
     def to_post_in(self, channel_id: str) -> Channel:
         """The channel of that id. Raises UserError, with how to invite the bot, where it could not post there."""
@@ -51,12 +54,17 @@ class Places:
 
     def is_private(self, channel_id: str) -> bool:
         """Whether not everybody may know what is in it; taken for private where Slack does not say."""
+        until, known = self._private.get(channel_id, (0.0, True))
+        if until > time.monotonic():
+            return known
         try:
             found = self._client.conversations_info(channel=channel_id)["channel"]
         except Exception as error:  # noqa: BLE001 - whatever it is: better too quiet than too loud
             failure(logger, f"{channel_id} is taken for a private channel", error)
             return True
-        return bool(found.get("is_private") or found.get("is_mpim") or found.get("is_im"))
+        private = bool(found.get("is_private") or found.get("is_mpim") or found.get("is_im"))
+        self._private[channel_id] = (time.monotonic() + _REMEMBERED_S, private)
+        return private
 
     def members(self, channel_id: str) -> frozenset[str]:
         """Who is in it; nobody where Slack does not say."""

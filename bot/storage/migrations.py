@@ -238,11 +238,11 @@ def m005_cases(db: SqliteUtils) -> None:
         "CREATE UNIQUE INDEX cases_open ON cases (team_id, channel, thread_ts) "
         "WHERE state <> 'closed' AND thread_ts <> ''"
     )
-    db.conn.execute("CREATE INDEX cases_thread ON cases (team_id, channel, thread_ts)")
-    db.conn.execute("CREATE INDEX cases_unplaced ON cases (team_id) WHERE thread_ts = ''")
-    db.conn.execute("CREATE INDEX cases_state ON cases (team_id) WHERE state <> 'closed'")
+    db.conn.execute("CREATE INDEX cases_thread ON cases (channel, thread_ts)")
+    db.conn.execute("CREATE INDEX cases_unplaced ON cases (thread_ts) WHERE thread_ts = ''")
+    db.conn.execute("CREATE INDEX cases_state ON cases (state) WHERE state <> 'closed'")
     db.conn.execute("CREATE INDEX cases_due ON cases (team_id, due_at) WHERE due_at IS NOT NULL")
-    db.conn.execute("CREATE INDEX cases_name ON cases (team_id, name) WHERE name IS NOT NULL")
+    db.conn.execute("CREATE INDEX cases_name ON cases (name, customer) WHERE name IS NOT NULL")
     db.conn.execute(
         """
         CREATE TABLE pages (

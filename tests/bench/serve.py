@@ -33,6 +33,10 @@ def empty(api_url: str, token: str, secret: str) -> int:
     def command(ack: Ack) -> None:
         ack("ok")
 
+    @bolt.event("message")
+    def message() -> None:
+        pass
+
     server = HttpServer(wsgi(Health(), bolt), "127.0.0.1", 0)
     server.start()
     return server.port
@@ -47,6 +51,7 @@ def bot(api_url: str, folder: str, token: str, secret: str, *, semantic: bool) -
         slack_timeout=timedelta(seconds=15),
         port=0,
         database=Path(folder) / "bench.db",
+        escalation_channels=("C0ESC",),
     )
     built = app.build(settings, SystemClock(), cards=Library(shipped_playbooks(), semantic=semantic))
     built.start()
