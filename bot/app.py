@@ -47,7 +47,7 @@ REDRAW = timedelta(seconds=1)
 RETIRE = timedelta(hours=1)
 FORGET_OLD_EVENTS = timedelta(minutes=10)
 _DRAIN_S = 5.0
-_SWITCH_S = 0.001  # who acknowledges waits no longer for whoever computes; Python's own 5 ms are for batch work
+_SWITCH_S = 0.0005  # who acknowledges waits no longer for whoever computes; Python's own 5 ms are for batch work
 
 
 @dataclass

@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 KEPT_FOR = timedelta(hours=24)  # Slack repeats an event for minutes, and with Delayed Events for a day
 _WORKERS = 4
+_READERS = 2  # of them, for what answers nobody
+_CALM_S, _LONGEST_CALM_S = 0.005, 0.1  # what answers nobody lets a burst be acknowledged first, so long at the most
 _AT_ONCE = 50  # events that are marked as done in one go
 
 Event = dict[str, Any]
@@ -59,6 +61,8 @@ class Inbox:
         self._asked = True  # something that is to be answered may be there
         self._threads: list[threading.Thread] = []
         self._queue: deque[dict[str, Any]] = deque()  # of repeatable events, which are rows all the same
+        self._reading = 0
+        self._last_at = 0.0
         self._finished: deque[dict[str, Any]] = deque()
 
     def on(
@@ -111,12 +115,15 @@ class Inbox:
             row,
         )
         if kept:
+            self._last_at = time.monotonic()
+            wakes = not self._queue or not subscription.repeatable
             if subscription.repeatable:
-                self._queue.append(row)
+                self._queue.append({**row, "arrived": self._last_at})
             else:
                 self._asked = True
-            with self._arrived:
-                self._arrived.notify()
+            if wakes:
+                with self._arrived:
+                    self._arrived.notify()
 
     def start(self) -> None:
         """Work on what arrives, and first on what was left over."""
@@ -125,7 +132,7 @@ class Inbox:
             logger.warning("%d events were being answered when the last run ended; they are not answered again", left)
             self._database.execute("UPDATE inbox SET state = 'done', payload = NULL WHERE state = 'working'")
         left_over = self._database.rows("SELECT * FROM inbox WHERE state = 'received' ORDER BY received_at")
-        self._queue.extend(row for row in left_over if self._is_repeatable(row))
+        self._queue.extend({**row, "arrived": 0.0} for row in left_over if self._is_repeatable(row))
         for number in range(_WORKERS):
             thread = threading.Thread(target=self._work, name=f"inbox-{number}", daemon=True)
             thread.start()
@@ -171,7 +178,7 @@ class Inbox:
                 if self._stopping:
                     return
                 # the time-out only matters where a notice was missed because the disk was full
-                self._arrived.wait(1.0)
+                self._arrived.wait(_CALM_S if self._queue and self._reading < _READERS else 1.0)
                 if self._stopping:
                     return
 
@@ -185,10 +192,16 @@ class Inbox:
                 if (row := self._claim()) is not None:
                     self._asked = True
                     return row
-            if self._queue:
+            if not self._queue:
+                self._store_finished()
+            elif self._reading < _READERS and self._is_calm():
+                self._reading += 1
                 return self._queue.popleft()
-            self._store_finished()
             return None
+
+    def _is_calm(self) -> bool:
+        now = time.monotonic()
+        return now - self._last_at > _CALM_S or now - self._queue[0]["arrived"] > _LONGEST_CALM_S
 
     def _claim(self) -> dict[str, Any] | None:
         names = [one.name for one in self._by_name.values() if not one.repeatable]
@@ -226,9 +239,10 @@ class Inbox:
             self._tell(event, error, reference)
         try:
             if self._is_repeatable(row):
-                self._finished.append(row)
-                if len(self._finished) >= _AT_ONCE:
-                    with self._turn:
+                with self._turn:
+                    self._reading -= 1
+                    self._finished.append(row)
+                    if len(self._finished) >= _AT_ONCE:
                         self._store_finished()
             else:
                 self._set([row], "done")

@@ -37,7 +37,7 @@ from tests.wire import Wire, eventually
 
 CHANNELS, THREADS, A_SECOND, LASTS_S = 20, 100, 50, 40
 STORED = 100_000
-ROUNDS, EVENTS = 5, 150
+ROUNDS, EVENTS = 3, 600
 ORDINARY = (  # what no card fits, and no criterion
     "lunch at half past twelve, the usual place",
     "the new coffee machine is here",
