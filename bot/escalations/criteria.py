@@ -3,15 +3,17 @@ Which criteria a thread meets, and the words that show it.
 
 The whole thread is read, with who speaks. A frame finds the words; guards keep quiet on what only looks like it: negation
 with its scope, what is under an "if", settled, asked, joked, another company's. A strong finding pages; weak ones only
-when there are two of them.
+when there are two of them. What was learnt from labelled threads has a say, too: it doubts a frame where all the rest
+speaks against it, believes a weak one where all the rest speaks for it, and pages alone where it is sure.
 """
 
 import re
-from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.escalations.frames import Frame, Matcher, Span
+from bot.escalations.learnt import DOUBTFUL, LIKELY, SURE, Judgement, Learnt
 from bot.escalations.words import NEGATION, Role, Sentence, Utterance, sentences
 
 _REACH = 5  # words before a finding in which a negation still concerns it
@@ -60,7 +62,7 @@ class Criterion:
     One reason to bring in the manager. *lifts* are the guards that do not hold for it ("negation", "if", "settled").
 
     What words do not show: *above* is the amount of money from which on it holds; *times* how many escalations of one
-    customer within *days* make it hold.
+    customer within *days* make it hold. *learnt*: whether what was learnt has a say in it.
     """
 
     id: str
@@ -70,6 +72,7 @@ class Criterion:
     above: float | None = None
     times: int | None = None
     days: int = 30
+    learnt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +123,15 @@ class Reading:
 class Criteria:
     """The criteria in force. Pure: a thread in, a reading out."""
 
-    def __init__(self, criteria: Sequence[Criterion], rules: Sequence[Rule], high_value: float | None = None) -> None:
+    def __init__(
+        self,
+        criteria: Sequence[Criterion],
+        rules: Sequence[Rule],
+        high_value: float | None = None,
+        learnt: Learnt | None = None,
+    ) -> None:
         self.all = tuple(criteria)
+        self._learnt = learnt if any(one.learnt for one in criteria) else None
         self._rules = tuple(rules)
         self._ours = [rule.speaks_of_us for rule in rules]
         self._matcher = Matcher([rule.frame for rule in rules])
@@ -131,13 +141,45 @@ class Criteria:
         self, thread: Sequence[Utterance], high_value: float | None = None, muted: Set[str] = frozenset()
     ) -> Reading:
         """Read *thread*, oldest message first; *high_value* in place of the file's, and without the criteria *muted*."""
-        found = _Reader(self._rules, self._ours, self._matcher, thread).findings()
-        found = [one for one in found if one.criterion.id not in muted]
-        strong = [one for one in found if not one.weak]
-        page = bool(strong) or _enough(found)
+        reader = _Reader(self._rules, self._ours, self._matcher, thread)
+        found = [one for one in reader.findings() if one.criterion.id not in muted]
+        if self._learnt is not None and thread:
+            found = self._judged(found, reader, self._learnt.judge(thread), muted)
+        page = any(not one.weak for one in found) or _enough(found)
         if not page:
             return Reading(tuple(found), page=False)
         return Reading((*_best(found), *self._value(thread, high_value, muted)), page=True)
+
+    def _judged(
+        self, found: Sequence[Finding], reader: "_Reader", judgements: Sequence[Judgement], muted: Set[str]
+    ) -> list[Finding]:
+        """*found*, with what was learnt: some doubted, some believed; where it is sure, one that no frame has found."""
+        judged = []
+        for one in found:
+            likely = max(by.probability for by in judgements if by.first <= one.message <= by.last)
+            weak = one.weak
+            if one.criterion.learnt:
+                weak = likely < LIKELY if one.weak else likely < DOUBTFUL
+                if likely < DOUBTFUL and one.weak:
+                    continue
+            judged.append(replace(one, weak=weak))
+        sure = max(judgements, key=lambda by: by.probability)
+        if sure.probability < SURE or any(not one.weak for one in judged):
+            return judged
+        among = [one for one in self.all if one.learnt and one.id not in muted]
+        best = self._telling(reader, sure, among)
+        return [*judged, best] if best is not None else judged
+
+    def _telling(self, reader: "_Reader", sure: Judgement, among: Sequence[Criterion]) -> Finding | None:
+        """The sentence that speaks most for one of the criteria *among*."""
+        assert self._learnt is not None
+        names = {one.id: one for one in among}
+        best: tuple[float, Finding] | None = None
+        for at, sentence in reader.speaking(sure.first, sure.last):
+            told = self._learnt.criterion(sentence, list(names))
+            if told is not None and (best is None or told[1] > best[0]):
+                best = told[1], Finding(names[told[0]], reader.typed(at), sentence.message)
+        return best[1] if best else None
 
     def _value(self, thread: Sequence[Utterance], high_value: float | None, muted: Set[str]) -> list[Finding]:
         """The amount of money that is at stake, where it is above the team's line."""
@@ -212,6 +254,21 @@ class _Reader:
                     self._criteria.append((number, span))
         self._automatic = {self._sentences[at].message for at in self._guards[Guard.AUTOMATIC]}
         self._elsewhere = {self._sentences[at].message for at in self._guards[Guard.ELSEWHERE]}
+
+    def speaking(self, first: int, last: int) -> Iterator[tuple[int, Sentence]]:
+        """The sentences of the messages from *first* to *last*, but for those that a guard keeps quiet."""
+        for at, sentence in enumerate(self._sentences):
+            if not first <= sentence.message <= last or sentence.message in self._automatic:
+                continue
+            is_ours = self._thread[sentence.message].role in _US
+            if is_ours and (sentence.message in self._elsewhere or self._is_joke(sentence.message)):
+                continue
+            if not self._is_over(Span(at, 0, len(sentence.words), at), later_only=False):
+                yield at, sentence
+
+    def typed(self, at: int) -> str:
+        """Sentence *at* as it was typed."""
+        return self._words(Span(at, 0, len(self._sentences[at].words), at))
 
     def findings(self) -> list[Finding]:
         """All that is left after the guards, in order."""

@@ -11,6 +11,7 @@ import yaml
 from bot.errors import PlaybookError
 from bot.escalations.criteria import Criteria, Criterion, Guard, Rule, Where
 from bot.escalations.frames import FrameError, Lexicons, read_frame
+from bot.escalations.learnt import Learnt
 from bot.escalations.policy import Policy
 from bot.escalations.words import Role, Utterance
 
@@ -23,6 +24,7 @@ _KEYS = {
     "above",
     "times",
     "days",
+    "learnt",
     "lexicon",
     "frames",
     "unless",
@@ -95,7 +97,7 @@ class _Reading:
         policy = self._policy()
         if self._mistakes:
             raise PlaybookError(self._mistakes)
-        found = Criteria(criteria, rules, policy.high_value)
+        found = Criteria(criteria, rules, policy.high_value, _learnt())
         for number, value in enumerate(given):
             self._try_examples(number, value, found)
         if self._mistakes:
@@ -155,7 +157,10 @@ class _Reading:
                 self._wrong((*at, key), f'{ident}: {key} is "{value[key]}"; write a whole number such as 3')
                 return None
         times, days = value.get("times"), value.get("days", 30)
-        return Criterion(ident, value["means"], bool(urgent), frozenset(lifts), above, times, days)
+        learnt = value.get("learnt", False)
+        if not isinstance(learnt, bool):
+            self._wrong((*at, "learnt"), f'{ident}: learnt is "{learnt}"; use true or false')
+        return Criterion(ident, value["means"], bool(urgent), frozenset(lifts), above, times, days, learnt is True)
 
     def _rules(self, number: int, value: Mapping[str, Any], criterion: Criterion, lexicons: Lexicons) -> list[Rule]:
         at = ("criteria", number)
@@ -204,6 +209,11 @@ class _Reading:
 
     def _wrong(self, path: Sequence[Any], what: str) -> None:
         self._mistakes.append(f"{NAME}:{_line(self._node, path)}: {what}")
+
+
+@lru_cache(maxsize=1)
+def _learnt() -> Learnt:
+    return Learnt()
 
 
 def example(text: str) -> list[Utterance]:

@@ -1,0 +1,131 @@
+"""
+What was learnt from labelled threads: how likely it is that one needs the manager, and which words say so.
+
+A logistic regression on words, pairs and threes of them, and pieces of words, each weighed by how rare it is (TF-IDF),
+in hashed places. The frames of `escalation.yaml` find what somebody wrote down; this knows the wordings that nobody
+did, and doubts what only looks like trouble. It was fitted by `make learn` and ships as `learnt.npz`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.escalations.words import Role, Sentence, Utterance, sentences
+
+SHIPPED = Path(__file__).with_name("learnt.npz")
+PLACES = 1 << 17
+SURE, DOUBTFUL, LIKELY = 0.6, 0.15, 0.4  # pages alone; takes a frame's page back; pages with a weak frame
+WINDOW = 4  # messages that are judged together: about as many as the threads had that it learnt from
+_LONGEST_WORD = 24
+_Places = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """*probability* that the messages from *first* to *last* need the manager, 0 to 1."""
+
+    probability: float
+    first: int
+    last: int
+
+
+class Learnt:
+    """What stands in a file that `tests.learn` wrote. Raises OSError or ValueError where it cannot be read."""
+
+    def __init__(self, path: Path = SHIPPED) -> None:
+        with np.load(path) as stored:
+            self._rarity = stored["rarity"].astype(np.float32)
+            self._weights = stored["weights"].astype(np.float32)
+            self._bias = float(stored["bias"])
+            self._criteria = [str(name) for name in stored["criteria"]]
+            self._of_criteria = stored["of_criteria"].astype(np.float32)
+        self._probability = lru_cache(maxsize=5_000)(self._judged)
+
+    def judge(self, thread: Sequence[Utterance]) -> list[Judgement]:
+        """How likely each few messages of *thread* need the manager."""
+        found = []
+        for first in range(max(1, len(thread) - WINDOW + 1)):
+            part = tuple(thread[first : first + WINDOW])
+            found.append(Judgement(self._probability(part), first, first + len(part) - 1))
+        return found
+
+    def criterion(self, sentence: Sentence, among: Sequence[str]) -> tuple[str, float] | None:
+        """The criterion of *among* for which *sentence* speaks most, and how much; None where none is known."""
+        values, places = self._vector([sentence], ())
+        known = [number for number, name in enumerate(self._criteria) if name in among]
+        if not known or not len(places):
+            return None
+        scores = self._of_criteria[known][:, places] @ values
+        best = int(np.argmax(scores))
+        return self._criteria[known[best]], float(scores[best])
+
+    def _judged(self, part: tuple[Utterance, ...]) -> float:
+        values, places = self._vector(sentences(part), [one.role for one in part])
+        return float(1 / (1 + np.exp(-(self._bias + self._weights[places] @ values))))
+
+    def _vector(self, read: Sequence[Sentence], roles: Sequence[Role]) -> tuple[NDArray[np.float32], _Places]:
+        """Values and places of all that is there; each half, words and pieces, is of length one."""
+        parts = []
+        for counted in counted_places(read, roles):
+            places, counts = counted
+            values = (1 + np.log(counts)) * self._rarity[places]
+            length = float(np.sqrt(values @ values)) or 1.0
+            parts.append((values / length, places))
+        return np.concatenate([values for values, _ in parts]).astype(np.float32), np.concatenate(
+            [places for _, places in parts]
+        )
+
+
+def counted_places(read: Sequence[Sentence], roles: Sequence[Role]) -> list[tuple[_Places, NDArray[np.float64]]]:
+    """Where the words, and the pieces of words, of *read* stand, and how often: the two halves of a vector."""
+    words: list[int] = []
+    pieces: list[_Places] = []
+    for tokens in _messages(read, roles):
+        for at, token in enumerate(tokens):
+            words.append(_place(token))
+            if at + 1 < len(tokens):
+                words.append(_place(f"{token} {tokens[at + 1]}"))
+            if at + 2 < len(tokens):
+                words.append(_place(f"{token} {tokens[at + 1]} {tokens[at + 2]}"))
+            if not token.startswith("<"):
+                pieces.append(_pieces(token))
+    halves = (np.array(words, dtype=np.int64), np.concatenate(pieces) if pieces else np.array([], dtype=np.int64))
+    return [_counted(half) for half in halves]
+
+
+def _counted(places: _Places) -> tuple[_Places, NDArray[np.float64]]:
+    found, counts = np.unique(places, return_counts=True)
+    return found, counts.astype(np.float64)
+
+
+def _messages(read: Sequence[Sentence], roles: Sequence[Role]) -> Iterable[list[str]]:
+    """The words of each message, led by who speaks, and with the ends of what is asked or shouted."""
+    by_message: dict[int, list[str]] = {}
+    for sentence in read:
+        lead = [f"<{roles[sentence.message]}>"] if sentence.message < len(roles) else []
+        tokens = by_message.setdefault(sentence.message, lead)
+        tokens.extend(word[:_LONGEST_WORD] for word in sentence.words)
+        if sentence.ending in ("?", "!!", "!"):
+            tokens.append(f"<{sentence.ending}>")
+    return by_message.values()
+
+
+@lru_cache(maxsize=50_000)
+def _place(text: str) -> int:
+    return crc32(text.encode()) % PLACES
+
+
+@lru_cache(maxsize=20_000)
+def _pieces(word: str) -> _Places:
+    padded = f" {word} "
+    found = [
+        crc32(b"#" + padded[at : at + length].encode()) % PLACES
+        for length in (3, 4, 5)
+        for at in range(max(1, len(padded) - length + 1))
+    ]
+    return np.array(found, dtype=np.int64)

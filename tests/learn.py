@@ -1,0 +1,104 @@
+"""
+Fits what the criteria have learnt: `make learn` after a change of the labelled threads.
+
+It learns from the threads of `tests/data`, the examples of `playbooks/escalation.yaml` and, where they lie beside the
+project, the shared examples and ordinary messages. scikit-learn is only needed here, and is not installed otherwise.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+from bot.config import shipped_playbooks
+from bot.escalations.learnt import PLACES, SHIPPED, counted_places
+from bot.escalations.loader import NAME, example
+from bot.escalations.words import Role, Utterance, sentences
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared" / "data"
+OWN = sorted((ROOT / "tests" / "data").glob("escalation_*.jsonl"))
+_STRENGTH = 8.0  # how closely it is fitted (scikit-learn's C)
+_SMALLEST = 0.02  # weights below it are left out, so that the file stays small
+Row = tuple[list[Utterance], bool, frozenset[str]]  # the thread, whether it pages, its criteria
+
+
+def rows(without: frozenset[str] = frozenset()) -> Iterator[Row]:
+    """All that there is to learn from, but for the files of those names."""
+    for path in (*OWN, SHARED / "escalation_dev.jsonl", SHARED / "escalation_ordinary_dev.jsonl"):
+        if path.name in without or not path.is_file():
+            continue
+        for line in path.read_text().splitlines():
+            row = json.loads(line)
+            if not row.get("doubtful"):
+                said = [
+                    Utterance(one.get("author", ""), Role(one.get("role") or "unknown"), one["text"])
+                    for one in row["messages"]
+                ]
+                yield said, bool(row.get("should_page")), frozenset(row.get("criteria") or ())
+    for criterion in yaml.safe_load((shipped_playbooks() / NAME).read_text())["criteria"]:
+        for key, pages in (("must_match", True), ("must_not_match", False)):
+            for text in criterion.get(key) or ():
+                yield example(str(text)), pages, frozenset([criterion["id"]] if pages else ())
+
+
+def _said(messages: list[dict[str, str]]) -> list[Utterance]:
+    return [Utterance(one.get("author", ""), Role(one.get("role") or "unknown"), one["text"]) for one in messages]
+
+
+def fit(given: list[Row], path: Path) -> None:
+    """Fit *given* and write what was learnt to *path*."""
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
+
+    counted = [counted_places(sentences(said), [one.role for one in said]) for said, _, _ in given]
+    seen = np.zeros(PLACES)
+    for halves in counted:
+        for places, _ in halves:
+            seen[places] += 1
+    rarity = np.where(seen >= 2, np.log((1 + len(given)) / (1 + seen)) + 1, 0.0)
+    halves = []
+    for half in range(2):
+        data, columns, ends = [], [], [0]
+        for one in counted:
+            places, counts = one[half]
+            values = (1 + np.log(counts)) * rarity[places]
+            length = float(np.sqrt(values @ values)) or 1.0
+            data.append(values / length)
+            columns.append(places)
+            ends.append(ends[-1] + len(places))
+        halves.append(csr_matrix((np.concatenate(data), np.concatenate(columns), ends), (len(given), PLACES)))
+    matrix = (halves[0] + halves[1]).tocsr()
+
+    def fitted(wanted: list[bool]) -> tuple[np.ndarray, float]:
+        model = LogisticRegression(C=_STRENGTH, max_iter=500).fit(matrix, wanted)
+        weights = model.coef_[0]
+        return np.where(np.abs(weights) < _SMALLEST, 0, weights), float(model.intercept_[0])
+
+    weights, bias = fitted([pages for _, pages, _ in given])
+    names = sorted({name for _, _, criteria in given for name in criteria} - {"high-value"})
+    of_criteria = [fitted([name in criteria for _, _, criteria in given])[0] for name in names]
+    np.savez_compressed(
+        path,
+        rarity=rarity.astype(np.float16),
+        weights=weights.astype(np.float16),
+        bias=bias,
+        criteria=np.array(names),
+        of_criteria=np.array(of_criteria, dtype=np.float16),
+    )
+
+
+def main() -> None:
+    if not SHARED.is_dir():
+        sys.exit("The shared examples are not beside the project; without ordinary messages it would page too often.")
+    given = list(rows())
+    fit(given, SHIPPED)
+    size = SHIPPED.stat().st_size / 1e6
+    print(f"{len(given):,} threads, {sum(pages for _, pages, _ in given)} of them page; {size:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()
