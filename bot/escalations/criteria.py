@@ -142,44 +142,47 @@ class Criteria:
     ) -> Reading:
         """Read *thread*, oldest message first; *high_value* in place of the file's, and without the criteria *muted*."""
         reader = _Reader(self._rules, self._ours, self._matcher, thread)
-        found = [one for one in reader.findings() if one.criterion.id not in muted]
+        all_found = reader.findings()
+        found = [one for one in all_found if one.criterion.id not in muted]
+        doubted: list[Finding] = []
         if self._learnt is not None and thread:
-            found = self._judged(found, reader, self._learnt.judge(thread), muted)
+            quieted = [one.message for one in all_found if one.criterion.id in muted]
+            found, doubted = self._judged(found, reader, self._learnt, muted, quieted)
         page = any(not one.weak for one in found) or _enough(found)
         if not page:
-            return Reading(tuple(found), page=False)
+            return Reading((*found, *doubted), page=False)
         return Reading((*_best(found), *self._value(thread, high_value, muted)), page=True)
 
     def _judged(
-        self, found: Sequence[Finding], reader: "_Reader", judgements: Sequence[Judgement], muted: Set[str]
-    ) -> list[Finding]:
-        """*found*, with what was learnt: some doubted, some believed; where it is sure, one that no frame has found."""
-        judged = []
+        self, found: Sequence[Finding], reader: "_Reader", learnt: Learnt, muted: Set[str], quieted: Sequence[int]
+    ) -> tuple[list[Finding], list[Finding]]:
+        """
+        *found* with what was learnt, and what is doubted.
+
+        Some are believed for it; where it is sure and no frame has found anything, there is one of its own, but not for
+        what people muted, in the messages *quieted* or elsewhere.
+        """
+        thread = reader.thread
+        judgements = learnt.judge(thread)
+        judged: list[Finding] = []
+        doubted: list[Finding] = []
         for one in found:
-            likely = max(by.probability for by in judgements if by.first <= one.message <= by.last)
-            weak = one.weak
-            if one.criterion.learnt:
-                weak = likely < LIKELY if one.weak else likely < DOUBTFUL
-                if likely < DOUBTFUL and one.weak:
-                    continue
-            judged.append(replace(one, weak=weak))
+            around = max(by.probability for by in judgements if by.first <= one.message <= by.last)
+            likely = max(around, learnt.alone(thread[one.message]))
+            if not one.criterion.learnt:
+                judged.append(one)
+            elif likely < DOUBTFUL:
+                doubted.append(replace(one, weak=True))
+            else:
+                judged.append(replace(one, weak=one.weak and likely < LIKELY))
         sure = max(judgements, key=lambda by: by.probability)
         if sure.probability < SURE or any(not one.weak for one in judged):
-            return judged
-        among = [one for one in self.all if one.learnt and one.id not in muted]
-        best = self._telling(reader, sure, among)
-        return [*judged, best] if best is not None else judged
-
-    def _telling(self, reader: "_Reader", sure: Judgement, among: Sequence[Criterion]) -> Finding | None:
-        """The sentence that speaks most for one of the criteria *among*."""
-        assert self._learnt is not None
-        names = {one.id: one for one in among}
-        best: tuple[float, Finding] | None = None
-        for at, sentence in reader.speaking(sure.first, sure.last):
-            told = self._learnt.criterion(sentence, list(names))
-            if told is not None and (best is None or told[1] > best[0]):
-                best = told[1], Finding(names[told[0]], reader.typed(at), sentence.message)
-        return best[1] if best else None
+            return judged, doubted
+        best = _telling(learnt, reader, sure, [one for one in self.all if one.learnt])
+        is_muted = any(sure.first <= message <= sure.last for message in quieted)
+        if best is None or is_muted or best.criterion.id in muted:
+            return judged, doubted
+        return [*judged, best], doubted
 
     def _value(self, thread: Sequence[Utterance], high_value: float | None, muted: Set[str]) -> list[Finding]:
         """The amount of money that is at stake, where it is above the team's line."""
@@ -194,6 +197,17 @@ class Criteria:
                     if amount >= limit:
                         return [Finding(criterion, text, number)]
         return []
+
+
+def _telling(learnt: Learnt, reader: "_Reader", sure: Judgement, among: Sequence[Criterion]) -> Finding | None:
+    """The sentence that speaks most for one of the criteria *among*."""
+    names = {one.id: one for one in among}
+    best: tuple[float, Finding] | None = None
+    for at, sentence in reader.speaking(sure.first, sure.last):
+        told = learnt.criterion(sentence, list(names))
+        if told is not None and (best is None or told[1] > best[0]):
+            best = told[1], Finding(names[told[0]], reader.typed(at), sentence.message)
+    return best[1] if best else None
 
 
 _MONEY = re.compile(
@@ -235,7 +249,7 @@ class _Reader:
         self, rules: Sequence[Rule], ours: Sequence[bool], matcher: Matcher, thread: Sequence[Utterance]
     ) -> None:
         self._rules = rules
-        self._thread = thread
+        self.thread = thread
         self._sentences = sentences(thread)
         self._ours = ours
         self._criteria: list[tuple[int, Span]] = []
@@ -260,7 +274,7 @@ class _Reader:
         for at, sentence in enumerate(self._sentences):
             if not first <= sentence.message <= last or sentence.message in self._automatic:
                 continue
-            is_ours = self._thread[sentence.message].role in _US
+            is_ours = self.thread[sentence.message].role in _US
             if is_ours and (sentence.message in self._elsewhere or self._is_joke(sentence.message)):
                 continue
             if not self._is_over(Span(at, 0, len(sentence.words), at), later_only=False):
@@ -286,8 +300,8 @@ class _Reader:
         criterion = rule.criterion
         assert criterion is not None
         sentence = self._sentences[span.sentence]
-        role = self._thread[sentence.message].role
-        quoted = sentence.quoted[span.start] or self._thread[sentence.message].text.lstrip().startswith((">", "&gt;"))
+        role = self.thread[sentence.message].role
+        quoted = sentence.quoted[span.start] or self.thread[sentence.message].text.lstrip().startswith((">", "&gt;"))
         if rule.where is Where.CUSTOMER and role in _US and not quoted:
             return None
         if rule.where is Where.US and role is Role.CUSTOMER:
@@ -322,7 +336,7 @@ class _Reader:
 
     def _is_joke(self, message: int) -> bool:
         if message not in self._jokes:
-            self._jokes[message] = bool(_JOKE.search(self._thread[message].text))
+            self._jokes[message] = bool(_JOKE.search(self.thread[message].text))
         return self._jokes[message]
 
     def _is_negated(self, span: Span, *, inside: bool) -> bool:
@@ -368,13 +382,13 @@ class _Reader:
             return False
         if sentence.words[0] not in _ASKING and len(sentence.words) > 6:
             return False
-        behind = self._thread[sentence.message + 1 :]
+        behind = self.thread[sentence.message + 1 :]
         return not any(_YES.match(one.text) for one in behind[:1])
 
     def _words(self, span: Span) -> str:
         """The words of *span* as they were typed; of the first message where it goes on in the next."""
         first, last = self._sentences[span.sentence], self._sentences[span.end_sentence]
-        text = self._thread[first.message].text
+        text = self.thread[first.message].text
         if last.message == first.message and span.end > 0:
             return text[first.starts[span.start] : last.ends[span.end - 1]]
         return text[first.starts[span.start] : first.ends[-1]]

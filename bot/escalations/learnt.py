@@ -19,9 +19,10 @@ from bot.escalations.words import Role, Sentence, Utterance, sentences
 
 SHIPPED = Path(__file__).with_name("learnt.npz")
 PLACES = 1 << 17
-SURE, DOUBTFUL, LIKELY = 0.6, 0.15, 0.4  # pages alone; takes a frame's page back; pages with a weak frame
+SURE, DOUBTFUL, LIKELY = 0.68, 0.2, 0.45  # pages alone; takes a frame's page back; pages with a weak frame
 WINDOW = 4  # messages that are judged together: about as many as the threads had that it learnt from
 _LONGEST_WORD = 24
+_DIRECT = 0.3  # log-odds: what customers say themselves counts for more than what is told of them
 _Places = NDArray[np.int64]
 
 
@@ -54,6 +55,10 @@ class Learnt:
             found.append(Judgement(self._probability(part), first, first + len(part) - 1))
         return found
 
+    def alone(self, one: Utterance) -> float:
+        """How likely that message needs the manager, whatever else was said."""
+        return self._probability((one,))
+
     def criterion(self, sentence: Sentence, among: Sequence[str]) -> tuple[str, float] | None:
         """The criterion of *among* for which *sentence* speaks most, and how much; None where none is known."""
         values, places = self._vector([sentence], ())
@@ -66,7 +71,9 @@ class Learnt:
 
     def _judged(self, part: tuple[Utterance, ...]) -> float:
         values, places = self._vector(sentences(part), [one.role for one in part])
-        return float(1 / (1 + np.exp(-(self._bias + self._weights[places] @ values))))
+        odds = self._bias + float(self._weights[places] @ values)
+        odds += _DIRECT * all(one.role is Role.CUSTOMER for one in part)
+        return float(1 / (1 + np.exp(-odds)))
 
     def _vector(self, read: Sequence[Sentence], roles: Sequence[Role]) -> tuple[NDArray[np.float32], _Places]:
         """Values and places of all that is there; each half, words and pieces, is of length one."""

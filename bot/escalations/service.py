@@ -279,10 +279,10 @@ class Escalations:
         fresh = [one for one in met if one.criterion not in {old.criterion for old in case.met}]
         still = {one.criterion for one in met}
         gone = [one for one in case.met if not one.known and one.criterion not in still]
-        if gone and len(gone) == len(case.met) and case.state is State.PAGING:
-            self._take_back(case, now)
-        elif fresh:
+        if fresh:
             self._meet(case, fresh, now)
+        elif gone and len(gone) == len(case.met) and case.state is State.PAGING:
+            self._take_back(case, now)
 
     def _met(self, reading: Reading, case: Case) -> list[Met]:
         if not reading.page:
