@@ -163,12 +163,12 @@ class Criteria:
         what people muted, in the messages *quieted* or elsewhere.
         """
         thread = reader.thread
-        judgements = learnt.judge(thread)
+        judgements = learnt.judge(thread, reader.sentences)
         judged: list[Finding] = []
         doubted: list[Finding] = []
         for one in found:
             around = max(by.probability for by in judgements if by.first <= one.message <= by.last)
-            likely = max(around, learnt.alone(thread[one.message]))
+            likely = max(around, learnt.alone(thread, reader.sentences, one.message))
             if not one.criterion.learnt:
                 judged.append(one)
             elif likely < DOUBTFUL:
@@ -250,14 +250,14 @@ class _Reader:
     ) -> None:
         self._rules = rules
         self.thread = thread
-        self._sentences = sentences(thread)
+        self.sentences = sentences(thread)
         self._ours = ours
         self._criteria: list[tuple[int, Span]] = []
         self._guards: dict[Guard, set[int]] = {guard: set() for guard in Guard}
         self._jokes: dict[int, bool] = {}
         self._except: dict[str, set[int]] = {}
-        for at in range(len(self._sentences)):
-            for number, span in matcher.find(self._sentences, at):
+        for at in range(len(self.sentences)):
+            for number, span in matcher.find(self.sentences, at):
                 rule = rules[number]
                 if rule.guard is not None:
                     if not (rule.guard is Guard.SETTLED and self._is_denied(span)):
@@ -266,12 +266,12 @@ class _Reader:
                     self._except.setdefault(rule.criterion.id, set()).add(at)
                 else:
                     self._criteria.append((number, span))
-        self._automatic = {self._sentences[at].message for at in self._guards[Guard.AUTOMATIC]}
-        self._elsewhere = {self._sentences[at].message for at in self._guards[Guard.ELSEWHERE]}
+        self._automatic = {self.sentences[at].message for at in self._guards[Guard.AUTOMATIC]}
+        self._elsewhere = {self.sentences[at].message for at in self._guards[Guard.ELSEWHERE]}
 
     def speaking(self, first: int, last: int) -> Iterator[tuple[int, Sentence]]:
         """The sentences of the messages from *first* to *last*, but for those that a guard keeps quiet."""
-        for at, sentence in enumerate(self._sentences):
+        for at, sentence in enumerate(self.sentences):
             if not first <= sentence.message <= last or sentence.message in self._automatic:
                 continue
             is_ours = self.thread[sentence.message].role in _US
@@ -282,7 +282,7 @@ class _Reader:
 
     def typed(self, at: int) -> str:
         """Sentence *at* as it was typed."""
-        return self._words(Span(at, 0, len(self._sentences[at].words), at))
+        return self._words(Span(at, 0, len(self.sentences[at].words), at))
 
     def findings(self) -> list[Finding]:
         """All that is left after the guards, in order."""
@@ -292,14 +292,14 @@ class _Reader:
             assert rule.criterion is not None
             weight = self._weight(rule, self._ours[number], span)
             if weight is not None:
-                found.append(Finding(rule.criterion, self._words(span), self._sentences[span.sentence].message, weight))
+                found.append(Finding(rule.criterion, self._words(span), self.sentences[span.sentence].message, weight))
         return found
 
     def _weight(self, rule: Rule, ours: bool, span: Span) -> bool | None:
         """False for a strong finding, True for a weak one, None for none."""
         criterion = rule.criterion
         assert criterion is not None
-        sentence = self._sentences[span.sentence]
+        sentence = self.sentences[span.sentence]
         role = self.thread[sentence.message].role
         quoted = sentence.quoted[span.start] or self.thread[sentence.message].text.lstrip().startswith((">", "&gt;"))
         if rule.where is Where.CUSTOMER and role in _US and not quoted:
@@ -341,7 +341,7 @@ class _Reader:
 
     def _is_negated(self, span: Span, *, inside: bool) -> bool:
         """Whether a "not" of the same clause stands just before the finding, or *inside* it where the frame has none."""
-        sentence = self._sentences[span.sentence]
+        sentence = self.sentences[span.sentence]
         clause = sentence.clauses[span.start]
         last = span.end if inside and span.end_sentence == span.sentence else span.start
         for at in range(last - 1, max(-1, span.start - 1 - _REACH), -1):
@@ -352,14 +352,14 @@ class _Reader:
         return False
 
     def _is_denied(self, span: Span) -> bool:
-        sentence = self._sentences[span.sentence]
+        sentence = self.sentences[span.sentence]
         return any(word in NEGATION for word in sentence.words[max(0, span.start - 3) : span.end])
 
     def _is_over(self, span: Span, *, later_only: bool) -> bool:
         """Whether it is said to be settled, in the same sentence or later, or was taken back later."""
         for at in self._guards[Guard.SETTLED]:
             if at > span.end_sentence or (at == span.sentence and not later_only):
-                same = self._sentences[at].message == self._sentences[span.sentence].message
+                same = self.sentences[at].message == self.sentences[span.sentence].message
                 if at > span.end_sentence and same and later_only:
                     continue
                 return True
@@ -367,7 +367,7 @@ class _Reader:
 
     def _subject(self, span: Span) -> str | None:
         """The pronoun that stands nearest before the finding in its clause."""
-        sentence = self._sentences[span.sentence]
+        sentence = self.sentences[span.sentence]
         clause = sentence.clauses[span.start]
         for at in range(span.start, -1, -1):
             if sentence.clauses[at] != clause:
@@ -387,7 +387,7 @@ class _Reader:
 
     def _words(self, span: Span) -> str:
         """The words of *span* as they were typed; of the first message where it goes on in the next."""
-        first, last = self._sentences[span.sentence], self._sentences[span.end_sentence]
+        first, last = self.sentences[span.sentence], self.sentences[span.end_sentence]
         text = self.thread[first.message].text
         if last.message == first.message and span.end > 0:
             return text[first.starts[span.start] : last.ends[span.end - 1]]

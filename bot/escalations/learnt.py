@@ -15,13 +15,14 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.escalations.words import Role, Sentence, Utterance, sentences
+from bot.escalations.words import Role, Sentence, Utterance
 
 SHIPPED = Path(__file__).with_name("learnt.npz")
 PLACES = 1 << 17
 SURE, DOUBTFUL, LIKELY = 0.68, 0.2, 0.45  # pages alone; takes a frame's page back; pages with a weak frame
 WINDOW = 4  # messages that are judged together: about as many as the threads had that it learnt from
 _LONGEST_WORD = 24
+_REMEMBERED = 5_000
 _DIRECT = 0.3  # log-odds: what customers say themselves counts for more than what is told of them
 _Places = NDArray[np.int64]
 
@@ -45,19 +46,16 @@ class Learnt:
             self._bias = float(stored["bias"])
             self._criteria = [str(name) for name in stored["criteria"]]
             self._of_criteria = stored["of_criteria"].astype(np.float32)
-        self._probability = lru_cache(maxsize=5_000)(self._judged)
+        self._known: dict[tuple[Utterance, ...], float] = {}
 
-    def judge(self, thread: Sequence[Utterance]) -> list[Judgement]:
-        """How likely each few messages of *thread* need the manager."""
-        found = []
-        for first in range(max(1, len(thread) - WINDOW + 1)):
-            part = tuple(thread[first : first + WINDOW])
-            found.append(Judgement(self._probability(part), first, first + len(part) - 1))
-        return found
+    def judge(self, thread: Sequence[Utterance], read: Sequence[Sentence]) -> list[Judgement]:
+        """How likely each few messages of *thread*, whose sentences are *read*, need the manager."""
+        last = max(0, len(thread) - WINDOW)
+        return [self._judged(thread, read, first, min(first + WINDOW, len(thread)) - 1) for first in range(last + 1)]
 
-    def alone(self, one: Utterance) -> float:
-        """How likely that message needs the manager, whatever else was said."""
-        return self._probability((one,))
+    def alone(self, thread: Sequence[Utterance], read: Sequence[Sentence], message: int) -> float:
+        """How likely that *message* of *thread* needs the manager, whatever else was said."""
+        return self._judged(thread, read, message, message).probability
 
     def criterion(self, sentence: Sentence, among: Sequence[str]) -> tuple[str, float] | None:
         """The criterion of *among* for which *sentence* speaks most, and how much; None where none is known."""
@@ -69,11 +67,19 @@ class Learnt:
         best = int(np.argmax(scores))
         return self._criteria[known[best]], float(scores[best])
 
-    def _judged(self, part: tuple[Utterance, ...]) -> float:
-        values, places = self._vector(sentences(part), [one.role for one in part])
-        odds = self._bias + float(self._weights[places] @ values)
-        odds += _DIRECT * all(one.role is Role.CUSTOMER for one in part)
-        return float(1 / (1 + np.exp(-odds)))
+    def _judged(self, thread: Sequence[Utterance], read: Sequence[Sentence], first: int, last: int) -> Judgement:
+        part = tuple(thread[first : last + 1])
+        known = self._known.get(part)
+        if known is None:
+            there = [one for one in read if first <= one.message <= last]
+            values, places = self._vector(there, [one.role for one in thread])
+            odds = self._bias + float(self._weights[places] @ values)
+            odds += _DIRECT * all(one.role is Role.CUSTOMER for one in part)
+            known = float(1 / (1 + np.exp(-odds)))
+            if len(self._known) >= _REMEMBERED:  # a thread is read again at each message
+                self._known.clear()
+            self._known[part] = known
+        return Judgement(known, first, last)
 
     def _vector(self, read: Sequence[Sentence], roles: Sequence[Role]) -> tuple[NDArray[np.float32], _Places]:
         """Values and places of all that is there; each half, words and pieces, is of length one."""

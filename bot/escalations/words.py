@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 
-LONGEST = 4_000  # characters of one message that are read, half from each end
+LONGEST = 3_000  # characters of one message that are read, half from each end
 _LONGEST_SENTENCE = 60  # words: what has no full stop for longer is read in pieces
 NEGATION = frozenset(
     """
