@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo tour test coverage lint check bench bench-criteria bench-dates bench-timers learn-criteria soak soak-short kills ci tools learn requirements screenshots clean
+.PHONY: demo tour test coverage lint check bench bench-criteria bench-dates bench-timers learn-criteria bench-learnt soak soak-short kills ci tools learn requirements screenshots clean
 
 demo: $(READY)  ## the bot in a Slack workspace on this machine, with no account and no token
 	@exec $(BIN)/toughcustomer demo
@@ -71,6 +71,10 @@ learn: $(READY)  ## after a change of the shipped playbooks: renew what the sear
 learn-criteria: $(READY)  ## after a change of the labelled threads: fit anew what the criteria have learnt
 	$(BIN)/python -m pip install --quiet scikit-learn
 	$(BIN)/python -m tests.learn
+
+bench-learnt: $(READY)  ## the criteria on threads that they have not learnt from
+	$(BIN)/python -m pip install --quiet scikit-learn
+	$(BIN)/python -m tests.learn --left-out
 
 requirements: $(READY)  ## after a change of pyproject.toml: pin and hash anew
 	$(BIN)/python -m pip install --quiet uv

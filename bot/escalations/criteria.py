@@ -137,6 +137,10 @@ class Criteria:
         self._matcher = Matcher([rule.frame for rule in rules])
         self.high_value = high_value
 
+    def learn_from(self, learnt: Learnt) -> None:
+        """Judge by *learnt* from now on."""
+        self._learnt = learnt
+
     def read(
         self, thread: Sequence[Utterance], high_value: float | None = None, muted: Set[str] = frozenset()
     ) -> Reading:
@@ -167,8 +171,7 @@ class Criteria:
         judged: list[Finding] = []
         doubted: list[Finding] = []
         for one in found:
-            around = max(by.probability for by in judgements if by.first <= one.message <= by.last)
-            likely = max(around, learnt.alone(thread, reader.sentences, one.message))
+            likely = max(by.probability for by in judgements if by.first <= one.message <= by.last)
             if not one.criterion.learnt:
                 judged.append(one)
             elif likely < DOUBTFUL:

@@ -19,11 +19,11 @@ from bot.escalations.words import Role, Sentence, Utterance
 
 SHIPPED = Path(__file__).with_name("learnt.npz")
 PLACES = 1 << 17
-SURE, DOUBTFUL, LIKELY = 0.68, 0.2, 0.45  # pages alone; takes a frame's page back; pages with a weak frame
+SURE, DOUBTFUL, LIKELY = 0.64, 0.22, 0.45  # pages alone; takes a frame's page back; pages with a weak frame
 WINDOW = 4  # messages that are judged together: about as many as the threads had that it learnt from
 _LONGEST_WORD = 24
 _REMEMBERED = 5_000
-_DIRECT = 0.3  # log-odds: what customers say themselves counts for more than what is told of them
+_DIRECT = 0.15  # log-odds: what customers say themselves counts for more than what is told of them
 _Places = NDArray[np.int64]
 
 
@@ -52,10 +52,6 @@ class Learnt:
         """How likely each few messages of *thread*, whose sentences are *read*, need the manager."""
         last = max(0, len(thread) - WINDOW)
         return [self._judged(thread, read, first, min(first + WINDOW, len(thread)) - 1) for first in range(last + 1)]
-
-    def alone(self, thread: Sequence[Utterance], read: Sequence[Sentence], message: int) -> float:
-        """How likely that *message* of *thread* needs the manager, whatever else was said."""
-        return self._judged(thread, read, message, message).probability
 
     def criterion(self, sentence: Sentence, among: Sequence[str]) -> tuple[str, float] | None:
         """The criterion of *among* for which *sentence* speaks most, and how much; None where none is known."""

@@ -6,7 +6,10 @@ import pytest
 
 from bot.config import shipped_playbooks
 from bot.escalations.criteria import Criteria, Reading, amounts
+from bot.escalations.learnt import Learnt
 from bot.escalations.loader import example, load
+from bot.escalations.loader import read as read_file
+from bot.escalations.words import Role, Utterance
 
 PAGES = [
     ("rep: she insists on talking to our VP and nobody else", "asks-for-manager"),
@@ -84,6 +87,42 @@ def test_amounts_of_money_are_read(text: str, amount: float) -> None:
 
 def test_numbers_that_are_no_money_are_not(criteria: Criteria) -> None:
     assert amounts("100k API calls a day, ticket 8831, 24/7") == []
+
+
+def test_what_was_learnt_pages_where_no_frame_is_and_shows_a_sentence_as_it_was_typed(criteria: Criteria) -> None:
+    said = "Acme's CFO told me we have till Friday,  then the whole thing gets ripped out and handed to Gantry"
+    alone = Criteria(criteria.all, [], None, Learnt())
+    reading = alone.read([Utterance("mia", Role.REP, said)])
+    assert reading.page
+    assert reading.findings[0].evidence in said
+    assert not Criteria(criteria.all, [], None).read([Utterance("mia", Role.REP, said)]).page
+
+
+def test_what_was_learnt_doubts_a_frame_where_all_the_rest_speaks_against_it(criteria: Criteria) -> None:
+    said = "printer on floor 2 is out AGAIN, I swear this thing hates me"
+    assert not criteria.read([Utterance("mia", Role.REP, said)]).page
+
+
+def test_a_criterion_of_the_teams_own_is_never_doubted() -> None:
+    own = """
+criteria:
+  - id: stapler
+    means: A stapler is missing
+    urgent: false
+    frames:
+      anyone:
+        - "stapler .. (gone|missing)"
+    must_match:
+      - "rep: the good stapler is gone"
+"""
+    assert read_file(own).criteria.read([Utterance("mia", Role.REP, "my stapler is missing")]).page
+
+
+def test_a_long_thread_does_not_drown_the_message_that_matters(criteria: Criteria) -> None:
+    small = [Utterance("mia", Role.REP, f"note {number}: the invoice went out, all fine") for number in range(30)]
+    thread = [*small, Utterance("mia", Role.REP, "Acme wants to cancel and move to a competitor"), *small]
+    assert criteria.read(thread).of("threatens-to-leave") is not None
+    assert criteria.read(thread).page
 
 
 def test_a_very_long_message_is_read_in_a_blink(criteria: Criteria) -> None:
