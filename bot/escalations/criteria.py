@@ -132,7 +132,7 @@ class Criteria:
     ) -> None:
         self.all = tuple(criteria)
         self._learnt = learnt if any(one.learnt for one in criteria) else None
-        self._rules = tuple(rules)
+        self.rules = tuple(rules)
         self._ours = [rule.speaks_of_us for rule in rules]
         self._matcher = Matcher([rule.frame for rule in rules])
         self.high_value = high_value
@@ -145,7 +145,7 @@ class Criteria:
         self, thread: Sequence[Utterance], high_value: float | None = None, muted: Set[str] = frozenset()
     ) -> Reading:
         """Read *thread*, oldest message first; *high_value* in place of the file's, and without the criteria *muted*."""
-        reader = _Reader(self._rules, self._ours, self._matcher, thread)
+        reader = _Reader(self.rules, self._ours, self._matcher, thread)
         all_found = reader.findings()
         found = [one for one in all_found if one.criterion.id not in muted]
         doubted: list[Finding] = []

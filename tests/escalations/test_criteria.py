@@ -99,8 +99,9 @@ def test_what_was_learnt_pages_where_no_frame_is_and_shows_a_sentence_as_it_was_
 
 
 def test_what_was_learnt_doubts_a_frame_where_all_the_rest_speaks_against_it(criteria: Criteria) -> None:
-    said = "printer on floor 2 is out AGAIN, I swear this thing hates me"
-    assert not criteria.read([Utterance("mia", Role.REP, said)]).page
+    thread = [Utterance("mia", Role.REP, "the gym wants to cancel my membership")]
+    assert Criteria(criteria.all, criteria.rules).read(thread).page
+    assert not criteria.read(thread).page
 
 
 def test_a_criterion_of_the_teams_own_is_never_doubted() -> None:
@@ -119,7 +120,7 @@ criteria:
 
 
 def test_a_long_thread_does_not_drown_the_message_that_matters(criteria: Criteria) -> None:
-    small = [Utterance("mia", Role.REP, f"note {number}: the invoice went out, all fine") for number in range(30)]
+    small = [Utterance("mia", Role.REP, f"note {number}: the invoice of that month went out") for number in range(30)]
     thread = [*small, Utterance("mia", Role.REP, "Acme wants to cancel and move to a competitor"), *small]
     assert criteria.read(thread).of("threatens-to-leave") is not None
     assert criteria.read(thread).page
