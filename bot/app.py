@@ -222,9 +222,11 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None, joi
         customers=follow_ups.customers,
     )
     escalations.on_change(sender.wake)
-    sender.add_timer(escalations)
+    sender.add_timer(escalations.chain)
     sender.add_timer(promises)
-    promises.on_noted(lambda one: escalations.noted(one.wanted.channel, one.wanted.thread_ts, one.wanted.customer))
+    promises.on_noted(
+        lambda one: escalations.chain.noted(one.wanted.channel, one.wanted.thread_ts, one.wanted.customer)
+    )
     beginning = escalations_subcommands.Beginning(escalations, people, slack.places, outgoing, clock)
     escalations_subcommands.add_subcommands(
         router, beginning, escalations_settings.opener(escalations, desk, people, outgoing)

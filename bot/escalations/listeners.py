@@ -55,14 +55,14 @@ class Screen:
 
     def redraw(self) -> None:
         """The ledgers and pages of all cases that changed."""
-        for case, deliveries in self._escalations.changed():
-            about = self._escalations.about_page(case)
+        for case, deliveries in self._escalations.chain.changed():
+            about = self._escalations.chain.about_page(case)
             for one in deliveries:
                 who = one.draft.key.rpartition(":")[2]
                 drawn = (
                     blocks.page_message(case, who, about)
                     if ":page:" in one.draft.key
-                    else self._escalations.ledger(case)
+                    else self._escalations.chain.ledger(case)
                 )
                 if drawn != self._looks_like(one):
                     self._draw(case, one, drawn)

@@ -27,6 +27,9 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
+OPEN = (State.OPEN, State.PAGING, State.ACKNOWLEDGED, State.UNANSWERED)
+
+
 class Outcome(StrEnum):
     """How a case ends."""
 

@@ -1,42 +1,25 @@
-"""The verbs of escalations: one verb, one transaction; pages leave through the outbox, the chain is its timer."""
+"""The verbs of escalations: what is said, who begins a case, and what people press. One verb, one transaction."""
 
-import logging
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Protocol
 
 from bot.clock import Clock
-from bot.delivery.model import Delivery, Draft
-from bot.delivery.model import State as Stage
+from bot.delivery.model import Delivery
 from bot.delivery.outbox import Outbox
 from bot.errors import UserError
+from bot.escalations.chain import Chain, Looks, stamp_of
 from bot.escalations.criteria import Criteria, Reading
-from bot.escalations.model import (
-    ASKED,
-    BROKEN_PROMISE,
-    LONGEST_CUSTOMER,
-    Case,
-    Met,
-    Move,
-    Roster,
-    State,
-    next_move,
-    precision,
-)
+from bot.escalations.model import ASKED, BROKEN_PROMISE, LONGEST_CUSTOMER, OPEN, Case, Met, Roster, State, precision
 from bot.escalations.policy import Policy
 from bot.escalations.store import CaseStore, Entry, Page
-from bot.escalations.telling import NOTHING_NOTED, About, Noted, closing, moment, state_words, took
+from bot.escalations.telling import NOTHING_NOTED, Noted, closing, moment, state_words, took
 from bot.escalations.words import Utterance
 from bot.slack.message import Message
 
-logger = logging.getLogger(__name__)
-_OPEN = (State.OPEN, State.PAGING, State.ACKNOWLEDGED, State.UNANSWERED)
 _NAMES_S = 30.0
-_LOOK_AGAIN = timedelta(seconds=5)
 _NOT_TAKEN = (State.OPEN, State.PAGING, State.UNANSWERED)
 
 
@@ -48,37 +31,6 @@ class Rosters(Protocol):
 
     def is_private(self, channel: str) -> bool:
         """Whether not everybody may know what is said in *channel*."""
-
-
-class Looks(Protocol):
-    """How a case is shown: every message that its verbs send."""
-
-    def root_message(self, case: Case, said: str, /) -> Message:
-        """What begins the thread of a case that has none."""
-
-    def page_message(self, case: Case, who: str, about: About, /) -> Message:
-        """The direct message to *who*."""
-
-    def ledger_message(self, case: Case, noted: Noted, /) -> Message:
-        """The one message of the case that is edited in place."""
-
-    def taken_message(self, case: Case, /) -> Message:
-        """Somebody has it."""
-
-    def lapsed_message(self, case: Case, by: str, /) -> Message:
-        """*by* had it, and the time has passed."""
-
-    def held_message(self, case: Case, /) -> Message:
-        """The page waits for working hours."""
-
-    def unanswered_message(self, case: Case, /) -> Message:
-        """The chain has ended."""
-
-    def last_step_message(self, case: Case, by: str, /) -> Message:
-        """*by*, the last in the chain, passed it on."""
-
-    def closed_message(self, case: Case, took: str, /) -> Message:
-        """It is over; *took* is how long it was open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +82,10 @@ class Escalations:
         self._rosters = rosters
         self._criteria = criteria
         self._cards = cards
-        self._card_names = lru_cache(maxsize=1_000)(lambda words: cards(words).names)  # a page is drawn more than once
-        self._link = link
-        self._looks = looks
-        self._noted = noted
+        self.chain = Chain(store, outbox, looks, link, lambda words: cards(words).names, noted, admins)
         self._customers = customers
         self._set_channels = tuple(channels)
-        self._admins = tuple(admins)
         self._wake: Callable[[], None] = lambda: None
-        self._changed: set[int] = set()
-        self._turn = threading.Lock()
         self._known_channels: frozenset[str] | None = None
         self._known_policy: Policy | None = None
         self._policy_is_known = False
@@ -220,7 +166,7 @@ class Escalations:
         roster = self._rosters.roster(channel, private=private) if begins else None
         customer = self._customer_in(thread) if begins else None
         if reading.page:
-            self._card_names(" ".join(one.evidence for one in reading.findings))
+            self.chain.card_names(" ".join(one.evidence for one in reading.findings))
         now = self._clock.now()
         with self._store.transaction():
             case = self._store.open_at(channel, thread_ts)
@@ -229,13 +175,13 @@ class Escalations:
             if case is not None:
                 self._go_on(case, reading, now)
             elif roster is not None and (reading.page or cards.message is not None):
-                begun = self._open(
+                begun = self.chain.open(
                     channel, thread_ts, private, customer, thread[0].author, None, roster, after, now, muted
                 )
-                self._meet(begun, [*self._met(reading, begun), *self._again(begun, now)], now)
-                self._settle_ledger(begun.number)
+                self.chain.meet(begun, [*self._met(reading, begun), *self._again(begun, now)], now)
+                self.chain.settle_ledger(begun.number)
                 if cards.message is not None:
-                    self._tell(begun, "cards", cards.message, now)
+                    self.chain.tell(begun, "cards", cards.message, now)
         self._wake()
 
     def _reading(self, thread: Sequence[Utterance], muted: frozenset[str]) -> Reading:
@@ -280,9 +226,9 @@ class Escalations:
         still = {one.criterion for one in met}
         gone = [one for one in case.met if not one.known and one.criterion not in still]
         if fresh:
-            self._meet(case, fresh, now)
+            self.chain.meet(case, fresh, now)
         elif gone and len(gone) == len(case.met) and case.state is State.PAGING:
-            self._take_back(case, now)
+            self.chain.take_back(case, now)
 
     def _met(self, reading: Reading, case: Case) -> list[Met]:
         if not reading.page:
@@ -291,37 +237,6 @@ class Escalations:
             Met(one.criterion.id, one.criterion.means, one.evidence, one.criterion.urgent) for one in reading.findings
         ]
         return [one for one in found if one.criterion not in case.muted]
-
-    def _meet(self, case: Case, fresh: Sequence[Met], now: datetime) -> None:
-        """Criteria are met: page, or add them to a page that is out; an urgent one that is new pages anew."""
-        if not fresh:
-            return
-        urgent = any(one.urgent for one in fresh) and not case.urgent
-        self._store.change(case.number, _OPEN, met=(*case.met, *fresh))
-        for one in fresh:
-            self._store.log(case.number, "", "criterion met", f"{one.criterion}: {one.evidence[:200]}", now)
-        case = self._get(case.number)
-        held = case.state is State.PAGING and case.tries == 0
-        if case.state in (State.OPEN, State.UNANSWERED) or (urgent and (held or case.state is not State.ACKNOWLEDGED)):
-            self._move(replace(case, tries=0) if case.state is not State.PAGING or held else case, now, again=True)
-        elif urgent:
-            self._page(case, case.step, case.tries, now)
-        self._mark(case.number)
-
-    def _take_back(self, case: Case, now: datetime) -> None:
-        """What the case was for is gone before anybody was told: no page, no case."""
-        waiting = case.tries == 0
-        out = self._outbox.withdraw(case.id, f"{case.id}:page:")
-        sent = [one for one in self._outbox.about(case.id) if ":page:" in one.draft.key and one.state is Stage.SENT]
-        if (out or waiting) and not sent:
-            self._outbox.withdraw(case.id)
-            self._store.change(
-                case.number, _OPEN, state=State.CLOSED, due_at=None, closed_at=now, outcome="taken back", met=()
-            )
-            self._store.log(case.number, "", "taken back before anybody was paged", "", now)
-            self._mark(case.number)
-
-    # beginning
 
     def begin(self, customer: str | None, said: str, channel: str, thread_ts: str | None, by: str) -> Case:
         """
@@ -342,75 +257,23 @@ class Escalations:
                 raise UserError(f"This is {there.id} already: {state_words(there)}. Nothing new was begun.")
             begun = there is None
             if there is None:
-                there = self._open_outside(channel, thread_ts, private, name or None, by, by, roster, said, now)
+                self._known_names = (0.0, [])
+                there = self.chain.open_outside(channel, thread_ts, private, name or None, by, by, roster, said, now)
             else:
-                self._store.change(there.number, _OPEN, asked_by=by, customer=there.customer or name or None)
-            there = self._get(there.number)
-            self._store.change(there.number, _OPEN, met=(met, *there.met, *(self._again(there, now) if begun else ())))
-            there = self._get(there.number)
+                self._store.change(there.number, OPEN, asked_by=by, customer=there.customer or name or None)
+            there = self.chain.get(there.number)
+            self._store.change(there.number, OPEN, met=(met, *there.met, *(self._again(there, now) if begun else ())))
+            there = self.chain.get(there.number)
             if there.state is State.PAGING and there.tries:
-                self._page(there, there.step, there.tries, now)
+                self.chain.page(there, there.step, there.tries, now)
             elif there.state is not State.ACKNOWLEDGED:
-                self._move(replace(there, tries=0), now, again=True)
+                self.chain.move(replace(there, tries=0), now, again=True)
             self._store.log(there.number, by, "escalated", "", now)
             if begun:
-                self._settle_ledger(there.number)
-            self._mark(there.number)
+                self.chain.settle_ledger(there.number)
+            self.chain.mark(there.number)
         self._wake()
-        return self._get(there.number)
-
-    def _open(
-        self, channel: str, thread_ts: str, private: bool, customer: str | None, owner: str, by: str | None,
-        roster: Roster, read_from: str, now: datetime, muted: frozenset[str] = frozenset(),
-    ) -> Case:  # fmt: skip
-        case = Case(
-            0, channel, thread_ts, private, customer, owner, by, roster, (), muted, State.OPEN, 0, 0, None, now,
-            read_from=read_from,
-        )  # fmt: skip
-        case = self._store.add(case)
-        if customer and customer not in self._known_names[1]:
-            self._known_names = (0.0, [])
-        self._store.log(case.number, by or "", "opened", "", now)
-        if thread_ts:
-            self._tell(case, "ledger", self.ledger(case), now)
-        return case
-
-    def _open_outside(
-        self, channel: str, thread_ts: str | None, private: bool, customer: str | None, owner: str, by: str | None,
-        roster: Roster, said: str, now: datetime,
-    ) -> Case:  # fmt: skip
-        """Open a case for something that was not read in its thread; only what follows is read."""
-        read_from = f"{now.timestamp():.6f}"
-        case = self._open(channel, thread_ts or "", private, customer, owner, by, roster, read_from, now)
-        if thread_ts:
-            self._store.watch(channel, thread_ts, now)
-        else:
-            self._tell(case, "root", self._looks.root_message(case, said), now, urgent=True)
-        return case
-
-    def _settle_ledger(self, number: int) -> None:
-        """Let the ledger that is about to leave say how the case stands at the end of what was decided."""
-        case = self._get(number)
-        self._outbox.rewrite(f"{case.id}:ledger", self.ledger(case))
-        self._mark(number)
-
-    def _place(self, now: datetime) -> int:
-        """Give a thread to those cases whose first message has arrived; returns to how many."""
-        placed = 0
-        for case in self._store.unplaced():
-            root = next((one for one in self._outbox.about(case.id) if one.draft.key == f"{case.id}:root"), None)
-            if root is None or root.state is not Stage.SENT:
-                continue
-            with self._store.transaction():
-                self._store.change(case.number, thread_ts=str(root.slack_ts))
-                self._store.watch(case.channel, str(root.slack_ts), now)
-                case = self._get(case.number)
-                self._tell(case, "ledger", self.ledger(case), now)
-                self._mark(case.number)
-            placed += 1
-        return placed
-
-    # what is known without words
+        return self.chain.get(there.number)
 
     def broken_promise(
         self, said: str, customer: str | None, channel: str, thread_ts: str | None, owner: str, then: Callable[[], None]
@@ -432,138 +295,15 @@ class Escalations:
                 return None
             met = Met(criterion.id, criterion.means, said, criterion.urgent, known=True)
             if there is None:
-                there = self._open_outside(channel, thread_ts, private, customer, owner, None, roster, said, now)
-                self._meet(there, [met, *self._again(there, now)], now)
-                self._settle_ledger(there.number)
+                there = self.chain.open_outside(channel, thread_ts, private, customer, owner, None, roster, said, now)
+                self.chain.meet(there, [met, *self._again(there, now)], now)
+                self.chain.settle_ledger(there.number)
             elif all(one.criterion != criterion.id for one in there.met):
-                self._meet(there, [met], now)
+                self.chain.meet(there, [met], now)
         self._wake()
-        return self._get(there.number)
+        return self.chain.get(there.number)
 
     # the chain
-
-    def fire_due(self, now: datetime) -> int:
-        """Go on with every case whose time has come, or whose thread has begun; returns how many."""
-        fired = self._place(now)
-        for found in self._store.due(now):
-            with self._store.transaction():
-                case = self._get(found.number)
-                if case.due_at is None or case.due_at > now:
-                    continue
-                if (later := self._not_before(case, now)) is not None:
-                    self._store.change(case.number, due_at=later)
-                else:
-                    self._move(case, now)
-                    fired += 1
-        return fired
-
-    def _not_before(self, case: Case, now: datetime) -> datetime | None:
-        """
-        When to look again where nobody had the time to answer: the wait counts from when the page had arrived.
-
-        So a page that is late, because Slack was away or the bot was, does not take the next step's people with it.
-        """
-        if case.state is not State.PAGING or case.tries == 0:
-            return None
-        last = self._store.pages(case.number)[-1].number
-        mine = [one for one in self._outbox.about(case.id) if one.draft.key.startswith(f"{case.id}:page:{last}:")]
-        arrived = [one.sent_at for one in mine if one.state is Stage.SENT and one.sent_at is not None]
-        if arrived:
-            ends = min(arrived) + case.roster.steps[case.step].wait
-            return ends if ends > now else None
-        on_their_way = (Stage.PENDING, Stage.CLAIMED, Stage.SENDING, Stage.IN_DOUBT)
-        return now + _LOOK_AGAIN if any(one.state in on_their_way for one in mine) else None
-
-    def next_due(self) -> datetime | None:
-        """When the next case goes on."""
-        return self._store.next_due()
-
-    def _move(
-        self, case: Case, now: datetime, *, again: bool = False, at_once: bool = False, from_step: int | None = None
-    ) -> None:
-        if case.state is State.ACKNOWLEDGED and not again and from_step is None and self._has_spoken(case):
-            self._store.change(case.number, _OPEN, due_at=None)
-            return
-        move = next_move(case, now, at_once=at_once, from_step=from_step)
-        if move.lapsed:
-            self._store.log(case.number, move.lapsed, "let it lapse", "", now)
-            self._tell(case, f"lapsed:{stamp_of(now)}", self._looks.lapsed_message(case, move.lapsed), now)
-        if move.ended:
-            self._end(case, now)
-        elif move.held_until:
-            self._hold(case, move, now)
-        else:
-            self._page(case, move.step, move.tries, now)
-        self._mark(case.number)
-
-    def _has_spoken(self, case: Case) -> bool:
-        """Whether whoever has it said something in the thread since."""
-        if case.taken_by is None:
-            return False
-        thread = self._store.thread(case.channel, case.thread_ts, self._since(case))
-        return any(one.author == case.taken_by for one in thread)
-
-    def _since(self, case: Case) -> str:
-        taken = [one for one in self._store.entries(case.number) if one.what == "has it"]
-        return f"{taken[-1].at.timestamp():.6f}" if taken else ""
-
-    def _page(self, case: Case, step: int, tries: int, now: datetime) -> None:
-        who, wait = case.roster.steps[step].who, case.roster.steps[step].wait
-        self._store.change(
-            case.number,
-            _OPEN,
-            state=State.PAGING,
-            step=step,
-            tries=tries,
-            due_at=now + wait,
-            taken_by=None,
-            taken_until=None,
-        )
-        page = self._store.add_pages(case, who, step, now)
-        drawn = self._get(case.number)
-        about = self.about_page(drawn)
-        rest = tuple(one for later in case.roster.steps[step + 1 :] for one in later.who)
-        for one in who:
-            key = f"{case.id}:page:{page}:{one}"
-            tell = tuple(dict.fromkeys((one, *rest, *self._admins)))
-            private = tuple(case.roster.people()) if case.private else ()
-            draft = Draft(
-                key,
-                case.id,
-                f"@{one}",
-                self._looks.page_message(drawn, one, about),
-                now,
-                urgent=True,
-                tell=tell,
-                private_to=private,
-            )
-            self._outbox.add(draft, now)
-            self._store.log(case.number, "", "paged", f"<@{one}>", now)
-
-    def _hold(self, case: Case, move: Move, now: datetime) -> None:
-        self._store.change(
-            case.number, _OPEN, state=State.PAGING, step=move.step, tries=move.tries, due_at=move.held_until,
-            taken_by=None, taken_until=None,
-        )  # fmt: skip
-        if move.held_until:
-            self._tell(case, f"held:{stamp_of(move.held_until)}", self._looks.held_message(self._get(case.number)), now)
-            self._store.log(case.number, "", "held back until working hours", "", now)
-
-    def _end(self, case: Case, now: datetime) -> None:
-        self._store.change(case.number, _OPEN, state=State.UNANSWERED, due_at=None, taken_by=None, taken_until=None)
-        self._store.log(
-            case.number, "", "nobody answered" if case.roster.steps else "nobody is set to be paged", "", now
-        )
-        told = self._looks.unanswered_message(self._get(case.number))
-        times = len([one for one in self._store.entries(case.number) if one.what.startswith("nobody")])
-        thread_ts = None if case.roster.steps else case.thread_ts or None
-        draft = Draft(
-            f"{case.id}:end:{times}", case.id, case.channel, told, now, urgent=True,
-            thread_ts=thread_ts, tell=tuple(dict.fromkeys((case.owner, *self._admins))),
-        )  # fmt: skip
-        self._outbox.add(draft, now)
-
-    # what people press
 
     def acknowledge(self, number: int, by: str, *, is_admin: bool = False, until: datetime | None = None) -> Case:
         """*by* has it, until a time. The first click wins. Raises UserError with who has it, or who may."""
@@ -580,10 +320,10 @@ class Escalations:
             self._outbox.withdraw(case.id, f"{case.id}:page:")
             self._store.answer(number, by, "taken", None, now)
             self._store.log(number, by, "has it", f"until {ends:%d %b %H:%M} UTC", now)
-            self._tell(case, f"taken:{stamp_of(now)}", self._looks.taken_message(self._get(number)), now)
-            self._mark(number)
+            self.chain.tell(case, f"taken:{stamp_of(now)}", self.chain.looks.taken_message(self.chain.get(number)), now)
+            self.chain.mark(number)
         self._wake()
-        return self._get(number)
+        return self.chain.get(number)
 
     def pass_on(self, number: int, by: str, *, is_admin: bool = False) -> Case:
         """Page the next step at once. Raises UserError if somebody has it, or it is closed."""
@@ -597,13 +337,13 @@ class Escalations:
             self._store.log(number, by, "passed it on", "", now)
             following = max(at, case.step) + 1
             if following < len(case.roster.steps):
-                self._move(case, now, at_once=True, again=True, from_step=following)
+                self.chain.move(case, now, at_once=True, again=True, from_step=following)
             else:
-                self._store.change(number, _OPEN, state=State.UNANSWERED, due_at=None, taken_by=None, taken_until=None)
-                self._tell(case, f"last:{stamp_of(now)}", self._looks.last_step_message(case, by), now)
-            self._mark(number)
+                self._store.change(number, OPEN, state=State.UNANSWERED, due_at=None, taken_by=None, taken_until=None)
+                self.chain.tell(case, f"last:{stamp_of(now)}", self.chain.looks.last_step_message(case, by), now)
+            self.chain.mark(number)
         self._wake()
-        return self._get(number)
+        return self.chain.get(number)
 
     def not_needed(self, number: int, why: str, by: str, *, is_admin: bool = False) -> Case:
         """Stop the chain, mute what it was for in this thread, and close the case. Raises UserError."""
@@ -620,7 +360,7 @@ class Escalations:
             if others:
                 self._store.change(
                     number,
-                    _OPEN,
+                    OPEN,
                     state=State.OPEN,
                     due_at=None,
                     muted=muted,
@@ -630,25 +370,25 @@ class Escalations:
                 )
             else:
                 self._store.change(
-                    number, _OPEN, state=State.CLOSED, due_at=None, muted=muted, closed_at=now, closed_by=by,
+                    number, OPEN, state=State.CLOSED, due_at=None, muted=muted, closed_at=now, closed_by=by,
                     outcome=f"not needed ({why})", read_from=self._store.last_ts(case.channel, case.thread_ts),
                 )  # fmt: skip
-            self._mark(number)
-        return self._get(number)
+            self.chain.mark(number)
+        return self.chain.get(number)
 
     def page_now(self, number: int, by: str) -> Case:
         """Do not wait for working hours, or ask the chain from its beginning once more. Raises UserError."""
         now = self._clock.now()
         with self._store.transaction():
-            case = self._get(number)
+            case = self.chain.get(number)
             if case.state is State.UNANSWERED and case.roster.steps:
                 case = replace(case, step=0, tries=0)
             elif not (case.state is State.PAGING and case.tries == 0):
                 raise UserError(f"{case.id}: {state_words(case)}.")
             self._store.log(number, by, "asked to page now", "", now)
-            self._move(case, now, at_once=True, again=True)
+            self.chain.move(case, now, at_once=True, again=True)
         self._wake()
-        return self._get(number)
+        return self.chain.get(number)
 
     def resolve(self, number: int, outcome: str, cause: str, by: str, *, is_admin: bool = False) -> Case:
         """End a case with its outcome and root cause. Raises UserError."""
@@ -657,24 +397,24 @@ class Escalations:
             case = self._for(number, by, is_admin=is_admin)
             read_from = self._store.last_ts(case.channel, case.thread_ts)
             self._store.change(
-                number, _OPEN, state=State.CLOSED, due_at=None, closed_at=now, closed_by=by, outcome=outcome,
+                number, OPEN, state=State.CLOSED, due_at=None, closed_at=now, closed_by=by, outcome=outcome,
                 cause=cause, read_from=read_from,
             )  # fmt: skip
             self._outbox.withdraw(case.id, f"{case.id}:page:")
             self._store.log(number, by, outcome, f"root cause: {cause}", now)
-            closed = self._get(number)
-            self._tell(case, "closed", self._looks.closed_message(closed, took(closed, now)), now)
-            self._mark(number)
+            closed = self.chain.get(number)
+            self.chain.tell(case, "closed", self.chain.looks.closed_message(closed, took(closed, now)), now)
+            self.chain.mark(number)
         self._wake()
-        return self._get(number)
+        return self.chain.get(number)
 
     def ask_to_be_added(self, number: int, by: str) -> Case:
         """Tell the rep, in the thread, that *by* would like to be in the channel."""
         now = self._clock.now()
         with self._store.transaction():
-            case = self._get(number)
+            case = self.chain.get(number)
             text = f"<@{case.owner}>: <@{by}> was paged for {case.id} and asks to be added to this channel."
-            self._tell(case, f"added:{by}", Message(text), now)
+            self.chain.tell(case, f"added:{by}", Message(text), now)
             self._store.log(number, by, "asked to be added", "", now)
         self._wake()
         return case
@@ -683,7 +423,7 @@ class Escalations:
 
     def get(self, number: int) -> Case:
         """The case of that number. Raises UserError if there is none."""
-        return self._get(number)
+        return self.chain.get(number)
 
     def check(self, number: int, by: str, *, is_admin: bool) -> Case:
         """The case, if *by* may take or resolve it now. Raises UserError with who may."""
@@ -710,62 +450,11 @@ class Escalations:
 
     def story(self, number: int) -> Story:
         """All that became of a case. Raises UserError if there is none."""
-        case = self._get(number)
+        case = self.chain.get(number)
         return Story(case, self._store.entries(number), self._store.pages(number), self._outbox.about(case.id))
 
-    def ledger(self, case: Case) -> Message:
-        """The ledger of *case* as it should look now."""
-        return self._looks.ledger_message(case, self._noted(case))
-
-    def noted(self, channel: str, thread_ts: str | None, customer: str | None) -> None:
-        """Something was told or promised there: the ledger has to show it."""
-        there = self._store.open_at(channel, thread_ts) if thread_ts else None
-        if there is not None and there.customer is None and customer:
-            self._store.change(there.number, _OPEN, customer=customer)
-        about = self._store.about(customer) if customer else []
-        for case in [*([there] if there else []), *(one for one in about if one.is_open)]:
-            self._mark(case.number)
-
-    def about_page(self, case: Case) -> About:
-        """What a page says besides its case."""
-        earlier = (
-            [one for one in self._store.about(case.customer) if one.number != case.number] if case.customer else []
-        )
-        history = f"{len(earlier)} earlier escalation{'s' * (len(earlier) != 1)} of {case.customer}" if earlier else ""
-        words = " ".join(one.evidence for one in case.met)
-        link = self._link(case.channel, case.thread_ts) if case.thread_ts else ""
-        return About(link, history, self._card_names(words) if words else ())
-
-    def changed(self) -> list[tuple[Case, list[Delivery]]]:
-        """The cases that changed since the last call, with their messages that have arrived: to be drawn anew."""
-        with self._turn:
-            numbers, self._changed = self._changed, set()
-        found = []
-        for number in sorted(numbers):
-            case = self._get(number)
-            mine = self._outbox.about(case.id)
-            if any(one.state in (Stage.PENDING, Stage.CLAIMED, Stage.SENDING) for one in mine):
-                self._mark(number)  # once they have arrived
-            drawn = [
-                one
-                for one in mine
-                if one.state is Stage.SENT and (":page:" in one.draft.key or one.draft.key.endswith(":ledger"))
-            ]
-            found.append((case, drawn))
-        return found
-
-    def _mark(self, number: int) -> None:
-        with self._turn:
-            self._changed.add(number)
-
-    def _get(self, number: int) -> Case:
-        case = self._store.get(number)
-        if case is None:
-            raise UserError(f"There is no E{number}. It may have been purged, or belongs to another workspace.")
-        return case
-
     def _for(self, number: int, by: str, *, is_admin: bool) -> Case:
-        case = self._get(number)
+        case = self.chain.get(number)
         if not case.is_open:
             raise UserError(f"{case.id} is closed: {closing(case)}.")
         if not case.may_take(by, is_admin=is_admin):
@@ -778,27 +467,3 @@ class Escalations:
         since = f", since {moment(taken[-1].at)}" if taken else ""
         until = f", until {moment(case.taken_until)}" if case.taken_until else ""
         return f"<@{case.taken_by}> has {case.id}{since}{until}."
-
-    def _tell(self, case: Case, what: str, said: Message, now: datetime, *, urgent: bool = False) -> None:
-        """Post in the case's thread, through the outbox."""
-        told = tuple(dict.fromkeys((case.owner, *self._admins)))
-        private = tuple({case.owner, *case.roster.people()}) if case.private else ()
-        self._outbox.add(
-            Draft(
-                f"{case.id}:{what}",
-                case.id,
-                case.channel,
-                said,
-                now,
-                thread_ts=case.thread_ts or None,
-                tell=told,
-                urgent=urgent,
-                private_to=private,
-            ),
-            now,
-        )
-
-
-def stamp_of(at: datetime) -> str:
-    """A moment as part of a key."""
-    return f"{at.timestamp():.3f}"

@@ -105,7 +105,7 @@ class Desk:
     def pass_time(self, minutes: float) -> None:
         self.arrive()
         self.clock.advance(minutes=minutes)
-        self.service.fire_due(self.clock.now())
+        self.service.chain.fire_due(self.clock.now())
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def test_the_chain_resumes_where_it_was_and_does_not_page_three_levels_at_once(d
     desk.service = desk.opened()  # the process died, and is back hours later
 
     desk.pass_time(240)
-    desk.service.fire_due(desk.clock.now())
+    desk.service.chain.fire_due(desk.clock.now())
 
     assert desk.pages() == ["U1", "U1"]
 
@@ -127,15 +127,15 @@ def test_the_wait_counts_from_when_a_page_arrived(desk: Desk) -> None:
     desk.say(OUTAGE)
     for _ in range(30):  # Slack is away
         desk.clock.advance(minutes=1)
-        desk.service.fire_due(desk.clock.now())
+        desk.service.chain.fire_due(desk.clock.now())
     assert desk.pages() == ["U1"]
 
     desk.arrive()
     desk.clock.advance(minutes=9)
-    desk.service.fire_due(desk.clock.now())
+    desk.service.chain.fire_due(desk.clock.now())
     assert desk.pages() == ["U1"]
     desk.clock.advance(minutes=1)
-    desk.service.fire_due(desk.clock.now())
+    desk.service.chain.fire_due(desk.clock.now())
     assert desk.pages() == ["U1", "U1"]
 
 
@@ -240,7 +240,7 @@ def test_a_known_customer_whom_the_thread_names_is_the_cases(desk: Desk) -> None
     desk.say("Acme Corp say they will take their business elsewhere")
     desk.say("Acmexy say they will take their business elsewhere")
     assert [desk.service.get(number).customer for number in (2, 3)] == ["Acme Corp", None]
-    assert desk.service.about_page(desk.service.get(2)).history == "1 earlier escalation of Acme Corp"
+    assert desk.service.chain.about_page(desk.service.get(2)).history == "1 earlier escalation of Acme Corp"
 
 
 def test_the_third_escalation_of_a_customer_says_so(desk: Desk) -> None:
