@@ -13,10 +13,10 @@ tour: $(READY)  ## the same, playing the journeys by itself
 	@exec $(BIN)/toughcustomer demo --tour
 
 test: $(READY)
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 3
 
 coverage: $(READY)  ## the tests, and which lines they never reach
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 3 --cov --cov-report=term:skip-covered
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -44,8 +44,8 @@ bench-timers: $(READY)  ## our reminders beside bare sqlite3, APScheduler and hu
 soak: $(READY)  ## the bot killed 200 times while Slack misbehaves: up to half an hour
 	$(BIN)/python -m tests.soak --followups 2000 --kills 200 --within 1800
 
-soak-short: $(READY)  ## the same in small: up to three minutes
-	$(BIN)/python -m tests.soak --followups 200 --kills 20 --within 170
+soak-short: $(READY)  ## the same in small: up to two minutes
+	$(BIN)/python -m tests.soak --followups 120 --kills 12 --within 120
 
 kills: $(READY)  ## the bot killed at each boundary between a message and its page: two minutes
 	$(BIN)/python -m tests.escalations.kills

@@ -184,7 +184,10 @@ def told(workspace: Workspace, write: Callable[[str], object], over: threading.E
             write(f"\nThis did not happen: {error}")
             return False
     surprises = [f"Nobody expected this: {seen.text}" for seen in unexpected(workspace)]
-    surprises += [f"{one.way}, {one.kind}: {one.problem}" for one in workspace.traffic.entries if one.problem]
+    troubles = [
+        one for one in workspace.traffic.entries if one.problem not in ("", "ratelimited")
+    ]  # which passes by itself
+    surprises += [f"{one.way}, {one.kind}: {one.problem}" for one in troubles]
     for surprise in surprises:
         write(f"\n{surprise}")
     if not surprises:

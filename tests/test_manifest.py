@@ -29,6 +29,7 @@ METHODS = {
     "users_info": {"users:read"},
     "views_open": set(),
     "views_update": set(),
+    "usergroups_list": {"usergroups:read"},
     "auth_test": set(),
 }
 EVENTS = {"app_mention": {"app_mentions:read"}, "message.im": {"im:history"}}

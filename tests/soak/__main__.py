@@ -1,7 +1,7 @@
 """
 The soak: the real bot, killed at random moments while Slack misbehaves, and not one reminder lost or posted twice.
 
-`make soak` (2,000 follow-ups, 200 kills, up to 30 minutes) and `make soak-short` (200 and 20, up to 3 minutes). The
+`make soak` (2,000 follow-ups, 200 kills, up to 30 minutes) and `make soak-short` (120 and 12, up to 2 minutes). The
 workspace outlives the bot, and its log is the verdict. Everything is on this machine, and bounded in count and time.
 """
 
