@@ -66,11 +66,11 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One frame, read. *key* are the words of which a sentence must have one."""
+    """One frame, read. *key* is the number of the part that is rarest: without it there is nothing to match."""
 
     text: str
     parts: tuple[_Part, ...]
-    key: frozenset[str]
+    key: int
     crosses: bool
     weak: bool
 
@@ -163,6 +163,7 @@ def _alternatives(text: str) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=50_000)
 def _phrase(entry: str) -> _Phrase:
     words: list[frozenset[str]] = []
     for typed in entry.lower().replace("’", "'").split():
@@ -186,7 +187,7 @@ def _phrase(entry: str) -> _Phrase:
 def read_frame(text: str, lexicons: Lexicons) -> Frame:
     """Read one frame. Raises FrameError."""
     parts: list[_Part] = []
-    key: frozenset[str] | None = None
+    key: tuple[tuple[bool, int], int] | None = None
     pieces = _pieces(text)
     weak = pieces[:1] == ["~"]
     pieces = pieces[weak:]
@@ -208,17 +209,18 @@ def read_frame(text: str, lexicons: Lexicons) -> Frame:
             table = lexicons.inline(bare[1:-1])
         else:
             table = lexicons.inline(bare)
-        parts.append(_Part(_Kind.PHRASE, lexicons.number(table), optional, first=table))
-        words = frozenset(table)
-        if not optional and (key is None or _rarity(words) > _rarity(key)):
-            key = words
+        number = lexicons.number(table)
+        parts.append(_Part(_Kind.PHRASE, number, optional, first=table))
+        rarity = _rarity(table)
+        if not optional and (key is None or rarity > key[0]):
+            key = rarity, number
     if key is None or not any(part.kind is _Kind.PHRASE and not part.optional for part in parts):
         raise FrameError(f'"{text}" has no word that must be there')
     if sum(part.kind is _Kind.NEXT for part in parts) > MOST_NEXTS:
         raise FrameError(f'"{text}" goes on in more than {MOST_NEXTS} sentences')
     if parts[-1].kind is _Kind.GAP or parts[0].kind in (_Kind.GAP, _Kind.NEXT):
         raise FrameError(f'"{text}" begins or ends with a gap; leave it out there')
-    return Frame(text, tuple(parts), key, any(part.kind is _Kind.NEXT for part in parts), weak)
+    return Frame(text, tuple(parts), key[1], any(part.kind is _Kind.NEXT for part in parts), weak)
 
 
 _Read = tuple[tuple[tuple[str, ...], bool], ...]  # sentences: their words, and whether they are shouted
@@ -231,8 +233,8 @@ _COMMON = frozenset(
 )
 
 
-def _rarity(words: frozenset[str]) -> tuple[bool, int]:
-    return not (words & _COMMON), -len(words)
+def _rarity(table: Mapping[str, object]) -> tuple[bool, int]:
+    return _COMMON.isdisjoint(table), -len(table)
 
 
 class Matcher:
@@ -240,17 +242,22 @@ class Matcher:
 
     def __init__(self, frames: Sequence[Frame]) -> None:
         self._frames = frames
-        self._by_word: dict[str, list[int]] = {}
+        self._by_key: dict[int, list[int]] = {}
+        self._crossing: dict[str, list[int]] = {}  # those whose key may stand in the next sentence
         self._begins: dict[str, set[int]] = {}
         self._needs: list[tuple[int, ...]] = []
+        known: set[int] = set()
         for number, frame in enumerate(frames):
-            for word in frame.key:
-                self._by_word.setdefault(word, []).append(number)
+            self._by_key.setdefault(frame.key, []).append(number)
             self._needs.append(tuple(_needed(frame)))
             for part in frame.parts:
-                for word in part.first or ():
-                    self._begins.setdefault(word, set()).add(part.number)
-
+                if part.first is not None and part.number not in known:
+                    known.add(part.number)
+                    for word in part.first:
+                        self._begins.setdefault(word, set()).add(part.number)
+                if frame.crosses and part.number == frame.key:
+                    for word in part.first or ():
+                        self._crossing.setdefault(word, []).append(number)
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._find)  # a thread is read again at each message
 
     def find(self, sentences: Sequence[Sentence], at: int) -> list[tuple[int, Span]]:
@@ -266,17 +273,16 @@ class Matcher:
         following = sentences[1][0] if len(sentences) > 1 else ()
         begins = self._begins
         places: dict[int, list[int]] = {}  # by part: the words with which it may begin
-        keys = self._by_word
-        candidates = set(keys.get("#", ())) if any(_is_number(word) for word in words) else set()
         for at, word in enumerate(words):
             for number in begins.get(word, ()):
                 places.setdefault(number, []).append(at)
             if _is_number(word):
                 for number in begins.get("#", ()):
                     places.setdefault(number, []).append(at)
-            candidates.update(keys.get(word, ()))
+        keys = self._by_key
+        candidates = {number for part in places for number in keys.get(part, ())}
         for word in following:
-            candidates.update(number for number in keys.get(word, ()) if self._frames[number].crosses)
+            candidates.update(self._crossing.get(word, ()))
         found = []
         memory: dict[tuple[int, int, int], list[int]] = {}
         for number in sorted(candidates):

@@ -46,7 +46,7 @@ class Life:
     app_token: str
     boundary: str = ""
     times: int = 1
-    within: float = 30.0
+    within: float = 90.0
 
 
 class Nursery:
@@ -172,7 +172,7 @@ def tried(nursery: Nursery, folder: Path, boundary: str, times: int) -> list[str
         life = Life(str(folder), workspace.api_url, workspace.tokens.bot, workspace.tokens.app, boundary, times)
         with ThreadPoolExecutor(1) as pool:
             ends = pool.submit(nursery.live, life)
-            until = time.monotonic() + 20
+            until = time.monotonic() + 60
             while not workspace.call(lambda: any(link.usable for link in workspace.sockets.links)):
                 if time.monotonic() > until or ends.done():
                     return [f"the bot did not connect, and ended with {ends.result()}"]
