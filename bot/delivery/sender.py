@@ -266,9 +266,9 @@ class Sender:
         now, verdict = self._clock.now(), error.verdict
         if verdict.fate is Fate.LATER:
             with self._turn:
-                self._pace.slow_down(place, self._monotonic(), verdict.wait)
-            wait = verdict.wait + random.uniform(0, 0.3)  # noqa: S311 - no secret
-            self._outbox.not_sent(leaving, now + timedelta(seconds=wait), verdict.reason)
+                wait = verdict.wait + random.uniform(0, 0.3)  # noqa: S311 - no secret
+                self._pace.slow_down(place, self._monotonic(), wait)
+            self._outbox.not_sent(leaving, now, verdict.reason)  # the pace holds it back, by a clock that nobody sets
             return False
         if verdict.fate is Fate.NOT_SENT:
             self._outbox.not_sent(leaving, now + _backoff(leaving[0].attempt), verdict.reason)
