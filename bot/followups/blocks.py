@@ -124,9 +124,8 @@ def lost_message(one: FollowUp) -> Message:
 def echo_message(one: FollowUp, lead: str = "") -> Message:
     """What was understood, before anyone relies on it."""
     lead = lead or ("Promised, and I watch the time" if one.wanted.promise else "I will remind you")
-    return message(
-        f"{lead}: {escaped(one.title())}, {one.wanted.due}. {one.id}", [*_detail(one, lead), _echo_buttons(one)]
-    )
+    buttons = _echo_buttons(one, with_done=one.wanted.promise)
+    return message(f"{lead}: {escaped(one.title())}, {one.wanted.due}. {one.id}", [*_detail(one, lead), buttons])
 
 
 def _detail(one: FollowUp, lead: str) -> list[Block]:
@@ -142,8 +141,10 @@ def _detail(one: FollowUp, lead: str) -> list[Block]:
     ]
 
 
-def _echo_buttons(one: FollowUp) -> Block:
+def _echo_buttons(one: FollowUp, *, with_done: bool = False) -> Block:
+    done = button("Done", DONE, handle(one), accessible=f"{one.id} is done")
     return actions(
+        *([done] if with_done else []),
         button("Change", CHANGE, handle(one), accessible=f"Change {one.id}"),
         button("Cancel", CANCEL, handle(one), accessible=f"Cancel {one.id}"),
     )

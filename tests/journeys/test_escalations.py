@@ -141,7 +141,9 @@ def test_a_promise_that_is_kept_shows_in_the_ledger_and_pages_nobody(mia: Person
     echo = mia.sees("Promised, and I watch the time", where="#escalations")
 
     assert "send the fix" in mia.sees("*Promised:* send the fix by", where="#escalations").text
-    assert echo.labels == ["Change", "Cancel"]
+    assert echo.labels == ["Done", "Change", "Cancel"]
+    mia.clicks("Done", on=echo)
+    assert "F1, done" in mia.sees("*Promised:* send the fix by", "done", where="#escalations").text
 
 
 def test_ordinary_talk_in_an_escalation_channel_begins_nothing(mia: Person, omar: Person) -> None:
