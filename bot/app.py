@@ -130,6 +130,16 @@ def build(settings: Settings, clock: Clock, *, cards: Library | None = None, joi
 
     Raises SettingsError, PlaybookError or StorageError, each with all that a person needs to mend it.
     """
+    was_on = gc.isenabled()
+    gc.disable()  # hundreds of thousands of small objects are made, all to stay
+    try:
+        return _build(settings, clock, cards=cards, join=join)
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _build(settings: Settings, clock: Clock, *, cards: Library | None, join: bool) -> Application:
     from bot.between import cards_for, hear_of_broken, noted
     from bot.delivery.outbox import Outbox
     from bot.escalations import blocks as escalations_blocks
