@@ -12,8 +12,9 @@ demo: $(READY)  ## the bot in a Slack workspace on this machine, with no account
 tour: $(READY)  ## the same, playing the journeys by itself
 	@exec $(BIN)/toughcustomer demo --tour
 
-test: $(READY)
-	$(BIN)/python -m pytest -n 3
+test: $(READY)  ## first what is held to a time, with nothing beside it
+	$(BIN)/python -m pytest -m alone
+	$(BIN)/python -m pytest -n 3 -m "not alone"
 
 coverage: $(READY)  ## the tests, and which lines they never reach
 	$(BIN)/python -m pytest -n 3 --cov --cov-report=term:skip-covered

@@ -69,6 +69,7 @@ def start(tmp_path: Path) -> Iterator[Any]:
             demo.process.communicate()
 
 
+@pytest.mark.alone
 def test_the_demo_says_where_it_is_within_five_seconds_and_ctrl_c_leaves_nothing_behind(start: Any) -> None:
     demo = start("--json")
     assert demo.ready_after < 5

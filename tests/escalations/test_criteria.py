@@ -126,6 +126,7 @@ def test_a_long_thread_does_not_drown_the_message_that_matters(criteria: Criteri
     assert criteria.read(thread).page
 
 
+@pytest.mark.alone
 def test_a_very_long_message_is_read_in_a_blink(criteria: Criteria) -> None:
     text = "rep: " + "they will maybe cancel or not, the manager wants to talk about the invoice again. " * 500
     read(criteria, text)
