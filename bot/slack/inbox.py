@@ -221,14 +221,15 @@ class Inbox:
         """Several at once: what is read again after a crash does no harm."""
         finished = [self._finished.popleft() for _ in range(len(self._finished))]
         try:
-            if finished:
-                self._set(finished, "done")
+            for team_id in {row["team_id"] for row in finished}:
+                self._set([row for row in finished if row["team_id"] == team_id], "done")
         except Exception:
             self._finished.extendleft(reversed(finished))
             raise
 
     def _handle(self, row: dict[str, Any]) -> None:
         event = json.loads(row["payload"])
+        is_kept = True
         try:
             if row["kind"] in self._by_name:
                 self._by_name[row["kind"]].handler(event, row["team_id"])
@@ -237,11 +238,13 @@ class Inbox:
         except Exception as error:  # noqa: BLE001 - the worker's loop
             reference = failure(logger, f"event {row['event_id']} ({row['kind']}) failed", error)
             self._tell(event, error, reference)
+            is_kept = not isinstance(error, StorageUnavailable)
         try:
             if self._is_repeatable(row):
                 with self._turn:
                     self._reading -= 1
-                    self._finished.append(row)
+                    if is_kept:  # else it is read again after the next start
+                        self._finished.append(row)
                     if len(self._finished) >= _AT_ONCE:
                         self._store_finished()
             else:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.emulator.clock import MovableClock
+from bot.errors import StorageUnavailable
 from bot.slack.inbox import Inbox
 from bot.storage.sqlite import SqliteDatabase, open_database
 from tests.wire import eventually
@@ -151,3 +152,33 @@ def test_one_slow_answer_does_not_hold_up_the_others(inbox: Inbox) -> None:
     assert eventually(lambda: handled == ["2.2"])
     let_go.set()
     assert eventually(lambda: handled == ["2.2", "1.1"])
+
+
+def test_what_could_not_be_stored_is_read_again_after_the_next_start(
+    database: SqliteDatabase, clock: MovableClock
+) -> None:
+    full = [True]
+    read: list[str] = []
+
+    def keep(event: dict[str, Any], team: str) -> None:
+        if event["ts"] == "1.1" and full:
+            full.clear()
+            raise StorageUnavailable("the disk is full")
+        read.append(event["ts"])
+
+    def opened() -> Inbox:
+        made = Inbox(database, clock)
+        made.on("message", keep, repeatable=True)
+        made.start()
+        return made
+
+    first = opened()
+    first.accept("T1", payload("Ev1", kind="message"))
+    first.accept("T1", payload("Ev2", ts="2.2", kind="message"))
+    assert eventually(lambda: read == ["2.2"])
+    first.stop(2)
+
+    second = opened()
+    assert eventually(lambda: read == ["2.2", "1.1"])
+    assert eventually(lambda: second.waiting() == 0)
+    second.stop(2)
