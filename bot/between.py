@@ -1,5 +1,7 @@
 """What one feature tells another: cards for a case, promises for its ledger, broken ones for the chain."""
 
+from functools import partial
+
 from bot.clock import Clock
 from bot.delivery.model import Draft
 from bot.delivery.outbox import Outbox
@@ -26,8 +28,9 @@ def cards_for(tactics: Tactics, text: str) -> Cards:
 def noted(promises: Promises, case: Case) -> Noted:
     """What the customer of *case* was told and promised, as far as anybody wrote it down."""
     found = promises.of_thread(case.channel, case.thread_ts) if case.thread_ts else []
-    found += [one for one in promises.of_customer(case.customer or "") if one not in found] if case.customer else []
-    if case.private is False:
+    if case.customer:
+        found += [one for one in promises.of_customer(case.customer) if one not in found]
+    if not case.private:
         found = [one for one in found if not one.follow_up.wanted.private]
     if not found:
         return NOTHING_NOTED
@@ -54,8 +57,5 @@ def hear_of_broken(promises: Promises, escalations: Escalations, outbox: Outbox,
             promises.reported(one.number)
             continue
         said = f"{wanted.text}, promised for {wanted.due} ({one.id})"
-        number = one.number
-        escalations.broken_promise(
-            said, wanted.customer, wanted.channel, wanted.thread_ts, wanted.owner,
-            lambda number=number: promises.reported(number),  # type: ignore[misc]
-        )  # fmt: skip
+        heard = partial(promises.reported, one.number)
+        escalations.broken_promise(said, wanted.customer, wanted.channel, wanted.thread_ts, wanted.owner, heard)

@@ -37,7 +37,6 @@ class Outbox:
 
     def add(self, draft: Draft, now: datetime) -> bool:
         """Plan *draft*; False if there is one of that key already. Raises StorageUnavailable."""
-        fitted = fit(draft.message)
         return (
             self._database.execute(
                 """
@@ -55,7 +54,7 @@ class Outbox:
                     "thread_ts": draft.thread_ts,
                     "urgent": int(draft.urgent),
                     "joinable": int(draft.joinable),
-                    "body": json.dumps({"text": fitted.text, "blocks": list(fitted.blocks)}, ensure_ascii=False),
+                    "body": _body(draft.message),
                     "tell": json.dumps(draft.tell),
                     "private_to": json.dumps(draft.private_to),
                     "due_at": stamp(draft.due),
@@ -67,10 +66,8 @@ class Outbox:
 
     def rewrite(self, key: str, message: Message) -> bool:
         """Let the message of *key* say *message*; False if it has begun to leave."""
-        fitted = fit(message)
-        body = json.dumps({"text": fitted.text, "blocks": list(fitted.blocks)}, ensure_ascii=False)
         sql = "UPDATE outbox SET body = :body WHERE team_id = :team_id AND key = :key AND state = 'pending'"
-        return self._database.execute(sql, {"team_id": self._team_id, "key": key, "body": body}) == 1
+        return self._database.execute(sql, {"team_id": self._team_id, "key": key, "body": _body(message)}) == 1
 
     def withdraw(self, subject: str, keys: str = "") -> int:
         """
@@ -370,6 +367,11 @@ class Outbox:
             {**values, "row_id": row_id, "only_if": str(only_if)},
         )
         return changed == 1
+
+
+def _body(message: Message) -> str:
+    fitted = fit(message)
+    return json.dumps({"text": fitted.text, "blocks": list(fitted.blocks)}, ensure_ascii=False)
 
 
 def _what_fits(rows: Sequence[Row]) -> list[Row]:

@@ -137,10 +137,6 @@ class Criteria:
         self._matcher = Matcher([rule.frame for rule in rules])
         self.high_value = high_value
 
-    def learn_from(self, learnt: Learnt) -> None:
-        """Judge by *learnt* from now on."""
-        self._learnt = learnt
-
     def read(
         self, thread: Sequence[Utterance], high_value: float | None = None, muted: Set[str] = frozenset()
     ) -> Reading:

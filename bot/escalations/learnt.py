@@ -3,13 +3,14 @@ What was learnt from labelled threads: how likely it is that one needs the manag
 
 A logistic regression on words, pairs and threes of them, and pieces of words, each weighed by how rare it is (TF-IDF),
 in hashed places. The frames of `escalation.yaml` find what somebody wrote down; this knows the wordings that nobody
-did, and doubts what only looks like trouble. It was fitted by `make learn` and ships as `learnt.npz`.
+did, and doubts what only looks like trouble. It was fitted by `make learn-criteria` and ships as `learnt.npz`.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -37,7 +38,7 @@ class Judgement:
 
 
 class Learnt:
-    """What stands in a file that `tests.learn` wrote. Raises OSError or ValueError where it cannot be read."""
+    """What stands in a file that `tests/learn.py` wrote. Raises OSError or ValueError where it cannot be read."""
 
     def __init__(self, path: Path = SHIPPED) -> None:
         with np.load(path) as stored:
@@ -79,15 +80,9 @@ class Learnt:
 
     def _vector(self, read: Sequence[Sentence], roles: Sequence[Role]) -> tuple[NDArray[np.float32], _Places]:
         """Values and places of all that is there; each half, words and pieces, is of length one."""
-        parts = []
-        for counted in counted_places(read, roles):
-            places, counts = counted
-            values = (1 + np.log(counts)) * self._rarity[places]
-            length = float(np.sqrt(values @ values)) or 1.0
-            parts.append((values / length, places))
-        return np.concatenate([values for values, _ in parts]).astype(np.float32), np.concatenate(
-            [places for _, places in parts]
-        )
+        halves = counted_places(read, roles)
+        values = [weighed(places, counts, self._rarity) for places, counts in halves]
+        return np.concatenate(values).astype(np.float32), np.concatenate([places for places, _ in halves])
 
 
 def counted_places(read: Sequence[Sentence], roles: Sequence[Role]) -> list[tuple[_Places, NDArray[np.float64]]]:
@@ -105,6 +100,12 @@ def counted_places(read: Sequence[Sentence], roles: Sequence[Role]) -> list[tupl
                 pieces.append(_pieces(token))
     halves = (np.array(words, dtype=np.int64), np.concatenate(pieces) if pieces else np.array([], dtype=np.int64))
     return [_counted(half) for half in halves]
+
+
+def weighed(places: _Places, counts: NDArray[np.float64], rarity: NDArray[Any]) -> NDArray[np.float64]:
+    """The values of one half of a vector, which is of length one: TF-IDF with damped counts."""
+    values: NDArray[np.float64] = (1 + np.log(counts)) * rarity[places]
+    return values / (float(np.sqrt(values @ values)) or 1.0)
 
 
 def _counted(places: _Places) -> tuple[_Places, NDArray[np.float64]]:

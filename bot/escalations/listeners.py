@@ -6,7 +6,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from slack_bolt import Ack, App
@@ -28,7 +28,6 @@ from bot.slack.windows import values_of, without_markup
 from bot.tactics.blocks import ESCALATE
 
 logger = logging.getLogger(__name__)
-Read = TypeVar("Read")
 _REMEMBERED = 10_000  # messages
 _OLD = "This button is from an older version of me. `/toughcustomer escalations` shows what is open."
 

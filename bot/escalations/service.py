@@ -238,6 +238,8 @@ class Escalations:
         ]
         return [one for one in found if one.criterion not in case.muted]
 
+    # beginning otherwise
+
     def begin(self, customer: str | None, said: str, channel: str, thread_ts: str | None, by: str) -> Case:
         """
         A person escalates: page at once, whatever the hour. Without a *thread_ts* its thread begins with a message.
@@ -303,7 +305,7 @@ class Escalations:
         self._wake()
         return self.chain.get(there.number)
 
-    # the chain
+    # what people press
 
     def acknowledge(self, number: int, by: str, *, is_admin: bool = False, until: datetime | None = None) -> Case:
         """*by* has it, until a time. The first click wins. Raises UserError with who has it, or who may."""

@@ -154,7 +154,7 @@ class Promises:
 
     def of_customer(self, customer: str) -> list[Promise]:
         """What was promised to *customer* and is still open, the last first."""
-        numbers = [one.number for one in self._follow_ups.open_for(customer)]
+        numbers = [one.number for one in self._follow_ups.open_for(customer) if one.wanted.promise]
         return [one for number in numbers for one in self._promises("number = :number", number=number)]
 
     def _promises(self, where: str, **values: object) -> list[Promise]:

@@ -5,18 +5,14 @@ A life is a real process with a real database, on the real clock. To spare each 
 nursery process that has imported everything forks them; it has no threads of its own when it does.
 """
 
-import json
 import os
 import signal
-import subprocess
-import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-DRAINED, STUCK = 0, 3
+from tests.nursery import DRAINED, STUCK, foster
 
 
 @dataclass(frozen=True)
@@ -37,33 +33,6 @@ class Life:
     within: float = 25.0
 
 
-class Nursery:
-    """Starts lives, one after the other. Use several for several at once."""
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.delivery.lives"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=ROOT,
-            env={name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")},
-        )
-
-    def live(self, life: Life) -> int:
-        """Live *life* to its end; the exit status, negative for a signal."""
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(json.dumps(asdict(life)) + "\n")
-        self._process.stdin.flush()
-        return int(self._process.stdout.readline())
-
-    def close(self) -> None:
-        assert self._process.stdin
-        self._process.stdin.close()
-        self._process.wait(10)
-
-
 def main() -> None:
     from slack_sdk import WebClient  # noqa: F401 - imported here once for all lives
 
@@ -71,12 +40,7 @@ def main() -> None:
     import bot.delivery.wire
     import bot.followups.service  # noqa: F401
 
-    for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            os._exit(_live(Life(**json.loads(line))))
-        _, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
+    foster(lambda life: _live(Life(**life)))
 
 
 def _live(life: Life) -> int:

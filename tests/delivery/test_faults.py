@@ -27,8 +27,9 @@ from bot.emulator.workspace import Workspace
 from bot.followups.model import Moment, Wanted
 from bot.slack.bolt import client_for, reading_client_for
 from bot.storage.sqlite import open_database
-from tests.delivery.lives import DRAINED, Life, Nursery
+from tests.delivery.lives import Life
 from tests.delivery.verdict import broken_promises
+from tests.nursery import DRAINED, Nursery
 
 POST, READ = "chat.postMessage", "conversations.replies"
 AT_ONCE = 8
@@ -65,7 +66,7 @@ FAULTS: dict[str, Faults] = {
 
 @pytest.fixture(scope="module")
 def nurseries() -> Iterator["queue.Queue[Nursery]"]:
-    made = [Nursery() for _ in range(AT_ONCE)]
+    made = [Nursery("tests.delivery.lives") for _ in range(AT_ONCE)]
     waiting: queue.Queue[Nursery] = queue.Queue()
     for one in made:
         waiting.put(one)

@@ -7,22 +7,20 @@ forks the processes; everything is on this machine and ends by itself.
 """
 
 import itertools
-import json
 import os
 import queue
 import signal
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-DRAINED, STUCK = 0, 3
+from tests.nursery import DRAINED, STUCK, Nursery, foster
+
 WAIT_S = 2.5  # of each step of the chain
 AT_ONCE = 6
 OUTAGE = "Acme says they will take their business elsewhere over the outage"
@@ -49,33 +47,6 @@ class Life:
     within: float = 90.0
 
 
-class Nursery:
-    """Starts lives, one after the other."""
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.escalations.kills", "nursery"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=ROOT,
-            env={name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")},
-        )
-
-    def live(self, life: Life) -> int:
-        """Live *life* to its end; the exit status, negative for a signal."""
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(json.dumps(asdict(life)) + "\n")
-        self._process.stdin.flush()
-        return int(self._process.stdout.readline())
-
-    def close(self) -> None:
-        assert self._process.stdin
-        self._process.stdin.close()
-        self._process.wait(10)
-
-
 def nursery() -> None:
     """Read lives, a line each, and live them in processes of their own."""
     import bot.app
@@ -87,12 +58,7 @@ def nursery() -> None:
 
     library = Library(shipped_playbooks(), semantic=False)
     load(shipped_playbooks())  # read once, for all lives
-    for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            os._exit(_live(Life(**json.loads(line)), library))
-        _, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
+    foster(lambda life: _live(Life(**life), library))
 
 
 def _live(life: Life, library: object) -> int:
@@ -219,7 +185,7 @@ def _wrong(workspace: object, omar: str, priya: str) -> Sequence[str]:
 def all_wrong(cases: Sequence[tuple[str, int]], folder: Path, at_once: int = AT_ONCE) -> list[str]:
     """Try all *cases*, several at once; what went wrong, a line each."""
     waiting: queue.Queue[Nursery] = queue.Queue()
-    nurseries = [Nursery() for _ in range(min(at_once, len(cases)))]
+    nurseries = [Nursery("tests.escalations.kills", "nursery") for _ in range(min(at_once, len(cases)))]
     for one in nurseries:
         waiting.put(one)
 
