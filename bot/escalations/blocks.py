@@ -114,9 +114,8 @@ def ledger_message(case: Case, noted: Noted = NOTHING_NOTED) -> Message:
     lines += [f"*Next move:* {_next(case)}", f"*The customer was told:* {noted.told or 'nothing noted'}"]
     lines.append(f"*Promised:* {noted.promised or 'nothing noted'}")
     if case.is_open and not noted.promised:
-        lines.append(
-            f"_`{COMMAND} promise {quote(case.customer or 'CUSTOMER')} tomorrow 3pm the fix` notes both, and I watch the time._"
-        )
+        written = f"@{COMMAND[1:]} promise {quote(case.customer or 'CUSTOMER')}: the fix tomorrow 3pm"
+        lines.append(f"_`{written}` in this thread notes both, and I watch the time._")
     buttons = []
     if (case.state is State.PAGING and case.tries == 0) or (case.state is State.UNANSWERED and case.roster.steps):
         buttons.append(button("Page now", PAGE_NOW, str(case.number), accessible=f"Page somebody about {case.id} now"))

@@ -136,14 +136,15 @@ def test_a_promise_that_is_not_kept_warns_in_time_and_pages_in_its_thread(
 def test_a_promise_that_is_kept_shows_in_the_ledger_and_pages_nobody(mia: Person, omar: Person) -> None:
     trouble(mia)
     ledger = mia.sees("Escalation E1", "nothing noted", where="#escalations")
+    assert "`@toughcustomer promise CUSTOMER: the fix tomorrow 3pm` in this thread" in ledger.text
     omar.clicks("I have it", on=omar.sees("needs you", where="@toughcustomer"))
-    mia.says("@toughcustomer promise Acme: send the fix in 50 minutes", under=ledger)
+    mia.says("@toughcustomer promise Acme: the fix tomorrow 3pm", under=ledger)
     echo = mia.sees("Promised, and I watch the time", where="#escalations")
 
-    assert "send the fix" in mia.sees("*Promised:* send the fix by", where="#escalations").text
+    assert "the fix" in mia.sees("*Promised:* the fix by", where="#escalations").text
     assert echo.labels == ["Done", "Change", "Cancel"]
     mia.clicks("Done", on=echo)
-    assert "F1, done" in mia.sees("*Promised:* send the fix by", "done", where="#escalations").text
+    assert "F1, done" in mia.sees("*Promised:* the fix by", "done", where="#escalations").text
 
 
 def test_ordinary_talk_in_an_escalation_channel_begins_nothing(mia: Person, omar: Person) -> None:
