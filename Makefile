@@ -1,20 +1,25 @@
-# `make demo` and `make test` need Python 3.11 or newer and make, and set up all the rest in .venv.
+# `make demo` and `make test` need Python 3.11 or newer and make, and set up all the rest in .venv: the first one what
+# running takes, the second one what developing takes besides.
 
 PYTHON ?= python3
 BIN := .venv/bin
+RUNS := .venv/.runs
 READY := .venv/.ready
+PIP = $(BIN)/python -m pip --disable-pip-version-check install --no-warn-script-location
 
-.PHONY: demo tour test coverage lint check bench bench-criteria bench-dates bench-timers learn-criteria bench-learnt soak soak-short kills ci tools learn requirements screenshots clean
+.PHONY: demo tour test test-busy coverage lint check bench bench-criteria bench-dates bench-timers learn-criteria bench-learnt soak soak-short kills ci tools learn requirements screenshots clean
 
-demo: $(READY)  ## the bot in a Slack workspace on this machine, with no account and no token
+demo: $(RUNS)  ## the bot in a Slack workspace on this machine, with no account and no token
 	@exec $(BIN)/toughcustomer demo
 
-tour: $(READY)  ## the same, playing the journeys by itself
+tour: $(RUNS)  ## the same, playing the journeys by itself
 	@exec $(BIN)/toughcustomer demo --tour
 
-test: $(READY)  ## first what is held to a time, with nothing beside it
-	$(BIN)/python -m pytest -m alone
-	$(BIN)/python -m pytest -n 3 -m "not alone"
+test: $(READY)  ## the tests, three at once, since most of them wait
+	$(BIN)/python -m pytest -n 3
+
+test-busy: $(READY)  ## the same four times over, while four other processes keep the machine busy: up to an hour
+	$(BIN)/python -m tests.busy
 
 coverage: $(READY)  ## the tests, and which lines they never reach
 	$(BIN)/python -m pytest -n 3 --cov --cov-report=term:skip-covered
@@ -27,7 +32,8 @@ lint: $(READY)
 check: $(READY)  ## settings and playbooks
 	$(BIN)/toughcustomer check
 
-bench: $(READY)  ## the bot against an empty Bolt listener, and the search: a few minutes
+bench: $(READY)  ## starts, the search, and the bot against an empty Bolt listener: a few minutes
+	$(BIN)/python -m tests.bench.start
 	$(BIN)/python -m tests.bench.search
 	$(BIN)/python -m tests.bench.commands
 	$(BIN)/python -m tests.bench.pages
@@ -45,8 +51,8 @@ bench-timers: $(READY)  ## our reminders beside bare sqlite3, APScheduler and hu
 soak: $(READY)  ## the bot killed 200 times while Slack misbehaves: up to half an hour
 	$(BIN)/python -m tests.soak --followups 2000 --kills 200 --within 1800
 
-soak-short: $(READY)  ## the same in small: up to two minutes
-	$(BIN)/python -m tests.soak --followups 120 --kills 12 --within 120
+soak-short: $(READY)  ## the same in small: a minute or two
+	$(BIN)/python -m tests.soak --followups 120 --kills 12 --within 600
 
 kills: $(READY)  ## the bot killed at each boundary between a message and its page: two minutes
 	$(BIN)/python -m tests.escalations.kills
@@ -79,17 +85,23 @@ bench-learnt: $(READY)  ## the criteria on threads that they have not learnt fro
 
 requirements: $(READY)  ## after a change of pyproject.toml: pin and hash anew
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --extra semantic --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-header --no-strip-extras --quiet -o requirements.txt
+	echo 'hatchling>=1.26' | $(BIN)/uv pip compile pyproject.toml - --extra semantic --extra demo --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --no-strip-extras --quiet -o requirements.txt
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --no-strip-extras --quiet -o requirements-dev.txt
 
 clean:
 	rm -rf .venv .coverage* tests/payloads/node_modules tests/payloads/.generated .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-$(READY): requirements-dev.txt pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "toughcustomer needs Python 3.11 or newer; try make PYTHON=python3.12")'
+$(RUNS): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "toughcustomer needs Python 3.11 or newer; try make PYTHON=python3.12")'
+	@echo "Setting up toughcustomer in .venv, this once: about 50 MB to download, 220 MB on the disk, a minute or less after that."
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(PIP) --require-hashes -r requirements.txt
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $(RUNS)
+
+$(READY): $(RUNS) requirements-dev.txt
+	@echo "Adding what the tests and checks need to .venv, this once: about 120 MB to download, 320 MB on the disk."
+	$(PIP) --require-hashes -r requirements-dev.txt
 	@touch $(READY)

@@ -87,7 +87,7 @@ class Application:
             self._socket.start()
 
     def end(self) -> None:
-        """Make `wait` return; safe in a signal handler."""
+        """Make `wait` return."""
         self._over.set()
 
     def give_up(self) -> None:
@@ -123,23 +123,33 @@ class Application:
         self._database.close()
 
 
-def build(settings: Settings, clock: Clock, *, cards: Library | None = None, join: bool = True) -> Application:
+def build(
+    settings: Settings,
+    clock: Clock,
+    *,
+    cards: Library | None = None,
+    join: bool = True,
+    slack_waits: timedelta | None = None,
+) -> Application:
     """
     Build the bot from *settings*; *cards* in place of reading those of `PLAYBOOKS`. *join* is False to measure how
-    many messages leave when those due at once in a channel are not joined into one.
+    many messages leave when those due at once in a channel are not joined into one. *slack_waits* is how long Slack
+    waits for an acknowledgement, where that is not its usual three seconds.
 
     Raises SettingsError, PlaybookError or StorageError, each with all that a person needs to mend it.
     """
     was_on = gc.isenabled()
     gc.disable()  # hundreds of thousands of small objects are made, all to stay
     try:
-        return _build(settings, clock, cards=cards, join=join)
+        return _build(settings, clock, cards=cards, join=join, slack_waits=slack_waits)
     finally:
         if was_on:
             gc.enable()
 
 
-def _build(settings: Settings, clock: Clock, *, cards: Library | None, join: bool) -> Application:
+def _build(
+    settings: Settings, clock: Clock, *, cards: Library | None, join: bool, slack_waits: timedelta | None
+) -> Application:
     from bot.between import cards_for, hear_of_broken, noted
     from bot.delivery.outbox import Outbox
     from bot.escalations import blocks as escalations_blocks
@@ -168,7 +178,7 @@ def _build(settings: Settings, clock: Clock, *, cards: Library | None, join: boo
     from bot.slack.outgoing import Outgoing
     from bot.slack.people import People
     from bot.slack.places import Places
-    from bot.slack.prompt import Deadlines
+    from bot.slack.prompt import SLACK_WAITS, Deadlines
     from bot.slack.socket import SocketConnection
     from bot.storage.purge import retire
     from bot.storage.sqlite import open_database
@@ -184,11 +194,12 @@ def _build(settings: Settings, clock: Clock, *, cards: Library | None, join: boo
     database = open_database(settings.database)
     outgoing = Outgoing(client, settings.slack_timeout)
     inbox = Inbox(database, clock)
-    deadlines = Deadlines()
+    waits = slack_waits or SLACK_WAITS
+    deadlines = Deadlines(waits)
     health = Health()
     worker = Worker()
     secret = "" if settings.socket_mode else settings.slack_signing_secret
-    bolt = build_app(client, identity, inbox, outgoing, secret)
+    bolt = build_app(client, identity, inbox, outgoing, secret, waits)
 
     tactics = Tactics(library, ThumbStore(database), clock, identity.team_id)
     router = tactics_listeners.router_for(tactics)
@@ -202,7 +213,7 @@ def _build(settings: Settings, clock: Clock, *, cards: Library | None, join: boo
         database, identity.team_id, clock, client, client, settle=settle, join=join, admins=settings.admins,
         promises=promises,
     )  # fmt: skip
-    asker = asking_client_for(settings.slack_bot_token, settings.slack_api_url, settings.slack_timeout)
+    asker = asking_client_for(settings.slack_bot_token, settings.slack_api_url, settings.slack_timeout, waits)
     people = People(asker, settings.admins, settings.timezone)
     slack = followups_subcommands.Slack(people, Places(asker), outgoing, clock)
     followups_subcommands.add_subcommands(router, follow_ups, slack)

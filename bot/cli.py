@@ -4,7 +4,6 @@ import gc
 import json
 import os
 import re
-import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -40,17 +39,17 @@ def run() -> None:
         log.configure(settings.log_level)
         from bot import app
         from bot.clock import SystemClock
+        from bot.signals import ended_by_signals
 
         bot = app.build(settings, SystemClock())
-        try:
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, lambda *_: bot.end())
-            bot.start()
-            where = "Socket Mode" if settings.socket_mode else f"http://{settings.host}:{bot.port}/slack/events"
-            click.echo(f"ready: {where}", err=True)
-            asked_for = bot.wait()
-        finally:
-            bot.stop()
+        with ended_by_signals(bot.end):
+            try:
+                bot.start()
+                where = "Socket Mode" if settings.socket_mode else f"http://{settings.host}:{bot.port}/slack/events"
+                click.echo(f"ready: {where}", err=True)
+                asked_for = bot.wait()
+            finally:
+                bot.stop()
     sys.stderr.flush()
     os._exit(0 if asked_for else 1)  # all is closed; a call to Slack that hangs must not hold the process
 

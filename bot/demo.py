@@ -5,11 +5,8 @@ The bot is the one that `run` builds, connected over Slack's own protocol; only 
 """
 
 import json
-import signal
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -22,8 +19,9 @@ from bot.config import Settings, shipped_manifest
 from bot.emulator import seed
 from bot.emulator.clock import MovableClock
 from bot.emulator.manifest import read_manifest
-from bot.emulator.stories import StoryBroken
-from bot.emulator.workspace import Workspace
+from bot.emulator.stories import PATIENCE_S, StoryBroken
+from bot.emulator.workspace import SLACK_WAITS_S, Workspace
+from bot.signals import ended_by_signals
 
 _OFFICE = "Europe/Berlin"
 
@@ -47,16 +45,18 @@ def run(asked: Asked, settings: Settings) -> bool:
     *settings* give the playbooks; tokens and the database are the demo's own. Raises SettingsError, PlaybookError.
     """
     over = threading.Event()
-    with _ended_by_signals(over.set), tempfile.TemporaryDirectory(prefix="toughcustomer-demo-") as folder:
+    with ended_by_signals(over.set), tempfile.TemporaryDirectory(prefix="toughcustomer-demo-") as folder:
         manifest = read_manifest(asked.manifest or shipped_manifest())
         clock = MovableClock(None if asked.no_bot else office_hours(datetime.now(UTC)))
-        workspace = Workspace(manifest, clock, port=asked.port).start()
+        # what is told as text tells whether each step happened, however busy the machine
+        waits = timedelta(seconds=PATIENCE_S) if asked.text else timedelta(seconds=SLACK_WAITS_S)
+        workspace = Workspace(manifest, clock, port=asked.port, waits_s=waits.total_seconds()).start()
         try:
             if asked.no_bot:
                 click.echo(json.dumps(workspace.invitation()))
                 over.wait()
                 return True
-            bot = app.build(settings_for(workspace, settings, Path(folder)), workspace.clock)
+            bot = app.build(settings_for(workspace, settings, Path(folder)), workspace.clock, slack_waits=waits)
             try:
                 bot.start()
                 return _show(workspace, asked, over)
@@ -119,21 +119,3 @@ def settings_for(workspace: Workspace, settings: Settings, folder: Path) -> Sett
         escalation_channels=settings.escalation_channels or ("C0ESC",),
         port=None,
     )
-
-
-@contextmanager
-def _ended_by_signals(end: Callable[[], None]) -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the demo; a second Ctrl-C interrupts, and even then nothing is left behind."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-
-    def ended(number: int, frame: object) -> None:
-        signal.signal(signal.SIGINT, before[signal.SIGINT])
-        end()
-
-    for number in before:
-        signal.signal(number, ended)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -10,16 +10,21 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bot import app
 from bot.config import Settings, shipped_manifest, shipped_playbooks
 from bot.emulator.clock import MovableClock
 from bot.emulator.manifest import read_manifest
-from bot.emulator.stories import Person
+from bot.emulator.stories import PATIENCE_S, Person
 from bot.emulator.workspace import Workspace
 from bot.tactics.library import Library
 from tests.payloads.schemas import NotHere, load
 from tests.wire import Wire
+
+SLACK_WAITS = timedelta(seconds=PATIENCE_S)  # no test fails because the machine is busy
+settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ours")
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +59,7 @@ def words_only() -> Library:
 
 @pytest.fixture
 def workspace(clock: MovableClock, request: pytest.FixtureRequest) -> Iterator[Workspace]:
-    running = Workspace(read_manifest(shipped_manifest()), clock).start()
+    running = Workspace(read_manifest(shipped_manifest()), clock, waits_s=PATIENCE_S).start()
     yield running
     running.stop()
     if request.node.get_closest_marker("odd_payloads") is None:
@@ -93,14 +98,14 @@ def build(
             "slack_signing_secret": workspace.tokens.signing_secret if transport == "http" else "",
             "slack_app_token": workspace.tokens.app if transport == "socket" else "",
             "slack_api_url": workspace.api_url,
-            "slack_timeout": timedelta(seconds=1),
+            "slack_timeout": timedelta(seconds=PATIENCE_S),
             "port": 0,
             "database": tmp_path / "bot.db",
             **changed,
         }
         if "playbooks" not in changed:
             cards = cards or words_only
-        bot = app.build(Settings(**values), clock, cards=cards)  # type: ignore[arg-type]
+        bot = app.build(Settings(**values), clock, cards=cards, slack_waits=SLACK_WAITS)  # type: ignore[arg-type]
         running.append(bot)
         bot.start()
         if transport == "http":

@@ -8,6 +8,7 @@ ORDER = [
     "errors",
     "clock",
     "log",
+    "signals",
     "config",
     "storage",
     "slack",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.emulator.faults import Fault, refusal
-from bot.emulator.stories import Person
+from bot.emulator.stories import PATIENCE_S, Person
 from bot.emulator.workspace import Workspace
 from bot.log import SafeFormatter, failure, frames
 from tests.test_cli import environ as environ  # the fixture
@@ -81,7 +81,7 @@ def test_a_marker_posted_through_every_path_is_not_in_the_log(
     go_through_every_path(workspace, wire)
 
     process.terminate()
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=PATIENCE_S)
     log = out + err
     assert MARKER not in log
     assert "xylophone" not in log

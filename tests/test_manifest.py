@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 import jsonschema
-import pytest
 
 from bot.escalations.blocks import ESCALATE_THIS
 from bot.followups.blocks import FOLLOW_UP_ON_THIS
@@ -40,10 +39,10 @@ def code() -> str:
     return "\n".join(path.read_text() for path in (ROOT / "bot").rglob("*.py") if "emulator" not in path.parts)
 
 
-def test_it_is_valid_against_slacks_own_schema() -> None:
-    if not SCHEMA.is_file():
-        pytest.skip("Slack's manifest schema is not beside the project")
-    jsonschema.validate(MANIFEST, json.loads(SCHEMA.read_text()))
+if SCHEMA.is_file():  # it is not ours to ship
+
+    def test_it_is_valid_against_slacks_own_schema() -> None:
+        jsonschema.validate(MANIFEST, json.loads(SCHEMA.read_text()))
 
 
 def test_every_scope_that_the_code_uses_is_asked_for_and_every_one_asked_for_is_used() -> None:

@@ -9,12 +9,14 @@ from typing import Any
 
 from bot.emulator.delivery import signed
 from bot.emulator.model import Message
+from bot.emulator.stories import PATIENCE_S
 from bot.emulator.text import words
 from bot.emulator.traffic import Entry
 from bot.emulator.workspace import Workspace
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
+HURRIED_S = 0.3  # for Slack's three seconds, where a test lets them pass
 
 
 class Wire:
@@ -29,7 +31,7 @@ class Wire:
     ) -> tuple[int, dict[str, Any]]:
         """Send *body*, signed; gives the status and the answer."""
         parts = urllib.parse.urlsplit(self.bot_url)
-        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE_S)
         headers = signed(secret or self.workspace.tokens.signing_secret, body, timestamp)
         connection.request("POST", "/slack/events", body.encode(), {**headers, "Content-Type": content_type})
         answer = connection.getresponse()
@@ -94,10 +96,10 @@ class Wire:
         return {"ts": ts, "event_ts": ts}
 
 
-def wait_for(workspace: Workspace, method: str, count: int = 1, within: float = 8.0) -> list[Entry]:
-    """The bot's calls of *method*, once there are *count* of them that have been answered."""
+def wait_for(workspace: Workspace, method: str, count: int = 1, *, answered: bool = True) -> list[Entry]:
+    """The bot's calls of *method*, once there are *count* of them that were *answered*, or not yet."""
     traffic = workspace.traffic
-    assert eventually(lambda: sum(bool(e.status) for e in traffic.calls(method)) >= count, within), (
+    assert eventually(lambda: sum(bool(e.status) is answered for e in traffic.calls(method)) >= count), (
         f"{len(traffic.calls(method))} of {count} calls of {method}; all: {[e.kind for e in traffic.entries]}"
     )
     return traffic.calls(method)
@@ -115,7 +117,7 @@ def shown(payload: dict[str, Any]) -> str:
     return words(payload)
 
 
-def eventually(is_so: Callable[[], bool], within: float = 8.0) -> bool:
+def eventually(is_so: Callable[[], bool], within: float = PATIENCE_S) -> bool:
     """Whether *is_so* comes true within *within* seconds."""
     deadline = time.monotonic() + within
     while time.monotonic() < deadline:

@@ -1,4 +1,4 @@
-"""How what happens reaches the app: over Socket Mode or signed HTTP, within 3 seconds, events again if need be."""
+"""How what happens reaches the app: over Socket Mode or signed HTTP, within a few seconds, events again if need be."""
 
 import asyncio
 import hashlib
@@ -17,7 +17,6 @@ from bot.emulator.sockets import Sockets
 from bot.emulator.state import State
 from bot.emulator.traffic import Traffic
 
-ACK_WITHIN_S = 3.0  # real seconds
 RETRY_AFTER = (timedelta(0), timedelta(minutes=1), timedelta(minutes=5))  # of the workspace's time
 _LOOK_AT_CLOCK_S = 0.1
 _SOCKET_TYPE = {"slash_commands": "slash_commands", "events_api": "events_api"}
@@ -51,6 +50,7 @@ class Delivery:
         self._secret = signing_secret
         self._tasks: set[asyncio.Task[None]] = set()
         self._http: aiohttp.ClientSession | None = None
+        self.ack_within_s = 0.0  # real seconds; the workspace sets it
         self.http_url = ""
         self.token = "emulated-verification-token"  # noqa: S105 - Slack's long deprecated field, still there
 
@@ -133,7 +133,11 @@ class Delivery:
             return Outcome("no_connection")
         wants_answer = kind == "slash_commands" or payload.get("type") in ("view_submission", "block_suggestion")
         ack = await self._sockets.send(
-            _SOCKET_TYPE.get(kind, "interactive"), payload, wants_answer=wants_answer, within_s=ACK_WITHIN_S, **more
+            _SOCKET_TYPE.get(kind, "interactive"),
+            payload,
+            wants_answer=wants_answer,
+            within_s=self.ack_within_s,
+            **more,
         )
         return Outcome("timeout") if ack is None else Outcome(answer=ack.get("payload"))
 
@@ -147,11 +151,12 @@ class Delivery:
 
     async def _post(self, url: str, body: str, content_type: str, headers: dict[str, str]) -> Outcome:
         if self._http is None:
-            self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ACK_WITHIN_S))
+            self._http = aiohttp.ClientSession()
         try:
             async with self._http.post(
                 url,
                 allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(total=self.ack_within_s),
                 data=body.encode(),
                 headers={**signed(self._secret, body), "Content-Type": content_type, **headers},
             ) as response:

@@ -1,6 +1,7 @@
 """One call of the app: logged, spoiled if a fault was asked for, answered. The same for Web API and `response_url`."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,8 @@ from aiohttp import web
 
 from bot.emulator.faults import Fault
 from bot.emulator.traffic import Entry, Traffic
+
+_LOOK_EVERY_S = 0.02
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,10 @@ async def exchange(
         answer = deed()
         traffic.end(entry, answer.body, status=answer.status, problem=answer.problem)
         return answer.response()
-    if fault.late_s:
-        await asyncio.sleep(fault.late_s)
+    await _pause(fault.late_s, fault.late_until)
     answer = deed() if fault.deed else Answer(500, {}, "Internal Server Error")
     problem = answer.problem if fault.deed else ""
-    if fault.hang_s:
-        await asyncio.sleep(fault.hang_s)
+    await _pause(fault.hang_s, fault.hang_until)
     if fault.error:
         answer = Answer(200, answer.headers, {"ok": False, "error": fault.error})
     elif fault.status or fault.body:
@@ -58,6 +59,13 @@ async def exchange(
         problem = fault.error or f"HTTP {answer.status}, on request"
     traffic.end(entry, answer.body, status=answer.status, problem=problem)
     return answer.response()
+
+
+async def _pause(seconds: float, until: threading.Event | None) -> None:
+    if seconds:
+        await asyncio.sleep(seconds)
+    while until is not None and not until.is_set():
+        await asyncio.sleep(_LOOK_EVERY_S)
 
 
 def _closed(request: web.Request) -> web.Response:

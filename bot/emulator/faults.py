@@ -1,5 +1,6 @@
 """What goes wrong on request: each fault spoils the next calls of one method."""
 
+import threading
 from dataclasses import dataclass, field
 
 
@@ -9,7 +10,8 @@ class Fault:
     What the next *times* calls of *method* meet. *method* is a Web API method, or "response_url".
 
     In this order: after *late_s* the deed is done, if *deed*; after *hang_s* the answer is given, or with *cut* the
-    connection closed. Without *status*, *body* or *error* the answer is the true one, which needs *deed*.
+    connection closed. *late_until* and *hang_until* wait for an event in place of seconds. Without *status*, *body* or
+    *error* the answer is the true one, which needs *deed*.
     *lag_s*, for conversations.history and .replies: what was posted within so many seconds is not there yet.
     All durations are real seconds.
     """
@@ -22,6 +24,8 @@ class Fault:
     deed: bool = False
     late_s: float = 0.0
     hang_s: float = 0.0
+    late_until: threading.Event | None = None
+    hang_until: threading.Event | None = None
     cut: bool = False
     lag_s: float = 0.0
     times: int = 1
@@ -66,6 +70,11 @@ def hang(method: str, seconds: float, *, deed: bool = True) -> Fault:
 def late(method: str, seconds: float) -> Fault:
     """The deed is done only after *seconds*, when whoever asked may have given up."""
     return Fault(method, late_s=seconds, deed=True)
+
+
+def held(method: str, let_go: threading.Event, *, deed: bool = True) -> Fault:
+    """No answer until *let_go* is set; with *deed* it is done at once, else only then."""
+    return Fault(method, deed=True, hang_until=let_go) if deed else Fault(method, deed=True, late_until=let_go)
 
 
 def lag(method: str, seconds: float, *, times: int = 1) -> Fault:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from bot.emulator.errors import Refused
 from bot.emulator.model import Message
 
-TRIGGER_LIVES_S = 3.0  # real seconds: it is the wire's deadline
 HOOK_LIVES_S = 30 * 60  # of the workspace's time
 HOOK_USES = 5
 
@@ -36,6 +35,7 @@ class Hooks:
     """All triggers and response_urls that were given out."""
 
     def __init__(self) -> None:
+        self.trigger_lives_s = 0.0  # real seconds, since it is the wire's deadline; the workspace sets it
         self._triggers: dict[str, _Trigger] = {}
         self._hooks: dict[str, Hook] = {}
 
@@ -47,7 +47,7 @@ class Hooks:
 
     def use_trigger(self, trigger_id: str, *, in_modal: bool = False) -> str:
         """
-        The person whose trigger this is. Raises Refused for one that is unknown, used up or over 3 s old.
+        The person whose trigger this is. Raises Refused for one that is unknown, used up or too old.
 
         *in_modal*: only one of something done in a modal will do, as for pushing another upon it.
         """
@@ -56,7 +56,7 @@ class Hooks:
             raise Refused("invalid_trigger_id")
         if trigger.used:
             raise Refused("exchanged_trigger_id")
-        if time.monotonic() - trigger.made_at > TRIGGER_LIVES_S:
+        if time.monotonic() - trigger.made_at > self.trigger_lives_s:
             raise Refused("expired_trigger_id")
         trigger.used = True
         return trigger.user
@@ -69,7 +69,7 @@ class Hooks:
 
     def forget_old(self, now_s: float) -> None:
         """Forget what has long expired; for a while it is still known, and refused as expired."""
-        fresh = time.monotonic() - 20 * TRIGGER_LIVES_S
+        fresh = time.monotonic() - 20 * self.trigger_lives_s
         self._triggers = {key: one for key, one in self._triggers.items() if one.made_at > fresh}
         self._hooks = {key: one for key, one in self._hooks.items() if one.made_at > now_s - 4 * HOOK_LIVES_S}
 

@@ -19,7 +19,7 @@ from bot.emulator.workspace import Workspace
 
 Found = TypeVar("Found")
 
-WITHIN_S = 8.0
+PATIENCE_S = 120.0  # what happens, happens in a blink; a busy machine may need a while
 _LOOK_EVERY_S = 0.02
 
 
@@ -90,7 +90,11 @@ class Seen:
 
 
 class Person:
-    """One person at their Slack. *place* is the conversation that they have open."""
+    """
+    One person at their Slack. *place* is the conversation that they have open.
+
+    What they are to see they wait for, PATIENCE_S seconds or as many as a step says (*within*).
+    """
 
     def __init__(self, workspace: Workspace, name: str, director: Director | None = None) -> None:
         user = workspace.state.find_user(name)
@@ -176,7 +180,7 @@ class Person:
 
     # seeing
 
-    def sees(self, *parts: str, where: str = "", within: float = WITHIN_S) -> Seen:
+    def sees(self, *parts: str, where: str = "", within: float | None = None) -> Seen:
         """
         Wait for a message with all *parts* that this person has not seen in this version, and see it.
 
@@ -194,7 +198,7 @@ class Person:
         if found is not None:
             raise StoryBroken(f"{self.name} sees what should not be there:\n{Seen(found).text}")
 
-    def sees_window(self, *parts: str, within: float = WITHIN_S) -> str:
+    def sees_window(self, *parts: str, within: float | None = None) -> str:
         """Wait for an open window with all *parts*; returns all that can be read in it."""
 
         def shown() -> str:
@@ -207,12 +211,12 @@ class Person:
             raise StoryBroken(f"{self.name} has no window with {parts}")
         return found
 
-    def sees_no_window(self, *, within: float = WITHIN_S) -> None:
+    def sees_no_window(self, *, within: float | None = None) -> None:
         """Wait until no window is open."""
         if not _eventually(lambda: not self.workspace.modals.stack(self.id), within):
             raise StoryBroken(f"{self.name} still has a window open")
 
-    def sees_home(self, *parts: str, within: float = WITHIN_S) -> str:
+    def sees_home(self, *parts: str, within: float | None = None) -> str:
         """Wait for a Home tab with all *parts*; returns all that can be read in it."""
 
         def shown() -> str:
@@ -308,9 +312,9 @@ def _place_of(label: str, blocks: list[Json]) -> tuple[str, Json] | None:
     return None
 
 
-def _eventually(look: Callable[[], Found], within: float) -> Found:
+def _eventually(look: Callable[[], Found], within: float | None) -> Found:
     """What *look* finds, asked until it finds something or the time is over."""
-    deadline = time.monotonic() + within
+    deadline = time.monotonic() + (PATIENCE_S if within is None else within)
     while not (found := look()) and time.monotonic() < deadline:
         time.sleep(_LOOK_EVERY_S)
     return found

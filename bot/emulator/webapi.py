@@ -62,7 +62,7 @@ class WebApi:
         self._traffic = traffic
         self._faults = faults
         self._tokens = tokens
-        self._pace = Pace()
+        self.pace = Pace()
         self.posts_a_minute = POSTS_A_MINUTE
         self.base_url = ""
 
@@ -115,11 +115,11 @@ class WebApi:
             return Answer(200, headers, {"ok": False, "error": "fatal_error"})
 
     def _run(self, method: Method, raw: Json, lag_s: float, *, by_app: bool) -> Json:
-        call = Call(Args(raw), self._state, self._modals, self._hooks, self._pace, self.base_url, lag_s, by_app)
+        call = Call(Args(raw), self._state, self._modals, self._hooks, self.pace, self.base_url, lag_s, by_app)
         call.need_scopes(method.scopes)
         if call.args.text("team_id") not in ("", self._state.team_id):
             raise Refused("team_access_not_granted")
-        self._pace.call(method.name, PER_MINUTE.get(method.tier, self.posts_a_minute))
+        self.pace.call(method.name, PER_MINUTE.get(method.tier, self.posts_a_minute))
         return method.run(call)
 
     def _check_token(self, token: str, right: str, wrong: str) -> None:

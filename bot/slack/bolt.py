@@ -25,7 +25,7 @@ from bot.slack.errors import Fate, NotDelivered, explanation, judge
 from bot.slack.inbox import Inbox
 from bot.slack.message import section, sentence
 from bot.slack.outgoing import Outgoing
-from bot.slack.prompt import PromptReply
+from bot.slack.prompt import SLACK_WAITS, PromptReply
 from bot.slack.runner import PromptRunner, SignallingAck
 
 logger = logging.getLogger(__name__)
@@ -62,9 +62,9 @@ def reading_client_for(token: str, api_url: str, timeout: timedelta) -> WebClien
     return client
 
 
-def asking_client_for(token: str, api_url: str, timeout: timedelta) -> WebClient:
+def asking_client_for(token: str, api_url: str, timeout: timedelta, slack_waits: timedelta = SLACK_WAITS) -> WebClient:
     """A client for what somebody waits for: it reads only, tries twice, and gives up in time to say so."""
-    client = client_for(token, api_url, min(timeout, timedelta(seconds=1.2)))
+    client = client_for(token, api_url, min(timeout, slack_waits * 0.4))
     client.retry_handlers = [ConnectionErrorRetryHandler(max_retry_count=1)]
     return client
 
@@ -96,11 +96,19 @@ def who_am_i(client: WebClient) -> Identity:
     return Identity(str(answer["team_id"]), str(answer.get("bot_id")), str(answer["user_id"]), granted, url)
 
 
-def build_app(client: WebClient, identity: Identity, inbox: Inbox, outgoing: Outgoing, signing_secret: str) -> App:
+def build_app(
+    client: WebClient,
+    identity: Identity,
+    inbox: Inbox,
+    outgoing: Outgoing,
+    signing_secret: str,
+    slack_waits: timedelta = SLACK_WAITS,
+) -> App:
     """
     A Bolt app that serves the team of *identity* and no other. Features add their listeners to it.
 
-    *signing_secret* is empty for Socket Mode, where Slack signs nothing.
+    *signing_secret* is empty for Socket Mode, where Slack signs nothing. *slack_waits* is how long Slack waits for an
+    acknowledgement.
     """
     authorized = AuthorizeResult(
         enterprise_id=None,
@@ -120,7 +128,9 @@ def build_app(client: WebClient, identity: Identity, inbox: Inbox, outgoing: Out
         )
     app.use(_Gate(identity.team_id, inbox, outgoing))
     app.error(_boundary(outgoing))
-    app._listener_runner = PromptRunner(app.listener_runner)  # after app.error, whose handler it takes over
+    app._listener_runner = PromptRunner(
+        app.listener_runner, slack_waits
+    )  # after app.error, whose handler it takes over
     inbox.on_trouble(_tell_in_channel(outgoing))
     return app
 

@@ -84,10 +84,13 @@ class HttpServer:
         """Take no new connection, finish the answers under way within *within_s* seconds, and end."""
         self._server.accepting = False
         self._server.task_dispatcher.shutdown(timeout=within_s)
-        # the rest on the server's own thread, which would stumble over sockets that another one closes
-        self._server.trigger.pull_trigger(lambda: close_all(self._server._map, ignore_all=True))
+        opened = dict(self._server._map)
         if self._thread.ident:
-            self._thread.join(1.0)
+            # its loop ends once its map is empty; until then no other thread may close what it looks at
+            self._server.trigger.pull_trigger(self._server._map.clear)
+            self._thread.join(within_s)
+        if not self._thread.is_alive():
+            close_all(opened, ignore_all=True)
 
     def what_is_wrong(self) -> str | None:
         """For the health report."""

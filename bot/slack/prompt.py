@@ -9,13 +9,14 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from datetime import timedelta
 
 from slack_bolt import Ack
 
 from bot.slack.limits import fit
 from bot.slack.message import Message
 
-ACK_WITHIN_S = 1.5  # of Slack's 3, since the request has been under way and in Bolt's queue before
+SLACK_WAITS = timedelta(seconds=3)  # for an acknowledgement
 
 
 class PromptReply:
@@ -54,9 +55,10 @@ class Deadlines:
     woken by each command, since nearly all of them are answered long before.
     """
 
-    def __init__(self, within_s: float = ACK_WITHIN_S) -> None:
-        self._within_s = within_s
-        self._look_every_s = within_s / 15
+    def __init__(self, slack_waits: timedelta = SLACK_WAITS) -> None:
+        # half of it, since the request has been under way and in Bolt's queue before
+        self._within_s = slack_waits.total_seconds() / 2
+        self._look_every_s = self._within_s / 15
         self._waiting: deque[tuple[float, PromptReply]] = deque()
         self._begun = threading.Event()
         self._stopping = False

@@ -8,6 +8,7 @@ listener fails right afterwards, waits three seconds in vain, and then lets the 
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from slack_bolt import Ack, BoltResponse
@@ -48,7 +49,8 @@ class SignallingAck(Ack):
 class PromptRunner(ThreadListenerRunner):
     """Runs listeners on the executor and answers Slack as soon as they have acknowledged. Made from Bolt's own."""
 
-    def __init__(self, bolts: ThreadListenerRunner) -> None:
+    def __init__(self, bolts: ThreadListenerRunner, slack_waits: timedelta) -> None:
+        self._slack_waits_s = slack_waits.total_seconds()
         super().__init__(
             logger=bolts.logger,
             process_before_response=False,
@@ -84,5 +86,5 @@ class PromptRunner(ThreadListenerRunner):
             listen()
         else:
             self.listener_executor.submit(listen)
-            ack.given.wait(listener.ack_timeout)
+            ack.given.wait(self._slack_waits_s)
         return ack.response or BoltResponse(status=500, body="")

@@ -17,6 +17,7 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.builtin import SocketModeClient
 
 from bot.errors import SettingsError
 from bot.log import failure
@@ -29,6 +30,27 @@ SILENT_AFTER_S = 60.0
 _TRIES = 3
 _NOT_NOW = "Slack's Socket Mode cannot be reached now ({reason}). Is this machine on the network? Try again soon."
 _CONCURRENCY = 32
+_CLOSED_WITHIN_S = 5.0
+
+
+def hang_up(client: SocketModeClient) -> None:
+    """
+    Close the SDK's client at once, and within a few seconds in any case.
+
+    Left to itself, its reader looks up only after 3 s. One that is just about to begin with a new connection takes the
+    word that it is over back, and `close` would wait for it for ever: so it is told again until it has heard.
+    """
+    client.auto_reconnect_enabled = False
+    session = client.current_session
+    if session is not None and session.sock is not None:
+        with suppress(OSError):
+            session.sock.shutdown(SHUT_RDWR)
+    closing = threading.Thread(target=client.close, name="socket-closing", daemon=True)
+    closing.start()
+    deadline = time.monotonic() + _CLOSED_WITHIN_S
+    while closing.is_alive() and time.monotonic() < deadline:
+        client.current_session_state.terminated = True
+        closing.join(0.05)
 
 
 class SocketConnection:
@@ -64,7 +86,7 @@ class SocketConnection:
         try:
             self._handler.connect()
         except SlackApiError as error:
-            self._handler.close()
+            hang_up(self._handler.client)
             if judge(error).fate is not Fate.REFUSED:
                 raise SettingsError([_NOT_NOW.format(reason=judge(error).reason)]) from error
             mistake = (
@@ -74,10 +96,10 @@ class SocketConnection:
             )
             raise SettingsError([mistake]) from error
         except OSError as error:
-            self._handler.close()
+            hang_up(self._handler.client)
             raise SettingsError([_NOT_NOW.format(reason=type(error).__name__)]) from error
         if not self._handler.client.is_connected():  # the SDK logs what went wrong, and says nothing
-            self._handler.close()
+            hang_up(self._handler.client)
             raise SettingsError([_NOT_NOW.format(reason="the connection was not accepted")])
         self._connected_at = time.time()
         self._thread.start()
@@ -90,13 +112,7 @@ class SocketConnection:
     def stop(self) -> None:
         """Disconnect."""
         self._stopping.set()
-        client = self._handler.client
-        client.auto_reconnect_enabled = False
-        session = getattr(client, "current_session", None)
-        if session is not None and session.sock is not None:
-            with suppress(OSError):  # the SDK's reader would look up only after 3 s
-                session.sock.shutdown(SHUT_RDWR)
-        self._handler.close()
+        hang_up(self._handler.client)
 
     def silence(self) -> float:
         """Seconds since the connection last showed a sign of life."""

@@ -29,6 +29,9 @@ def thread_of(row: dict[str, object]) -> list[Utterance]:
     return [Utterance(one.get("author", ""), Role(one.get("role") or "unknown"), one["text"]) for one in messages]
 
 
+LONG_BAR_MS = 250.0  # that long, nobody else is answered
+
+
 def main() -> None:
     criteria = load(shipped_playbooks()).criteria
     took: list[float] = []
@@ -64,6 +67,8 @@ def main() -> None:
             criteria.read(thread)
             times.append((time.perf_counter() - began) * 1000)
         sys.stdout.write(f"{what}: p50 {sorted(times)[25]:.1f} ms, slowest of 50 {max(times):.1f} ms\n")
+        if sorted(times)[25] > LONG_BAR_MS:
+            sys.exit(f"missed: {what}, bar {LONG_BAR_MS:.0f} ms")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """
 How well and how fast cards are found: `python -m tests.bench.search` prints the tables of the README.
 
-One core. Rows: `tests/data/situations.jsonl`, or the files given as arguments.
+One core. It exits with 1 where a bar is missed. Rows: `tests/data/situations.jsonl`, or the files given as arguments.
 """
 
 import json
@@ -15,6 +15,8 @@ from pathlib import Path
 from bot.config import shipped_playbooks
 from bot.tactics.library import Library
 from tests.tactics.rows import OWN, measure, read
+
+LONGEST_S = 1.0  # for a text without spaces, however long
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -48,6 +50,12 @@ def main() -> None:
                 library.shelf.search.find(row.text)
                 times.append((time.perf_counter() - started) * 1000)
             print(f"{name}: p50 {percentile(times, 0.5):.1f} ms, p99 {percentile(times, 0.99):.1f} ms a search")
+    missed = []
+    for text in ("客户对我大喊大叫要见我的经理" * 300, "https://x/" + "aB3dE5" * 1000, "x" * 40_000):
+        started = time.perf_counter()
+        both.shelf.search.find(text)
+        if (took := time.perf_counter() - started) > LONGEST_S:
+            missed.append(f"{text[:20]}…: {took:.2f} s, bar {LONGEST_S:.0f} s")
     for name, options in (("words and meaning", []), ("words alone", ["--words-only"])):
         started = time.perf_counter()
         subprocess.run(
@@ -55,6 +63,9 @@ def main() -> None:
         )
         print(f"{name}: {time.perf_counter() - started:.2f} s from start to first answer")
     print(json.dumps({"peak_rss_mb_of_children": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024}))
+    for bar in missed:
+        print(f"missed: {bar}")
+    sys.exit(bool(missed))
 
 
 if __name__ == "__main__":

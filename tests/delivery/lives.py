@@ -30,7 +30,7 @@ class Life:
     mutant: str = ""
     timeout: float = 0.5
     settle: float = 0.4
-    within: float = 25.0
+    within: float = 600.0
 
 
 def main() -> None:

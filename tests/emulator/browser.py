@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from bot.emulator.stories import PATIENCE_S
+
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 _FLAGS += ["--disable-component-update", "--disable-sync"]
 
@@ -21,11 +23,11 @@ def chromium() -> str | None:
 @contextmanager
 def browser() -> Iterator[Any]:
     """A browser with a profile of its own. Skips the test where there is none."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: make test installs it")
     path = chromium()
     if path is None:
-        pytest.skip("chromium is not installed; `make tools` does so where it can")
+        pytest.skip("Chromium is not installed: install it, or run make tools, which does so as root on Debian")
     with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        running = playwright.chromium.launch(executable_path=path, args=_FLAGS, timeout=PATIENCE_S * 1000)
         yield running
         running.close()

@@ -7,6 +7,7 @@ from slack_sdk import WebClient
 
 from bot.emulator.clock import MovableClock
 from bot.emulator.manifest import manifest_of
+from bot.emulator.stories import PATIENCE_S
 from bot.emulator.workspace import Workspace
 from tests.conftest import hold_to_slacks_types
 from tests.emulator.rehearsal import MANIFEST, Rehearsal
@@ -14,7 +15,7 @@ from tests.emulator.rehearsal import MANIFEST, Rehearsal
 
 @pytest.fixture
 def workspace(clock: MovableClock, request: pytest.FixtureRequest) -> Iterator[Workspace]:
-    running = Workspace(manifest_of(MANIFEST), clock).start()
+    running = Workspace(manifest_of(MANIFEST), clock, waits_s=PATIENCE_S).start()
     yield running
     running.stop()
     if request.node.get_closest_marker("odd_payloads") is None:
@@ -24,7 +25,7 @@ def workspace(clock: MovableClock, request: pytest.FixtureRequest) -> Iterator[W
 @pytest.fixture
 def web(workspace: Workspace) -> WebClient:
     """slack_sdk's own client, which tries nothing twice."""
-    return WebClient(workspace.tokens.bot, base_url=workspace.api_url, retry_handlers=[], timeout=8)
+    return WebClient(workspace.tokens.bot, base_url=workspace.api_url, retry_handlers=[], timeout=int(PATIENCE_S))
 
 
 @pytest.fixture

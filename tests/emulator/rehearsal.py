@@ -1,9 +1,6 @@
 """A small app that uses all that Slack offers, so that the emulator can be tested with more than our bot needs yet."""
 
-import contextlib
 import threading
-import time
-from socket import SHUT_RDWR
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -12,6 +9,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.emulator.workspace import Workspace
+from bot.slack.socket import hang_up
 
 MANIFEST: dict[str, Any] = {
     "display_information": {"name": "rehearsal"},
@@ -92,12 +90,13 @@ def form(title: str = "A promise", **more: Any) -> dict[str, Any]:
 
 
 class Rehearsal:
-    """The app, connected over Socket Mode. *heard* keeps what it was sent."""
+    """The app, connected over Socket Mode. *heard* keeps what it was sent; what is slow in it waits for *let_go*."""
 
     def __init__(self, workspace: Workspace) -> None:
         self.client = WebClient(workspace.tokens.bot, base_url=workspace.api_url, retry_handlers=[])
         self.heard: list[dict[str, Any]] = []
         self.errors: list[str] = []
+        self.let_go = threading.Event()
         self.app = App(client=self.client, token_verification_enabled=False, signing_secret="x")
         self._listen()
         self._handler = SocketModeHandler(self.app, workspace.tokens.app)
@@ -107,12 +106,8 @@ class Rehearsal:
         return self
 
     def stop(self) -> None:
-        session = self._handler.client.current_session
-        self._handler.client.auto_reconnect_enabled = False
-        if session is not None and session.sock is not None:
-            with contextlib.suppress(OSError):
-                session.sock.shutdown(SHUT_RDWR)  # the SDK's own reader would look up only after 3 s
-        self._handler.close()
+        self.let_go.set()
+        hang_up(self._handler.client)
 
     def _listen(self) -> None:
         app = self.app
@@ -141,7 +136,7 @@ class Rehearsal:
                 "all": {"response_action": "clear"},
             }
             if customer == "late":
-                time.sleep(4)
+                self.let_go.wait()
             ack(**answers.get(customer, {}))
             if customer not in answers and customer != "late":
                 self.client.chat_postMessage(channel="C0DEALS", text=f"Kept for {customer}: {view['private_metadata']}")
@@ -192,7 +187,7 @@ class Rehearsal:
     def _rehearse(self, ack: Ack, command: dict[str, Any], respond: Any) -> None:
         word = command["text"]
         if word == "slow":
-            time.sleep(3.5)
+            self.let_go.wait()
         if word == "raise":
             raise KeyError(word)
         if word == "form":
@@ -220,7 +215,7 @@ class Rehearsal:
 
     def _two_forms(self, trigger_id: str, late: bool) -> None:
         if late:
-            time.sleep(3.2)
+            self.let_go.wait()
         for _ in range(2):
             try:
                 self.client.views_open(trigger_id=trigger_id, view=form())

@@ -12,6 +12,7 @@ from bot.app import Application
 from bot.config import shipped_manifest
 from bot.emulator.clock import MovableClock
 from bot.emulator.manifest import read_manifest
+from bot.emulator.stories import PATIENCE_S
 from bot.emulator.workspace import Workspace
 from tests.conftest import hold_to_slacks_types
 from tests.emulator.browser import browser
@@ -35,7 +36,7 @@ class Window:
         self.errors: list[str] = []
         self.context = chromium.new_context(**{"viewport": {"width": 1280, "height": 800}, **context})
         self.page = self.context.new_page()
-        self.page.set_default_timeout(8000)
+        self.page.set_default_timeout(PATIENCE_S * 1000)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
         self.page.goto(workspace.page_url)
@@ -82,7 +83,7 @@ class TestWithOurBot:
 
     @pytest.fixture
     def workspace(self, clock: MovableClock) -> Iterator[Workspace]:
-        running = Workspace(read_manifest(shipped_manifest()), clock).start()
+        running = Workspace(read_manifest(shipped_manifest()), clock, waits_s=PATIENCE_S).start()
         yield running
         running.stop()
         hold_to_slacks_types(running)
@@ -289,7 +290,7 @@ class TestWithOurBot:
         window.page.get_by_role("button", name="Go on").click()
         window.sees("Only visible to you")
         window.page.get_by_role("button", name="End the tour").click()
-        played.join(10)
+        played.join(PATIENCE_S)
         assert not played.is_alive()
         assert eventually(lambda: window.page.locator("#caption").is_hidden())
 

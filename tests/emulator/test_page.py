@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 
-from bot.emulator.stories import Person
+from bot.emulator.stories import PATIENCE_S, Person
 from bot.emulator.workspace import Workspace
 from tests.emulator.rehearsal import Rehearsal
 from tests.wire import other_bot_says
@@ -16,7 +16,7 @@ from tests.wire import other_bot_says
 def ask(
     workspace: Workspace, method: str, path: str, body: object = None, **headers: str
 ) -> tuple[int, http.client.HTTPMessage, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", workspace.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", workspace.port, timeout=PATIENCE_S)
     sent = json.dumps(body) if body is not None else None
     own = {"Content-Type": "application/json"} if body is not None else {}
     connection.request(method, path, sent, {**own, **headers})

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import threading
 import time
 import urllib.request
 from collections.abc import Callable
@@ -14,6 +15,8 @@ from slack_sdk.errors import SlackApiError
 
 from bot.emulator.clock import MovableClock
 from bot.emulator.manifest import manifest_of
+from bot.emulator.pace import Pace
+from bot.emulator.stories import PATIENCE_S
 from bot.emulator.workspace import Workspace
 from tests.emulator.rehearsal import MANIFEST, form, plain
 from tests.wire import eventually, other_bot_says
@@ -189,7 +192,15 @@ def test_a_missing_scope_is_told_with_what_is_needed(clock: MovableClock) -> Non
         workspace.stop()
 
 
-def test_one_message_a_second_and_channel_and_then_429(web: WebClient) -> None:
+@pytest.fixture
+def pace(workspace: Workspace) -> MovableClock:
+    """The clock by which calls are counted, stopped: no second passes unless a test lets it."""
+    stopped = MovableClock(running=False)
+    workspace.webapi.pace = Pace(lambda: stopped.now().timestamp())
+    return stopped
+
+
+def test_one_message_a_second_and_channel_and_then_429(web: WebClient, pace: MovableClock) -> None:
     web.chat_postMessage(channel=DEALS, text="one")
     with pytest.raises(SlackApiError) as caught:
         web.chat_postMessage(channel=DEALS, text="two")
@@ -197,10 +208,11 @@ def test_one_message_a_second_and_channel_and_then_429(web: WebClient) -> None:
     assert (caught.value.response.status_code, caught.value.response["error"]) == (429, "ratelimited")
     assert int(caught.value.response.headers["Retry-After"]) == 1
     web.chat_postMessage(channel=OTHER, text="elsewhere")
-    time.sleep(1.05)
+    pace.advance(seconds=1)
     web.chat_postMessage(channel=DEALS, text="two")
 
 
+@pytest.mark.usefixtures("pace")
 def test_a_methods_tier_is_kept(web: WebClient) -> None:
     for _ in range(20):
         web.users_list(limit=1)
@@ -439,7 +451,7 @@ def test_the_home_tab_is_published_and_its_hash_guards_it(web: WebClient) -> Non
 def raw(workspace: Workspace, method: str, body: bytes | None, **headers: str) -> tuple[int, Json]:
     token = {"Authorization": f"Bearer {workspace.tokens.bot}"}
     request = urllib.request.Request(f"{workspace.api_url}{method}", data=body, headers={**token, **headers})
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
         return answer.status, json.loads(answer.read())
 
 
@@ -462,18 +474,20 @@ def test_arguments_come_in_every_form_that_slack_takes(workspace: Workspace) -> 
 
 
 def test_history_lags_on_request(web: WebClient, workspace: Workspace) -> None:
-    from bot.emulator.faults import lag, late
+    from bot.emulator.faults import held, lag
 
     workspace.faults.add(lag("conversations.history", 5))
     web.chat_postMessage(channel=DEALS, text="just now")
     assert web.conversations_history(channel=DEALS)["messages"][0]["text"] != "just now"
     assert web.conversations_history(channel=DEALS)["messages"][0]["text"] == "just now"
 
-    workspace.faults.add(late("chat.postMessage", 0.6))
+    let_go = threading.Event()
+    workspace.faults.add(held("chat.postMessage", let_go, deed=False))
     impatient = WebClient(workspace.tokens.bot, base_url=workspace.api_url, retry_handlers=[], timeout=0.3)  # type: ignore[arg-type]
     with pytest.raises(TimeoutError):
         impatient.chat_postMessage(channel=OTHER, text="late")
     assert web.conversations_history(channel=OTHER)["messages"][0]["text"] != "late"
+    let_go.set()
     assert eventually(lambda: web.conversations_history(channel=OTHER, limit=1)["messages"][0]["text"] == "late")
 
 

@@ -15,14 +15,20 @@ import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.nursery import DRAINED, STUCK, Nursery, foster
+from tests.slowness import Waits, stretched, waits_for
+
+if TYPE_CHECKING:
+    from bot.emulator.workspace import Workspace
 
 WAIT_S = 2.5  # of each step of the chain
 AT_ONCE = 6
+BEARABLE_S = 0.3  # of the settle of half a second
 OUTAGE = "Acme says they will take their business elsewhere over the outage"
 BOUNDARIES = (
     "received",  # the event is in our inbox, and nothing was read
@@ -44,7 +50,8 @@ class Life:
     app_token: str
     boundary: str = ""
     times: int = 1
-    within: float = 90.0
+    within: float = 600.0
+    by: float = 1.0  # the factor that all its times are stretched by
 
 
 def nursery() -> None:
@@ -62,8 +69,6 @@ def nursery() -> None:
 
 
 def _live(life: Life, library: object) -> int:
-    from dataclasses import replace
-
     from bot.app import build
     from bot.clock import SystemClock
     from bot.config import Settings
@@ -87,8 +92,8 @@ def _live(life: Life, library: object) -> int:
         slack_bot_token=life.bot_token,
         slack_app_token=life.app_token,
         slack_api_url=life.api_url,
-        slack_timeout=timedelta(seconds=1),
-        settle=timedelta(seconds=0.5),
+        slack_timeout=timedelta(seconds=life.by),
+        settle=timedelta(seconds=0.5 * life.by),
         database=Path(life.folder) / "bot.db",
         escalation_channels=("C0ESC",),
     )
@@ -118,48 +123,63 @@ def _live(life: Life, library: object) -> int:
 
 def tried(nursery: Nursery, folder: Path, boundary: str, times: int) -> list[str]:
     """Kill the bot at *boundary* and let another go on; what went wrong, a line each."""
+
+    def attempt(by: float, waits: Waits) -> list[str]:
+        where = folder / f"times-{by:.0f}"
+        where.mkdir()
+        return lived(nursery, where, boundary, times, by, waits)
+
+    return stretched(attempt, BEARABLE_S)
+
+
+def lived(nursery: Nursery, folder: Path, boundary: str, times: int, by: float, waits: Waits) -> list[str]:
+    """The same once, with all times multiplied by *by*."""
     from bot.config import shipped_manifest
     from bot.emulator.clock import MovableClock
     from bot.emulator.manifest import read_manifest
     from bot.emulator.seed import OMAR, PRIYA, TEAM_ID
-    from bot.emulator.stories import Person
     from bot.emulator.workspace import Workspace
     from bot.escalations.policy import Hours, Policy, Step
     from bot.escalations.store import CaseStore
     from bot.storage.sqlite import open_database
 
-    workspace = Workspace(read_manifest(shipped_manifest()), MovableClock()).start()
+    workspace = Workspace(read_manifest(shipped_manifest()), MovableClock(), waits_s=3 * by).start()
     try:
-        wait = timedelta(seconds=WAIT_S)
+        wait = timedelta(seconds=WAIT_S * by)
         policy = Policy((Step((OMAR,), wait), Step((PRIYA,), wait)), wait, 0, hours=Hours(always=True))
         database = open_database(folder / "bot.db")
         CaseStore(database, TEAM_ID).set("policy", policy.to_json())
         database.close()
-        life = Life(str(folder), workspace.api_url, workspace.tokens.bot, workspace.tokens.app, boundary, times)
-        with ThreadPoolExecutor(1) as pool:
-            ends = pool.submit(nursery.live, life)
-            until = time.monotonic() + 60
-            while not workspace.call(lambda: any(link.usable for link in workspace.sockets.links)):
-                if time.monotonic() > until or ends.done():
-                    return [f"the bot did not connect, and ended with {ends.result()}"]
-                time.sleep(0.02)
-            Person(workspace, "mia").goes_to("#escalations").says(OUTAGE)
-            first = ends.result()
-        if first == DRAINED and boundary:
-            return ["that boundary was never reached"]
-        if first != DRAINED:
-            second = nursery.live(Life(life.folder, life.api_url, life.bot_token, life.app_token))
-            if (first, second) != (-signal.SIGKILL, DRAINED):
-                return [f"the first process ended with {first}, the second with {second}"]
-        return list(_wrong(workspace, OMAR, PRIYA))
+        life = Life(str(folder), workspace.api_url, workspace.tokens.bot, workspace.tokens.app, boundary, times, by=by)
+        with waits_for(workspace, onto=waits):
+            ended = _ended(workspace, nursery, life)
+        return [ended] if ended else list(_wrong(workspace, OMAR, PRIYA, wait.total_seconds()))
     finally:
         workspace.stop()
 
 
-def _wrong(workspace: object, omar: str, priya: str) -> Sequence[str]:
+def _ended(workspace: "Workspace", nursery: Nursery, life: Life) -> str:
+    """Let Mia tell of the outage while *life* is lived, and another after it; how they ended, if not as they should."""
+    from bot.emulator.stories import Person
+
+    with ThreadPoolExecutor(1) as pool:
+        ends = pool.submit(nursery.live, life)
+        while not workspace.call(lambda: any(link.usable for link in workspace.sockets.links)):
+            if ends.done():
+                return f"the bot did not connect, and ended with {ends.result()}"
+            time.sleep(0.02)
+        Person(workspace, "mia").goes_to("#escalations").says(OUTAGE)
+        first = ends.result()
+    if first == DRAINED:
+        return "that boundary was never reached" if life.boundary else ""
+    second = nursery.live(replace(life, boundary=""))
+    return "" if (first, second) == (-signal.SIGKILL, DRAINED) else f"they ended with {first} and {second}"
+
+
+def _wrong(workspace: "Workspace", omar: str, priya: str, wait_s: float) -> Sequence[str]:
     """What is not as it should be in the workspace."""
-    said = workspace.messages()  # type: ignore[attr-defined]
-    channels = workspace.state.channels  # type: ignore[attr-defined]
+    said = workspace.messages()
+    channels = workspace.state.channels
 
     def pages(person: str) -> list[float]:
         direct = {one.id for one in channels.values() if one.kind == "im" and person in one.members}
@@ -177,7 +197,7 @@ def _wrong(workspace: object, omar: str, priya: str) -> Sequence[str]:
         )
         if times != 1
     ]
-    if not wrong and pages(priya)[0] - pages(omar)[0] < WAIT_S - 0.2:
+    if not wrong and pages(priya)[0] - pages(omar)[0] < wait_s - 0.2:
         wrong.append(f"Priya was paged {pages(priya)[0] - pages(omar)[0]:.1f} s after Omar")
     return wrong
 

@@ -1,7 +1,5 @@
 """The shipped criteria: what pages, what keeps quiet, and the words that are shown for it."""
 
-import time
-
 import pytest
 
 from bot.config import shipped_playbooks
@@ -124,12 +122,3 @@ def test_a_long_thread_does_not_drown_the_message_that_matters(criteria: Criteri
     thread = [*small, Utterance("mia", Role.REP, "Acme wants to cancel and move to a competitor"), *small]
     assert criteria.read(thread).of("threatens-to-leave") is not None
     assert criteria.read(thread).page
-
-
-@pytest.mark.alone
-def test_a_very_long_message_is_read_in_a_blink(criteria: Criteria) -> None:
-    text = "rep: " + "they will maybe cancel or not, the manager wants to talk about the invoice again. " * 500
-    read(criteria, text)
-    began = time.perf_counter()
-    read(criteria, text)
-    assert time.perf_counter() - began < 0.25  # 50 ms on a quiet machine: make bench-criteria measures it

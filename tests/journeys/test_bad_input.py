@@ -1,6 +1,7 @@
 """What people, Slack and disks do wrong, and what is made of it. Over HTTP, where wrong requests can be made."""
 
 import copy
+import threading
 import time
 import urllib.parse
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import Application
-from bot.emulator.faults import Fault, cut, garbage, hang, refusal, server_error, too_many
+from bot.emulator.faults import Fault, cut, garbage, held, refusal, server_error, too_many
 from bot.emulator.stories import Person
 from bot.emulator.workspace import Workspace
 from tests.conftest import Build
@@ -168,7 +169,7 @@ def test_a_429_is_waited_for_as_long_as_slack_asks(bot: Application, mia: Person
         server_error("chat.postMessage", deed=True),
         Fault("chat.postMessage", error="fatal_error", deed=True),
         garbage("chat.postMessage", deed=True),
-        hang("chat.postMessage", 2.0),
+        held("chat.postMessage", threading.Event()),
         cut("chat.postMessage", deed=True),
     ],
     ids=["500", "fatal_error", "garbage", "nothing", "cut"],
@@ -177,6 +178,7 @@ def test_an_answer_that_may_have_arrived_is_not_posted_again(
     bot: Application, mia: Person, workspace: Workspace, fault: Fault
 ) -> None:
     workspace.faults.add(copy.copy(fault))
+    bot._outgoing._client.timeout = 1
 
     mia.says(MENTIONED)
 
@@ -257,14 +259,14 @@ def test_a_card_broken_while_running_leaves_the_last_good_cards_in_force_and_the
     card = playbooks / "tactics" / "stay-calm.md"
     card.write_text(card.read_text().replace("stage: both", "stage: prospct"))
 
-    ada.sees('stay-calm.md:5: stage is "prospct"; use prospect, customer or both', where="toughcustomer", within=12)
+    ada.sees('stay-calm.md:5: stage is "prospct"; use prospect, customer or both', where="toughcustomer")
     mia.says("/toughcustomer card stay calm")
     mia.sees("*Not when*", "Stay calm and professional")
 
     card.write_text(
         card.read_text().replace("stage: prospct", "stage: both").replace("Stay calm and prof", "Be calm and prof")
     )
-    assert eventually(lambda: bot.library.mistakes == (), within=10)
+    assert eventually(lambda: bot.library.mistakes == ())
     mia.says("/toughcustomer card stay-calm")
     mia.sees("*Not when*", "Be calm and professional")
 
@@ -294,7 +296,7 @@ def test_one_wrong_admin_does_not_keep_the_others_from_hearing(
     build(playbooks=playbooks, admins=("U0GONE", "U0ADA"))
     (playbooks / "sources.yaml").write_text("dragon: 1\n")
 
-    Person(workspace, "ada").sees("The changed playbooks cannot be used", within=12)
+    Person(workspace, "ada").sees("The changed playbooks cannot be used")
 
 
 def test_a_thread_that_cannot_be_read_is_told_in_a_sentence_and_a_429_is_waited_for(
@@ -314,11 +316,13 @@ def test_a_thread_that_cannot_be_read_is_told_in_a_sentence_and_a_429_is_waited_
 def test_what_is_being_answered_leaves_no_words_in_the_database(
     bot: Application, mia: Person, workspace: Workspace
 ) -> None:
-    workspace.faults.add(hang("chat.postMessage", 0.8))
+    let_go = threading.Event()
+    workspace.faults.add(held("chat.postMessage", let_go))
     mia.says(MENTIONED)
     mia.sees(CARD)
 
     assert bot._database.rows("SELECT state, payload FROM inbox") == [{"state": "working", "payload": None}]
+    let_go.set()
     assert eventually(lambda: bot._inbox.waiting() == 0)
     bot._inbox.forget_old()
     database = Path(bot._database.rows("PRAGMA database_list")[0]["file"])
@@ -376,4 +380,6 @@ def test_a_post_that_slack_paces_is_made_when_its_turn_has_come(
 
     mia.sees("Stay calm and professional", "*Not when*")
     mia.sees("Listen until they feel heard", "*Not when*")
-    assert [call.status for call in wait_for(workspace, "chat.postMessage", 3)] == [200, 429, 200]
+    answers = [call.status for call in wait_for(workspace, "chat.postMessage", 2)]
+    assert answers.count(200) == 2
+    assert set(answers) <= {200, 429}

@@ -11,6 +11,7 @@ from bot.emulator.clock import MovableClock
 from bot.emulator.stories import Person, Seen
 from bot.emulator.workspace import Workspace
 from tests.conftest import Build
+from tests.wire import eventually
 
 OUTAGE = "Acme says they will take their business elsewhere over the outage"
 CHAIN = {"escalation_channels": ("C0ESC",), "managers": ("U0OMAR", "U0PRIYA"), "admins": ("U0ADA",)}
@@ -72,18 +73,13 @@ def pages_to(workspace: Workspace, person: str) -> list[str]:
 
 def wait_for_pages(workspace: Workspace, person: str, times: int) -> None:
     """Wait until *person* has got that many pages."""
-    until = time.monotonic() + 8
-    while len(pages_to(workspace, person)) < times:
-        assert time.monotonic() < until, f"{person} was not paged {times} times"
+    assert eventually(lambda: len(pages_to(workspace, person)) >= times), f"{person} was not paged {times} times"
 
 
 def wait_until_read(bot: Application, text: str) -> None:
     """Wait until the bot has taken in what somebody wrote."""
-    until = time.monotonic() + 8
     sql = "SELECT 1 FROM thread_messages WHERE text LIKE :text"
-    while not bot._database.rows(sql, {"text": f"%{text}%"}):
-        assert time.monotonic() < until, f"{text} was not read"
-        time.sleep(0.02)
+    assert eventually(lambda: bool(bot._database.rows(sql, {"text": f"%{text}%"}))), f"{text} was not read"
 
 
 def trouble(mia: Person, text: str = OUTAGE) -> None:

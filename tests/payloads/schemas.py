@@ -142,9 +142,9 @@ def type_name(method: str) -> str:
 def load() -> Schemas:
     """Make the schemas, or take those of an earlier run. Raises NotHere."""
     if shutil.which("node") is None:
-        raise NotHere("node is not installed")
+        raise NotHere("install node (18 or newer) with npm, then `make tools` fetches what else it takes")
     if not (PACKAGES / "ts-json-schema-generator").is_dir():
-        raise NotHere("Slack's npm packages are not here; `make tools` fetches them")
+        raise NotHere("`make tools` fetches Slack's packages from npm")
     source = _source()
     version = hashlib.sha256((source + (HERE / "package.json").read_text()).encode()).hexdigest()[:16]
     kept = GENERATED / f"{version}.json"

@@ -6,14 +6,14 @@ import json
 import pytest
 
 from bot.app import Application
-from bot.emulator.stories import Person
+from bot.emulator.stories import PATIENCE_S, Person
 from bot.emulator.workspace import Workspace
 from tests.conftest import Build
 from tests.wire import JSON, Wire, eventually
 
 
 def ask(bot: Application, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", bot.port or 0, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", bot.port or 0, timeout=PATIENCE_S)
     connection.request(method, path, body, headers)
     answer = connection.getresponse()
     raw = answer.read()
@@ -47,7 +47,7 @@ def test_what_is_not_slacks_gets_a_plain_answer(bot: Application, method: str, p
 
 
 def test_a_body_larger_than_any_of_slacks_is_refused(bot: Application, wire: Wire) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", bot.port or 0, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", bot.port or 0, timeout=PATIENCE_S)
     connection.putrequest("POST", "/slack/events")
     connection.putheader("Content-Length", str(2 << 20))
     connection.endheaders()
@@ -71,7 +71,10 @@ def test_the_handshake_of_the_events_api_is_answered(wire: Wire) -> None:
     assert "abc" in str(answer)
 
 
-def test_what_is_under_way_when_the_bot_is_stopped_is_answered(build: Build, workspace: Workspace, mia: Person) -> None:
+def test_what_is_under_way_when_the_bot_is_stopped_is_answered(
+    build: Build, workspace: Workspace, mia: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.app._DRAIN_S", PATIENCE_S)
     bot = build()
     mia.says("@toughcustomer he wants my boss")
     assert eventually(lambda: [one.ok for one in workspace.traffic.deliveries("app_mention")] == [True])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.emulator.clock import MovableClock
+from bot.emulator.stories import PATIENCE_S
 from bot.errors import StorageUnavailable
 from bot.slack.inbox import Inbox
 from bot.storage.sqlite import SqliteDatabase, open_database
@@ -29,7 +30,7 @@ def database(tmp_path: Path) -> Iterator[SqliteDatabase]:
 def inbox(database: SqliteDatabase, clock: MovableClock) -> Iterator[Inbox]:
     made = Inbox(database, clock)
     yield made
-    made.stop(2)
+    made.stop(PATIENCE_S)
 
 
 def test_an_event_is_handled_and_then_only_its_id_type_and_time_are_kept(
@@ -83,7 +84,7 @@ def test_what_was_not_begun_when_the_process_died_is_done_after_the_start(
     reborn.start()
 
     assert eventually(lambda: len(handled) == 1)
-    reborn.stop(2)
+    reborn.stop(PATIENCE_S)
 
 
 def test_what_was_begun_when_the_process_died_is_not_begun_again(
@@ -97,7 +98,7 @@ def test_what_was_begun_when_the_process_died_is_not_begun_again(
     reborn = Inbox(database, clock)
     reborn.on("app_mention", lambda event, team: handled.append(event))
     reborn.start()
-    reborn.stop(2)
+    reborn.stop(PATIENCE_S)
 
     assert handled == []
     assert database.rows("SELECT state, payload FROM inbox") == [{"state": "done", "payload": None}]
@@ -137,7 +138,7 @@ def test_ids_are_forgotten_after_a_day(inbox: Inbox, database: SqliteDatabase, c
 def test_one_slow_answer_does_not_hold_up_the_others(inbox: Inbox) -> None:
     let_go = threading.Event()
     handled: list[str] = []
-    wait: Callable[[], bool] = lambda: let_go.wait(5)  # noqa: E731 - a name for the type
+    wait: Callable[[], bool] = lambda: let_go.wait()  # noqa: E731 - a name for the type
 
     def handle(event: dict[str, Any], team: str) -> None:
         if event["ts"] == "1.1":
@@ -176,9 +177,9 @@ def test_what_could_not_be_stored_is_read_again_after_the_next_start(
     first.accept("T1", payload("Ev1", kind="message"))
     first.accept("T1", payload("Ev2", ts="2.2", kind="message"))
     assert eventually(lambda: read == ["2.2"])
-    first.stop(2)
+    first.stop(PATIENCE_S)
 
     second = opened()
     assert eventually(lambda: read == ["2.2", "1.1"])
     assert eventually(lambda: second.waiting() == 0)
-    second.stop(2)
+    second.stop(PATIENCE_S)

@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -37,7 +36,6 @@ TENSIONS = {
     ("concede-the-point", "promise-less-deliver-more"),
     ("make-amends", "hold-equal-footing"),
 }
-SHARED = Path(__file__).resolve().parents[3] / "shared"
 
 
 @pytest.fixture(scope="module")
@@ -103,16 +101,6 @@ def test_a_card_that_names_another_names_it_as_it_is_called(playbook: Playbook) 
         for line in (*card.when, *card.when_not, *card.do, *card.avoid):
             for named in re.findall(r"\*([^*]+)\*", line):
                 assert named in names, f"{card.id}: {named}"
-
-
-def test_the_measuring_rows_of_the_shared_data_are_not_among_the_examples(playbook: Playbook) -> None:
-    rows = SHARED / "data" / "situations_dev.jsonl"
-    if not rows.is_file():
-        pytest.skip("the shared measuring data is not beside the project")
-    from tests.tactics.rows import read
-
-    examples = {example.casefold() for card in playbook.cards.values() for example in card.examples}
-    assert [row.text for row in read(rows) if row.text.casefold() in examples] == []
 
 
 def test_the_shipped_library_compares_meanings(library: Library) -> None:

@@ -1,0 +1,55 @@
+"""
+The whole suite on a machine that is busy with something else: `make test-busy`.
+
+Four processes burn the processors while the tests run three times in a row, in a random order, three at once, two at
+once and one after the other; then once more at the lowest priority. It ends with 1 where any of it failed.
+"""
+
+import contextlib
+import multiprocessing
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+BURNERS = 4
+RUNS = ((3, 0), (3, 0), (1, 0), (3, 19))  # how many tests at once, and how nice
+
+
+def _burn() -> None:
+    while True:
+        pass
+
+
+@contextlib.contextmanager
+def busy() -> Iterator[None]:
+    """Keep the processors busy meanwhile."""
+    burners = [multiprocessing.Process(target=_burn, daemon=True) for _ in range(BURNERS)]
+    for one in burners:
+        one.start()
+    try:
+        yield
+    finally:
+        for one in burners:
+            one.kill()
+
+
+def main() -> None:
+    failed = 0
+    for at_once, nice in RUNS:
+        began = time.monotonic()
+        niceness = ["nice", "-n", str(nice)] if nice else []
+        with busy():
+            ended = subprocess.run(
+                [*niceness, sys.executable, "-m", "pytest", "-n", str(at_once), *sys.argv[1:]],
+                check=False,
+                env=os.environ,
+            )
+        failed += bool(ended.returncode)
+        print(f"{at_once} at once, nice {nice}: {ended.returncode} after {time.monotonic() - began:.0f} s", flush=True)
+    sys.exit(bool(failed))
+
+
+if __name__ == "__main__":
+    main()
