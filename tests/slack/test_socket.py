@@ -194,7 +194,9 @@ def test_it_ends_even_where_the_sdk_does_not_hear_the_first_time_that_it_is_over
     monkeypatch.setattr("slack_sdk.socket_mode.builtin.client.ConnectionState", HeardTheSecondTime)
     brief = connection(bot, workspace, [], PATIENCE_S)
     brief.start()
+    client = brief._handler.client
+    assert eventually(lambda: client.current_session.last_ping_pong_time is not None)  # its reader reads
 
     brief.stop()
 
-    assert not brief._handler.client.current_session_runner.is_alive()
+    assert not client.current_session_runner.is_alive()
