@@ -85,10 +85,10 @@ bench-learnt: $(READY)  ## the criteria on threads that they have not learnt fro
 
 requirements: $(READY)  ## after a change of pyproject.toml: pin and hash anew
 	$(BIN)/python -m pip install --quiet uv
-	echo 'hatchling>=1.26' | $(BIN)/uv pip compile pyproject.toml - --extra semantic --extra demo --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-header --no-strip-extras --quiet -o requirements.txt
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-header --no-strip-extras --quiet -o requirements-dev.txt
+	$(BIN)/uv pip compile pyproject.toml --extra dev \
+		--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-strip-extras --quiet -o requirements-dev.txt
+	echo 'hatchling>=1.26' | $(BIN)/uv pip compile pyproject.toml - -c requirements-dev.txt --extra semantic --extra demo \
+		--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-strip-extras --quiet -o requirements.txt
 
 clean:
 	rm -rf .venv .coverage* tests/payloads/node_modules tests/payloads/.generated .mypy_cache .pytest_cache .ruff_cache .hypothesis

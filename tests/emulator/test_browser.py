@@ -16,8 +16,14 @@ from bot.emulator.stories import PATIENCE_S
 from bot.emulator.workspace import Workspace
 from tests.conftest import hold_to_slacks_types
 from tests.emulator.browser import browser
+from tests.emulator.browser import chromium as installed
 from tests.emulator.rehearsal import Rehearsal
 from tests.wire import eventually, other_bot_says
+
+if installed() is None:
+    pytest.skip(
+        "Chromium is not installed: install it, or let make tools do so (as root on Debian)", allow_module_level=True
+    )
 
 SITUATION = "/toughcustomer he wants to talk to my boss right now"
 CARD = "Offer your manager before they demand one"
