@@ -18,7 +18,7 @@ from bot import __version__
 from bot.clock import Clock
 from bot.config import Settings
 from bot.log import failure
-from bot.tactics.library import Library
+from bot.tactics.playbook.watcher import PlaybookWatcher
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -28,17 +28,17 @@ if TYPE_CHECKING:
 
     from bot.delivery.outbox import Outbox
     from bot.delivery.sender import Sender
-    from bot.delivery.wire import Wire
+    from bot.delivery.transport import Transport
     from bot.followups.promises import Promises
     from bot.followups.service import FollowUps
+    from bot.periodic import PeriodicJobs
+    from bot.slack.ack import AckDeadlines
     from bot.slack.health import Health
     from bot.slack.http import HttpServer
     from bot.slack.inbox import Inbox
-    from bot.slack.outgoing import Outgoing
-    from bot.slack.prompt import Deadlines
+    from bot.slack.replies import Replies
     from bot.slack.socket import SocketConnection
     from bot.storage.database import Database
-    from bot.worker import Worker
 
 logger = logging.getLogger(__name__)
 
@@ -55,14 +55,14 @@ class Application:
     """The whole bot, built and not yet started."""
 
     bolt: "App"
-    library: Library
+    library: PlaybookWatcher
     health: "Health"
     _database: "Database"
     _inbox: "Inbox"
-    _worker: "Worker"
+    _worker: "PeriodicJobs"
     _sender: "Sender"
-    _outgoing: "Outgoing"
-    _deadlines: "Deadlines"
+    _outgoing: "Replies"
+    _deadlines: "AckDeadlines"
     _http: "HttpServer | None"
     _socket: "SocketConnection | None"
     _over: threading.Event
@@ -127,7 +127,7 @@ def build(
     settings: Settings,
     clock: Clock,
     *,
-    cards: Library | None = None,
+    cards: PlaybookWatcher | None = None,
     join: bool = True,
     slack_waits: timedelta | None = None,
 ) -> Application:
@@ -148,22 +148,24 @@ def build(
 
 
 def _build(
-    settings: Settings, clock: Clock, *, cards: Library | None, join: bool, slack_waits: timedelta | None
+    settings: Settings, clock: Clock, *, cards: PlaybookWatcher | None, join: bool, slack_waits: timedelta | None
 ) -> Application:
-    from bot.between import cards_for, hear_of_broken, noted
     from bot.delivery.outbox import Outbox
     from bot.escalations import blocks as escalations_blocks
     from bot.escalations import listeners as escalations_listeners
-    from bot.escalations import settings as escalations_settings
+    from bot.escalations import settings_modal as escalations_settings
     from bot.escalations import subcommands as escalations_subcommands
-    from bot.escalations.desk import Desk
-    from bot.escalations.library import EscalationLibrary
+    from bot.escalations.on_call import OnCall
+    from bot.escalations.playbook import watched
     from bot.escalations.service import Escalations
     from bot.escalations.store import CaseStore
     from bot.followups import listeners as followups_listeners
     from bot.followups import subcommands as followups_subcommands
     from bot.followups.blocks import warning_message
     from bot.followups.promises import Promises
+    from bot.periodic import PeriodicJobs
+    from bot.reactions import cards_for, hear_of_broken, noted
+    from bot.slack.ack import SLACK_WAITS, AckDeadlines
     from bot.slack.bolt import (
         answer_old_buttons,
         asking_client_for,
@@ -172,32 +174,30 @@ def _build(
         reading_client_for,
         who_am_i,
     )
+    from bot.slack.channels import Channels
     from bot.slack.health import Health
     from bot.slack.http import HttpServer, wsgi
     from bot.slack.inbox import Inbox
-    from bot.slack.outgoing import Outgoing
-    from bot.slack.people import People
-    from bot.slack.places import Places
-    from bot.slack.prompt import SLACK_WAITS, Deadlines
+    from bot.slack.replies import Replies
     from bot.slack.socket import SocketConnection
+    from bot.slack.users import Users
     from bot.storage.purge import retire
     from bot.storage.sqlite import open_database
     from bot.tactics import listeners as tactics_listeners
     from bot.tactics.service import Tactics
     from bot.tactics.store import ThumbStore
-    from bot.worker import Worker
 
     settings.for_run()
-    library = cards or Library(settings.playbooks, patient=False)
+    library = cards or PlaybookWatcher(settings.playbooks, patient=False)
     client = client_for(settings.slack_bot_token, settings.slack_api_url, settings.slack_timeout)
     identity = who_am_i(client)
     database = open_database(settings.database)
-    outgoing = Outgoing(client, settings.slack_timeout)
+    outgoing = Replies(client, settings.slack_timeout)
     inbox = Inbox(database, clock)
     waits = slack_waits or SLACK_WAITS
-    deadlines = Deadlines(waits)
+    deadlines = AckDeadlines(waits)
     health = Health()
-    worker = Worker()
+    worker = PeriodicJobs()
     secret = "" if settings.socket_mode else settings.slack_signing_secret
     bolt = build_app(client, identity, inbox, outgoing, secret, waits)
 
@@ -214,13 +214,13 @@ def _build(
         promises=promises,
     )  # fmt: skip
     asker = asking_client_for(settings.slack_bot_token, settings.slack_api_url, settings.slack_timeout, waits)
-    people = People(asker, settings.admins, settings.timezone)
-    slack = followups_subcommands.Slack(people, Places(asker), outgoing, clock)
+    people = Users(asker, settings.admins, settings.timezone)
+    slack = followups_subcommands.Slack(people, Channels(asker), outgoing, clock)
     followups_subcommands.add_subcommands(router, follow_ups, slack)
     followups_listeners.register(bolt, follow_ups, slack)
-    criteria = EscalationLibrary(settings.playbooks)
+    criteria = watched(settings.playbooks)
     store = CaseStore(database, identity.team_id)
-    desk = Desk(
+    desk = OnCall(
         people,
         slack.places,
         lambda: criteria.now.policy,
@@ -257,10 +257,10 @@ def _build(
 
     worker.every(REDRAW, "ledgers", screen.redraw)
     worker.every(REDRAW, "promises", lambda: hear_of_broken(promises, escalations, outbox, clock))
-    worker.every(LOOK_AT_PLAYBOOKS, "playbooks", library.look)
+    worker.every(LOOK_AT_PLAYBOOKS, "playbooks", library.take_up_changes)
     worker.every(RETIRE, "retention", lambda: retire(database, clock.now() - settings.retention))
     worker.every(FORGET_OLD_EVENTS, "inbox-cleaning", inbox.forget_old)
-    worker.every(LOOK_AT_PLAYBOOKS, "criteria", criteria.look)
+    worker.every(LOOK_AT_PLAYBOOKS, "criteria", criteria.take_up_changes)
     library.on_mistakes(lambda mistakes: _tell_admins(outgoing, settings.admins, mistakes))
     criteria.on_mistakes(lambda mistakes: _tell_admins(outgoing, settings.admins, mistakes))
 
@@ -284,8 +284,8 @@ def _build(
     health.check("worker", worker.what_is_wrong)
     health.check("delivery", sender.what_is_wrong)
     health.note("version", lambda: __version__)
-    health.note("cards", lambda: len(library.shelf.playbook.cards))
-    health.note("search", lambda: "words and meaning" if library.shelf.search.is_semantic else "words alone")
+    health.note("cards", lambda: len(library.active.playbook.cards))
+    health.note("search", lambda: "words and meaning" if library.active.search.is_semantic else "words alone")
     health.note("broken_playbooks", lambda: list(library.mistakes))
     health.note("events_waiting", inbox.waiting)
     health.note("messages", sender.counts)
@@ -304,7 +304,7 @@ def delivering(
     promises: "Promises | None" = None,
     outbox_of: "Callable[[Database, str], Outbox] | None" = None,
     sender_of: "Callable[..., Sender] | None" = None,
-    wire_of: "Callable[[WebClient, WebClient], Wire] | None" = None,
+    wire_of: "Callable[[WebClient, WebClient], Transport] | None" = None,
     **more: Any,
 ) -> "tuple[FollowUps, Sender]":
     """
@@ -314,7 +314,7 @@ def delivering(
     """
     from bot.delivery.outbox import Outbox
     from bot.delivery.sender import Sender
-    from bot.delivery.wire import SlackWire
+    from bot.delivery.transport import SlackTransport
     from bot.followups.blocks import given_message, reminder_message, warning_message
     from bot.followups.promises import Promises
     from bot.followups.service import FollowUps
@@ -324,7 +324,7 @@ def delivering(
     store = FollowUpStore(database, team_id)
     promises = promises or Promises(database, team_id, outbox, warning_message)
     follow_ups = FollowUps(store, outbox, clock, reminder_message, given_message, promises, admins=admins)
-    wire = (wire_of or SlackWire)(client, reader)
+    wire = (wire_of or SlackTransport)(client, reader)
     sender = (sender_of or Sender)(outbox, wire, clock, settle, timers=[follow_ups], **more)
     follow_ups.on_change(sender.wake)
     return follow_ups, sender
@@ -340,7 +340,7 @@ def _cannot_store(database: "Database") -> str | None:
     return None
 
 
-def _tell_admins(outgoing: "Outgoing", admins: Sequence[str], mistakes: Sequence[str]) -> None:
+def _tell_admins(outgoing: "Replies", admins: Sequence[str], mistakes: Sequence[str]) -> None:
     from bot.slack.errors import NotDelivered
     from bot.slack.message import message, quote, section
 

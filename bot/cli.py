@@ -20,8 +20,8 @@ from bot.config import Settings
 from bot.errors import PlaybookError, SettingsError, StorageError, ToughCustomerError, UserError
 
 if TYPE_CHECKING:
-    from bot.tactics.library import Library, Shelf
     from bot.tactics.model import Card
+    from bot.tactics.playbook.watcher import ActivePlaybook, PlaybookWatcher
 
 UNUSABLE = 2  # exit status: settings, playbooks or a database that cannot be used
 
@@ -78,7 +78,7 @@ def demo(*, port: int, as_json: bool, no_bot: bool, manifest: Path | None, tour:
             raise UserError("The demo needs the extra `demo`: pip install 'toughcustomer[demo]'") from error
         values = {name: value for name, value in _environment().items() if name in ("PLAYBOOKS", "LOG_LEVEL")}
         log.configure(values.get("LOG_LEVEL") or "ERROR")
-        asked = stage.Asked(port, as_json, no_bot, manifest, tour, text)
+        asked = stage.DemoOptions(port, as_json, no_bot, manifest, tour, text)
         went_well = stage.run(asked, Settings.from_env(values))
     sys.stdout.flush()
     sys.stderr.flush()
@@ -120,7 +120,7 @@ def find(text: tuple[str, ...], *, jsonl: bool, words_only: bool, ungated: bool)
         situation = " ".join(text) or (sys.stdin.read() if not sys.stdin.isatty() else "")
         if not situation.strip():
             raise UserError('Tell me what is happening: toughcustomer find "she keeps interrupting and shouting"')
-        _print_found(library.shelf, situation, ungated=ungated)
+        _print_found(library.active, situation, ungated=ungated)
 
 
 @main.command()
@@ -131,7 +131,7 @@ def cards(*, used: bool) -> None:
         if used:
             _print_thumbs()
             return
-        playbook = _library(semantic=False).shelf.playbook
+        playbook = _library(semantic=False).active.playbook
         for moment in playbook.moments:
             click.secho(moment.name, bold=True)
             for card in playbook.by_moment[moment.id]:
@@ -142,10 +142,10 @@ def cards(*, used: bool) -> None:
 @click.argument("name", nargs=-1, required=True)
 def card(name: tuple[str, ...]) -> None:
     """Show the card called NAME; typos are forgiven."""
-    from bot.tactics.names import card_named, near_names
+    from bot.tactics.search.names import card_named, near_names
 
     with _said_plainly():
-        playbook = _library(semantic=False).shelf.playbook
+        playbook = _library(semantic=False).active.playbook
         typed = " ".join(name)
         found = card_named(typed, playbook)
         if found is None:
@@ -165,7 +165,7 @@ def card(name: tuple[str, ...]) -> None:
 @click.option("--locale", default="en-US", help="Their language and country: whether 12/3 is in December.")
 def when(text: tuple[str, ...], *, jsonl: bool, now: str | None, tz: str, locale: str) -> None:
     """Read the date in TEXT as a follow-up would be understood."""
-    from bot.followups.asking import answer, answer_line, in_words
+    from bot.followups.cli import answer, answer_line, in_words
 
     with _said_plainly():
         if jsonl:
@@ -190,12 +190,12 @@ def when(text: tuple[str, ...], *, jsonl: bool, now: str | None, tz: str, locale
 )
 def detect(text: tuple[str, ...], *, jsonl: bool) -> None:
     """Read TEXT, said by anybody, for the criteria of an escalation."""
-    from bot.escalations.asking import detect_line
-    from bot.escalations.library import EscalationLibrary
-    from bot.escalations.words import Role, Utterance
+    from bot.escalations.cli import detect_line
+    from bot.escalations.detection.sentences import Role, Utterance
+    from bot.escalations.playbook import watched
 
     with _said_plainly():
-        criteria = EscalationLibrary(_settings().playbooks).now.criteria
+        criteria = watched(_settings().playbooks).now.criteria
         gc.freeze()  # the frames stay for good
         if jsonl:
             for line in sys.stdin:
@@ -216,9 +216,9 @@ def detect(text: tuple[str, ...], *, jsonl: bool) -> None:
 @click.argument("ident", metavar="ID")
 def why(ident: str) -> None:
     """Tell what became of the follow-up or case ID, such as F12 or E7; also beside a running bot."""
-    from bot.escalations.asking import stories as stories_of_cases
+    from bot.escalations.cli import stories as stories_of_cases
     from bot.escalations.model import number_of
-    from bot.followups.asking import stories
+    from bot.followups.cli import stories
     from bot.storage.sqlite import open_database
 
     with _said_plainly():
@@ -299,12 +299,12 @@ def _settings() -> Settings:
     return Settings.from_env(_environment())
 
 
-def _library(*, semantic: bool) -> "Library":
+def _library(*, semantic: bool) -> "PlaybookWatcher":
     """For the terminal: tokens and the like may be missing or wrong, the playbooks may not."""
-    from bot.tactics.library import Library
+    from bot.tactics.playbook.watcher import PlaybookWatcher
 
     folder = _environment().get("PLAYBOOKS", "").strip()
-    return Library(Path(folder).expanduser() if folder else Settings().playbooks, semantic=semantic)
+    return PlaybookWatcher(Path(folder).expanduser() if folder else Settings().playbooks, semantic=semantic)
 
 
 @contextmanager
@@ -321,7 +321,7 @@ def _said_plainly() -> Iterator[None]:
         sys.exit(UNUSABLE)
 
 
-def _found_as_json(library: "Library", line: str, *, ungated: bool) -> str:
+def _found_as_json(library: "PlaybookWatcher", line: str, *, ungated: bool) -> str:
     started = time.perf_counter()
     try:
         asked: Any = json.loads(line.removeprefix("\ufeff"))
@@ -332,7 +332,7 @@ def _found_as_json(library: "Library", line: str, *, ungated: bool) -> str:
         return json.dumps(
             {"error": 'I could not read that line; each must be of the form {"text": "what is happening"}.'}
         )
-    search = library.shelf.search
+    search = library.active.search
     found = search.find(text)
     shown = found.matches if found.fits or ungated else ()
     return json.dumps(
@@ -351,7 +351,7 @@ def _found_as_json(library: "Library", line: str, *, ungated: bool) -> str:
     )
 
 
-def _print_found(shelf: "Shelf", situation: str, *, ungated: bool) -> None:
+def _print_found(shelf: "ActivePlaybook", situation: str, *, ungated: bool) -> None:
     found = shelf.search.find(situation)
     if not found.matches:
         click.echo("I see no words in that. Tell me what is happening.")

@@ -27,7 +27,7 @@ _OFFICE = "Europe/Berlin"
 
 
 @dataclass(frozen=True)
-class Asked:
+class DemoOptions:
     """The options of the command line."""
 
     port: int = 0
@@ -38,7 +38,7 @@ class Asked:
     text: bool = False
 
 
-def run(asked: Asked, settings: Settings) -> bool:
+def run(asked: DemoOptions, settings: Settings) -> bool:
     """
     Serve until Ctrl-C, or play the tour as text; True if all went well. Leaves nothing behind.
 
@@ -77,7 +77,7 @@ def office_hours(now: datetime) -> datetime:
     return datetime.combine(day, time(9, 40), ZoneInfo(_OFFICE)).astimezone(UTC)
 
 
-def _show(workspace: Workspace, asked: Asked, over: threading.Event) -> bool:
+def _show(workspace: Workspace, asked: DemoOptions, over: threading.Event) -> bool:
     if asked.text:
         return tour.told(workspace, click.echo, over)
     if asked.as_json:

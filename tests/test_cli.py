@@ -23,7 +23,7 @@ from bot.emulator.manifest import read_manifest
 from bot.emulator.stories import PATIENCE_S, Person
 from bot.emulator.workspace import Workspace
 from bot.followups.blocks import given_message, reminder_message, warning_message
-from bot.followups.model import Moment, Wanted
+from bot.followups.model import LocalTime, NewFollowUp
 from bot.followups.promises import Promises
 from bot.followups.service import FollowUps
 from bot.followups.store import FollowUpStore
@@ -369,8 +369,8 @@ def test_why_and_backup_work_beside_whoever_has_the_database_open(tmp_path: Path
     outbox = Outbox(database, "T1")
     promises = Promises(database, "T1", outbox, warning_message)
     service = FollowUps(FollowUpStore(database, "T1"), outbox, SystemClock(), reminder_message, given_message, promises)
-    due = Moment.of(datetime.now(UTC) + timedelta(days=1), ZoneInfo("UTC"))
-    service.make(Wanted("send it", "U1", due, "C1"), "U1")
+    due = LocalTime.of(datetime.now(UTC) + timedelta(days=1), ZoneInfo("UTC"))
+    service.make(NewFollowUp("send it", "U1", due, "C1"), "U1")
 
     told = toughcustomer("why", "f1", **where)
     assert told.returncode == 0

@@ -108,6 +108,8 @@ def test_finding_a_card_needs_none_of_slacks_libraries() -> None:
     import subprocess
     import sys
 
-    script = "import sys, bot.cli, bot.tactics.library; print([m for m in sys.modules if m.startswith('slack')])"
+    script = (
+        "import sys, bot.cli, bot.tactics.playbook.watcher; print([m for m in sys.modules if m.startswith('slack')])"
+    )
     shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=BOT.parent)
     assert shown.stdout.strip() == "[]"

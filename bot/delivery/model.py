@@ -25,7 +25,7 @@ LATE_AFTER = timedelta(seconds=60)  # people set minutes: before that nobody wou
 NOTED_LATE_AFTER = timedelta(seconds=2)  # from then on the receipt has the reason
 
 
-class State(StrEnum):
+class DeliveryState(StrEnum):
     """
     How far a message has come.
 
@@ -74,7 +74,7 @@ class Delivery:
     id: int
     team_id: str
     draft: Draft
-    state: State
+    state: DeliveryState
     planned_at: datetime
     not_before: datetime
     attempt: int = 0
@@ -158,7 +158,7 @@ def undelivered(delivery: Delivery, person: str) -> Draft:
     if original.place[0] in "@D":
         where = f"to <@{original.place[1:]}>" if original.place[0] == "@" else "in a direct conversation"
     lead = f"I could not post this {where}: {in_words(delivery.trouble or '')}."
-    if delivery.state is State.HELD:
+    if delivery.state is DeliveryState.HELD:
         lead = f"I may have posted this {where} or not, and cannot look: {in_words(delivery.trouble or '')}."
     drawn = original.message
     blocks = [] if (delivery.trouble or "").startswith(TOO_MUCH) else list(drawn.blocks)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.clock import instant, stamp
-from bot.delivery.model import Delivery, Draft, State, why_late
+from bot.delivery.model import Delivery, DeliveryState, Draft, why_late
 from bot.slack.limits import fit
 from bot.slack.message import Message
 from bot.storage.database import Database, Row
@@ -141,7 +141,7 @@ class Outbox:
             alike = [row for row in rows if row["joinable"] and row["thread_ts"] == first["thread_ts"]]
             chosen = _what_fits(alike) if join and first["joinable"] and len(alike) >= 3 else rows[:1]
             for row in chosen:
-                self._set(row["id"], State.PENDING, state="claimed", owner=self._owner, claimed_at=stamp(now))
+                self._set(row["id"], DeliveryState.PENDING, state="claimed", owner=self._owner, claimed_at=stamp(now))
             return [_delivery({**row, "state": "claimed", "claimed_at": stamp(now)}) for row in chosen]
 
     def mark_sending(self, deliveries: Sequence[Delivery], now: datetime) -> list[Delivery]:
@@ -169,14 +169,21 @@ class Outbox:
         """They are in the channel, as the message *slack_ts*."""
         with self._database.transaction():
             for one in deliveries:
-                self._set(one.id, State.SENDING, state="sent", sent_at=stamp(now), slack_ts=slack_ts, owner=None)
+                self._set(
+                    one.id, DeliveryState.SENDING, state="sent", sent_at=stamp(now), slack_ts=slack_ts, owner=None
+                )
 
     def not_sent(self, deliveries: Sequence[Delivery], not_before: datetime, trouble: str) -> None:
         """They surely did not arrive: try again at *not_before*."""
         with self._database.transaction():
             for one in deliveries:
                 self._set(
-                    one.id, State.SENDING, state="pending", not_before=stamp(not_before), trouble=trouble, owner=None
+                    one.id,
+                    DeliveryState.SENDING,
+                    state="pending",
+                    not_before=stamp(not_before),
+                    trouble=trouble,
+                    owner=None,
                 )
 
     def separate(self, deliveries: Sequence[Delivery], now: datetime, trouble: str) -> None:
@@ -185,7 +192,7 @@ class Outbox:
             for one in deliveries:
                 self._set(
                     one.id,
-                    State.SENDING,
+                    DeliveryState.SENDING,
                     state="pending",
                     joinable=0,
                     not_before=stamp(now),
@@ -198,7 +205,12 @@ class Outbox:
         with self._database.transaction():
             for one in deliveries:
                 self._set(
-                    one.id, State.CLAIMED, state="pending", not_before=stamp(not_before), trouble=trouble, owner=None
+                    one.id,
+                    DeliveryState.CLAIMED,
+                    state="pending",
+                    not_before=stamp(not_before),
+                    trouble=trouble,
+                    owner=None,
                 )
 
     def doubt(self, deliveries: Sequence[Delivery], look_at: datetime, trouble: str) -> None:
@@ -207,7 +219,7 @@ class Outbox:
             for one in deliveries:
                 self._set(
                     one.id,
-                    State.SENDING,
+                    DeliveryState.SENDING,
                     state="in_doubt",
                     look_at=stamp(look_at),
                     looks=0,
@@ -247,7 +259,7 @@ class Outbox:
                 look_at = min(instant(row["sending_at"]) + settle, now + settle)
                 self._set(
                     row["id"],
-                    State.SENDING,
+                    DeliveryState.SENDING,
                     state="in_doubt",
                     look_at=stamp(look_at),
                     looks=0,
@@ -272,8 +284,8 @@ class Outbox:
         """Put *stranded*, whose fate could not be stored, back in line, or in doubt where they had begun to leave."""
         with self._database.transaction():
             for one in stranded:
-                self._set(one.id, State.CLAIMED, state="pending", owner=None)
-                self._set(one.id, State.SENDING, state="in_doubt", look_at=stamp(now + settle), looks=0,
+                self._set(one.id, DeliveryState.CLAIMED, state="pending", owner=None)
+                self._set(one.id, DeliveryState.SENDING, state="in_doubt", look_at=stamp(now + settle), looks=0,
                           trouble="storage", owner=None)  # fmt: skip
 
     def doubtful(self, now: datetime) -> list[Delivery]:
@@ -285,26 +297,26 @@ class Outbox:
 
     def found(self, delivery: Delivery, slack_ts: str, now: datetime) -> None:
         """It had arrived, as the message *slack_ts*."""
-        self._set(delivery.id, State.IN_DOUBT, state="sent", sent_at=stamp(now), slack_ts=slack_ts)
+        self._set(delivery.id, DeliveryState.IN_DOUBT, state="sent", sent_at=stamp(now), slack_ts=slack_ts)
 
     def not_found(self, delivery: Delivery, look_at: datetime) -> None:
         """It was not there; look once more at *look_at*."""
-        self._set(delivery.id, State.IN_DOUBT, look_at=stamp(look_at), looks=delivery.looks + 1)
+        self._set(delivery.id, DeliveryState.IN_DOUBT, look_at=stamp(look_at), looks=delivery.looks + 1)
 
     def look_later(self, deliveries: Iterable[Delivery], look_at: datetime) -> None:
         """It could not be looked for now."""
         with self._database.transaction():
             for one in deliveries:
-                self._set(one.id, State.IN_DOUBT, look_at=stamp(look_at))
+                self._set(one.id, DeliveryState.IN_DOUBT, look_at=stamp(look_at))
 
     def send_again(self, delivery: Delivery, now: datetime, trouble: str) -> None:
         """It is sure that it did not arrive."""
-        self._set(delivery.id, State.IN_DOUBT, state="pending", not_before=stamp(now), trouble=trouble)
+        self._set(delivery.id, DeliveryState.IN_DOUBT, state="pending", not_before=stamp(now), trouble=trouble)
 
     def hold(self, delivery: Delivery, trouble: str, told: Draft | None, now: datetime) -> None:
         """Nobody can look whether it arrived: it is not sent again, and *told* is sent to somebody who can."""
         with self._database.transaction():
-            held = self._set(delivery.id, State.IN_DOUBT, state="held", trouble=trouble)
+            held = self._set(delivery.id, DeliveryState.IN_DOUBT, state="held", trouble=trouble)
             if held and told is not None and not self._is_unwanted(delivery):
                 self.add(told, now)
 
@@ -353,7 +365,7 @@ class Outbox:
         )
         return {row["state"]: row["n"] for row in rows}
 
-    def _set(self, row_id: int, only_if: State, **values: Any) -> bool:
+    def _set(self, row_id: int, only_if: DeliveryState, **values: Any) -> bool:
         """
         Change a row that is in the state *only_if*; False if it no longer is.
 
@@ -409,7 +421,7 @@ def _delivery(row: Row) -> Delivery:
         id=row["id"],
         team_id=row["team_id"],
         draft=draft,
-        state=State(row["state"]),
+        state=DeliveryState(row["state"]),
         planned_at=instant(row["planned_at"]),
         not_before=instant(row["not_before"]),
         attempt=row["attempt"],

@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.delivery.model import UNREADABLE, WHOLE_BOT, Delivery, State, undelivered
+from bot.delivery.model import UNREADABLE, WHOLE_BOT, Delivery, DeliveryState, undelivered
 from bot.delivery.outbox import Outbox
-from bot.delivery.wire import Wire
+from bot.delivery.transport import Transport
 from bot.slack.errors import Fate, NotDelivered
 
 _EARLIER = timedelta(hours=1)  # our clock may be ahead of Slack's by so much
@@ -29,7 +29,7 @@ class Reconciler:
     def __init__(
         self,
         outbox: Outbox,
-        wire: Wire,
+        wire: Transport,
         clock: Clock,
         settle: timedelta,
         monotonic: Callable[[], float],
@@ -95,6 +95,6 @@ class Reconciler:
             if one.draft.urgent and one.attempt < 2:
                 self._outbox.send_again(one, now, f"{UNREADABLE}{verdict.reason}")
                 continue
-            held = replace(one, state=State.HELD, trouble=verdict.reason)
+            held = replace(one, state=DeliveryState.HELD, trouble=verdict.reason)
             told = undelivered(held, one.draft.tell[0]) if one.draft.tell else None
             self._outbox.hold(one, verdict.reason, told, now)

@@ -17,11 +17,11 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.clock import Clock
-from bot.delivery.model import TOO_MUCH, WHOLE_BOT, Delivery, Draft, State, composed, in_words, undelivered
+from bot.delivery.model import TOO_MUCH, WHOLE_BOT, Delivery, DeliveryState, Draft, composed, in_words, undelivered
 from bot.delivery.outbox import Outbox
-from bot.delivery.pace import Pace
+from bot.delivery.rate_limit import RateLimiter
 from bot.delivery.reconcile import Failpoint, Group, Reconciler
-from bot.delivery.wire import Wire
+from bot.delivery.transport import Transport
 from bot.log import failure
 from bot.slack.errors import Fate, NotDelivered
 
@@ -63,7 +63,7 @@ class Sender:
     def __init__(
         self,
         outbox: Outbox,
-        wire: Wire,
+        wire: Transport,
         clock: Clock,
         settle: timedelta,
         *,
@@ -83,7 +83,7 @@ class Sender:
         self._run = run or self._submit
         self._monotonic = monotonic
         self._failpoint = failpoint
-        self._pace = Pace()
+        self._pace = RateLimiter()
         self._reconciler = Reconciler(outbox, wire, clock, settle, monotonic, failpoint)
         self._under_way = 0
         self._stranded: list[Delivery] = []
@@ -281,7 +281,7 @@ class Sender:
             self._outbox.separate(leaving, now, verdict.reason)
             return False
         if verdict.fate is Fate.REFUSED:
-            self._give_up([replace(one, state=State.SENDING) for one in leaving], verdict.reason, now)
+            self._give_up([replace(one, state=DeliveryState.SENDING) for one in leaving], verdict.reason, now)
             return False
         self._reconciler.doubted(leaving)
         self._outbox.doubt(leaving, now + self._settle, verdict.reason)

@@ -13,18 +13,19 @@ from slack_bolt import Ack, App
 
 from bot.delivery.model import Delivery
 from bot.errors import UserError
-from bot.escalations import blocks, settings
-from bot.escalations.desk import Desk
+from bot.escalations import blocks
+from bot.escalations import settings_modal as settings
+from bot.escalations.detection.sentences import Role, Utterance
 from bot.escalations.model import Case, NotNeeded
+from bot.escalations.on_call import OnCall
 from bot.escalations.service import Escalations
 from bot.escalations.subcommands import Beginning
-from bot.escalations.words import Role, Utterance
 from bot.log import failure
 from bot.slack.errors import NotDelivered
 from bot.slack.inbox import Inbox
 from bot.slack.message import Message, plain, text_of
+from bot.slack.modals import values_of, without_markup
 from bot.slack.threads import thread_of
-from bot.slack.windows import values_of, without_markup
 from bot.tactics.blocks import ESCALATE
 
 logger = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ _OLD = "This button is from an older version of me. `/toughcustomer escalations`
 
 
 def register(
-    app: App, escalations: Escalations, beginning: Beginning, desk: Desk, inbox: Inbox, bot_user_id: str
+    app: App, escalations: Escalations, beginning: Beginning, desk: OnCall, inbox: Inbox, bot_user_id: str
 ) -> "Screen":
     """Listen for all messages, clicks, windows and shortcuts; returns what draws cases anew."""
     inbox.on("message", _reader(escalations, bot_user_id), wanted=_wanted(escalations), repeatable=True)
@@ -229,7 +230,7 @@ def _zone(beginning: Beginning, user: str) -> ZoneInfo:
     return beginning.people.member(user).zone or ZoneInfo("UTC")
 
 
-def _register_windows(app: App, escalations: Escalations, beginning: Beginning, desk: Desk, screen: Screen) -> None:
+def _register_windows(app: App, escalations: Escalations, beginning: Beginning, desk: OnCall, screen: Screen) -> None:
     people = beginning.people
 
     @app.view(blocks.ESCALATE_WINDOW)

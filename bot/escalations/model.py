@@ -14,7 +14,7 @@ BROKEN_PROMISE = "broken-promise"  # the criterion that the clock may meet
 LONGEST_CUSTOMER = 80
 
 
-class State(StrEnum):
+class CaseState(StrEnum):
     """
     open: cards were given, nobody paged. paging: somebody is asked, or held back until working hours. acknowledged:
     somebody has it until a time. unanswered: the chain ended. closed: with an outcome.
@@ -27,10 +27,10 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
-OPEN = (State.OPEN, State.PAGING, State.ACKNOWLEDGED, State.UNANSWERED)
+OPEN = (CaseState.OPEN, CaseState.PAGING, CaseState.ACKNOWLEDGED, CaseState.UNANSWERED)
 
 
-class Outcome(StrEnum):
+class CaseOutcome(StrEnum):
     """How a case ends."""
 
     RESOLVED = "resolved"
@@ -61,7 +61,7 @@ class NotNeeded(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
+class Trigger:
     """
     A criterion that a case meets: its id, what it means, the words that show it, and whether it cannot wait.
 
@@ -111,9 +111,9 @@ class Case:
     owner: str
     asked_by: str | None
     roster: Roster
-    met: tuple[Met, ...]
+    met: tuple[Trigger, ...]
     muted: frozenset[str]
-    state: State
+    state: CaseState
     step: int
     tries: int
     due_at: datetime | None
@@ -134,7 +134,7 @@ class Case:
     @property
     def is_open(self) -> bool:
         """Whether it has no outcome yet."""
-        return self.state is not State.CLOSED
+        return self.state is not CaseState.CLOSED
 
     @property
     def urgent(self) -> bool:
@@ -152,7 +152,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class NextStep:
     """
     What a case does when its time has come: page *step* for the *tries*-th time, wait until *held_until*, or end.
 
@@ -166,7 +166,7 @@ class Move:
     lapsed: str | None = None
 
 
-def next_move(case: Case, now: datetime, *, at_once: bool = False, from_step: int | None = None) -> Move:
+def next_move(case: Case, now: datetime, *, at_once: bool = False, from_step: int | None = None) -> NextStep:
     """
     The next move of *case* at *now*; *at_once* does not wait for working hours, *from_step* goes to that step.
 
@@ -174,7 +174,7 @@ def next_move(case: Case, now: datetime, *, at_once: bool = False, from_step: in
     goes on behind whoever had it.
     """
     steps, policy = case.roster.steps, case.roster.policy
-    lapsed = case.taken_by if case.state is State.ACKNOWLEDGED else None
+    lapsed = case.taken_by if case.state is CaseState.ACKNOWLEDGED else None
     if from_step is not None:
         step, tries = from_step, 1
     elif case.tries == 0:
@@ -187,12 +187,12 @@ def next_move(case: Case, now: datetime, *, at_once: bool = False, from_step: in
     else:
         step, tries = case.step + 1, 1
     if step >= len(steps):
-        return Move(case.step, case.tries, ended=True, lapsed=lapsed)
+        return NextStep(case.step, case.tries, ended=True, lapsed=lapsed)
     if not (case.urgent or at_once):
         opens = case.roster.opens(step, now)
         if opens > now:
-            return Move(step, tries - 1, held_until=opens, lapsed=lapsed)
-    return Move(step, tries, lapsed=lapsed)
+            return NextStep(step, tries - 1, held_until=opens, lapsed=lapsed)
+    return NextStep(step, tries, lapsed=lapsed)
 
 
 def number_of(typed: str) -> int | None:

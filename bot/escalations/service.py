@@ -10,17 +10,27 @@ from bot.clock import Clock
 from bot.delivery.model import Delivery
 from bot.delivery.outbox import Outbox
 from bot.errors import UserError
-from bot.escalations.chain import Chain, Looks, stamp_of
-from bot.escalations.criteria import Criteria, Reading
-from bot.escalations.model import ASKED, BROKEN_PROMISE, LONGEST_CUSTOMER, OPEN, Case, Met, Roster, State, precision
+from bot.escalations.detection.criteria import Criteria, Detection
+from bot.escalations.detection.sentences import Utterance
+from bot.escalations.model import (
+    ASKED,
+    BROKEN_PROMISE,
+    LONGEST_CUSTOMER,
+    OPEN,
+    Case,
+    CaseState,
+    Roster,
+    Trigger,
+    precision,
+)
+from bot.escalations.paging import CaseMessages, Paging, stamp_of
 from bot.escalations.policy import Policy
-from bot.escalations.store import CaseStore, Entry, Page
-from bot.escalations.telling import NOTHING_NOTED, Noted, closing, moment, state_words, took
-from bot.escalations.words import Utterance
+from bot.escalations.store import CaseLogEntry, CaseStore, Page
+from bot.escalations.wording import NOTHING_NOTED, CustomerStatus, closing, moment, state_words, took
 from bot.slack.message import Message
 
 _NAMES_S = 30.0
-_NOT_TAKEN = (State.OPEN, State.PAGING, State.UNANSWERED)
+_NOT_TAKEN = (CaseState.OPEN, CaseState.PAGING, CaseState.UNANSWERED)
 
 
 class Rosters(Protocol):
@@ -42,11 +52,11 @@ class Cards:
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class CaseHistory:
     """All that became of a case."""
 
     case: Case
-    entries: Sequence[Entry]
+    entries: Sequence[CaseLogEntry]
     pages: Sequence[Page]
     deliveries: Sequence[Delivery]
 
@@ -69,11 +79,11 @@ class Escalations:
         criteria: Callable[[], Criteria],
         cards: Callable[[str], Cards],
         link: Callable[[str, str], str],
-        looks: Looks,
+        looks: CaseMessages,
         *,
         channels: Sequence[str] = (),
         admins: Sequence[str] = (),
-        noted: Callable[[Case], Noted] = lambda case: NOTHING_NOTED,
+        noted: Callable[[Case], CustomerStatus] = lambda case: NOTHING_NOTED,
         customers: Callable[[], Sequence[str]] = tuple,
     ) -> None:
         self._store = store
@@ -82,7 +92,7 @@ class Escalations:
         self._rosters = rosters
         self._criteria = criteria
         self._cards = cards
-        self.chain = Chain(store, outbox, looks, link, lambda words: cards(words).names, noted, admins)
+        self.chain = Paging(store, outbox, looks, link, lambda words: cards(words).names, noted, admins)
         self._customers = customers
         self._set_channels = tuple(channels)
         self._wake: Callable[[], None] = lambda: None
@@ -184,7 +194,7 @@ class Escalations:
                     self.chain.tell(begun, "cards", cards.message, now)
         self._wake()
 
-    def _reading(self, thread: Sequence[Utterance], muted: frozenset[str]) -> Reading:
+    def _reading(self, thread: Sequence[Utterance], muted: frozenset[str]) -> Detection:
         stored = self.policy()
         return self._criteria().read(thread, stored.high_value if stored else None, muted)
 
@@ -206,7 +216,7 @@ class Escalations:
             self._known_names = time.monotonic() + _NAMES_S, names
         return names
 
-    def _again(self, case: Case, now: datetime) -> list[Met]:
+    def _again(self, case: Case, now: datetime) -> list[Trigger]:
         """Met by how often this customer had to be escalated lately."""
         if case.customer is None:
             return []
@@ -217,24 +227,25 @@ class Escalations:
             times = sum(at > since for at in opened)
             if criterion.times is not None and times >= criterion.times and criterion.id not in case.muted:
                 words = f"{times} escalations of {case.customer} in {criterion.days} days"
-                found.append(Met(criterion.id, criterion.means, words, criterion.urgent, known=True))
+                found.append(Trigger(criterion.id, criterion.means, words, criterion.urgent, known=True))
         return found
 
-    def _go_on(self, case: Case, reading: Reading, now: datetime) -> None:
+    def _go_on(self, case: Case, reading: Detection, now: datetime) -> None:
         met = self._met(reading, case)
         fresh = [one for one in met if one.criterion not in {old.criterion for old in case.met}]
         still = {one.criterion for one in met}
         gone = [one for one in case.met if not one.known and one.criterion not in still]
         if fresh:
             self.chain.meet(case, fresh, now)
-        elif gone and len(gone) == len(case.met) and case.state is State.PAGING:
+        elif gone and len(gone) == len(case.met) and case.state is CaseState.PAGING:
             self.chain.take_back(case, now)
 
-    def _met(self, reading: Reading, case: Case) -> list[Met]:
+    def _met(self, reading: Detection, case: Case) -> list[Trigger]:
         if not reading.page:
             return []
         found = [
-            Met(one.criterion.id, one.criterion.means, one.evidence, one.criterion.urgent) for one in reading.findings
+            Trigger(one.criterion.id, one.criterion.means, one.evidence, one.criterion.urgent)
+            for one in reading.findings
         ]
         return [one for one in found if one.criterion not in case.muted]
 
@@ -252,7 +263,7 @@ class Escalations:
         private = self._rosters.is_private(channel)
         roster = self._rosters.roster(channel, private=private)
         now = self._clock.now()
-        met = Met(ASKED, "Asked for", said[:600], urgent=True, known=True)
+        met = Trigger(ASKED, "Asked for", said[:600], urgent=True, known=True)
         with self._store.transaction():
             there = self._store.open_at(channel, thread_ts) if thread_ts else None
             if there is not None and any(one.criterion == ASKED for one in there.met):
@@ -266,9 +277,9 @@ class Escalations:
             there = self.chain.get(there.number)
             self._store.change(there.number, OPEN, met=(met, *there.met, *(self._again(there, now) if begun else ())))
             there = self.chain.get(there.number)
-            if there.state is State.PAGING and there.tries:
+            if there.state is CaseState.PAGING and there.tries:
                 self.chain.page(there, there.step, there.tries, now)
-            elif there.state is not State.ACKNOWLEDGED:
+            elif there.state is not CaseState.ACKNOWLEDGED:
                 self.chain.move(replace(there, tries=0), now, again=True)
             self._store.log(there.number, by, "escalated", "", now)
             if begun:
@@ -295,7 +306,7 @@ class Escalations:
             last = self._store.last_at(channel, thread_ts) if thread_ts else None
             if criterion is None or (last is not None and criterion.id in last.muted):
                 return None
-            met = Met(criterion.id, criterion.means, said, criterion.urgent, known=True)
+            met = Trigger(criterion.id, criterion.means, said, criterion.urgent, known=True)
             if there is None:
                 there = self.chain.open_outside(channel, thread_ts, private, customer, owner, None, roster, said, now)
                 self.chain.meet(there, [met, *self._again(there, now)], now)
@@ -315,8 +326,8 @@ class Escalations:
             ends = until or now + case.roster.policy.acknowledged_for
             if ends <= now:
                 raise UserError("That time is over already. Until when do you have it?")
-            states = (*_NOT_TAKEN, State.ACKNOWLEDGED) if case.taken_by == by else _NOT_TAKEN
-            taken = {"taken_by": by, "taken_until": ends, "due_at": ends, "state": State.ACKNOWLEDGED}
+            states = (*_NOT_TAKEN, CaseState.ACKNOWLEDGED) if case.taken_by == by else _NOT_TAKEN
+            taken = {"taken_by": by, "taken_until": ends, "due_at": ends, "state": CaseState.ACKNOWLEDGED}
             if not self._store.change(number, states, **taken):
                 raise UserError(self._who_has(case))
             self._outbox.withdraw(case.id, f"{case.id}:page:")
@@ -332,7 +343,7 @@ class Escalations:
         now = self._clock.now()
         with self._store.transaction():
             case = self._for(number, by, is_admin=is_admin)
-            if case.state is State.ACKNOWLEDGED and case.taken_by != by:
+            if case.state is CaseState.ACKNOWLEDGED and case.taken_by != by:
                 raise UserError(self._who_has(case))
             at = max((step for step, one in enumerate(case.roster.steps) if by in one.who), default=case.step)
             self._store.answer(number, by, "passed on", None, now)
@@ -341,7 +352,9 @@ class Escalations:
             if following < len(case.roster.steps):
                 self.chain.move(case, now, at_once=True, again=True, from_step=following)
             else:
-                self._store.change(number, OPEN, state=State.UNANSWERED, due_at=None, taken_by=None, taken_until=None)
+                self._store.change(
+                    number, OPEN, state=CaseState.UNANSWERED, due_at=None, taken_by=None, taken_until=None
+                )
                 self.chain.tell(case, f"last:{stamp_of(now)}", self.chain.looks.last_step_message(case, by), now)
             self.chain.mark(number)
         self._wake()
@@ -352,7 +365,7 @@ class Escalations:
         now = self._clock.now()
         with self._store.transaction():
             case = self._for(number, by, is_admin=is_admin)
-            if case.state is State.ACKNOWLEDGED and case.taken_by != by:
+            if case.state is CaseState.ACKNOWLEDGED and case.taken_by != by:
                 raise UserError(self._who_has(case))
             self._outbox.withdraw(case.id, f"{case.id}:page:")
             self._store.answer(number, by, "not needed", why, now)
@@ -363,7 +376,7 @@ class Escalations:
                 self._store.change(
                     number,
                     OPEN,
-                    state=State.OPEN,
+                    state=CaseState.OPEN,
                     due_at=None,
                     muted=muted,
                     met=others,
@@ -372,7 +385,7 @@ class Escalations:
                 )
             else:
                 self._store.change(
-                    number, OPEN, state=State.CLOSED, due_at=None, muted=muted, closed_at=now, closed_by=by,
+                    number, OPEN, state=CaseState.CLOSED, due_at=None, muted=muted, closed_at=now, closed_by=by,
                     outcome=f"not needed ({why})", read_from=self._store.last_ts(case.channel, case.thread_ts),
                 )  # fmt: skip
             self.chain.mark(number)
@@ -383,9 +396,9 @@ class Escalations:
         now = self._clock.now()
         with self._store.transaction():
             case = self.chain.get(number)
-            if case.state is State.UNANSWERED and case.roster.steps:
+            if case.state is CaseState.UNANSWERED and case.roster.steps:
                 case = replace(case, step=0, tries=0)
-            elif not (case.state is State.PAGING and case.tries == 0):
+            elif not (case.state is CaseState.PAGING and case.tries == 0):
                 raise UserError(f"{case.id}: {state_words(case)}.")
             self._store.log(number, by, "asked to page now", "", now)
             self.chain.move(case, now, at_once=True, again=True)
@@ -399,7 +412,7 @@ class Escalations:
             case = self._for(number, by, is_admin=is_admin)
             read_from = self._store.last_ts(case.channel, case.thread_ts)
             self._store.change(
-                number, OPEN, state=State.CLOSED, due_at=None, closed_at=now, closed_by=by, outcome=outcome,
+                number, OPEN, state=CaseState.CLOSED, due_at=None, closed_at=now, closed_by=by, outcome=outcome,
                 cause=cause, read_from=read_from,
             )  # fmt: skip
             self._outbox.withdraw(case.id, f"{case.id}:page:")
@@ -450,10 +463,10 @@ class Escalations:
         """For each criterion: pages that were taken, and all that were answered."""
         return precision(self._store.answers())
 
-    def story(self, number: int) -> Story:
+    def story(self, number: int) -> CaseHistory:
         """All that became of a case. Raises UserError if there is none."""
         case = self.chain.get(number)
-        return Story(case, self._store.entries(number), self._store.pages(number), self._outbox.about(case.id))
+        return CaseHistory(case, self._store.entries(number), self._store.pages(number), self._outbox.about(case.id))
 
     def _for(self, number: int, by: str, *, is_admin: bool) -> Case:
         case = self.chain.get(number)

@@ -7,16 +7,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.clock import instant, stamp
-from bot.escalations.model import Case, Met, Roster, State
+from bot.escalations.detection.sentences import Role, Utterance
+from bot.escalations.model import Case, CaseState, Roster, Trigger
 from bot.escalations.policy import Policy, Step
-from bot.escalations.words import Role, Utterance
 from bot.storage.database import Database, Row
 
 _READ = 60  # messages of a thread that are read, the last ones
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CaseLogEntry:
     """One line of a case's log: *who* did *what*; "" for the bot itself."""
 
     at: datetime
@@ -121,13 +121,13 @@ class CaseStore:
         assert kept is not None
         return kept
 
-    def change(self, number: int, only_if: Sequence[State] = (), **values: Any) -> bool:
+    def change(self, number: int, only_if: Sequence[CaseState] = (), **values: Any) -> bool:
         """Set columns of a case that is in one of the states *only_if*; False if it is not."""
         columns = {
             name: _met_json(value) if name == "met"
             else json.dumps(sorted(value)) if name == "muted"
             else stamp(value) if isinstance(value, datetime)
-            else str(value) if isinstance(value, State)
+            else str(value) if isinstance(value, CaseState)
             else value
             for name, value in values.items()
         }  # fmt: skip
@@ -234,12 +234,12 @@ class CaseStore:
             number=number, now=stamp(now), who=who, what=what, detail=detail,
         )  # fmt: skip
 
-    def entries(self, number: int) -> list[Entry]:
+    def entries(self, number: int) -> list[CaseLogEntry]:
         """The log of a case, oldest first."""
         rows = self._rows(
             "SELECT * FROM case_log WHERE team_id = :team AND number = :number ORDER BY id", number=number
         )
-        return [Entry(instant(row["at"]), row["who"], row["what"], row["detail"] or "") for row in rows]
+        return [CaseLogEntry(instant(row["at"]), row["who"], row["what"], row["detail"] or "") for row in rows]
 
     # settings
 
@@ -272,7 +272,7 @@ def _folded(customer: str | None) -> str | None:
     return customer.casefold() if customer else None
 
 
-def _met_json(met: Sequence[Met]) -> str:
+def _met_json(met: Sequence[Trigger]) -> str:
     return json.dumps([asdict(one) for one in met])
 
 
@@ -297,8 +297,8 @@ def _case(row: Row) -> Case:
     return Case(
         number=row["number"], channel=row["channel"], thread_ts=row["thread_ts"], private=bool(row["private"]),
         customer=row["customer"], owner=row["owner"], asked_by=row["asked_by"], roster=_roster(row["policy"]),
-        met=tuple(Met(**one) for one in json.loads(row["met"])), muted=frozenset(json.loads(row["muted"])),
-        state=State(row["state"]), step=row["step"], tries=row["tries"], due_at=at("due_at"),
+        met=tuple(Trigger(**one) for one in json.loads(row["met"])), muted=frozenset(json.loads(row["muted"])),
+        state=CaseState(row["state"]), step=row["step"], tries=row["tries"], due_at=at("due_at"),
         opened_at=instant(row["opened_at"]), taken_by=row["taken_by"], taken_until=at("taken_until"),
         read_from=row["read_from"], closed_at=at("closed_at"), closed_by=row["closed_by"], outcome=row["outcome"],
         cause=row["cause"],

@@ -6,16 +6,16 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
-from bot.delivery.receipts import receipt
+from bot.delivery.history import receipt
 from bot.errors import UserError
 from bot.escalations import blocks
 from bot.escalations.model import LONGEST_CUSTOMER, Case, number_of
-from bot.escalations.service import Escalations, Story
+from bot.escalations.service import CaseHistory, Escalations
+from bot.slack.channels import Channels
 from bot.slack.message import Message, message, quote, section
-from bot.slack.outgoing import Outgoing
-from bot.slack.people import People
-from bot.slack.places import Places
-from bot.slack.router import Asked, Place, Router, Subcommand
+from bot.slack.replies import Replies
+from bot.slack.router import Place, Request, Router, Subcommand
+from bot.slack.users import Users
 
 _SITUATION = re.compile(
     r"^(?:or|when|if|should|how|what|why|is|are|was|will|can|could|not|a|an|this\s+to\s+whom)\b|\?\s*$", re.I
@@ -27,7 +27,7 @@ class Beginning:
     """A person begins a case: in the thread where they are, or under a message of ours in the channel."""
 
     def __init__(
-        self, escalations: Escalations, people: People, places: Places, outgoing: Outgoing, clock: Clock
+        self, escalations: Escalations, people: Users, places: Channels, outgoing: Replies, clock: Clock
     ) -> None:
         self.escalations = escalations
         self.clock = clock
@@ -57,11 +57,11 @@ class Beginning:
         return self.escalations.begin(customer, said, channel, thread_ts, by)
 
 
-def add_subcommands(router: Router, beginning: Beginning, open_settings: Callable[[Asked], Message | None]) -> None:
+def add_subcommands(router: Router, beginning: Beginning, open_settings: Callable[[Request], Message | None]) -> None:
     """Make `escalate`, `escalations` and `settings` known, and `why` able to read E7."""
     escalations, people = beginning.escalations, beginning.people
 
-    def escalate(asked: Asked, rest: str) -> Message | None:
+    def escalate(asked: Request, rest: str) -> Message | None:
         if not rest or rest.lower() == "help":
             if asked.place is Place.CHANNEL and asked.thread_ts and not rest:
                 return blocks.begun_message(beginning.begin(None, "", asked.channel, asked.thread_ts, asked.user_id))
@@ -78,7 +78,7 @@ def add_subcommands(router: Router, beginning: Beginning, open_settings: Callabl
             beginning.begin(head.strip(), said.strip(), asked.channel, thread_ts, asked.user_id)
         )
 
-    def listed(asked: Asked, rest: str) -> Message | None:
+    def listed(asked: Request, rest: str) -> Message | None:
         which = _WHICH.sub("", rest.strip("?. ")) or "all"
         which = which.lower() if which.lower() in ("mine", "here", "all") else which
         if len(which.split()) > 3:
@@ -90,7 +90,7 @@ def add_subcommands(router: Router, beginning: Beginning, open_settings: Callabl
 
     why_follow_up = router.subcommand("why")
 
-    def why(asked: Asked, rest: str) -> Message | None:
+    def why(asked: Request, rest: str) -> Message | None:
         number = number_of(rest)
         if number is None:
             return why_follow_up.answer(asked, rest) if why_follow_up else None
@@ -126,7 +126,7 @@ def add_subcommands(router: Router, beginning: Beginning, open_settings: Callabl
     )
 
 
-def story_lines(story: Story, zone: ZoneInfo) -> list[str]:
+def story_lines(story: CaseHistory, zone: ZoneInfo) -> list[str]:
     """All that became of a case and of its messages, for somebody in *zone*."""
 
     def at(when: datetime) -> str:

@@ -14,15 +14,15 @@ from slack_bolt import Ack, App
 
 from bot.errors import StorageUnavailable, UserError
 from bot.followups import blocks
-from bot.followups.model import FollowUp, Moment, Snooze, Wanted, may_change, snoozed
+from bot.followups.model import FollowUp, LocalTime, NewFollowUp, Snooze, may_change, snoozed
 from bot.followups.service import FollowUps
 from bot.followups.subcommands import Slack
 from bot.log import failure
 from bot.slack.errors import NotDelivered, explanation
 from bot.slack.message import Message, plain, sentence, text_of
-from bot.slack.outgoing import Outgoing
+from bot.slack.modals import values_of, without_markup
+from bot.slack.replies import Replies
 from bot.slack.threads import thread_of
-from bot.slack.windows import values_of, without_markup
 from bot.tactics.blocks import REMIND_ME
 
 _REMEMBERED_WINDOWS = 1_000
@@ -261,7 +261,7 @@ def _register_windows(app: App, follow_ups: FollowUps, slack: Slack, screen: _Sc
             ack(response_action="errors", errors={blocks.CHANNEL: without_markup(str(error), "its owner")})
             return
         same = channel.id == about["channel"]
-        wanted = Wanted(
+        wanted = NewFollowUp(
             text=values[blocks.TEXT] or "",
             owner=values[blocks.OWNER] or by,
             due=_picked(values, about["zone"]),
@@ -335,7 +335,7 @@ class _Made:
             return one
 
 
-def _replace(outgoing: Outgoing, response_url: str, message: Message) -> None:
+def _replace(outgoing: Replies, response_url: str, message: Message) -> None:
     """Redraw what was clicked half a minute ago, if that still can be done."""
     try:
         outgoing.respond(response_url, message, replace=True)
@@ -343,6 +343,6 @@ def _replace(outgoing: Outgoing, response_url: str, message: Message) -> None:
         failure(logger, "a clicked message could not be redrawn", error)
 
 
-def _picked(values: dict[str, str | None], zone: str) -> Moment:
+def _picked(values: dict[str, str | None], zone: str) -> LocalTime:
     wall = datetime.fromisoformat(f"{values[blocks.DAY]}T{values[blocks.TIME]}")
-    return Moment.local(wall, ZoneInfo(zone))
+    return LocalTime.local(wall, ZoneInfo(zone))

@@ -22,7 +22,7 @@ GRACE = timedelta(minutes=15)
 _NO_WARNINGS_UNDER = timedelta(hours=1)
 
 
-class Step(StrEnum):
+class PromiseStep(StrEnum):
     """What comes next for a promise."""
 
     HALF = "half"
@@ -30,13 +30,13 @@ class Step(StrEnum):
     BROKEN = "broken"
 
 
-_SHARE = {Step.HALF: 0.5, Step.MOST: 0.8}
-WARNINGS = {Step.HALF: "half of the time is gone", Step.MOST: "four fifths of the time are gone"}
+_SHARE = {PromiseStep.HALF: 0.5, PromiseStep.MOST: 0.8}
+WARNINGS = {PromiseStep.HALF: "half of the time is gone", PromiseStep.MOST: "four fifths of the time are gone"}
 
 
-def steps(made: datetime, due: datetime, grace: timedelta = GRACE) -> tuple[tuple[Step, datetime], ...]:
+def steps(made: datetime, due: datetime, grace: timedelta = GRACE) -> tuple[tuple[PromiseStep, datetime], ...]:
     """When what happens to a promise made at *made* for *due*; no warnings where there is less than an hour."""
-    broken = (Step.BROKEN, due + grace)
+    broken = (PromiseStep.BROKEN, due + grace)
     if due - made < _NO_WARNINGS_UNDER:
         return (broken,)
     return *((step, made + (due - made) * share) for step, share in _SHARE.items()), broken
@@ -132,7 +132,7 @@ class Promises:
         at = self._database.rows(sql, {"team": self._team_id})[0]["at"]
         return instant(at) if at else None
 
-    def _warn(self, one: FollowUp, step: Step, now: datetime) -> None:
+    def _warn(self, one: FollowUp, step: PromiseStep, now: datetime) -> None:
         key = f"{one.key}:{step}"
         draft = Draft(key, one.id, f"@{one.wanted.owner}", self._draw(one, WARNINGS[step]), now)
         self._outbox.add(draft, now)

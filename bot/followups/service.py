@@ -7,23 +7,22 @@ from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
-from bot.delivery.model import Delivery, Draft
-from bot.delivery.model import State as Stage
+from bot.delivery.model import Delivery, DeliveryState, Draft
 from bot.delivery.outbox import Outbox
 from bot.errors import UserError
-from bot.followups.dates import read
+from bot.followups.dates.reader import read
 from bot.followups.model import (
     FollowUp,
-    Moment,
-    State,
-    Wanted,
+    FollowUpState,
+    LocalTime,
+    NewFollowUp,
     checked,
     customer_and_text,
     may_change,
     may_see,
 )
 from bot.followups.promises import Promises
-from bot.followups.store import Entry, FollowUpStore
+from bot.followups.store import FollowUpLogEntry, FollowUpStore
 from bot.slack.message import Message
 
 Draw = Callable[[FollowUp], Message]
@@ -32,11 +31,11 @@ NO_REPEATS = "I cannot repeat follow-ups yet; I can remind you once, for example
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class FollowUpHistory:
     """All that became of a follow-up: who did what, and its messages with their receipts."""
 
     follow_up: FollowUp
-    entries: Sequence[Entry]
+    entries: Sequence[FollowUpLogEntry]
     deliveries: Sequence[Delivery]
 
 
@@ -76,7 +75,7 @@ class FollowUps:
 
     def understood(
         self, typed: str, zone: ZoneInfo, locale: str, *, owner: str, channel: str, instead: str = ""
-    ) -> Wanted:
+    ) -> NewFollowUp:
         """
         What *typed* asks for, said by somebody in *zone*; *instead* is what is to be done where nothing is said of it.
 
@@ -84,10 +83,10 @@ class FollowUps:
         """
         due = read(typed, self._clock.now(), zone, locale)
         if due.rule is not None:
-            raise UserError(NO_REPEATS.format(first=Moment.of(due.at, due.zone)))
+            raise UserError(NO_REPEATS.format(first=LocalTime.of(due.at, due.zone)))
         customer, text = customer_and_text(due, self._store.customers())
         return checked(
-            Wanted(text or instead, owner, Moment.of(due.at, due.zone), channel, customer), self._clock.now()
+            NewFollowUp(text or instead, owner, LocalTime.of(due.at, due.zone), channel, customer), self._clock.now()
         )
 
     def get(self, number: int) -> FollowUp:
@@ -130,10 +129,10 @@ class FollowUps:
         """Whether a follow-up was ever made about *name*."""
         return name.casefold() in {known.casefold() for known in self._store.customers()}
 
-    def story(self, number: int) -> Story:
+    def story(self, number: int) -> FollowUpHistory:
         """All that became of that follow-up. Raises UserError if there is none."""
         follow_up = self.get(number)
-        return Story(follow_up, self._store.entries(number), self._outbox.about(follow_up.id))
+        return FollowUpHistory(follow_up, self._store.entries(number), self._outbox.about(follow_up.id))
 
     def in_message(self, channel: str, ts: str) -> list[FollowUp]:
         """The follow-ups that a message of ours carries, in its order."""
@@ -143,12 +142,12 @@ class FollowUps:
 
     def messages(self, follow_up: FollowUp) -> list[tuple[str, str]]:
         """Channel and ts of its last few messages, the newest first."""
-        sent = [one for one in self._outbox.about(follow_up.id) if one.state is Stage.SENT and one.slack_ts]
+        sent = [one for one in self._outbox.about(follow_up.id) if one.state is DeliveryState.SENT and one.slack_ts]
         return [(one.draft.place, str(one.slack_ts)) for one in sent[:-4:-1]]
 
     # doing
 
-    def make(self, wanted: Wanted, by: str) -> FollowUp:
+    def make(self, wanted: NewFollowUp, by: str) -> FollowUp:
         """Keep a new follow-up. Raises UserError or StorageUnavailable; then nothing was stored."""
         now = self._clock.now()
         checked(wanted, now)
@@ -159,7 +158,7 @@ class FollowUps:
         self._wake()
         return made
 
-    def change(self, number: int, wanted: Wanted, by: str, *, is_admin: bool = False) -> FollowUp:
+    def change(self, number: int, wanted: NewFollowUp, by: str, *, is_admin: bool = False) -> FollowUp:
         """Make it *wanted*, and remind of it anew. Raises UserError or StorageUnavailable."""
         now = self._clock.now()
         checked(wanted, now)
@@ -179,16 +178,16 @@ class FollowUps:
         """End it before it was done; a reminder that has not begun to leave is taken back. Raises UserError."""
         with self._store.transaction():
             self._may_change(number, by, is_admin=is_admin)
-            self._close(number, State.CANCELLED, by)
+            self._close(number, FollowUpState.CANCELLED, by)
         return self.get(number)
 
     def done(self, number: int, by: str) -> FollowUp:
         """End it as done, by anybody. Raises UserError if it has ended already."""
         with self._store.transaction():
-            self._close(number, State.DONE, by)
+            self._close(number, FollowUpState.DONE, by)
         return self.get(number)
 
-    def snooze(self, number: int, occurrence: int, until: Moment, by: str) -> FollowUp:
+    def snooze(self, number: int, occurrence: int, until: LocalTime, by: str) -> FollowUp:
         """Remind again at *until*; *occurrence* is the reminder that was pressed. Raises UserError."""
         now = self._clock.now()
         with self._store.transaction():
@@ -254,7 +253,7 @@ class FollowUps:
             key=one.key,
             subject=one.id,
             place=one.wanted.channel,
-            message=self._draw(replace(one, state=State.DUE)),
+            message=self._draw(replace(one, state=FollowUpState.DUE)),
             due=one.wanted.due.at,
             thread_ts=one.wanted.thread_ts,
             tell=tuple(told),
@@ -262,7 +261,7 @@ class FollowUps:
             joinable=True,
         )
 
-    def _close(self, number: int, state: State, by: str) -> None:
+    def _close(self, number: int, state: FollowUpState, by: str) -> None:
         now = self._clock.now()
         if not self._store.close(number, state, by, now):
             raise UserError(self._closed(self.get(number)))
@@ -285,8 +284,8 @@ class FollowUps:
     def _closed(self, one: FollowUp) -> str:
         if one.is_open:
             return f"{one.id} was changed by somebody else a moment ago. Please look again."
-        how = "cancelled" if one.state is State.CANCELLED else "done"
-        at = Moment.of(one.closed_at, one.wanted.due.zone) if one.closed_at else None
+        how = "cancelled" if one.state is FollowUpState.CANCELLED else "done"
+        at = LocalTime.of(one.closed_at, one.wanted.due.zone) if one.closed_at else None
         return (
             f"{one.id} was {'marked ' if how == 'done' else ''}{how} by <@{one.closed_by}>{f' on {at}' if at else ''}."
         )

@@ -6,14 +6,14 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.followups import blocks
-from bot.followups.model import FollowUp, Wanted, number_of
-from bot.followups.questions import NotUnderstood
+from bot.followups.dates.errors import NotUnderstood
+from bot.followups.model import FollowUp, NewFollowUp, number_of
 from bot.followups.service import FollowUps
+from bot.slack.channels import Channels
 from bot.slack.message import Block, Message, quote, small
-from bot.slack.outgoing import Outgoing
-from bot.slack.people import People
-from bot.slack.places import Places
-from bot.slack.router import COMMAND, Asked, Place, Router, Subcommand
+from bot.slack.replies import Replies
+from bot.slack.router import COMMAND, Place, Request, Router, Subcommand
+from bot.slack.users import Users
 
 _SITUATION = re.compile(
     r"(?:is|was|went|are|were|or|has|had|how|what|why|when|gone|never|ignored|overdue|with an? \w+ customer)\b|"
@@ -32,7 +32,7 @@ _OWNER = re.compile(
 class Slack:
     """What the listeners need of Slack, bundled."""
 
-    def __init__(self, people: People, places: Places, outgoing: Outgoing, clock: Clock) -> None:
+    def __init__(self, people: Users, places: Channels, outgoing: Replies, clock: Clock) -> None:
         self.people = people
         self.places = places
         self.outgoing = outgoing
@@ -42,10 +42,10 @@ class Slack:
 def add_subcommands(router: Router, follow_ups: FollowUps, slack: Slack) -> None:
     """Make `follow-up`, `follow-ups` and `why` known, and what is open a part of the menu."""
 
-    def promise(asked: Asked, rest: str) -> Message | None:
+    def promise(asked: Request, rest: str) -> Message | None:
         return make(asked, rest, promise=True)
 
-    def make(asked: Asked, rest: str, *, promise: bool = False) -> Message | None:
+    def make(asked: Request, rest: str, *, promise: bool = False) -> Message | None:
         if rest.lower() in ("", "help"):
             return blocks.usage_message()
         if rest.lower() in ("list", "mine"):
@@ -61,7 +61,7 @@ def add_subcommands(router: Router, follow_ups: FollowUps, slack: Slack) -> None
             return None if by_the_way else blocks.ask_message(question.ask, rest)
         channel = slack.places.to_post_in(asked.channel)
         thread_ts = asked.thread_ts if asked.place is not Place.DIRECT else None
-        placed = Wanted(
+        placed = NewFollowUp(
             wanted.text,
             wanted.owner,
             wanted.due,
@@ -73,7 +73,7 @@ def add_subcommands(router: Router, follow_ups: FollowUps, slack: Slack) -> None
         )
         return blocks.echo_message(follow_ups.make(placed, asked.user_id))
 
-    def listed(asked: Asked, rest: str) -> Message | None:
+    def listed(asked: Request, rest: str) -> Message | None:
         which = re.sub(r"^(?:for|about|of|customer)\s+", "", rest.strip("?. "), flags=re.I)
         which = which.lower() if which.lower() in ("mine", "here") else which or "mine"
         if which not in ("mine", "here") and not follow_ups.is_customer(which) and len(which.split()) > 2:
@@ -81,7 +81,7 @@ def add_subcommands(router: Router, follow_ups: FollowUps, slack: Slack) -> None
         found = follow_ups.listed(which, asked.user_id, asked.channel)
         return blocks.list_message(which, [one for one in found if _may_be_read(one, asked)])
 
-    def why(asked: Asked, rest: str) -> Message | None:
+    def why(asked: Request, rest: str) -> Message | None:
         number = number_of(rest)
         if number is None:
             return None
@@ -90,7 +90,7 @@ def add_subcommands(router: Router, follow_ups: FollowUps, slack: Slack) -> None
         follow_ups.seen_by(number, asker, asked.channel)
         return blocks.why_message(follow_ups.story(number), member.zone or ZoneInfo("UTC"))
 
-    def open_items(asked: Asked) -> Sequence[Block]:
+    def open_items(asked: Request) -> Sequence[Block]:
         mine = [one for one in follow_ups.mine(asked.user_id) if _may_be_read(one, asked)]
         if not mine:
             return ()
@@ -125,11 +125,11 @@ def add_subcommands(router: Router, follow_ups: FollowUps, slack: Slack) -> None
     router.add_to_menu(open_items)
 
 
-def _may_be_read(one: FollowUp, asked: Asked) -> bool:
+def _may_be_read(one: FollowUp, asked: Request) -> bool:
     return asked.place is not Place.CHANNEL or not one.wanted.private or one.wanted.channel == asked.channel
 
 
-def _understood(follow_ups: FollowUps, slack: Slack, asked: Asked, typed: str, owner: str) -> Wanted:
+def _understood(follow_ups: FollowUps, slack: Slack, asked: Request, typed: str, owner: str) -> NewFollowUp:
     if owner != asked.user_id:
         slack.people.responsible(owner)
     member = slack.people.member(asked.user_id)

@@ -33,7 +33,7 @@ class Place(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Request:
     """
     One request. *text* is unescaped and without the mention of the bot.
 
@@ -66,18 +66,18 @@ class Subcommand:
     words: tuple[str, ...]
     usage: str
     does: str
-    answer: Callable[[Asked, str], Message | None]
+    answer: Callable[[Request, str], Message | None]
     quick: bool = True
 
 
 class Router:
     """The table of subcommands. *situation* answers everything else, *menu* an empty text."""
 
-    def __init__(self, situation: Callable[[Asked, str | None], Message], menu: Callable[[Asked], Message]) -> None:
+    def __init__(self, situation: Callable[[Request, str | None], Message], menu: Callable[[Request], Message]) -> None:
         self._situation = situation
         self._menu = menu
         self._subcommands: dict[str, Subcommand] = {}
-        self._menu_parts: list[Callable[[Asked], Sequence[Block]]] = []
+        self._menu_parts: list[Callable[[Request], Sequence[Block]]] = []
         self.add(Subcommand(("help",), "help", "shows this list", self._help))
 
     def add(self, subcommand: Subcommand) -> None:
@@ -89,7 +89,7 @@ class Router:
         """The subcommand that is known under *word*."""
         return self._subcommands.get(word)
 
-    def add_to_menu(self, part: Callable[[Asked], Sequence[Block]]) -> None:
+    def add_to_menu(self, part: Callable[[Request], Sequence[Block]]) -> None:
         """Show what *part* gives below the menu."""
         self._menu_parts.append(part)
 
@@ -98,7 +98,7 @@ class Router:
         subcommand = self._named(text.strip())
         return subcommand is None or subcommand.quick
 
-    def answer(self, asked: Asked) -> Message:
+    def answer(self, asked: Request) -> Message:
         """Answer *asked*."""
         if not asked.text:
             menu = self._menu(asked)
@@ -121,7 +121,7 @@ class Router:
         words = [word.lower().rstrip("?!.:,") for word in text.split(maxsplit=2)[:2]]
         return both if (both := " ".join(words)) in self._subcommands else (words or [""])[0]
 
-    def _help(self, asked: Asked, rest: str) -> Message | None:
+    def _help(self, asked: Request, rest: str) -> Message | None:
         if rest.strip("?!. "):
             return None
         listed = dict.fromkeys(self._subcommands.values())

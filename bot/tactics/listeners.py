@@ -6,15 +6,15 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
+from bot.slack.ack import AckDeadlines, CommandReply
 from bot.slack.inbox import Inbox
 from bot.slack.message import Message, is_by_a_person, plain, sentence, spoken_to, text_of
-from bot.slack.outgoing import Outgoing
-from bot.slack.prompt import Deadlines, PromptReply
-from bot.slack.router import COMMAND, Asked, Place, Router, Subcommand
+from bot.slack.replies import Replies
+from bot.slack.router import COMMAND, Place, Request, Router, Subcommand
 from bot.slack.runner import at_once
 from bot.slack.threads import last_messages, thread_of
 from bot.tactics import blocks
-from bot.tactics.service import Handle, Tactics
+from bot.tactics.service import AnswerRef, Tactics
 
 # "card declined again, he is furious": the other kind of card
 _PAYMENT = frozenset(("accepted", "blocked", "charged", "declined", "details", "expired", "fraud", "holder", "lost"))
@@ -24,14 +24,14 @@ _PAYMENT |= {"machine", "number", "payment", "reader", "refused", "rejected", "s
 def router_for(tactics: Tactics) -> Router:
     """The router whose situations and menu are answered with cards, and which knows `card`."""
 
-    def situation(asked: Asked, usage: str | None) -> Message:
+    def situation(asked: Request, usage: str | None) -> Message:
         answer = tactics.answer(asked.text, asked.user_id, own_words=asked.own_words)
         return blocks.answer_message(answer, asked.place, usage)
 
-    def menu(asked: Asked) -> Message:
+    def menu(asked: Request) -> Message:
         return blocks.menu_message(tactics.moments())
 
-    def card(asked: Asked, name: str) -> Message | None:
+    def card(asked: Request, name: str) -> Message | None:
         if _PAYMENT & set(name.lower().split()):
             return None
         found = tactics.named(name)
@@ -53,8 +53,8 @@ def register(
     tactics: Tactics,
     router: Router,
     inbox: Inbox,
-    outgoing: Outgoing,
-    deadlines: Deadlines,
+    outgoing: Replies,
+    deadlines: AckDeadlines,
     client: WebClient,
     bot_user_id: str,
 ) -> None:
@@ -66,11 +66,11 @@ def register(
         def later(message: Message) -> None:
             outgoing.respond(command["response_url"], message)
 
-        reply = deadlines.promise(PromptReply(ack, later))
+        reply = deadlines.promise(CommandReply(ack, later))
         context["reply"] = reply  # the error boundary answers through it, too
         text = plain(command.get("text", ""))
         where = {"channel": command["channel_id"], "raw": command.get("text", ""), "trigger_id": command["trigger_id"]}
-        asked = Asked(command["team_id"], command["user_id"], text, Place.PRIVATE, **where)
+        asked = Request(command["team_id"], command["user_id"], text, Place.PRIVATE, **where)
         reply.send(router.answer(asked))
 
     @app.shortcut(blocks.TACTICS_FOR_THIS)
@@ -92,12 +92,12 @@ def register(
         if not own and thread_ts:
             text = plain(last_messages(client, event["channel"], thread_ts, before=event["ts"]))
         where = {"channel": event["channel"], "thread_ts": thread_ts, "raw": event.get("text", "")}
-        answer = router.answer(Asked(team_id, event["user"], text, Place.CHANNEL, own_words=bool(own), **where))
+        answer = router.answer(Request(team_id, event["user"], text, Place.CHANNEL, own_words=bool(own), **where))
         outgoing.post(event["channel"], answer, thread_ts or event["ts"])
 
     def direct_message(event: dict[str, Any], team_id: str) -> None:
         text = spoken_to(bot_user_id, text_of(event))
-        answer = router.answer(Asked(team_id, event["user"], text, Place.DIRECT, channel=event["channel"]))
+        answer = router.answer(Request(team_id, event["user"], text, Place.DIRECT, channel=event["channel"]))
         outgoing.post(event["channel"], answer, event.get("thread_ts"))
 
     inbox.on("app_mention", mention, wanted=is_by_a_person)
@@ -105,7 +105,7 @@ def register(
     _register_buttons(app, tactics, outgoing)
 
 
-def _register_buttons(app: App, tactics: Tactics, outgoing: Outgoing) -> None:
+def _register_buttons(app: App, tactics: Tactics, outgoing: Replies) -> None:
     def show(body: dict[str, Any], message: Message) -> None:
         """Redraw what only the clicker sees; in a channel, answer the clicker alone and leave the message as it is."""
         place = _place(body)
@@ -115,21 +115,21 @@ def _register_buttons(app: App, tactics: Tactics, outgoing: Outgoing) -> None:
     @app.action(blocks.OPEN)
     def open_card(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
         ack()
-        answer = tactics.reopen(Handle.decode(action["value"]), body["user"]["id"])
+        answer = tactics.reopen(AnswerRef.decode(action["value"]), body["user"]["id"])
         place = _place(body)
         show(body, blocks.answer_message(answer, Place.PRIVATE if place is Place.CHANNEL else place))
 
     @app.action(blocks.SHARE)
     def share(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
         ack()
-        handle = Handle.decode(action["value"])
+        handle = AnswerRef.decode(action["value"])
         message = blocks.shared_message(tactics.card(handle.shown), body["user"]["id"])
         outgoing.respond(body["response_url"], message, in_channel=True, thread_ts=thread_of(body))
 
     @app.action(re.compile(f"^({re.escape(blocks.HELPED)}|{re.escape(blocks.DID_NOT_HELP)})$"))
     def thumb(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
         ack()
-        handle = Handle.decode(action["value"])
+        handle = AnswerRef.decode(action["value"])
         helped = action["action_id"] == blocks.HELPED
         by = body["user"]["id"]
         tactics.thumb(handle, by, helped=helped)
@@ -146,7 +146,7 @@ def _register_buttons(app: App, tactics: Tactics, outgoing: Outgoing) -> None:
     def lend_words(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
         ack()
         # the block's id carries the handle: an emptied box sends no option, and a private message no copy of itself
-        handle = Handle.decode(action["block_id"])
+        handle = AnswerRef.decode(action["block_id"])
         tactics.lend_words(handle, body["user"]["id"], lend=bool(action.get("selected_options")))
 
     @app.action(re.compile(f"^{re.escape(blocks.MOMENT)}"))

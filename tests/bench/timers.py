@@ -68,9 +68,11 @@ class Ours:
         )
 
     def schedule(self, at: datetime, number: int) -> str:
-        from bot.followups.model import Moment, Wanted
+        from bot.followups.model import LocalTime, NewFollowUp
 
-        return self.service.make(Wanted(f"promise {number}", "U1", Moment.of(at, BERLIN), f"C{number}"), "U1").id
+        return self.service.make(
+            NewFollowUp(f"promise {number}", "U1", LocalTime.of(at, BERLIN), f"C{number}"), "U1"
+        ).id
 
     def fill(self, count: int, at: datetime) -> None:
         from bot.clock import stamp

@@ -37,7 +37,7 @@ def main() -> None:
     from slack_sdk import WebClient  # noqa: F401 - imported here once for all lives
 
     import bot.delivery.sender
-    import bot.delivery.wire
+    import bot.delivery.transport
     import bot.followups.service  # noqa: F401
 
     foster(lambda life: _live(Life(**life)))

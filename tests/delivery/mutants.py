@@ -10,7 +10,7 @@ from slack_sdk.http_retry import default_retry_handlers
 from bot.delivery.model import Delivery, composed
 from bot.delivery.outbox import Outbox
 from bot.delivery.sender import Sender
-from bot.delivery.wire import SlackWire
+from bot.delivery.transport import SlackTransport
 
 
 class MarksAfterThePost(Sender):
@@ -36,7 +36,7 @@ class NeverLooks(Outbox):
         return 0
 
 
-class RepeatsByItself(SlackWire):
+class RepeatsByItself(SlackTransport):
     """Keeps the retries that slack_sdk has by default."""
 
     def __init__(self, client: WebClient, reader: WebClient) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.delivery.model import Draft, State
+from bot.delivery.history import receipt
+from bot.delivery.model import DeliveryState, Draft
 from bot.delivery.outbox import Outbox
-from bot.delivery.receipts import receipt
 from bot.delivery.sender import Sender
 from bot.slack.errors import Fate, NotDelivered, Verdict
 from bot.slack.message import actions, button, message, section, small
@@ -54,7 +54,7 @@ class Desk:
     def keys(self) -> list[str]:
         return [key for key, *_ in self.slack.posted]
 
-    def state(self, key: str) -> State:
+    def state(self, key: str) -> DeliveryState:
         (found,) = [one for one in self.outbox.about(key.partition(":")[0]) if one.draft.key == key]
         return found.state
 
@@ -139,7 +139,7 @@ def test_a_message_taken_back_in_time_is_never_posted(desk: Desk) -> None:
     desk.run(3)
 
     assert desk.keys == []
-    assert desk.state("F1:1") is State.WITHDRAWN
+    assert desk.state("F1:1") is DeliveryState.WITHDRAWN
 
 
 @pytest.mark.parametrize("outcome", [Outcome.ANSWER_LOST, Outcome.LOST, Outcome.LATER, Outcome.NOT_SENT])
@@ -149,7 +149,7 @@ def test_whatever_becomes_of_the_first_try_it_arrives_once(desk: Desk, outcome: 
     desk.run(90)
 
     assert desk.keys == ["F1:1"]
-    assert desk.state("F1:1") is State.SENT
+    assert desk.state("F1:1") is DeliveryState.SENT
 
 
 def test_a_doubtful_one_is_not_sent_again_before_it_was_looked_for_twice(desk: Desk) -> None:
@@ -179,7 +179,7 @@ def test_an_archived_channels_reminder_reaches_the_owner_directly(desk: Desk, mo
     desk.run(5)
 
     assert [(key, channel) for key, channel, *_ in desk.slack.posted] == [("F1:1/told:U1", "DU1")]
-    assert desk.state("F1:1") is State.FAILED
+    assert desk.state("F1:1") is DeliveryState.FAILED
 
 
 def test_when_the_owner_cannot_be_told_either_the_next_one_is(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -214,7 +214,7 @@ def test_a_doubtful_reminder_that_nobody_can_look_for_is_held_and_its_owner_told
     desk.run(90)
 
     assert desk.keys == ["F1:1", "F1:1/told:U1"]
-    assert desk.state("F1:1") is State.HELD
+    assert desk.state("F1:1") is DeliveryState.HELD
 
 
 def test_a_doubtful_page_that_nobody_can_look_for_is_sent_once_more_and_says_so(
@@ -277,7 +277,7 @@ def test_after_the_clock_was_set_forward_a_doubtful_one_is_still_given_its_time(
     desk.time.set_by(timedelta(hours=5))
     desk.run(20)
 
-    assert desk.state("F1:1") is State.IN_DOUBT
+    assert desk.state("F1:1") is DeliveryState.IN_DOUBT
 
 
 @pytest.mark.parametrize("outcome", [Outcome.LOST, Outcome.LATER, Outcome.NOT_SENT])
@@ -296,7 +296,7 @@ def test_what_nobody_wants_any_more_while_it_is_on_its_way_is_not_sent_again(des
 
     assert withdrawn == [0]  # too late to take it back, but not to send it again
     assert desk.keys == []
-    assert desk.state("F1:1") is State.WITHDRAWN
+    assert desk.state("F1:1") is DeliveryState.WITHDRAWN
 
 
 def test_a_refused_token_loses_nothing_and_makes_the_bot_unwell(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -304,7 +304,7 @@ def test_a_refused_token_loses_nothing_and_makes_the_bot_unwell(desk: Desk, monk
         refusing(desk, patched, "token_revoked", "C")
         desk.plan("F1:1", tell=("U1",))
         desk.run(5)
-        assert desk.state("F1:1") is State.PENDING
+        assert desk.state("F1:1") is DeliveryState.PENDING
         assert "token" in str(desk.sender.what_is_wrong())
     desk.run(120)
 

@@ -60,10 +60,10 @@ def nursery() -> None:
     import bot.escalations.listeners
     import bot.slack.socket  # noqa: F401
     from bot.config import shipped_playbooks
-    from bot.escalations.loader import load
-    from bot.tactics.library import Library
+    from bot.escalations.playbook import load
+    from bot.tactics.playbook.watcher import PlaybookWatcher
 
-    library = Library(shipped_playbooks(), semantic=False)
+    library = PlaybookWatcher(shipped_playbooks(), semantic=False)
     load(shipped_playbooks())  # read once, for all lives
     foster(lambda life: _live(Life(**life), library))
 

@@ -12,12 +12,12 @@ from bot.delivery.outbox import Outbox
 from bot.emulator.clock import MovableClock
 from bot.errors import UserError
 from bot.escalations import blocks
-from bot.escalations.loader import load
-from bot.escalations.model import Roster, State
+from bot.escalations.detection.sentences import Role, Utterance
+from bot.escalations.model import CaseState, Roster
+from bot.escalations.playbook import load
 from bot.escalations.policy import Policy, Step
 from bot.escalations.service import Cards, Escalations
 from bot.escalations.store import CaseStore
-from bot.escalations.words import Role, Utterance
 from bot.slack.message import Message
 from bot.storage.database import Database
 from bot.storage.purge import purge_before, purge_customer, purge_user, retire
@@ -191,15 +191,15 @@ def test_a_message_that_is_deleted_before_its_page_has_left_takes_it_back(desk: 
     ts = desk.say(OUTAGE)
     desk.service.unsaid("C1", ts)
     assert desk.pages() == []
-    assert desk.service.get(1).state is State.CLOSED
+    assert desk.service.get(1).state is CaseState.CLOSED
 
 
 def test_a_later_all_sorted_takes_back_a_page_that_waits(desk: Desk) -> None:
     desk.clock.advance(hours=12)
     ts = desk.say("third outage this month at Acme, the same root cause")
-    assert desk.service.get(1).state is State.PAGING
+    assert desk.service.get(1).state is CaseState.PAGING
     desk.say("nvm, wrong customer", thread=ts)
-    assert desk.service.get(1).state is State.CLOSED
+    assert desk.service.get(1).state is CaseState.CLOSED
     desk.pass_time(24 * 60)
     assert desk.pages() == []
 
@@ -229,7 +229,7 @@ def test_a_case_that_only_got_cards_pages_nobody_until_a_criterion_is_met(
 ) -> None:
     desk = Desk(database, clock, Cards(Message("a card"), ("Stay calm",)))
     ts = desk.say("she is going quiet on me")
-    assert desk.service.get(1).state is State.OPEN
+    assert desk.service.get(1).state is CaseState.OPEN
     assert desk.pages() == []
     desk.say("now they will take their business elsewhere", thread=ts)
     assert desk.pages() == ["U1"]
@@ -285,7 +285,7 @@ def test_a_broken_promise_pages_in_its_thread_once_and_is_added_to_a_case_that_i
 def test_what_the_clock_found_is_not_taken_back_by_words(desk: Desk) -> None:
     desk.service.broken_promise("the fix, by noon", "Acme", "C5", "100.1", "U9", lambda: None)
     desk.say("all sorted, they are happy again", thread="100.1", channel="C5")
-    assert desk.service.get(1).state is State.PAGING
+    assert desk.service.get(1).state is CaseState.PAGING
 
 
 def test_escalating_twice_in_one_thread_is_refused_with_what_is_there(desk: Desk) -> None:

@@ -10,8 +10,8 @@ import pytest
 from bot.delivery.outbox import Outbox
 from bot.emulator.clock import MovableClock
 from bot.followups.blocks import given_message, reminder_message, warning_message
-from bot.followups.model import FollowUp, Moment, Wanted
-from bot.followups.promises import Promises, Step, steps
+from bot.followups.model import FollowUp, LocalTime, NewFollowUp
+from bot.followups.promises import Promises, PromiseStep, steps
 from bot.followups.service import FollowUps
 from bot.followups.store import FollowUpStore
 from bot.storage.sqlite import open_database
@@ -38,8 +38,8 @@ class Bench:
         )
 
     def promise(self, minutes: float, thread_ts: str | None = "100.1") -> FollowUp:
-        due = Moment.of(self.clock.now() + timedelta(minutes=minutes), BERLIN)
-        return self.service.make(Wanted("send the fix", "U1", due, "C1", "Acme", thread_ts, promise=True), "U1")
+        due = LocalTime.of(self.clock.now() + timedelta(minutes=minutes), BERLIN)
+        return self.service.make(NewFollowUp("send the fix", "U1", due, "C1", "Acme", thread_ts, promise=True), "U1")
 
     def pass_time(self, minutes: float) -> None:
         self.clock.advance(minutes=minutes)
@@ -63,11 +63,11 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 def test_when_what_happens() -> None:
     due = NOON + timedelta(hours=10)
     assert steps(NOON, due) == (
-        (Step.HALF, NOON + timedelta(hours=5)),
-        (Step.MOST, NOON + timedelta(hours=8)),
-        (Step.BROKEN, NOON + timedelta(hours=10, minutes=15)),
+        (PromiseStep.HALF, NOON + timedelta(hours=5)),
+        (PromiseStep.MOST, NOON + timedelta(hours=8)),
+        (PromiseStep.BROKEN, NOON + timedelta(hours=10, minutes=15)),
     )
-    assert [step for step, _ in steps(NOON, NOON + timedelta(minutes=59))] == [Step.BROKEN]
+    assert [step for step, _ in steps(NOON, NOON + timedelta(minutes=59))] == [PromiseStep.BROKEN]
 
 
 def test_the_owner_is_warned_twice_and_reminded_and_it_is_broken_only_after_a_while(bench: Bench) -> None:
@@ -98,8 +98,8 @@ def test_a_promise_that_is_kept_is_never_broken(bench: Bench) -> None:
 def test_one_that_was_promised_for_another_time_counts_from_then(bench: Bench) -> None:
     one = bench.promise(100)
     bench.pass_time(90)
-    later = Moment.of(bench.clock.now() + timedelta(minutes=200), BERLIN)
-    changed = Wanted("send the fix", "U1", later, "C1", "Acme", "100.1")
+    later = LocalTime.of(bench.clock.now() + timedelta(minutes=200), BERLIN)
+    changed = NewFollowUp("send the fix", "U1", later, "C1", "Acme", "100.1")
     bench.service.change(one.number, changed, "U1")
     bench.pass_time(99)
     assert (len(bench.warnings()), bench.broken()) == (1, [])
@@ -110,7 +110,7 @@ def test_one_that_was_promised_for_another_time_counts_from_then(bench: Bench) -
 def test_to_be_reminded_later_does_not_make_the_customer_wait_longer(bench: Bench) -> None:
     bench.promise(100)
     bench.pass_time(100)
-    bench.service.snooze(1, 1, Moment.of(bench.clock.now() + timedelta(days=1), BERLIN), "U1")
+    bench.service.snooze(1, 1, LocalTime.of(bench.clock.now() + timedelta(days=1), BERLIN), "U1")
     bench.pass_time(15)
     assert bench.broken() == ["F1"]
 

@@ -7,7 +7,7 @@ from bot.emulator.clock import MovableClock
 from bot.emulator.stories import Person, Seen
 from bot.emulator.workspace import Workspace
 from bot.storage.sqlite import MEMORY
-from bot.tactics.library import Library
+from bot.tactics.playbook.watcher import PlaybookWatcher
 from tests.conftest import Build
 from tests.wire import eventually, other_bot_says
 
@@ -82,7 +82,7 @@ def test_a_thumb_is_kept_as_card_time_and_example_and_nothing_else(mia: Person, 
     mia.sees(f"Noted: *{CARD}* helped")
     (row,) = thumbs(bot)
     assert (row["card_id"], row["helped"], row["words"]) == ("offer-your-manager", 1, None)
-    assert row["example"] in bot.library.shelf.playbook.cards["offer-your-manager"].examples
+    assert row["example"] in bot.library.active.playbook.cards["offer-your-manager"].examples
     assert "U0MIA" not in str(row)
 
 
@@ -289,7 +289,7 @@ def test_a_message_with_words_in_blocks_only_can_be_read(mia: Person, workspace:
 
 
 def test_by_meaning_as_well_a_card_is_found_that_shares_no_word_with_the_text(
-    bot: Application, mia: Person, build: Build, library: Library
+    bot: Application, mia: Person, build: Build, library: PlaybookWatcher
 ) -> None:
     bot.stop()
     build(cards=library, database=MEMORY)

@@ -3,15 +3,15 @@
 import pytest
 
 from bot.slack.message import Message, sentence
-from bot.slack.router import Asked, Place, Router, Subcommand
+from bot.slack.router import Place, Request, Router, Subcommand
 
 
 @pytest.fixture
 def router() -> Router:
-    def situation(asked: Asked, usage: str | None) -> Message:
+    def situation(asked: Request, usage: str | None) -> Message:
         return sentence(f"situation: {asked.text} [{usage}]")
 
-    def answer(asked: Asked, rest: str) -> Message | None:
+    def answer(asked: Request, rest: str) -> Message | None:
         return sentence(f"why {rest}") if rest.isdigit() else None
 
     router = Router(situation, lambda asked: sentence("menu"))
@@ -34,10 +34,10 @@ def router() -> Router:
     ],
 )
 def test_what_is_typed_goes_to_whoever_answers_it(router: Router, typed: str, answered: str) -> None:
-    assert router.answer(Asked("T", "U", typed, Place.PRIVATE)).text == answered
+    assert router.answer(Request("T", "U", typed, Place.PRIVATE)).text == answered
 
 
 def test_help_lists_each_subcommand_once(router: Router) -> None:
-    shown = str(router.answer(Asked("T", "U", "help", Place.PRIVATE)).blocks)
+    shown = str(router.answer(Request("T", "U", "help", Place.PRIVATE)).blocks)
     assert shown.count("why NUMBER") == 1
     assert "tells why" in shown

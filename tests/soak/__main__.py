@@ -26,10 +26,10 @@ from bot.config import shipped_manifest
 from bot.emulator.clock import MovableClock
 from bot.emulator.faults import Fault, cut, garbage, hang, lag, late, refusal, server_error, too_many
 from bot.emulator.manifest import read_manifest
-from bot.emulator.model import Channel, Message
+from bot.emulator.model import Conversation, PostedMessage
 from bot.emulator.seed import MIA, OMAR, TEAM_ID
 from bot.emulator.workspace import Workspace
-from bot.followups.model import Moment, Wanted
+from bot.followups.model import LocalTime, NewFollowUp
 from bot.slack.bolt import client_for, reading_client_for
 from bot.storage.sqlite import SqliteDatabase, open_database
 from tests.delivery.verdict import arrived, broken_promises
@@ -72,10 +72,10 @@ class Soak:
         roots: dict[str, str] = {}
         for channel in channels:
             members = [MIA, OMAR, self.workspace.state.bot_user_id]
-            made = Channel(channel, channel.lower(), "channel", members, int(time.time()), MIA, "soak")
+            made = Conversation(channel, channel.lower(), "channel", members, int(time.time()), MIA, "soak")
             self.workspace.state.channels[channel] = made
             ts = self.workspace.call(self.workspace.state.new_ts)
-            self.workspace.call(self.workspace.state.post, Message(ts, channel, MIA, "a thread"), silently=True)
+            self.workspace.call(self.workspace.state.post, PostedMessage(ts, channel, MIA, "a thread"), silently=True)
             roots[channel] = ts
         database = open_database(self.database)
         clock = MovableClock(running=False)
@@ -88,8 +88,8 @@ class Soak:
             at = begins + timedelta(milliseconds=round(offset * 1000))
             at = at.replace(microsecond=at.microsecond // 1000 * 1000)
             thread = roots[channel] if self.chance.random() < 0.3 else None
-            wanted = Wanted(
-                f"promise {number}", OMAR, Moment.of(at, ZoneInfo("Europe/Berlin")), channel, thread_ts=thread
+            wanted = NewFollowUp(
+                f"promise {number}", OMAR, LocalTime.of(at, ZoneInfo("Europe/Berlin")), channel, thread_ts=thread
             )
             made = follow_ups.make(wanted, MIA)
             self.due[made.key] = at
