@@ -73,7 +73,7 @@ screenshots: $(READY)  ## after a change of the page: take those of the README a
 	$(BIN)/python -m tests.emulator.screenshots
 
 learn: $(READY)  ## after a change of the shipped playbooks: renew what the search has learnt of them
-	$(BIN)/python -m bot.tactics.search.build
+	$(BIN)/python -m bot.tactics.playbook.renew
 
 learn-criteria: $(READY)  ## after a change of the labelled threads: fit anew what the criteria have learnt
 	$(BIN)/python -m pip install --quiet scikit-learn

@@ -9,9 +9,8 @@ from bot.delivery.model import Delivery, DeliveryState, in_words
 def receipt(delivery: Delivery, at: Callable[[datetime], str]) -> Iterator[tuple[datetime, str]]:
     """The stages of *delivery*, each with its time; *at* writes a time for whoever reads it."""
     last = delivery.planned_at
-    where = (
-        f"<@{delivery.draft.place[1:]}>, directly" if delivery.draft.place[0] == "@" else f"<#{delivery.draft.place}>"
-    )
+    channel = delivery.draft.channel
+    where = f"<@{channel[1:]}>, directly" if channel[0] == "@" else f"<#{channel}>"
     yield delivery.planned_at, f"{at(delivery.planned_at)}: message planned, to be posted in {where}"
     if delivery.claimed_at:
         yield delivery.claimed_at, f"{at(delivery.claimed_at)}: claimed by the sender"
@@ -36,7 +35,7 @@ def _open_end(delivery: Delivery, at: Callable[[datetime], str]) -> str:
         case DeliveryState.CLAIMED | DeliveryState.SENDING:
             return "It is on its way."
         case DeliveryState.IN_DOUBT:
-            look = at(delivery.look_at) if delivery.look_at else "once more"
+            look = at(delivery.verify_at) if delivery.verify_at else "once more"
             return f"Whether it arrived is in doubt{because}. I look for it at {look}."
         case DeliveryState.HELD:
             return (

@@ -21,7 +21,7 @@ _FORGET_AFTER_S = 60.0
 
 @dataclass
 class RateLimiter:
-    """When each place, and the workspace, may be posted to again."""
+    """When each channel, and the workspace, may be posted to again."""
 
     rate: float = FASTEST
     _free_at: dict[str, float] = field(default_factory=dict)
@@ -30,51 +30,51 @@ class RateLimiter:
     _gate_at: float = 0.0
     _begun: deque[float] = field(default_factory=deque)
 
-    def ready(self, places: Iterable[tuple[str, bool]], now: float) -> list[str]:
+    def ready(self, channels: Iterable[tuple[str, bool]], now: float) -> list[str]:
         """
-        Those of *places* that may be posted to at *now*, in the order in which they should be.
+        Those of *channels* that may be posted to at *now*, in the order in which they should be.
 
         Each comes with whether something urgent waits there: those go first, then the one served longest ago.
         """
-        free = [(not urgent, self._served_at.get(place, 0.0), place) for place, urgent in places
-                if place not in self._busy and self._free_at.get(place, 0.0) <= now]  # fmt: skip
-        return [place for _, _, place in sorted(free)]
+        free = [(not urgent, self._served_at.get(channel, 0.0), channel) for channel, urgent in channels
+                if channel not in self._busy and self._free_at.get(channel, 0.0) <= now]  # fmt: skip
+        return [channel for _, _, channel in sorted(free)]
 
     def gate_is_open(self, now: float) -> bool:
         """Whether the workspace as a whole may be posted to."""
         return self._gate_at <= now
 
-    def begin(self, place: str, now: float) -> None:
-        """A post to *place* is about to leave."""
-        self._busy.add(place)
-        self._served_at[place] = now
+    def begin(self, channel: str, now: float) -> None:
+        """A post to *channel* is about to leave."""
+        self._busy.add(channel)
+        self._served_at[channel] = now
         self._gate_at = max(now - _BURST_S, self._gate_at) + 1 / self.rate
         self._begun.append(now)
         while self._begun[0] < now - _RECENT_S:
             self._begun.popleft()
 
-    def end(self, place: str, now: float, *, posted: bool) -> None:
-        """It is over. *posted*: it may have arrived, so the place rests for a second."""
-        self._busy.discard(place)
+    def end(self, channel: str, now: float, *, posted: bool) -> None:
+        """It is over. *posted*: it may have arrived, so the channel rests for a second."""
+        self._busy.discard(channel)
         if posted:
-            self._free_at[place] = now + POST_EVERY_S
+            self._free_at[channel] = now + POST_EVERY_S
             self.rate = min(FASTEST, self.rate + _RAISED_BY)
         if len(self._free_at) > 1_000:
             self._forget(now)
 
-    def slow_down(self, place: str, now: float, wait_s: float) -> None:
-        """Slack refused a post to *place* for *wait_s* seconds: everything waits, and then goes half as fast."""
+    def slow_down(self, channel: str, now: float, wait_s: float) -> None:
+        """Slack refused a post to *channel* for *wait_s* seconds: everything waits, and then goes half as fast."""
         recently = sum(at >= now - _RECENT_S for at in self._begun) / _RECENT_S
         self.rate = max(SLOWEST, min(self.rate, max(recently, _UNSUSPECTED)) / 2)
         self._gate_at = max(self._gate_at, now + wait_s)
-        self._free_at[place] = max(self._free_at.get(place, 0.0), now + wait_s)
+        self._free_at[channel] = max(self._free_at.get(channel, 0.0), now + wait_s)
 
-    def next_at(self, places: Iterable[str], now: float) -> float | None:
-        """When the first of *places* may be posted to, or None if all of them are being posted to."""
-        times = [self._free_at.get(place, now) for place in places if place not in self._busy]
+    def next_at(self, channels: Iterable[str], now: float) -> float | None:
+        """When the first of *channels* may be posted to, or None if all of them are being posted to."""
+        times = [self._free_at.get(channel, now) for channel in channels if channel not in self._busy]
         return max(self._gate_at, min(times), now) if times else None
 
     def _forget(self, now: float) -> None:
-        for place in [one for one, at in self._free_at.items() if at < now - _FORGET_AFTER_S]:
-            del self._free_at[place]
-            self._served_at.pop(place, None)
+        for channel in [one for one, at in self._free_at.items() if at < now - _FORGET_AFTER_S]:
+            del self._free_at[channel]
+            self._served_at.pop(channel, None)

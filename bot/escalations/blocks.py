@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.commands.router import COMMAND
 from bot.escalations.model import ASKED, Case, CaseOutcome, CaseState, Cause, NotNeeded, Trigger
 from bot.escalations.store import CaseLogEntry, Page
 from bot.escalations.wording import (
@@ -18,7 +19,6 @@ from bot.escalations.wording import (
 )
 from bot.slack.message import Block, Message, actions, button, escaped, header, message, quote, section, small
 from bot.slack.modals import Json, choice, field, window
-from bot.slack.router import COMMAND
 
 HAVE_IT = "escalations.have_it"
 PASS_ON = "escalations.pass_on"  # noqa: S105 - no password

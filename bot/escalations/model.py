@@ -1,6 +1,5 @@
 """The values of escalations, and what happens next: no I/O, no clock of its own."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -181,7 +180,7 @@ def next_move(case: Case, now: datetime, *, at_once: bool = False, from_step: in
         step, tries = case.step, 1
     elif lapsed is not None:
         had = next((at for at, one in enumerate(steps) if lapsed in one.who), case.step)
-        step, tries = max(had, case.step if had == case.step else had) + 1, 1
+        step, tries = had + 1, 1
     elif case.tries <= policy.repeats:
         step, tries = case.step, case.tries + 1
     else:
@@ -193,12 +192,6 @@ def next_move(case: Case, now: datetime, *, at_once: bool = False, from_step: in
         if opens > now:
             return NextStep(step, tries - 1, held_until=opens, lapsed=lapsed)
     return NextStep(step, tries, lapsed=lapsed)
-
-
-def number_of(typed: str) -> int | None:
-    """The number of an id such as "E7"; None if it is none."""
-    found = re.fullmatch(r"#?[eE]\s?(\d{1,9})", typed.strip().strip("`.?!"))
-    return int(found[1]) if found else None
 
 
 def span(wait: timedelta) -> str:

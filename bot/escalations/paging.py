@@ -1,21 +1,26 @@
-"""A case as it goes on by itself: opened, paged, asked on, taken back, ended; and what is posted of it."""
+"""Paging: what a case does without user input, opened, each step paged, ended; also the timer for due cases."""
 
-import threading
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Protocol
 
 from bot.delivery.model import Delivery, DeliveryState, Draft
 from bot.delivery.outbox import Outbox
+from bot.delivery.redraw import Redraws
 from bot.errors import UserError
 from bot.escalations.model import OPEN, Case, CaseState, NextStep, Roster, Trigger, next_move
 from bot.escalations.store import CaseStore
-from bot.escalations.wording import CustomerStatus, PageContext
+from bot.escalations.wording import NOTHING_NOTED, CustomerStatus, PageContext
 from bot.slack.message import Message
 
 _LOOK_AGAIN = timedelta(seconds=5)
+_REMEMBERED = 1_000
+
+
+def nothing() -> None:
+    """Default: nobody is told."""
 
 
 class CaseMessages(Protocol):
@@ -49,33 +54,57 @@ class CaseMessages(Protocol):
         """It is over; *took* is how long it was open."""
 
 
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """What the search has for a thread: *message* to post there, None where nothing fits; *names* for the manager."""
+
+    message: Message | None = None
+    names: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Neighbours:
+    """
+    What other features tell, once they are connected.
+
+    *cards* is what the search finds for a text, *status* what a case's customer was told and promised, *customers*
+    those that are known besides those of cases.
+    """
+
+    cards: Callable[[str], Cards] = lambda text: Cards()
+    status: Callable[[Case], CustomerStatus] = lambda case: NOTHING_NOTED
+    customers: Callable[[], Sequence[str]] = tuple
+
+
 class Paging:
     """
-    Everything of a case that nobody presses, and the timer of all cases.
+    Moves a case on: opens it, pages each step, ends it.
 
-    *looks* draws what is sent; *link* gives the address of a message, *cards* the names of those that fit a text,
-    *noted* what a case's customer was told and promised. Its verbs are called in the transaction of what causes them.
+    *messages* draws what is sent; *link* gives the address of a message. Its verbs are called in the transaction of
+    what causes them.
     """
 
     def __init__(
         self,
         store: CaseStore,
         outbox: Outbox,
-        looks: CaseMessages,
+        redraws: Redraws,
+        messages: CaseMessages,
         link: Callable[[str, str], str],
-        cards: Callable[[str], tuple[str, ...]],
-        noted: Callable[[Case], CustomerStatus],
-        admins: Sequence[str],
+        neighbours: Neighbours,
+        admins: Sequence[str] = (),
     ) -> None:
         self._store = store
         self._outbox = outbox
-        self.looks = looks
+        self._redraws = redraws
+        self.messages = messages
         self._link = link
-        self.card_names = lru_cache(maxsize=1_000)(cards)  # a page is drawn more than once
-        self._noted = noted
+        self._neighbours = neighbours
+        self._card_names: OrderedDict[str, tuple[str, ...]] = OrderedDict()  # a page is drawn more than once
         self._admins = tuple(admins)
-        self._changed: set[int] = set()
-        self._turn = threading.Lock()
+        self.changed: Callable[[], None] = nothing  # called when something may be due sooner than before
+        redraws.draw_by(["page"], self._draw_page)
+        redraws.draw_by(["ledger"], self._draw_ledger)
 
     def open(
         self, channel: str, thread_ts: str, private: bool, customer: str | None, owner: str, by: str | None,
@@ -89,7 +118,7 @@ class Paging:
         case = self._store.add(case)
         self._store.log(case.number, by or "", "opened", "", now)
         if thread_ts:
-            self.tell(case, "ledger", self.ledger(case), now)
+            self.tell(case, "ledger", self.ledger(case), now, kind="ledger")
         return case
 
     def open_outside(
@@ -102,28 +131,28 @@ class Paging:
         if thread_ts:
             self._store.watch(channel, thread_ts, now)
         else:
-            self.tell(case, "root", self.looks.root_message(case, said), now, urgent=True)
+            self.tell(case, "root", self.messages.root_message(case, said), now, kind="root", urgent=True)
         return case
 
     def settle_ledger(self, number: int) -> None:
         """Let the ledger that is about to leave say how the case stands at the end of what was decided."""
         case = self.get(number)
         self._outbox.rewrite(f"{case.id}:ledger", self.ledger(case))
-        self.mark(number)
+        self.redraw(number)
 
     def _place(self, now: datetime) -> int:
         """Give a thread to those cases whose first message has arrived; returns to how many."""
         placed = 0
         for case in self._store.unplaced():
-            root = next((one for one in self._outbox.about(case.id) if one.draft.key == f"{case.id}:root"), None)
+            root = next((one for one in self._outbox.about(case.id) if one.draft.kind == "root"), None)
             if root is None or root.state is not DeliveryState.SENT:
                 continue
             with self._store.transaction():
                 self._store.change(case.number, thread_ts=str(root.slack_ts))
                 self._store.watch(case.channel, str(root.slack_ts), now)
                 case = self.get(case.number)
-                self.tell(case, "ledger", self.ledger(case), now)
-                self.mark(case.number)
+                self.tell(case, "ledger", self.ledger(case), now, kind="ledger")
+                self.redraw(case.number)
             placed += 1
         return placed
 
@@ -143,22 +172,22 @@ class Paging:
             self.move(replace(case, tries=0) if case.state is not CaseState.PAGING or held else case, now, again=True)
         elif urgent:
             self.page(case, case.step, case.tries, now)
-        self.mark(case.number)
+        self.redraw(case.number)
 
     def take_back(self, case: Case, now: datetime) -> None:
         """What the case was for is gone before anybody was told: no page, no case."""
         waiting = case.tries == 0
-        out = self._outbox.withdraw(case.id, f"{case.id}:page:")
+        out = self._outbox.cancel(case.id, "page")
         sent = [
-            one for one in self._outbox.about(case.id) if ":page:" in one.draft.key and one.state is DeliveryState.SENT
+            one for one in self._outbox.about(case.id) if one.draft.kind == "page" and one.state is DeliveryState.SENT
         ]
         if (out or waiting) and not sent:
-            self._outbox.withdraw(case.id)
+            self._outbox.cancel(case.id)
             self._store.change(
                 case.number, OPEN, state=CaseState.CLOSED, due_at=None, closed_at=now, outcome="taken back", met=()
             )
             self._store.log(case.number, "", "taken back before anybody was paged", "", now)
-            self.mark(case.number)
+            self.redraw(case.number)
 
     def fire_due(self, now: datetime) -> int:
         """Go on with every case whose time has come, or whose thread has begun; returns how many."""
@@ -183,8 +212,8 @@ class Paging:
         """
         if case.state is not CaseState.PAGING or case.tries == 0:
             return None
-        last = self._store.pages(case.number)[-1].number
-        mine = [one for one in self._outbox.about(case.id) if one.draft.key.startswith(f"{case.id}:page:{last}:")]
+        begun = max(one.at for one in self._store.pages(case.number))
+        mine = [one for one in self._outbox.about(case.id) if one.draft.kind == "page" and one.planned_at >= begun]
         arrived = [one.sent_at for one in mine if one.state is DeliveryState.SENT and one.sent_at is not None]
         if arrived:
             ends = min(arrived) + case.roster.steps[case.step].wait
@@ -206,14 +235,14 @@ class Paging:
         move = next_move(case, now, at_once=at_once, from_step=from_step)
         if move.lapsed:
             self._store.log(case.number, move.lapsed, "let it lapse", "", now)
-            self.tell(case, f"lapsed:{stamp_of(now)}", self.looks.lapsed_message(case, move.lapsed), now)
+            self.tell(case, f"lapsed:{stamp_of(now)}", self.messages.lapsed_message(case, move.lapsed), now)
         if move.ended:
             self._end(case, now)
         elif move.held_until:
             self._hold(case, move, now)
         else:
             self.page(case, move.step, move.tries, now)
-        self.mark(case.number)
+        self.redraw(case.number)
 
     def _has_spoken(self, case: Case) -> bool:
         """Whether whoever has it said something in the thread since."""
@@ -243,18 +272,17 @@ class Paging:
         drawn = self.get(case.number)
         about = self.about_page(drawn)
         rest = tuple(one for later in case.roster.steps[step + 1 :] for one in later.who)
+        private = tuple(case.roster.people()) if case.private else ()
         for one in who:
-            key = f"{case.id}:page:{page}:{one}"
-            tell = tuple(dict.fromkeys((one, *rest, *self._admins)))
-            private = tuple(case.roster.people()) if case.private else ()
             draft = Draft(
-                key,
-                case.id,
-                f"@{one}",
-                self.looks.page_message(drawn, one, about),
-                now,
+                key=f"{case.id}:page:{page}:{one}",
+                kind="page",
+                subject=case.id,
+                channel=f"@{one}",
+                message=self.messages.page_message(drawn, one, about),
+                due=now,
                 urgent=True,
-                tell=tell,
+                fallback_to=tuple(dict.fromkeys((one, *rest, *self._admins))),
                 private_to=private,
             )
             self._outbox.add(draft, now)
@@ -266,7 +294,7 @@ class Paging:
             taken_by=None, taken_until=None,
         )  # fmt: skip
         if move.held_until:
-            self.tell(case, f"held:{stamp_of(move.held_until)}", self.looks.held_message(self.get(case.number)), now)
+            self.tell(case, f"held:{stamp_of(move.held_until)}", self.messages.held_message(self.get(case.number)), now)
             self._store.log(case.number, "", "held back until working hours", "", now)
 
     def _end(self, case: Case, now: datetime) -> None:
@@ -274,27 +302,36 @@ class Paging:
         self._store.log(
             case.number, "", "nobody answered" if case.roster.steps else "nobody is set to be paged", "", now
         )
-        told = self.looks.unanswered_message(self.get(case.number))
+        told = self.messages.unanswered_message(self.get(case.number))
         times = len([one for one in self._store.entries(case.number) if one.what.startswith("nobody")])
         thread_ts = None if case.roster.steps else case.thread_ts or None
-        draft = Draft(
-            f"{case.id}:end:{times}", case.id, case.channel, told, now, urgent=True,
-            thread_ts=thread_ts, tell=tuple(dict.fromkeys((case.owner, *self._admins))),
-        )  # fmt: skip
-        self._outbox.add(draft, now)
+        self._outbox.add(
+            Draft(
+                key=f"{case.id}:end:{times}",
+                kind="thread",
+                subject=case.id,
+                channel=case.channel,
+                message=told,
+                due=now,
+                urgent=True,
+                thread_ts=thread_ts,
+                fallback_to=tuple(dict.fromkeys((case.owner, *self._admins))),
+            ),
+            now,
+        )
 
     def ledger(self, case: Case) -> Message:
         """The ledger of *case* as it should look now."""
-        return self.looks.ledger_message(case, self._noted(case))
+        return self.messages.ledger_message(case, self._neighbours.status(case))
 
-    def noted(self, channel: str, thread_ts: str | None, customer: str | None) -> None:
+    def customer_noted(self, channel: str, thread_ts: str | None, customer: str | None) -> None:
         """Something was told or promised there: the ledger has to show it."""
         there = self._store.open_at(channel, thread_ts) if thread_ts else None
         if there is not None and there.customer is None and customer:
             self._store.change(there.number, OPEN, customer=customer)
         about = self._store.about(customer) if customer else []
         for case in [*([there] if there else []), *(one for one in about if one.is_open)]:
-            self.mark(case.number)
+            self.redraw(case.number)
 
     def about_page(self, case: Case) -> PageContext:
         """What a page says besides its case."""
@@ -306,28 +343,25 @@ class Paging:
         link = self._link(case.channel, case.thread_ts) if case.thread_ts else ""
         return PageContext(link, history, self.card_names(words) if words else ())
 
-    def changed(self) -> list[tuple[Case, list[Delivery]]]:
-        """The cases that changed since the last call, with their messages that have arrived: to be drawn anew."""
-        with self._turn:
-            numbers, self._changed = self._changed, set()
-        found = []
-        for number in sorted(numbers):
-            case = self.get(number)
-            mine = self._outbox.about(case.id)
-            if any(one.state in (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.SENDING) for one in mine):
-                self.mark(number)  # once they have arrived
-            drawn = [
-                one
-                for one in mine
-                if one.state is DeliveryState.SENT and (":page:" in one.draft.key or one.draft.key.endswith(":ledger"))
-            ]
-            found.append((case, drawn))
-        return found
+    def card_names(self, words: str) -> tuple[str, ...]:
+        """The names of the cards that fit *words*."""
+        if words not in self._card_names:
+            self._card_names[words] = self._neighbours.cards(words).names
+            if len(self._card_names) > _REMEMBERED:
+                self._card_names.popitem(last=False)
+        return self._card_names[words]
 
-    def mark(self, number: int) -> None:
-        """Have it drawn anew."""
-        with self._turn:
-            self._changed.add(number)
+    def redraw(self, number: int) -> None:
+        """Have what people see of it drawn anew."""
+        self._redraws.ask(f"E{number}")
+
+    def _draw_page(self, carried: Sequence[Delivery]) -> Message | None:
+        case = self._store.get(int(carried[0].draft.subject[1:]))
+        return self.messages.page_message(case, carried[0].draft.recipient, self.about_page(case)) if case else None
+
+    def _draw_ledger(self, carried: Sequence[Delivery]) -> Message | None:
+        case = self._store.get(int(carried[0].draft.subject[1:]))
+        return self.ledger(case) if case else None
 
     def get(self, number: int) -> Case:
         """The case of that number. Raises UserError if there is none."""
@@ -336,24 +370,24 @@ class Paging:
             raise UserError(f"There is no E{number}. It may have been purged, or belongs to another workspace.")
         return case
 
-    def tell(self, case: Case, what: str, said: Message, now: datetime, *, urgent: bool = False) -> None:
+    def tell(
+        self, case: Case, what: str, said: Message, now: datetime, *, kind: str = "thread", urgent: bool = False
+    ) -> None:
         """Post in the case's thread, through the outbox."""
-        told = tuple(dict.fromkeys((case.owner, *self._admins)))
         private = tuple({case.owner, *case.roster.people()}) if case.private else ()
-        self._outbox.add(
-            Draft(
-                f"{case.id}:{what}",
-                case.id,
-                case.channel,
-                said,
-                now,
-                thread_ts=case.thread_ts or None,
-                tell=told,
-                urgent=urgent,
-                private_to=private,
-            ),
-            now,
+        draft = Draft(
+            key=f"{case.id}:{what}",
+            kind=kind,
+            subject=case.id,
+            channel=case.channel,
+            message=said,
+            due=now,
+            thread_ts=case.thread_ts or None,
+            fallback_to=tuple(dict.fromkeys((case.owner, *self._admins))),
+            urgent=urgent,
+            private_to=private,
         )
+        self._outbox.add(draft, now)
 
 
 def stamp_of(at: datetime) -> str:

@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from bot.commands.router import COMMAND, Request
 from bot.errors import UserError
-from bot.escalations.on_call import OnCall
 from bot.escalations.policy import Hours, Policy, Step, as_typed, duration
-from bot.escalations.service import Escalations
+from bot.escalations.settings import EscalationSettings
+from bot.slack.context import SlackContext
 from bot.slack.message import Message
 from bot.slack.modals import Json, field, plain_text, values_of, window, without_markup
-from bot.slack.replies import Replies
-from bot.slack.router import COMMAND, Request
 from bot.slack.users import Users
 
 WINDOW = "escalations.settings"
@@ -66,38 +65,40 @@ def _text(value: str) -> Json:
     return {**shown, "initial_value": value} if value else shown
 
 
-def opener(
-    escalations: Escalations, desk: OnCall, people: Users, outgoing: Replies
-) -> Callable[[Request], Message | None]:
-    """What opens the window for whoever asks; a sentence for those who may not, and where none can be opened."""
+class SettingsModal:
+    """Opens the window for whoever may, and keeps what they fill in."""
 
-    def open_settings(asked: Request) -> Message | None:
-        if not people.member(asked.user_id).is_admin:
+    def __init__(self, settings: EscalationSettings, slack: SlackContext) -> None:
+        self._settings = settings
+        self._users = slack.users
+        self._replies = slack.replies
+
+    def open(self, request: Request) -> Message:
+        """Open it; a sentence for those who may not, and where none can be opened."""
+        if not self._users.member(request.user_id).is_admin:
             return Message(_ONLY_ADMINS)
-        if not asked.trigger_id:
+        if not request.trigger_id:
             return Message(f"Write `{COMMAND} settings`: a window cannot be opened from here.")
-        channel = asked.channel if asked.channel[0] in "CG" else ""
+        channel = request.channel if request.channel[0] in "CG" else ""
+        in_force = self._settings
         view = settings_window(
-            sorted(escalations.channels()), desk.policy(), desk.chain(channel), _groups(people), channel
+            sorted(in_force.channels()), in_force.policy(), in_force.chain(channel), _groups(self._users), channel
         )
-        outgoing.open_window(asked.trigger_id, view)
+        self._replies.open_window(request.trigger_id, view)
         return Message("The settings are open in a window.")
 
-    return open_settings
-
-
-def save(escalations: Escalations, desk: OnCall, people: Users, user: str, view: Json) -> dict[str, str]:
-    """Keep what *user* filled in; or nothing, and what is wrong with it by field."""
-    values = values_of(view)
-    if not people.member(user).is_admin:
-        return {WAIT: _ONLY_ADMINS}
-    channel = json.loads(view["private_metadata"])["channel"] if values.get(WHOSE) == _HERE else ""
-    errors: dict[str, str] = {}
-    policy = _policy(values, desk.policy(), channel, people, errors)
-    if not errors:
-        escalations.set_policy(policy)
-        escalations.set_channels([str(one) for one in values[CHANNELS] or ()])
-    return errors
+    def save(self, user: str, view: Json) -> dict[str, str]:
+        """Keep what *user* filled in; or nothing, and what is wrong with it by field."""
+        values = values_of(view)
+        if not self._users.member(user).is_admin:
+            return {WAIT: _ONLY_ADMINS}
+        channel = json.loads(view["private_metadata"])["channel"] if values.get(WHOSE) == _HERE else ""
+        errors: dict[str, str] = {}
+        policy = _policy(values, self._settings.policy(), channel, self._users, errors)
+        if not errors:
+            self._settings.set_policy(policy)
+            self._settings.set_channels([str(one) for one in values[CHANNELS] or ()])
+        return errors
 
 
 def _policy(values: Mapping[str, Any], before: Policy, channel: str, people: Users, errors: dict[str, str]) -> Policy:

@@ -11,6 +11,7 @@ from bot.escalations.detection.sentences import Role, Utterance
 from bot.escalations.model import Case, CaseState, Roster, Trigger
 from bot.escalations.policy import Policy, Step
 from bot.storage.database import Database, Row
+from bot.storage.numbers import next_number
 
 _READ = 60  # messages of a thread that are read, the last ones
 
@@ -51,7 +52,10 @@ class CaseStore:
     def watch(self, channel: str, thread_ts: str, now: datetime) -> None:
         """Begin to watch a thread."""
         self._do(
-            "INSERT OR IGNORE INTO watched (team_id, channel, thread_ts, began_at) VALUES (:team, :channel, :thread, :now)",
+            """
+            INSERT INTO watched (team_id, channel, thread_ts, began_at) VALUES (:team, :channel, :thread, :now)
+            ON CONFLICT (team_id, channel, thread_ts) DO NOTHING
+            """,
             channel=channel, thread=thread_ts, now=stamp(now),
         )  # fmt: skip
 
@@ -64,8 +68,10 @@ class CaseStore:
         """Keep what was said at *ts*, in place of what stood there before."""
         self._do(
             """
-            INSERT OR REPLACE INTO thread_messages (team_id, channel, thread_ts, ts, author, role, text, at)
+            INSERT INTO thread_messages (team_id, channel, thread_ts, ts, author, role, text, at)
             VALUES (:team, :channel, :thread, :ts, :author, :role, :text, :now)
+            ON CONFLICT (team_id, channel, thread_ts, ts) DO UPDATE SET
+                author = excluded.author, role = excluded.role, text = excluded.text, at = excluded.at
             """,
             channel=channel, thread=thread_ts, ts=ts, author=one.author, role=str(one.role), text=one.text, now=stamp(now),
         )  # fmt: skip
@@ -103,8 +109,7 @@ class CaseStore:
 
     def add(self, case: Case) -> Case:
         """Keep *case* under the next number. To be called in a transaction."""
-        rows = self._rows("SELECT COALESCE(MAX(number), 0) + 1 AS number FROM cases WHERE team_id = :team")
-        number = int(rows[0]["number"])
+        number = next_number(self._database, self._team_id, "case")
         self._do(
             """
             INSERT INTO cases (team_id, number, channel, thread_ts, private, customer, name, owner, asked_by, policy, met, muted,
@@ -145,23 +150,23 @@ class CaseStore:
 
     def open_at(self, channel: str, thread_ts: str) -> Case | None:
         """The open case of a thread."""
-        rows = self._cases("+team_id = :team AND channel = :channel AND thread_ts = :thread AND state <> 'closed'", channel=channel, thread=thread_ts)  # fmt: skip
+        rows = self._cases("team_id = :team AND channel = :channel AND thread_ts = :thread AND state <> 'closed'", channel=channel, thread=thread_ts)  # fmt: skip
         return rows[0] if rows else None
 
     def last_at(self, channel: str, thread_ts: str) -> Case | None:
         """The last case of a thread, open or not."""
         rows = self._cases(
-            "+team_id = :team AND channel = :channel AND thread_ts = :thread", channel=channel, thread=thread_ts
+            "team_id = :team AND channel = :channel AND thread_ts = :thread", channel=channel, thread=thread_ts
         )
         return rows[-1] if rows else None
 
     def all_open(self) -> list[Case]:
         """All open cases."""
-        return self._cases("+team_id = :team AND state <> 'closed'")
+        return self._cases("team_id = :team AND state <> 'closed'")
 
     def about(self, customer: str) -> list[Case]:
         """All cases of *customer*, however it is capitalised."""
-        return self._cases("+team_id = :team AND name = :name", name=_folded(customer))
+        return self._cases("team_id = :team AND name = :name", name=_folded(customer))
 
     def customers(self) -> list[str]:
         """Every customer that a case was about."""
@@ -170,7 +175,7 @@ class CaseStore:
 
     def unplaced(self) -> list[Case]:
         """Those whose thread has not begun."""
-        return self._cases("+team_id = :team AND thread_ts = ''")
+        return self._cases("team_id = :team AND thread_ts = ''")
 
     def due(self, now: datetime) -> list[Case]:
         """Those whose time has come."""
@@ -250,10 +255,12 @@ class CaseStore:
 
     def set(self, name: str, value: Any) -> None:
         """Keep *value* under *name*."""
-        self._do("INSERT OR REPLACE INTO settings (team_id, name, value) VALUES (:team, :name, :value)", name=name, value=json.dumps(value))  # fmt: skip
+        self._do("INSERT INTO settings (team_id, name, value) VALUES (:team, :name, :value) "
+            "ON CONFLICT (team_id, name) DO UPDATE SET value = excluded.value",
+            name=name, value=json.dumps(value))  # fmt: skip
 
     def _cases(self, where: str, **values: Any) -> list[Case]:
-        # sorted here, and a plus before team_id: else SQLite reads all cases of the team by their numbers
+        # sorted here: asked for in the order of their numbers, SQLite reads all cases of the team
         rows = self._rows(f"SELECT * FROM cases WHERE {where}", **values)  # noqa: S608
         return [_case(row) for row in sorted(rows, key=lambda row: int(row["number"]))]
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.commands.router import COMMAND
 from bot.escalations.model import ASKED, Case, CaseState, span
-from bot.slack.router import COMMAND
 
 SET_UP = f"An admin can say who is paged: `{COMMAND} settings`, or MANAGERS in the bot's settings."
 _MINUTE = timedelta(minutes=1)

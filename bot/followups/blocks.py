@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.commands.router import COMMAND
 from bot.delivery.history import receipt
 from bot.followups.model import LONGEST_CUSTOMER, LONGEST_TEXT, FollowUp, FollowUpState, LocalTime, Snooze
 from bot.followups.service import FollowUpHistory
 from bot.slack.message import Block, Message, actions, button, escaped, message, quote, section, small
 from bot.slack.modals import Json, field, plain_text, window
-from bot.slack.router import COMMAND
 
 DONE = "followups.done"
 SNOOZE = "followups.snooze"
@@ -47,6 +47,11 @@ def reminder_message(follow_up: FollowUp) -> Message:
     if follow_up.state is FollowUpState.DUE:
         return message(f"Follow-up due: {text}", _reminder_blocks(follow_up))
     return message(f"Follow-up {_outcome(follow_up, mentions=False)}: {text}", _reminder_blocks(follow_up))
+
+
+def redrawn(follow_ups: Sequence[FollowUp]) -> Message | None:
+    """A message that carries reminders, as it should look now; None where nothing is kept of them."""
+    return reminders_message(follow_ups) if follow_ups else None
 
 
 def reminders_message(follow_ups: Sequence[FollowUp]) -> Message:

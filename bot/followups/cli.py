@@ -1,7 +1,5 @@
 """What the command line asks of follow-ups: how a date is understood, and what became of one."""
 
-import json
-import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +10,7 @@ from bot.errors import UserError
 from bot.followups.blocks import why_lines
 from bot.followups.dates.errors import NotUnderstood
 from bot.followups.dates.reader import read
-from bot.followups.model import LocalTime, number_of
+from bot.followups.model import LocalTime
 from bot.followups.service import FollowUpHistory
 from bot.followups.store import FollowUpStore
 from bot.storage.database import Database
@@ -21,7 +19,7 @@ Answer = dict[str, Any]
 _FORM = '{"text": "…", "now": "2026-12-21T08:40:00-06:00", "tz": "America/Chicago", "locale": "en-US"}'
 
 
-def answer(question: Mapping[str, Any]) -> Answer:
+def answer(question: Any) -> Answer:
     """
     How the text of *question* is understood.
 
@@ -29,9 +27,9 @@ def answer(question: Mapping[str, Any]) -> Answer:
     one of the kinds instant (``due`` in UTC, ``text``), rule (also ``rule``, an RRULE that begins at ``due``) and error
     (``error``: none, past or ambiguous; ``ask``: what to ask the person). Raises UserError for what cannot be read.
     """
-    text, zone = question.get("text"), _zone(question.get("tz") or "UTC")
-    if not isinstance(text, str):
-        raise UserError(f"There is no text; a question has the form {_FORM}.")
+    if not isinstance(question, Mapping) or not isinstance(question.get("text"), str):
+        raise UserError(f"I could not read that line; each must be of the form {_FORM}.")
+    text, zone = question["text"], _zone(question.get("tz") or "UTC")
     now = _now(question.get("now"), zone)
     try:
         due = read(text, now, zone, str(question.get("locale") or "en-US"))
@@ -45,23 +43,6 @@ def answer(question: Mapping[str, Any]) -> Answer:
     return {"kind": "rule", "rule": str(due.rule), **found} if due.rule else {"kind": "instant", **found}
 
 
-def answer_line(line: str) -> str:
-    """The same, a line of JSON in and a line of JSON out, with the milliseconds that it took as ``ms``."""
-    began = time.perf_counter()
-    try:
-        question = json.loads(line.removeprefix("\ufeff"))
-        if not isinstance(question, dict):
-            raise TypeError
-        found = answer(question)
-    except UserError as error:
-        return json.dumps({"error": str(error)}, ensure_ascii=False)
-    except (ValueError, TypeError, RecursionError):
-        return json.dumps(
-            {"error": f"I could not read that line; each must be of the form {_FORM}."}, ensure_ascii=False
-        )
-    return json.dumps({**found, "ms": round((time.perf_counter() - began) * 1000, 2)}, ensure_ascii=False)
-
-
 def in_words(found: Answer, zone: str) -> str:
     """An answer for a person at a terminal."""
     if found["kind"] == "error":
@@ -70,24 +51,15 @@ def in_words(found: Answer, zone: str) -> str:
     return f"{found['local']}{repeats}\n{found['text'] or '(nothing to be reminded of)'}"
 
 
-def stories(database: Database, ident: str, zone: str) -> Iterator[str]:
-    """What became of the follow-up *ident*, in lines, in each workspace that has one of it. Raises UserError."""
-    number = number_of(ident)
-    if number is None:
-        raise UserError(
-            f'"{ident}" is no id of a follow-up; those are written F12, and stand in small print below each.'
-        )
-    teams = [row["team_id"] for row in database.rows("SELECT DISTINCT team_id FROM followups ORDER BY team_id")]
-    found = False
-    for team in teams:
-        store = FollowUpStore(database, team)
+def stories(database: Database, number: int, zone: str) -> Iterator[str]:
+    """What became of the follow-up *number*, in lines, in each workspace that has one."""
+    rows = database.rows("SELECT team_id FROM followups WHERE number = :number ORDER BY team_id", {"number": number})
+    for row in rows:
+        store = FollowUpStore(database, row["team_id"])
         follow_up = store.get(number)
         if follow_up is not None:
-            found = True
-            story = FollowUpHistory(follow_up, store.entries(number), Outbox(database, team).about(follow_up.id))
-            yield from why_lines(story, ZoneInfo(zone))
-    if not found:
-        raise UserError(f"There is no F{number} in this database.")
+            deliveries = Outbox(database, row["team_id"]).about(follow_up.id)
+            yield from why_lines(FollowUpHistory(follow_up, store.entries(number), deliveries), ZoneInfo(zone))
 
 
 def _zone(name: object) -> ZoneInfo:

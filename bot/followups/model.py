@@ -126,12 +126,6 @@ class FollowUp:
         return f"{self.wanted.customer}: {self.wanted.text}" if self.wanted.customer else self.wanted.text
 
 
-def number_of(typed: str) -> int | None:
-    """The number of an id such as "F12" or "f 12"; None if it is none."""
-    found = re.fullmatch(r"#?[fF]\s?(\d{1,9})", typed.strip().strip("`.?!"))
-    return int(found[1]) if found else None
-
-
 def may_change(follow_up: FollowUp, by: str, *, is_admin: bool) -> bool:
     """Whether *by* may change or cancel it: its maker, its owner, and admins."""
     return is_admin or by in (follow_up.maker, follow_up.wanted.owner)

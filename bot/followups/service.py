@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.clock import Clock
 from bot.delivery.model import Delivery, DeliveryState, Draft
 from bot.delivery.outbox import Outbox
+from bot.delivery.redraw import Redraws
 from bot.errors import UserError
 from bot.followups.dates.reader import read
 from bot.followups.model import (
@@ -27,6 +28,11 @@ from bot.slack.message import Message
 
 Draw = Callable[[FollowUp], Message]
 
+
+def nothing() -> None:
+    """Default: nobody is told."""
+
+
 NO_REPEATS = "I cannot repeat follow-ups yet; I can remind you once, for example on {first}. Nothing was stored."
 
 
@@ -44,7 +50,7 @@ class FollowUps:
     The follow-ups of one team.
 
     *draw* makes the reminder's message, *draw_given* that for whom one was given to; *admins* are told last when a
-    reminder cannot be delivered.
+    reminder cannot be delivered. `changed` is called when something may be due sooner.
     """
 
     def __init__(
@@ -55,6 +61,7 @@ class FollowUps:
         draw: Draw,
         draw_given: Callable[[FollowUp, str], Message],
         promises: Promises,
+        redraws: Redraws,
         *,
         admins: Sequence[str] = (),
     ) -> None:
@@ -63,13 +70,10 @@ class FollowUps:
         self._clock = clock
         self._draw = draw
         self._draw_given = draw_given
-        self._promises = promises
-        self._wake: Callable[[], None] = lambda: None
+        self.promises = promises
+        self._redraws = redraws
+        self.changed: Callable[[], None] = nothing  # called when something may be due sooner than before
         self._admins = tuple(admins)
-
-    def on_change(self, wake: Callable[[], None]) -> None:
-        """Have *wake* called when something may be due sooner than before."""
-        self._wake = wake
 
     # asking
 
@@ -85,9 +89,8 @@ class FollowUps:
         if due.rule is not None:
             raise UserError(NO_REPEATS.format(first=LocalTime.of(due.at, due.zone)))
         customer, text = customer_and_text(due, self._store.customers())
-        return checked(
-            NewFollowUp(text or instead, owner, LocalTime.of(due.at, due.zone), channel, customer), self._clock.now()
-        )
+        at = LocalTime.of(due.at, due.zone)
+        return checked(NewFollowUp(text or instead, owner, at, channel, customer), self._clock.now())
 
     def get(self, number: int) -> FollowUp:
         """The follow-up of that number. Raises UserError if there is none."""
@@ -136,14 +139,22 @@ class FollowUps:
 
     def in_message(self, channel: str, ts: str) -> list[FollowUp]:
         """The follow-ups that a message of ours carries, in its order."""
-        numbers = [int(one.draft.subject[1:]) for one in self._outbox.in_message(channel, ts)]
-        found = [self._store.get(number) for number in numbers]
+        return self.of(self._outbox.in_message(channel, ts))
+
+    def of(self, deliveries: Sequence[Delivery]) -> list[FollowUp]:
+        """The follow-ups that *deliveries* are about."""
+        found = [self._store.get(int(one.draft.subject[1:])) for one in deliveries]
         return [one for one in found if one is not None]
 
     def messages(self, follow_up: FollowUp) -> list[tuple[str, str]]:
-        """Channel and ts of its last few messages, the newest first."""
+        """Channel and ts of its messages, the newest first."""
         sent = [one for one in self._outbox.about(follow_up.id) if one.state is DeliveryState.SENT and one.slack_ts]
-        return [(one.draft.place, str(one.slack_ts)) for one in sent[:-4:-1]]
+        return [(one.draft.channel, str(one.slack_ts)) for one in reversed(sent)]
+
+    def redraw(self, number: int) -> None:
+        """Have its messages drawn anew."""
+        with self._store.transaction():
+            self._redraws.ask(f"F{number}")
 
     # doing
 
@@ -154,8 +165,8 @@ class FollowUps:
         with self._store.transaction():
             made = self._store.add(wanted, by, now)
             if wanted.promise:
-                self._promises.given(made, now)
-        self._wake()
+                self.promises.given(made, now)
+        self.changed()
         return made
 
     def change(self, number: int, wanted: NewFollowUp, by: str, *, is_admin: bool = False) -> FollowUp:
@@ -167,11 +178,12 @@ class FollowUps:
             wanted = replace(wanted, promise=before.wanted.promise)
             if not self._store.replace(before, wanted):
                 raise UserError(self._closed(self.get(number)))
-            self._outbox.withdraw(before.id)
+            self._outbox.cancel(before.id)
             self._store.log(number, by, "changed", str(wanted.due), now)
             if wanted.promise:
-                self._promises.given(self.get(number), now)
-        self._wake()
+                self.promises.given(self.get(number), now)
+            self._redraws.ask(before.id)
+        self.changed()
         return self.get(number)
 
     def cancel(self, number: int, by: str, *, is_admin: bool = False) -> FollowUp:
@@ -197,9 +209,10 @@ class FollowUps:
                 raise UserError(f"{before.id} has a new time already: {before.wanted.due}.")
             if not self._store.replace(before, wanted):
                 raise UserError(self._closed(before))
-            self._outbox.withdraw(before.id)
+            self._outbox.cancel(before.id)
             self._store.log(number, by, "snoozed", str(until), now)
-        self._wake()
+            self._redraws.ask(before.id)
+        self.changed()
         return self.get(number)
 
     def refuse_change(self, one: FollowUp, by: str) -> NoReturn:
@@ -222,12 +235,13 @@ class FollowUps:
             if not self._store.give_to(number, to, f"@{to}" if direct else before.wanted.channel):
                 raise UserError(self._closed(before))
             self._store.log(number, by, "reassigned", f"<@{to}>", now)
+            self._redraws.ask(before.id)
             given = self.get(number)
             if to not in (by, before.wanted.owner):
                 times = sum(entry.what == "reassigned" for entry in self._store.entries(number))
-                key = f"{given.id}:given:{times}"
-                self._outbox.add(Draft(key, given.id, f"@{to}", self._draw_given(given, by), now), now)
-        self._wake()
+                key, drawn = f"{given.id}:given:{times}", self._draw_given(given, by)
+                self._outbox.add(Draft(key, "given", given.id, f"@{to}", drawn, now), now)
+        self.changed()
         return given
 
     # coming due
@@ -251,12 +265,13 @@ class FollowUps:
         told = dict.fromkeys((one.wanted.owner, one.maker, *self._admins))
         return Draft(
             key=one.key,
+            kind="reminder",
             subject=one.id,
-            place=one.wanted.channel,
+            channel=one.wanted.channel,
             message=self._draw(replace(one, state=FollowUpState.DUE)),
             due=one.wanted.due.at,
             thread_ts=one.wanted.thread_ts,
-            tell=tuple(told),
+            fallback_to=tuple(told),
             private_to=(one.wanted.owner, one.maker) if one.wanted.private else (),
             joinable=True,
         )
@@ -265,11 +280,12 @@ class FollowUps:
         now = self._clock.now()
         if not self._store.close(number, state, by, now):
             raise UserError(self._closed(self.get(number)))
-        self._outbox.withdraw(f"F{number}")
+        self._outbox.cancel(f"F{number}")
         self._store.log(number, by, str(state), "", now)
+        self._redraws.ask(f"F{number}")
         closed = self.get(number)
         if closed.wanted.promise:
-            self._promises.over(closed)
+            self.promises.over(closed)
 
     def _may_change(self, number: int, by: str, *, is_admin: bool) -> FollowUp:
         found = self.get(number)

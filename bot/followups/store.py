@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.clock import instant, stamp
 from bot.followups.model import FollowUp, FollowUpState, LocalTime, NewFollowUp
 from bot.storage.database import Database, Row
+from bot.storage.numbers import next_number
 
 _OPEN = "('waiting', 'due')"
 _FIRED_AT_ONCE = 200
@@ -34,11 +35,7 @@ class FollowUpStore:
 
     def add(self, wanted: NewFollowUp, maker: str, now: datetime) -> FollowUp:
         """Keep *wanted*, under the next number. To be called in a transaction."""
-        rows = self._database.rows(
-            "SELECT COALESCE(MAX(number), 0) + 1 AS number FROM followups WHERE team_id = :team_id",
-            {"team_id": self._team_id},
-        )
-        number = int(rows[0]["number"])
+        number = next_number(self._database, self._team_id, "followup")
         self._database.execute(
             """
             INSERT INTO followups (team_id, number, customer, text, owner, maker, channel, thread_ts, private, due_at,

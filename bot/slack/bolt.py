@@ -225,7 +225,7 @@ class _Gate(Middleware):
 
     def _keep(self, body: dict[str, Any]) -> BoltResponse:
         try:
-            self._inbox.accept(self._team_id, body)
+            self._inbox.accept(body)
         except StorageUnavailable as error:
             failure(logger, f"event {body.get('event_id')} could not be kept; Slack will send it again", error)
             return BoltResponse(status=503, body="")

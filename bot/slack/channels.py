@@ -31,25 +31,30 @@ class Channels:
         self._bot_name = bot_name
         self._private: dict[str, tuple[float, bool]] = {}  # until when, and whether
 
-    def to_post_in(self, channel_id: str) -> Channel:
-        """The channel of that id. Raises UserError, with how to invite the bot, where it could not post there."""
+    def to_post_in(
+        self, channel_id: str, *, to: str = "remind you here", otherwise: str = "Nothing was stored."
+    ) -> Channel:
+        """
+        The channel of that id. Raises UserError, with how to invite the bot, where it could not post there.
+
+        *to* says what for, *otherwise* what did not happen then.
+        """
         if channel_id.startswith("D"):
             # Only the conversation with the bot itself can be read by it.
-            return self._direct(channel_id)
+            return self._direct(channel_id, to, otherwise)
         try:
             found = self._client.conversations_info(channel=channel_id)["channel"]
         except Exception as error:
             verdict = judge(error)
             if verdict.fate is not Fate.REFUSED:
                 raise UserError(
-                    f"I could not ask Slack about this channel ({verdict.reason}), so nothing was stored. "
-                    "Please try again."
+                    f"I could not ask Slack about this channel ({verdict.reason}). {otherwise} Please try again."
                 ) from error
-            raise UserError(self._uninvited()) from error
+            raise UserError(self._uninvited(to, otherwise)) from error
         if found.get("is_archived"):
-            raise UserError("That channel is archived, so nobody could be reminded there. Nothing was stored.")
+            raise UserError(f"That channel is archived, so I could not {to}. {otherwise}")
         if not found.get("is_member"):
-            raise UserError(self._uninvited())
+            raise UserError(self._uninvited(to, otherwise))
         return Channel(channel_id, bool(found.get("is_private") or found.get("is_mpim")))
 
     def is_private(self, channel_id: str) -> bool:
@@ -81,20 +86,20 @@ class Channels:
             failure(logger, f"the members of {channel_id} cannot be read", error)
         return frozenset(found)
 
-    def _direct(self, channel_id: str) -> Channel:
+    def _direct(self, channel_id: str, to: str, otherwise: str) -> Channel:
         try:
             self._client.conversations_history(channel=channel_id, limit=1)
         except Exception as error:
             verdict = judge(error)
             if verdict.fate is Fate.REFUSED:
                 raise UserError(
-                    "I am not part of this direct conversation, so I could not remind you here. Nothing was stored. "
+                    f"I am not part of this direct conversation, so I could not {to}. {otherwise} "
                     f"Write to me directly, or use a channel that I am in (`/invite @{self._bot_name}`)."
                 ) from error
         return Channel(channel_id, private=True)
 
-    def _uninvited(self) -> str:
+    def _uninvited(self, to: str, otherwise: str) -> str:
         return (
-            f"I am not in this channel, so I could not remind you here. Invite me with `/invite @{self._bot_name}` and "
-            "try again. Nothing was stored."
+            f"I am not in this channel, so I could not {to}. Invite me with `/invite @{self._bot_name}` and try again. "
+            f"{otherwise}"
         )

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from functools import lru_cache
 
+from bot.commands.router import COMMAND, Place
 from bot.slack.limits import fitting
 from bot.slack.message import (
     Block,
@@ -19,7 +20,6 @@ from bot.slack.message import (
     section,
     small,
 )
-from bot.slack.router import COMMAND, Place
 from bot.tactics.model import Audience, Card, Moment, Tension
 from bot.tactics.service import Answer, AnswerRef
 

@@ -9,11 +9,11 @@ from slack_bolt import Ack, App
 
 from bot import app, log
 from bot.clock import SystemClock
+from bot.commands.router import COMMAND
 from bot.config import Settings, shipped_playbooks
 from bot.slack.bolt import WORKERS
 from bot.slack.health import Health
 from bot.slack.http import HttpServer, wsgi
-from bot.slack.router import COMMAND
 from bot.tactics.playbook.watcher import PlaybookWatcher
 
 

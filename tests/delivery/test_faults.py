@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.app import delivering
 from bot.config import shipped_manifest
 from bot.emulator.clock import MovableClock
 from bot.emulator.faults import Fault, cut, garbage, hang, lag, late, server_error, too_many
@@ -27,6 +26,7 @@ from bot.emulator.workspace import Workspace
 from bot.followups.model import LocalTime, NewFollowUp
 from bot.slack.bolt import client_for, reading_client_for
 from bot.storage.sqlite import open_database
+from tests.delivering import delivering
 from tests.delivery.lives import Life
 from tests.delivery.verdict import broken_promises
 from tests.nursery import DRAINED, Nursery

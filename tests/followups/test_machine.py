@@ -16,14 +16,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from bot.delivery.outbox import Outbox
+from bot.delivery.queue import DeliveryQueue
 from bot.delivery.sender import Sender
 from bot.errors import UserError
-from bot.followups.blocks import given_message, reminder_message, warning_message
 from bot.followups.model import FollowUpState, LocalTime, NewFollowUp, Snooze, snoozed
-from bot.followups.promises import Promises
-from bot.followups.service import FollowUps
-from bot.followups.store import FollowUpStore
 from bot.storage.sqlite import open_database
+from tests.delivering import follow_ups_of
 from tests.delivery.mutants import NeverLooks
 from tests.delivery.virtual import Killed, Outcome, VirtualSlack, VirtualTime
 
@@ -47,6 +45,8 @@ class Known:
 
 
 class FollowUpMachine(RuleBasedStateMachine):
+    queue_of: type[DeliveryQueue] = DeliveryQueue
+
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
@@ -61,12 +61,9 @@ class FollowUpMachine(RuleBasedStateMachine):
     def open(self) -> None:
         self.database = open_database(Path(self.folder.name) / "bot.db")
         outbox = Outbox(self.database, TEAM)
-        promises = Promises(self.database, TEAM, outbox, warning_message)
-        self.service = FollowUps(
-            FollowUpStore(self.database, TEAM), outbox, self.time, reminder_message, given_message, promises
-        )
+        self.service = follow_ups_of(outbox, self.time)
         self.sender = Sender(
-            outbox,
+            self.queue_of(outbox),
             self.slack,
             self.time,
             SETTLE,
@@ -259,10 +256,7 @@ TestFollowUps = FollowUpMachine.TestCase
 class NeverLooksMachine(FollowUpMachine):
     """The same with delivery that is broken on purpose."""
 
-    def open(self) -> None:
-        super().open()
-        self.sender._outbox = self.service._outbox = NeverLooks(self.database, TEAM)
-        self.sender.recover()
+    queue_of = NeverLooks
 
 
 def test_the_machine_catches_delivery_that_never_looks() -> None:

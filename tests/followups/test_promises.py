@@ -9,12 +9,10 @@ import pytest
 
 from bot.delivery.outbox import Outbox
 from bot.emulator.clock import MovableClock
-from bot.followups.blocks import given_message, reminder_message, warning_message
 from bot.followups.model import FollowUp, LocalTime, NewFollowUp
-from bot.followups.promises import Promises, PromiseStep, steps
-from bot.followups.service import FollowUps
-from bot.followups.store import FollowUpStore
+from bot.followups.promises import PromiseStep, steps
 from bot.storage.sqlite import open_database
+from tests.delivering import follow_ups_of
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -31,11 +29,9 @@ class Bench:
         self.open()
 
     def open(self) -> None:
-        self.promises = Promises(self.database, "T1", self.outbox, warning_message)
-        self.promises.on_noted(lambda one: self.heard.append(one.id))
-        self.service = FollowUps(
-            FollowUpStore(self.database, "T1"), self.outbox, self.clock, reminder_message, given_message, self.promises
-        )
+        self.service = follow_ups_of(self.outbox, self.clock)
+        self.promises = self.service.promises
+        self.promises.noted = lambda one: self.heard.append(one.id)
 
     def promise(self, minutes: float, thread_ts: str | None = "100.1") -> FollowUp:
         due = LocalTime.of(self.clock.now() + timedelta(minutes=minutes), BERLIN)
@@ -47,7 +43,7 @@ class Bench:
         self.promises.fire_due(self.clock.now())
 
     def warnings(self) -> list[str]:
-        return [one.draft.key.rpartition(":")[2] for one in self.outbox.about("F1") if one.draft.place == "@U1"]
+        return [one.draft.key.rpartition(":")[2] for one in self.outbox.about("F1") if one.draft.channel == "@U1"]
 
     def broken(self) -> list[str]:
         return [one.follow_up.id for one in self.promises.broken()]
@@ -78,7 +74,7 @@ def test_the_owner_is_warned_twice_and_reminded_and_it_is_broken_only_after_a_wh
         seen.append((len(bench.warnings()), bench.broken()))
     assert seen == [(0, []), (0, []), (0, []), (1, []), (2, []), (2, []), (2, []), (2, ["F1"])]
     assert bench.warnings() == ["half", "most"]
-    assert [one.draft.key for one in bench.outbox.about("F1") if one.draft.place == "C1"] == ["F1:1:2026-11-24"]
+    assert [one.draft.key for one in bench.outbox.about("F1") if one.draft.channel == "C1"] == ["F1:1:2026-11-24"]
 
 
 def test_a_promise_under_an_hour_has_no_warnings(bench: Bench) -> None:

@@ -79,7 +79,7 @@ def wait_for_pages(workspace: Workspace, person: str, times: int) -> None:
 def wait_until_read(bot: Application, text: str) -> None:
     """Wait until the bot has taken in what somebody wrote."""
     sql = "SELECT 1 FROM thread_messages WHERE text LIKE :text"
-    assert eventually(lambda: bool(bot._database.rows(sql, {"text": f"%{text}%"}))), f"{text} was not read"
+    assert eventually(lambda: bool(bot.core.database.rows(sql, {"text": f"%{text}%"}))), f"{text} was not read"
 
 
 def trouble(mia: Person, text: str = OUTAGE) -> None:

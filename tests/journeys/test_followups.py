@@ -176,7 +176,7 @@ def test_hurried_ways_to_write_it(mia: Person, bot: Application, typed: str, cus
     mia.says(f"/toughcustomer {typed}")
 
     mia.sees("I will remind you")
-    assert bot._database.rows("SELECT customer, text FROM followups") == [{"customer": customer, "text": text}]
+    assert bot.core.database.rows("SELECT customer, text FROM followups") == [{"customer": customer, "text": text}]
 
 
 def test_a_longer_name_is_not_taken_for_a_known_shorter_one(mia: Person, bot: Application) -> None:
@@ -184,7 +184,7 @@ def test_a_longer_name_is_not_taken_for_a_known_shorter_one(mia: Person, bot: Ap
         mia.says(f"/toughcustomer follow-up {typed}")
         mia.sees("I will remind you")
 
-    customers = [row["customer"] for row in bot._database.rows("SELECT customer FROM followups ORDER BY number")]
+    customers = [row["customer"] for row in bot.core.database.rows("SELECT customer FROM followups ORDER BY number")]
     assert customers == ["Acme", "Acme Corp", "acme"]
 
 
@@ -221,7 +221,7 @@ def test_situations_that_begin_like_it_get_cards_and_the_way_it_is_written(
     mia.says(f"/toughcustomer {typed}")
 
     mia.sees("The subcommand is written `/toughcustomer follow-up CUSTOMER WHEN WHAT`")
-    assert bot._database.rows("SELECT * FROM followups") == []
+    assert bot.core.database.rows("SELECT * FROM followups") == []
 
 
 def test_it_is_changed_in_a_window_filled_in_and_the_echo_is_drawn_anew(
@@ -345,7 +345,7 @@ def test_one_is_opened_from_the_list_and_done_there(mia: Person, bot: Applicatio
     mia.clicks("Done", on=shown)
 
     mia.sees("Done by <@U0MIA>")
-    assert bot._database.rows("SELECT state FROM followups") == [{"state": "done"}]
+    assert bot.core.database.rows("SELECT state FROM followups") == [{"state": "done"}]
 
 
 def test_why_tells_the_whole_story_in_words(mia: Person, omar: Person, clock: MovableClock) -> None:

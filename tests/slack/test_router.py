@@ -2,20 +2,32 @@
 
 import pytest
 
+from bot.commands.help import help_subcommand
+from bot.commands.router import Place, Request, Router, Subcommand
 from bot.slack.message import Message, sentence
-from bot.slack.router import Place, Request, Router, Subcommand
+
+
+class Situations:
+    """Answers with what it was asked."""
+
+    def is_quick(self) -> bool:
+        return True
+
+    def answer(self, asked: Request, usage: str | None) -> Message:
+        return sentence(f"situation: {asked.text} [{usage}]")
+
+    def menu(self, asked: Request) -> Message:
+        return sentence("menu")
 
 
 @pytest.fixture
 def router() -> Router:
-    def situation(asked: Request, usage: str | None) -> Message:
-        return sentence(f"situation: {asked.text} [{usage}]")
-
     def answer(asked: Request, rest: str) -> Message | None:
         return sentence(f"why {rest}") if rest.isdigit() else None
 
-    router = Router(situation, lambda asked: sentence("menu"))
-    router.add(Subcommand(("why", "how"), "why NUMBER", "tells why", answer))
+    router = Router()
+    router.situations = Situations()
+    router.add(Subcommand(("why", "how"), "why NUMBER", "tells why", answer), help_subcommand(router))
     return router
 
 

@@ -67,7 +67,7 @@ def test_told_to_reconnect_it_loses_nothing(workspace: Workspace, mia: Person) -
 
 
 def test_only_health_is_served_beside_socket_mode(bot: app.Application, workspace: Workspace) -> None:
-    well, report = bot.health.report()
+    well, report = bot.core.health.report()
     assert well
     assert report["status"] == "ok"
     assert Wire(workspace, f"http://127.0.0.1:{bot.port}").command(SITUATION)[0] == 404
@@ -83,7 +83,7 @@ def connection(
 ) -> SocketConnection:
     client = client_for(workspace.tokens.bot, workspace.api_url, timedelta(seconds=PATIENCE_S))
     return SocketConnection(
-        bot.bolt,
+        bot.core.bolt,
         client,
         workspace.tokens.app,
         lambda: gave_up.append(True),

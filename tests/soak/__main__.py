@@ -20,7 +20,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.app import delivering
 from bot.clock import instant
 from bot.config import shipped_manifest
 from bot.emulator.clock import MovableClock
@@ -32,6 +31,7 @@ from bot.emulator.workspace import Workspace
 from bot.followups.model import LocalTime, NewFollowUp
 from bot.slack.bolt import client_for, reading_client_for
 from bot.storage.sqlite import SqliteDatabase, open_database
+from tests.delivering import delivering
 from tests.delivery.verdict import arrived, broken_promises
 
 ROOT = Path(__file__).resolve().parents[2]

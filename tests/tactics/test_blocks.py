@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.commands.router import Place
 from bot.emulator.text import clickables, words
 from bot.slack.limits import fit, problems
-from bot.slack.router import Place
 from bot.tactics import blocks
 from bot.tactics.playbook.watcher import PlaybookWatcher
 from bot.tactics.service import Answer, AnswerRef

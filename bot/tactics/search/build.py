@@ -3,7 +3,7 @@ What the lexical half has learnt, kept: learning takes a second and a hundred me
 
 There is a shipped file for the shipped playbooks, beside this one, and one in the user's cache folder for edited ones.
 A file that is not of exactly these phrases, or damaged, is as good as none: then they are learnt.
-`python -m bot.tactics.search.build` renews the shipped file and the shipped vectors; tests fail when either is stale.
+`make learn` renews the shipped file and the shipped vectors; tests fail when either is stale.
 """
 
 import hashlib
@@ -76,21 +76,3 @@ def read(path: Path, print_: str) -> Lexicon | None:
     except (OSError, ValueError, KeyError, TypeError, EOFError, zlib.error, zipfile.BadZipFile):
         logger.warning("the cache %s is damaged; what it held is learnt again", path.name)
         return None
-
-
-def renew_shipped() -> str:
-    """Learn the shipped playbooks anew and write both shipped files. Returns what was done, in words."""
-    from bot.config import shipped_playbooks
-    from bot.tactics.playbook.loader import load
-    from bot.tactics.search import vectors
-    from bot.tactics.search.phrases import all_phrases, labelled_phrases
-
-    playbook = load(shipped_playbooks())
-    phrases, classes = labelled_phrases(playbook), len(playbook.cards)
-    write(SHIPPED, fingerprint(phrases, playbook.off_topic, classes), learn(phrases, playbook.off_topic, classes))
-    embedded = vectors.renew_shipped(all_phrases(playbook))
-    return f"{len(phrases)} phrases of {classes} cards; {embedded} of them newly embedded\n"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(renew_shipped())

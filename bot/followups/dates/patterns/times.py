@@ -118,7 +118,7 @@ def _spoken(found: re.Match[str]) -> Meaning | None:
         hour, minutes = (hour - 1) or 12, 60 - minutes
         if not found["a"]:
             named = int(number(found["h"]))
-            late = 1 <= named <= 6 or (named == 12 and False)
+            late = 1 <= named <= 6
             return TimeOfDay(hour + 12 if late and hour != 12 else (12 if named == 1 else hour), minutes)
         if found["a"].startswith("p") and number(found["h"]) == 12:
             return TimeOfDay(11, minutes)

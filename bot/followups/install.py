@@ -1,0 +1,44 @@
+"""Follow-ups and promises, added to the bot."""
+
+from collections.abc import Sequence
+
+from bot.clock import Clock
+from bot.core import Core, Feature
+from bot.delivery.outbox import Outbox
+from bot.delivery.redraw import Redraws
+from bot.followups import blocks
+from bot.followups.cli import stories
+from bot.followups.listeners import FollowUpListeners
+from bot.followups.promises import Promises
+from bot.followups.purge import FollowUpPurge
+from bot.followups.service import FollowUps
+from bot.followups.store import FollowUpStore
+from bot.followups.subcommands import FollowUpSubcommands
+
+
+def build(outbox: Outbox, redraws: Redraws, clock: Clock, admins: Sequence[str] = ()) -> FollowUps:
+    """The verbs, on the outbox's database and for its team."""
+    store = FollowUpStore(outbox.database, outbox.team_id)
+    promises = Promises(outbox.database, outbox.team_id, outbox, blocks.warning_message)
+    follow_ups = FollowUps(
+        store, outbox, clock, blocks.reminder_message, blocks.given_message, promises, redraws, admins=admins
+    )
+    redraws.draw_by(["reminder", "given", "warning", "lost"], lambda carried: blocks.redrawn(follow_ups.of(carried)))
+    return follow_ups
+
+
+def install(core: Core) -> FollowUps:
+    """Remember what was promised, and bring it back on time."""
+    follow_ups = build(core.outbox, core.redraws, core.clock, core.settings.admins)
+    follow_ups.changed = core.sender.wake
+    core.sender.add_timer(follow_ups)
+    core.sender.add_timer(follow_ups.promises)
+    subcommands = FollowUpSubcommands(follow_ups, core.slack)
+    core.router.add(*subcommands.all())
+    core.router.add_to_menu(subcommands.open_items)
+    core.why.add("F", "a follow-up", subcommands.why)
+    FollowUpListeners(follow_ups, core.slack, core.clock).listening().register(core.bolt)
+    return follow_ups
+
+
+FEATURE = Feature("followups", install, purge=FollowUpPurge(), letter="F", stories=stories)
