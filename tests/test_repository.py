@@ -106,3 +106,44 @@ def test_nothing_is_left_over_from_a_workbench() -> None:
             continue
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"(?<!\w)/(?:home|root|Users|work)/\w", text), name
+
+
+TABLES = {"bot/storage/migrations.py"}  # steps that were released never change, and are read one by one
+LONGEST_FILE, LONGEST_FUNCTION = 400, 60
+
+
+def bot_files() -> list[Path]:
+    return sorted((ROOT / "bot").rglob("*.py"))
+
+
+def test_a_file_and_a_function_are_read_in_one_sitting() -> None:
+    import ast
+
+    for path in bot_files():
+        text = path.read_text()
+        if str(path.relative_to(ROOT)) in TABLES:
+            continue
+        assert text.count("\n") <= LONGEST_FILE, path
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                assert (node.end_lineno or 0) - node.lineno < LONGEST_FUNCTION, f"{path}: {node.name}"
+
+
+def test_no_class_name_stands_twice() -> None:
+    import ast
+
+    names = [
+        node.name
+        for path in bot_files()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ClassDef)
+    ]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
+def test_sql_is_of_one_dialect_outside_storage() -> None:
+    for path in bot_files():
+        if path.parent.name != "storage":
+            text = path.read_text()
+            for word in ("INSERT OR", "PRAGMA", "+team_id", "rowid", "IFNULL"):
+                assert word not in text, f"{path}: {word}"

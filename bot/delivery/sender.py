@@ -60,7 +60,7 @@ class Sender:
     protocol, for tests.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each of its parts can be another in tests
         self,
         queue: DeliveryQueue,
         transport: Transport,

@@ -102,7 +102,18 @@ class Intake:
                 self._go_on(case, reading, now)
             elif roster is not None and (reading.page or cards.message is not None):
                 begun = self._paging.open(
-                    channel, thread_ts, private, customer, thread[0].author, None, roster, after, now, muted
+                    Case(
+                        channel=channel,
+                        thread_ts=thread_ts,
+                        private=private,
+                        customer=customer,
+                        owner=thread[0].author,
+                        roster=roster,
+                        muted=muted,
+                        read_from=after,
+                        opened_at=now,
+                    ),
+                    now,
                 )
                 self._paging.meet(begun, [*self._met(reading, begun), *self._again(begun, now)], now)
                 self._paging.settle_ledger(begun.number)
@@ -186,7 +197,17 @@ class Intake:
             begun = there is None
             if there is None:
                 self._known_names = (0.0, [])
-                there = self._paging.open_outside(channel, thread_ts, private, name or None, by, by, roster, said, now)
+                case = Case(
+                    channel=channel,
+                    thread_ts=thread_ts or "",
+                    private=private,
+                    customer=name or None,
+                    owner=by,
+                    asked_by=by,
+                    roster=roster,
+                    opened_at=now,
+                )
+                there = self._paging.open_outside(case, said, now)
             else:
                 self._store.change(there.number, OPEN, asked_by=by, customer=there.customer or name or None)
             there = self._paging.get(there.number)
@@ -223,7 +244,16 @@ class Intake:
                 return None
             met = Trigger(criterion.id, criterion.means, said, criterion.urgent, known=True)
             if there is None:
-                there = self._paging.open_outside(channel, thread_ts, private, customer, owner, None, roster, said, now)
+                case = Case(
+                    channel=channel,
+                    thread_ts=thread_ts or "",
+                    private=private,
+                    customer=customer,
+                    owner=owner,
+                    roster=roster,
+                    opened_at=now,
+                )
+                there = self._paging.open_outside(case, said, now)
                 self._paging.meet(there, [met, *self._again(there, now)], now)
                 self._paging.settle_ledger(there.number)
             elif all(one.criterion != criterion.id for one in there.met):

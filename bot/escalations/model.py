@@ -98,24 +98,28 @@ class Roster:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A case as it is kept. *step* and *tries* say whom it asked last, and how often; *due_at* when it goes on."""
+    """
+    A case as it is kept. *step* and *tries* say whom it asked last, and how often; *due_at* when it goes on.
 
-    number: int
+    One that was not kept yet has the number 0.
+    """
+
+    number: int = 0
     channel: str
     thread_ts: str
     private: bool
     customer: str | None
     owner: str
-    asked_by: str | None
+    asked_by: str | None = None
     roster: Roster
-    met: tuple[Trigger, ...]
-    muted: frozenset[str]
-    state: CaseState
-    step: int
-    tries: int
-    due_at: datetime | None
+    met: tuple[Trigger, ...] = ()
+    muted: frozenset[str] = frozenset()
+    state: CaseState = CaseState.OPEN
+    step: int = 0
+    tries: int = 0
+    due_at: datetime | None = None
     opened_at: datetime
     taken_by: str | None = None
     taken_until: datetime | None = None

@@ -10,7 +10,7 @@ from bot.delivery.model import Delivery, DeliveryState, Draft
 from bot.delivery.outbox import Outbox
 from bot.delivery.redraw import Redraws
 from bot.errors import UserError
-from bot.escalations.model import OPEN, Case, CaseState, NextStep, Roster, Trigger, next_move
+from bot.escalations.model import OPEN, Case, CaseState, NextStep, Trigger, next_move
 from bot.escalations.store import CaseStore
 from bot.escalations.wording import NOTHING_NOTED, CustomerStatus, PageContext
 from bot.slack.message import Message
@@ -106,30 +106,19 @@ class Paging:
         redraws.draw_by(["page"], self._draw_page)
         redraws.draw_by(["ledger"], self._draw_ledger)
 
-    def open(
-        self, channel: str, thread_ts: str, private: bool, customer: str | None, owner: str, by: str | None,
-        roster: Roster, read_from: str, now: datetime, muted: frozenset[str] = frozenset(),
-    ) -> Case:  # fmt: skip
-        """Keep a new case, with its ledger."""
-        case = Case(
-            0, channel, thread_ts, private, customer, owner, by, roster, (), muted, CaseState.OPEN, 0, 0, None, now,
-            read_from=read_from,
-        )  # fmt: skip
+    def open(self, case: Case, now: datetime) -> Case:
+        """Keep a new case, with its ledger; returns it with its number."""
         case = self._store.add(case)
-        self._store.log(case.number, by or "", "opened", "", now)
-        if thread_ts:
+        self._store.log(case.number, case.asked_by or "", "opened", "", now)
+        if case.thread_ts:
             self.tell(case, "ledger", self.ledger(case), now, kind="ledger")
         return case
 
-    def open_outside(
-        self, channel: str, thread_ts: str | None, private: bool, customer: str | None, owner: str, by: str | None,
-        roster: Roster, said: str, now: datetime,
-    ) -> Case:  # fmt: skip
+    def open_outside(self, case: Case, said: str, now: datetime) -> Case:
         """Open a case for something that was not read in its thread; only what follows is read."""
-        read_from = f"{now.timestamp():.6f}"
-        case = self.open(channel, thread_ts or "", private, customer, owner, by, roster, read_from, now)
-        if thread_ts:
-            self._store.watch(channel, thread_ts, now)
+        case = self.open(replace(case, read_from=f"{now.timestamp():.6f}"), now)
+        if case.thread_ts:
+            self._store.watch(case.channel, case.thread_ts, now)
         else:
             self.tell(case, "root", self.messages.root_message(case, said), now, kind="root", urgent=True)
         return case

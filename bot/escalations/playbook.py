@@ -146,7 +146,7 @@ class _Reading:
             rules += [Rule(frame, guard=Guard(name)) for frame in self._frames(("guards", name), frames, lexicons)]
         return rules
 
-    def _criterion(self, number: int, value: object, taken: set[str]) -> Criterion | None:
+    def _criterion(self, number: int, value: object, taken: set[str]) -> Criterion | None:  # noqa: C901 - a list of mistakes, each found however many came before
         at = ("criteria", number)
         if (
             not isinstance(value, dict)

@@ -20,9 +20,7 @@ def build(outbox: Outbox, redraws: Redraws, clock: Clock, admins: Sequence[str] 
     """The verbs, on the outbox's database and for its team."""
     store = FollowUpStore(outbox.database, outbox.team_id)
     promises = Promises(outbox.database, outbox.team_id, outbox, blocks.warning_message)
-    follow_ups = FollowUps(
-        store, outbox, clock, blocks.reminder_message, blocks.given_message, promises, redraws, admins=admins
-    )
+    follow_ups = FollowUps(store, outbox, redraws, clock, blocks, promises, admins)
     redraws.draw_by(["reminder", "given", "warning", "lost"], lambda carried: blocks.redrawn(follow_ups.of(carried)))
     return follow_ups
 

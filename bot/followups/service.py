@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NoReturn
+from typing import NoReturn, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
@@ -26,7 +26,15 @@ from bot.followups.promises import Promises
 from bot.followups.store import FollowUpLogEntry, FollowUpStore
 from bot.slack.message import Message
 
-Draw = Callable[[FollowUp], Message]
+
+class FollowUpMessages(Protocol):
+    """How a follow-up is shown: every message that its verbs send."""
+
+    def reminder_message(self, follow_up: FollowUp, /) -> Message:
+        """The reminder, as it stands."""
+
+    def given_message(self, follow_up: FollowUp, by: str, /) -> Message:
+        """To whoever was given one by *by*."""
 
 
 def nothing() -> None:
@@ -49,27 +57,24 @@ class FollowUps:
     """
     The follow-ups of one team.
 
-    *draw* makes the reminder's message, *draw_given* that for whom one was given to; *admins* are told last when a
-    reminder cannot be delivered. `changed` is called when something may be due sooner.
+    *messages* draws what is sent; *admins* are told last when a reminder cannot be delivered. `changed` is called when
+    something may be due sooner.
     """
 
     def __init__(
         self,
         store: FollowUpStore,
         outbox: Outbox,
-        clock: Clock,
-        draw: Draw,
-        draw_given: Callable[[FollowUp, str], Message],
-        promises: Promises,
         redraws: Redraws,
-        *,
+        clock: Clock,
+        messages: FollowUpMessages,
+        promises: Promises,
         admins: Sequence[str] = (),
     ) -> None:
         self._store = store
         self._outbox = outbox
         self._clock = clock
-        self._draw = draw
-        self._draw_given = draw_given
+        self._messages = messages
         self.promises = promises
         self._redraws = redraws
         self.changed: Callable[[], None] = nothing  # called when something may be due sooner than before
@@ -239,7 +244,7 @@ class FollowUps:
             given = self.get(number)
             if to not in (by, before.wanted.owner):
                 times = sum(entry.what == "reassigned" for entry in self._store.entries(number))
-                key, drawn = f"{given.id}:given:{times}", self._draw_given(given, by)
+                key, drawn = f"{given.id}:given:{times}", self._messages.given_message(given, by)
                 self._outbox.add(Draft(key, "given", given.id, f"@{to}", drawn, now), now)
         self.changed()
         return given
@@ -268,7 +273,7 @@ class FollowUps:
             kind="reminder",
             subject=one.id,
             channel=one.wanted.channel,
-            message=self._draw(replace(one, state=FollowUpState.DUE)),
+            message=self._messages.reminder_message(replace(one, state=FollowUpState.DUE)),
             due=one.wanted.due.at,
             thread_ts=one.wanted.thread_ts,
             fallback_to=tuple(told),

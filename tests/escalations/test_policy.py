@@ -65,8 +65,18 @@ def case(**changed: object) -> Case:
     roster = Roster(Policy(steps), steps, {"U1": "Europe/Berlin", "U2": "America/Chicago", "U3": "UTC"})
     met = (Trigger("abusive", "Abuse", "idiot", urgent=True),)
     made = Case(
-        1, "C1", "1.2", False, "Acme", "U9", None, roster, met, frozenset(), CaseState.PAGING, 0, 0, NOON, NOON
-    )  # fmt: skip
+        number=1,
+        channel="C1",
+        thread_ts="1.2",
+        private=False,
+        customer="Acme",
+        owner="U9",
+        roster=roster,
+        met=met,
+        state=CaseState.PAGING,
+        due_at=NOON,
+        opened_at=NOON,
+    )
     return replace(made, **changed)  # type: ignore[arg-type]
 
 

@@ -1,6 +1,7 @@
 """Journey 3: what was promised is remembered, and comes back where it was made."""
 
 import re
+from typing import cast
 
 import pytest
 
@@ -8,7 +9,11 @@ from bot.app import Application
 from bot.emulator.clock import MovableClock
 from bot.emulator.stories import Person, Seen
 from bot.emulator.workspace import Workspace
+from bot.features import shipped
+from bot.followups.service import FollowUps
+from bot.storage.purge import purge_user
 from tests.conftest import Build
+from tests.wire import eventually
 
 MADE = "/toughcustomer follow-up Acme tomorrow 3pm send the three options"
 
@@ -445,3 +450,23 @@ def test_what_is_private_stays_in_its_channel(mia: Person, dana: Person, omar: P
     omar.sees("prepare the exit")
     mia.goes_to("deals").says("@toughcustomer follow-ups mine")
     assert "exit" not in omar.sees("No open follow-ups").text
+
+
+def test_purge_of_a_person_removes_the_direct_messages_that_were_sent_to_them_as_a_former_owner(
+    mia: Person, omar: Person, dana: Person, bot: Application
+) -> None:
+    mia.says("/toughcustomer follow-up Borealis: tomorrow 3pm send the three options")
+    mia.sees("I will remind you")
+    follow_ups = cast("FollowUps", bot.core.installed["followups"])
+    follow_ups.reassign(1, omar.id, mia.id)
+    omar.sees("<@U0MIA> gave you F1", "send the three options")
+    follow_ups.reassign(1, dana.id, mia.id)
+    dana.sees("<@U0MIA> gave you F1")
+
+    def recipients() -> set[str]:
+        return {row["recipient"] for row in bot.core.database.rows("SELECT recipient FROM outbox WHERE kind = 'given'")}
+
+    assert eventually(lambda: recipients() == {omar.id, dana.id})
+    parts = [one.purge for one in shipped() if one.purge]
+    assert purge_user(bot.core.database, omar.id, parts)["deliveries"] == 1
+    assert recipients() == {dana.id}

@@ -75,7 +75,7 @@ class GuardedThread:
                 found.append(Finding(rule.criterion, self._words(span), self.sentences[span.sentence].message, weight))
         return found
 
-    def _weight(self, rule: Rule, ours: bool, span: Span) -> bool | None:
+    def _weight(self, rule: Rule, ours: bool, span: Span) -> bool | None:  # noqa: C901, PLR0912 - a list of reasons against, read from top to bottom
         """False for a strong finding, True for a weak one, None for none."""
         criterion = rule.criterion
         assert criterion is not None

@@ -125,7 +125,7 @@ def _match(
     return None
 
 
-def _follow(
+def _follow(  # noqa: C901 - one branch for each kind of part
     parts: tuple[Part, ...],
     index: int,
     sentences: _Read,

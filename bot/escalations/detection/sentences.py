@@ -151,7 +151,7 @@ def _blanked(text: str, said: set[str]) -> str:
 _ABBREVIATION = frozenset(["mr", "mrs", "ms", "dr", "st", "vs", "e.g", "i.e", "etc", "approx", "no"])
 
 
-def _read(message: int, text: str) -> list[Sentence]:
+def _read(message: int, text: str) -> list[Sentence]:  # noqa: C901, PLR0912, PLR0915 - one pass over the tokens, a branch for each kind
     found: list[Sentence] = []
     now = Sentence(message)
     clause, hypothetical, quotes, capitals, letters = 0, False, 0, 0, 0

@@ -1,6 +1,7 @@
 """What only looks like a date: prices, versions, Monday Night Foods, "the 2nd demo", "a weekly report"."""
 
 import re
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.followups.dates.grouping import DAY, GAP, TIME
@@ -87,6 +88,12 @@ _COMPANY = (
     "Pharma|Holdings|Brothers|Networks|Energy|Insurance|Solutions|Technologies|Studios|Books|Street|Road|Microsystems"
 )
 
+_MORE = ("more", "new", "of", "other", "big", "extra", "additional", "or")
+_MEASURES = frozenset(
+    ("of", "inch", "inches", "in", "mm", "cm", "cup", "mile", "ton", "price", "score", "split", "full")
+)
+_MEASURES |= {"done", "teams", "stars"}
+_AFTER_A_VERB = ("with", "down", "in", "on", "through", "there", "for", "and", "their", "out", "life")
 LINK_TO_NOUN = re.compile(r"\b(?:the|a|an|our|their|his|her|my|your|its|this|that|no|new)\s+(?:\w+\s+)?$")
 
 
@@ -96,87 +103,92 @@ def without_lookalikes(phrases: list[Phrase], text: str, low: str) -> list[Phras
     return [one for at, one in enumerate(kept) if not (one.weak and _is_idle(one, kept, at, low))]
 
 
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """A phrase where it stands: as typed, what stands before it, and behind it in *text* and in small letters."""
+
+    one: Phrase
+    shown: str
+    before: str
+    behind: str
+    behind_low: str
+
+    @property
+    def word(self) -> str:
+        """The next word, in small letters."""
+        following = re.match(r"[\s,]*([\w'%]+)", self.behind_low)
+        return following[1] if following else ""
+
+    @property
+    def breaks(self) -> bool:
+        """Whether a comma or the like follows."""
+        return bool(re.match(r"\s*[,;:.!?()-]", self.behind_low))
+
+    @property
+    def capital_next(self) -> bool:
+        """Whether the next word begins with a capital."""
+        return bool(re.match(r"\s+[A-Z][a-z]", self.behind))
+
+
 def _only_looks_like_one(one: Phrase, text: str, low: str) -> bool:
-    following = re.match(r"[\s,]*([\w'%]+)", low[one.end :])
-    word = following[1] if following else ""
-    after_break = bool(re.match(r"\s*[,;:.!?()-]", low[one.end :]))
-    shown, before = text[one.start : one.end], low[: one.start]
-    if shown[:1].isupper() and re.match(rf"(?:\s+[A-Z]\w+)?\s+(?:{_COMPANY})\b", text[one.end :]):
+    here = _Setting(one, text[one.start : one.end], low[: one.start], text[one.end :], low[one.end :])
+    if here.shown[:1].isupper() and re.match(rf"(?:\s+[A-Z]\w+)?\s+(?:{_COMPANY})\b", here.behind):
         return True
-    capital_next = bool(re.match(r"\s+[A-Z][a-z]", text[one.end :]))
-    if one.words in ("noon", "midnight") and shown[0].isupper() and capital_next:
+    if one.words in ("noon", "midnight") and here.shown[0].isupper() and here.capital_next:
         return True
     match one.meaning:
         case Weekday() if one.words.rstrip(".") in WEEKDAY_NAMES:
-            named = shown[0].isupper() and capital_next and word not in WEEKDAY_NAMES
-            if re.match(r"\s*&\s*[A-Z]", text[one.end :]) and not re.match(
-                rf"\s*&\s*(?:{DAY_NAMES})\b", low[one.end :]
-            ):
-                return True
-            if named and re.match(
-                rf"\s+\w+(?: [A-Z]\w+)* (?:{_VERBS})\b",
-                text[one.end :],
-            ):
-                return True
-            if named and re.search(r"\b(?:for|the|with|from|of|via|to|at|re:?|vs)\s+$", before):
-                return True
-            if one.words in ("sat", "sun", "wed", "mon", "fri", "tue", "thu"):
-                led = re.search(r"\b(?:on|by|this|next|coming|until|till|every|for)\s+$", before)
-                if one.words in ("sun", "sat", "wed") and not led and not after_break:
-                    verb = word in (
-                        "with",
-                        "down",
-                        "in",
-                        "on",
-                        "through",
-                        "there",
-                        "for",
-                        "and",
-                        "and",
-                        "their",
-                        "out",
-                        "life",
-                    )
-                    return verb or (named and not re.match(r"\s*\d", text[one.end :]))
-            return False
-        case Dated(year=None) if re.match(r"(?:may|march|mar)\b", one.words) and shown[0].islower():
-            plural = word.endswith("s") or word in ("more", "new", "of", "other", "big", "extra", "additional", "or")
-            return plural and not after_break and not re.search(r"(?:st|nd|rd|th)$", one.words)
+            return _is_a_persons_or_a_firms(here)
+        case Dated(year=None) if re.match(r"(?:may|march|mar)\b", one.words) and here.shown[0].islower():
+            plural = here.word.endswith("s") or here.word in _MORE
+            return plural and not here.breaks and not re.search(r"(?:st|nd|rd|th)$", one.words)
         case DayOfMonth():
-            led = re.match(r"(?:on|by)\b", one.words) or re.search(r"\b(?:on|by|until)\s+$", before)
-            return not after_break and (word in _NOUNS or (not led and not one.meaning.weekday and bool(word) and
-                                        one.meaning.months is None and " of " not in one.words and
-                                        not re.match(r"at|@|\d", word) and bool(before.strip())))  # fmt: skip
-        case Numbers(year=None) if not re.search(r"\bin\s+$", before):
-            return word in (
-                "of",
-                "inch",
-                "inches",
-                "in",
-                "mm",
-                "cm",
-                "cup",
-                "mile",
-                "ton",
-                "price",
-                "score",
-                "split",
-                "full",
-                "done",
-                "teams",
-                "stars",
-            ) or bool(re.search(r"\b(?:scored?|rated|got|is|are)\s+$", before))
+            return _counts_something(here, one.meaning)
+        case Numbers(year=None) if not re.search(r"\bin\s+$", here.before):
+            return here.word in _MEASURES or bool(re.search(r"\b(?:scored?|rated|got|is|are)\s+$", here.before))
         case TimeOfDay() if re.fullmatch(r"(?:at|by|'?round|around|about|@) ?[\w-]+", one.words) and one.meaning.bare:
-            if re.match(r"\s*(?:[-+/]\s*\d|k\b|\.\d)", low[one.end :]):
-                return not re.match(r"\s*-\s*\d", low[one.end :])
-            if one.words.startswith(("at", "@")):
-                return word in PRICES
-            return word in _UNITS or word in PRICES or word.endswith("s")
+            return _is_an_amount(here)
         case Repeats() if re.search(r"ly$", one.words) and not one.words.startswith("every"):
-            return bool(LINK_TO_NOUN.search(before)) and bool(word) and not after_break
+            return bool(LINK_TO_NOUN.search(here.before)) and bool(here.word) and not here.breaks
         case Trouble("past"):
             return bool(re.search(r"'s\s", low[one.end - 1 : one.end + 2]))
     return False
+
+
+def _is_a_persons_or_a_firms(here: _Setting) -> bool:
+    """Whether a weekday's name is somebody's: "Sunday Riley called", "ask Wed Smith", "he sat with them"."""
+    if re.match(r"\s*&\s*[A-Z]", here.behind) and not re.match(rf"\s*&\s*(?:{DAY_NAMES})\b", here.behind_low):
+        return True
+    named = here.shown[0].isupper() and here.capital_next and here.word not in WEEKDAY_NAMES
+    if named and re.match(rf"\s+\w+(?: [A-Z]\w+)* (?:{_VERBS})\b", here.behind):
+        return True
+    if named and re.search(r"\b(?:for|the|with|from|of|via|to|at|re:?|vs)\s+$", here.before):
+        return True
+    led = re.search(r"\b(?:on|by|this|next|coming|until|till|every|for)\s+$", here.before)
+    if here.one.words in ("sun", "sat", "wed") and not led and not here.breaks:
+        return here.word in _AFTER_A_VERB or (named and not re.match(r"\s*\d", here.behind))
+    return False
+
+
+def _counts_something(here: _Setting, nth: DayOfMonth) -> bool:
+    """Whether an ordinal counts something: "the 3rd escalation"."""
+    one, word = here.one, here.word
+    if here.breaks:
+        return False
+    led = re.match(r"(?:on|by)\b", one.words) or re.search(r"\b(?:on|by|until)\s+$", here.before)
+    stands_alone = nth.weekday or nth.months is not None or " of " in one.words
+    return word in _NOUNS or bool(
+        not led and not stands_alone and word and not re.match(r"at|@|\d", word) and here.before.strip()
+    )
+
+
+def _is_an_amount(here: _Setting) -> bool:
+    """Whether an hour is an amount: "at 5 seats", "by 20%", "about 3 demos"."""
+    if re.match(r"\s*(?:[-+/]\s*\d|k\b|\.\d)", here.behind_low):
+        return not re.match(r"\s*-\s*\d", here.behind_low)
+    if here.one.words.startswith(("at", "@")):
+        return here.word in PRICES
+    return here.word in _UNITS or here.word in PRICES or here.word.endswith("s")
 
 
 def _is_idle(one: Phrase, phrases: list[Phrase], at: int, low: str) -> bool:

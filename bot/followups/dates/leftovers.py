@@ -53,7 +53,7 @@ OWN = re.compile(
 )
 
 
-def nothing_left_over(chosen: Sequence[Cluster], lookalikes: Sequence[Phrase], low: str, text: str) -> None:
+def nothing_left_over(chosen: Sequence[Cluster], lookalikes: Sequence[Phrase], low: str, text: str) -> None:  # noqa: C901, PLR0912 - a list of doubts, the first of which is asked about
     """Raise NotUnderstood if something outside the chosen phrases still looks like a part of a date."""
     rest = low
     for phrase in (phrase for cluster in chosen for phrase in cluster.phrases):

@@ -98,7 +98,7 @@ class Calendar:
             return wall + timedelta(days=1)
         return wall if today or wall > self.now else wall + timedelta(days=1)
 
-    def _day(self, days: Sequence[Meaning], clock: time | None) -> date:
+    def _day(self, days: Sequence[Meaning], clock: time | None) -> date:  # noqa: C901 - one case for each meaning
         if len(days) == 2:
             weekday = next(one for one in days if isinstance(one, Weekday))
             other = next(one for one in days if not isinstance(one, Weekday))
@@ -243,7 +243,7 @@ class Calendar:
             raise unclear("Until when, or from when?")
         return own, starts, ends
 
-    def _narrowed(
+    def _narrowed(  # noqa: C901 - one case for each meaning
         self, rule: Repeats, days: Sequence[Meaning], start: date, *, explicit: bool, adverb: Cluster
     ) -> tuple[Repeats, tuple[int, ...]]:
         """*rule* with what the other phrases say of its days, and its months for a yearly one."""
