@@ -5,7 +5,7 @@ Whatever passes between Slack and the bot in any test is held to Slack's own typ
 """
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 
 from bot import app
 from bot.config import Settings, shipped_manifest, shipped_playbooks
+from bot.core import Feature
 from bot.emulator.clock import MovableClock
 from bot.emulator.manifest import read_manifest
 from bot.emulator.stories import PATIENCE_S, Person
@@ -92,7 +93,9 @@ def build(
     """Builds and starts bots that are connected to the workspace; words alone unless told otherwise."""
     running: list[app.Application] = []
 
-    def build(*, cards: PlaybookWatcher | None = None, **changed: object) -> app.Application:
+    def build(
+        *, cards: PlaybookWatcher | None = None, more: Sequence[Feature] = (), **changed: object
+    ) -> app.Application:
         values: dict[str, object] = {
             "slack_bot_token": workspace.tokens.bot,
             "slack_signing_secret": workspace.tokens.signing_secret if transport == "http" else "",
@@ -105,7 +108,7 @@ def build(
         }
         if "playbooks" not in changed:
             cards = cards or words_only
-        bot = app.build(Settings(**values), clock, cards=cards, slack_waits=SLACK_WAITS)  # type: ignore[arg-type]
+        bot = app.build(Settings(**values), clock, cards=cards, more=more, slack_waits=SLACK_WAITS)  # type: ignore[arg-type]
         running.append(bot)
         bot.start()
         if transport == "http":

@@ -1,7 +1,7 @@
 """Journey 3: what was promised is remembered, and comes back where it was made."""
 
 import re
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -10,10 +10,12 @@ from bot.emulator.clock import MovableClock
 from bot.emulator.stories import Person, Seen
 from bot.emulator.workspace import Workspace
 from bot.features import shipped
-from bot.followups.service import FollowUps
 from bot.storage.purge import purge_user
 from tests.conftest import Build
 from tests.wire import eventually
+
+if TYPE_CHECKING:
+    from bot.followups.service import FollowUps
 
 MADE = "/toughcustomer follow-up Acme tomorrow 3pm send the three options"
 

@@ -13,8 +13,8 @@ TABLES = Migrations("throwaway")
 @TABLES()
 def m001_praise(db: object) -> None:
     db.conn.execute(  # type: ignore[attr-defined]
-        "CREATE TABLE praise (team_id TEXT NOT NULL, number INTEGER NOT NULL, whom TEXT NOT NULL, by_whom TEXT NOT NULL, "
-        "times INTEGER NOT NULL, PRIMARY KEY (team_id, number))"
+        "CREATE TABLE praise (team_id TEXT NOT NULL, number INTEGER NOT NULL, whom TEXT NOT NULL, "
+        "by_whom TEXT NOT NULL, times INTEGER NOT NULL, PRIMARY KEY (team_id, number))"
     )
 
 

@@ -45,7 +45,7 @@ Phrase = tuple[frozenset[str], ...]  # for each word, the forms that it may have
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FramePart:
     """One part of a frame; *width* is that of a gap, *first* the phrases that it may be, by their first words."""
 
     kind: Kind
@@ -60,7 +60,7 @@ class Frame:
     """One frame, read. *key* is the number of the part that is rarest: without it there is nothing to match."""
 
     text: str
-    parts: tuple[Part, ...]
+    parts: tuple[FramePart, ...]
     key: int
     crosses: bool
     weak: bool
@@ -167,7 +167,7 @@ def _phrase(entry: str) -> Phrase:
 
 def read_frame(text: str, lexicons: Lexicons) -> Frame:  # noqa: C901 - one branch for each kind of piece
     """Read one frame. Raises FrameError."""
-    parts: list[Part] = []
+    parts: list[FramePart] = []
     key: tuple[tuple[bool, int], int] | None = None
     pieces = _pieces(text)
     weak = pieces[:1] == ["~"]
@@ -176,11 +176,11 @@ def read_frame(text: str, lexicons: Lexicons) -> Frame:  # noqa: C901 - one bran
         raise FrameError(f'"{text}" has {len(pieces)} parts; a frame may have up to {MOST_PARTS}')
     for piece in pieces:
         if piece in _GAPS:
-            parts.append(Part(Kind.GAP, width=_GAPS[piece]))
+            parts.append(FramePart(Kind.GAP, width=_GAPS[piece]))
             continue
         special = {"/": Kind.NEXT, "#": Kind.NUMBER, "$": Kind.MONEY, "^": Kind.START, "!!": Kind.SHOUT}.get(piece)
         if special:
-            parts.append(Part(special))
+            parts.append(FramePart(special))
             continue
         optional = piece.endswith("?")
         bare = piece[:-1] if optional else piece
@@ -191,7 +191,7 @@ def read_frame(text: str, lexicons: Lexicons) -> Frame:  # noqa: C901 - one bran
         else:
             table = lexicons.inline(bare)
         number = lexicons.number(table)
-        parts.append(Part(Kind.PHRASE, number, optional, first=table))
+        parts.append(FramePart(Kind.PHRASE, number, optional, first=table))
         rarity = _rarity(table)
         if not optional and (key is None or rarity > key[0]):
             key = rarity, number

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.escalations.detection.frames import MOST_NEXTS, Frame, Kind, Part
+from bot.escalations.detection.frames import MOST_NEXTS, Frame, FramePart, Kind
 from bot.escalations.detection.sentences import Sentence
 
 _REMEMBERED = 5_000  # sentences, each a few words long
@@ -111,7 +111,7 @@ def _needed(frame: Frame) -> Iterator[int]:
 
 
 def _match(
-    parts: tuple[Part, ...],
+    parts: tuple[FramePart, ...],
     sentences: _Read,
     places: Mapping[int, Sequence[int]],
     memory: dict[tuple[int, int, int], list[int]],
@@ -126,7 +126,7 @@ def _match(
 
 
 def _follow(  # noqa: C901 - one branch for each kind of part
-    parts: tuple[Part, ...],
+    parts: tuple[FramePart, ...],
     index: int,
     sentences: _Read,
     at: int,
@@ -169,7 +169,7 @@ def _follow(  # noqa: C901 - one branch for each kind of part
 
 
 def _ends(
-    part: Part, words: tuple[str, ...], at: int, here: int, memory: dict[tuple[int, int, int], list[int]]
+    part: FramePart, words: tuple[str, ...], at: int, here: int, memory: dict[tuple[int, int, int], list[int]]
 ) -> Sequence[int]:
     """Behind which words *part* may end when it begins at *here*, the longest first."""
     if here >= len(words):

@@ -84,6 +84,7 @@ ZONES = {
 
 
 def any_of(names: Any) -> str:
+    """A pattern that matches any of *names*, the longest first."""
     return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
 
 
@@ -117,10 +118,12 @@ def number(text: str) -> float:
 
 
 def nth_of(text: str) -> int:
+    """An ordinal in digits or in words, "3rd" or "third", as a number; -1 for "last"."""
     return ORDINALS[text] if text in ORDINALS else int(re.sub(r"\D", "", text))
 
 
 def weekday_of(text: str) -> int:
+    """A weekday by its name, as typed or in the plural; Monday is 0."""
     name = text.strip(" .")
     return WEEKDAY_NAMES[name] if name in WEEKDAY_NAMES else WEEKDAY_NAMES[name.removesuffix("s")]
 
@@ -145,12 +148,14 @@ def span_of(amount: float, unit: str) -> timedelta | relativedelta | None:
 
 
 def ahead_by(span: timedelta | relativedelta | None) -> Meaning:
+    """What lies *span* ahead; something to ask about when it is None."""
     if span is None:
         return Trouble("ambiguous")
     return Elapsed(span) if isinstance(span, timedelta) else Ahead(span)
 
 
 def year_of(text: str | None) -> int | None:
+    """A year as typed, "2027" or "'27"; None where there is none."""
     if not text:
         return None
     return 2000 + int(text[1:]) if text.startswith("'") else int(text)
