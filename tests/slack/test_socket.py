@@ -48,7 +48,7 @@ def bot(
 
 @pytest.mark.usefixtures("bot")
 def test_it_comes_back_after_the_connection_was_cut(workspace: Workspace, mia: Person) -> None:
-    (before,) = workspace.sockets.links
+    (before,) = workspace.call(lambda: list(workspace.sockets.links))
     workspace.drop_sockets()
 
     assert eventually(lambda: [one.number for one in workspace.sockets.links if one.usable] == [2])
