@@ -55,10 +55,23 @@ def test_the_version_is_in_the_changelog() -> None:
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text()
 
 
+def mapped() -> set[str]:
+    """The files of the map in `bot/README.md`, by whole path: each level of its tree is four characters wide."""
+    found: set[str] = set()
+    folders: list[str] = []
+    for line in (ROOT / "bot" / "README.md").read_text().split("```")[1].splitlines()[2:]:
+        indent = re.match(r"[│├└─ ]*", line)
+        assert indent is not None
+        folders = folders[: indent.end() // 4 - 1]
+        if folder := re.match(r"(\w+)/", line[indent.end() :]):
+            folders.append(folder[1])
+        found |= {"/".join([*folders, name]) for name in re.findall(r"(?<![`\w./])\w+\.py\b(?!`)", line)}
+    return found
+
+
 def test_every_module_is_on_the_map_and_every_one_on_the_map_is_there() -> None:
-    drawn = set(re.findall(r"\b(\w+\.py)\b", (ROOT / "bot" / "README.md").read_text().split("```")[1]))
-    there = {path.name for path in (ROOT / "bot").rglob("*.py") if path.name != "__init__.py"}
-    assert drawn == there
+    there = {str(path.relative_to(ROOT / "bot")) for path in bot_files() if path.name != "__init__.py"}
+    assert mapped() == there
 
 
 def test_every_command_is_in_the_readme() -> None:
