@@ -98,7 +98,7 @@ def test_the_emulator_knows_of_slack_alone_and_only_the_demo_and_its_tour_of_the
     for module, path in modules().items():
         for other in imports(path):
             if room(module) == "emulator" and other.startswith("bot."):
-                assert room(other) in ("emulator", "errors"), f"{module} imports {other}"
+                assert room(other) == "emulator", f"{module} imports {other}"
             if room(other) == "emulator" and other.startswith("bot."):
                 assert room(module) in ("emulator", "tour", "demo"), f"{module} imports {other}"
             if other.split(".")[0] == "aiohttp":

@@ -105,6 +105,13 @@ class Outbox:
             },
         )
 
+    def unknown_look(self, subject: str) -> None:
+        """Nobody knows any more what the messages about *subject* look like."""
+        self.database.execute(
+            "UPDATE outbox SET shown = '' WHERE team_id = :team_id AND subject = :subject",
+            {"team_id": self.team_id, "subject": subject},
+        )
+
 
 def as_body(message: Message) -> str:
     """A message as the outbox keeps it."""

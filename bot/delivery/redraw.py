@@ -47,8 +47,14 @@ class Redraws:
         """Draw messages of *kinds* so."""
         self._draw |= dict.fromkeys(kinds, draw)
 
-    def ask(self, subject: str) -> None:
-        """Have the messages about *subject* drawn anew. To be called in the transaction of what changes them."""
+    def ask(self, subject: str, *, repair: bool = False) -> None:
+        """
+        Have the messages about *subject* drawn anew. To be called in the transaction of what changes them.
+
+        With *repair* even those that look right already by what we know: somebody was shown an old one.
+        """
+        if repair:
+            self._outbox.unknown_look(subject)
         self._database.execute(
             """
             INSERT INTO redraws (team_id, subject) VALUES (:team, :subject)

@@ -19,7 +19,7 @@ from aiohttp import web
 from bot.emulator.client import Client
 from bot.emulator.clock import MovableClock
 from bot.emulator.delivery import Dispatcher
-from bot.emulator.errors import Json
+from bot.emulator.errors import CannotStart, Json
 from bot.emulator.faults import Faults
 from bot.emulator.hooks import Hooks
 from bot.emulator.interactions import Interactions
@@ -32,7 +32,6 @@ from bot.emulator.sockets import Sockets
 from bot.emulator.state import WorkspaceState
 from bot.emulator.traffic import Traffic
 from bot.emulator.webapi import Tokens, WebApi, new_tokens
-from bot.errors import SettingsError
 
 logger = logging.getLogger(__name__)
 
@@ -88,13 +87,13 @@ class Workspace:
     # running
 
     def start(self) -> "Workspace":
-        """Begin to serve. Raises SettingsError where the port is taken."""
+        """Begin to serve. Raises CannotStart where the port is taken."""
         self._thread.start()
         if not self._ready.wait(_BEGIN_WITHIN_S):
-            raise SettingsError([f"The emulated workspace did not start within {_BEGIN_WITHIN_S:.0f} s. Try again."])
+            raise CannotStart(f"The emulated workspace did not start within {_BEGIN_WITHIN_S:.0f} s. Try again.")
         if self._failure is not None:
-            raise SettingsError(
-                [f"Port {self.port} cannot be used: {self._failure.strerror}. Choose another, or 0 for a free one."]
+            raise CannotStart(
+                f"Port {self.port} cannot be used: {self._failure.strerror}. Choose another, or 0 for a free one."
             )
         return self
 

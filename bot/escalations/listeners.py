@@ -242,7 +242,7 @@ class CaseListeners:
         try:
             do(number)
         except UserError:
-            self._escalations.redraw(number)
+            self._escalations.repair(number)
             raise
 
     def _checked(self, action: Json, by: str) -> Case:

@@ -340,9 +340,9 @@ class Paging:
                 self._card_names.popitem(last=False)
         return self._card_names[words]
 
-    def redraw(self, number: int) -> None:
-        """Have what people see of it drawn anew."""
-        self._redraws.ask(f"E{number}")
+    def redraw(self, number: int, *, repair: bool = False) -> None:
+        """Have what people see of it drawn anew; with *repair* whatever it looks like."""
+        self._redraws.ask(f"E{number}", repair=repair)
 
     def _draw_page(self, carried: Sequence[Delivery]) -> Message | None:
         case = self._store.get(int(carried[0].draft.subject[1:]))

@@ -156,11 +156,11 @@ class Escalations:
         self._paging.changed()
         return case
 
-    def redraw(self, number: int) -> None:
-        """Have what people see of it drawn anew, if there is such a case."""
+    def repair(self, number: int) -> None:
+        """Have what people see of it drawn anew, whatever it looks like, if there is such a case."""
         with self._store.transaction():
             if self._store.get(number) is not None:
-                self._paging.redraw(number)
+                self._paging.redraw(number, repair=True)
 
     # asking
 

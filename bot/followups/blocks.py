@@ -49,11 +49,6 @@ def reminder_message(follow_up: FollowUp) -> Message:
     return message(f"Follow-up {_outcome(follow_up, mentions=False)}: {text}", _reminder_blocks(follow_up))
 
 
-def redrawn(follow_ups: Sequence[FollowUp]) -> Message | None:
-    """A message that carries reminders, as it should look now; None where nothing is kept of them."""
-    return reminders_message(follow_ups) if follow_ups else None
-
-
 def reminders_message(follow_ups: Sequence[FollowUp]) -> Message:
     """One message that carries several reminders."""
     if len(follow_ups) == 1:

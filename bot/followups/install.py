@@ -1,9 +1,11 @@
 """Follow-ups and promises, added to the bot."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from bot.clock import Clock
 from bot.core import Core, Feature
+from bot.delivery.model import Delivery
 from bot.delivery.outbox import Outbox
 from bot.delivery.redraw import Redraws
 from bot.followups import blocks
@@ -14,6 +16,7 @@ from bot.followups.purge import FollowUpPurge
 from bot.followups.service import FollowUps
 from bot.followups.store import FollowUpStore
 from bot.followups.subcommands import FollowUpSubcommands
+from bot.slack.message import Message
 
 
 def build(outbox: Outbox, redraws: Redraws, clock: Clock, admins: Sequence[str] = ()) -> FollowUps:
@@ -21,8 +24,16 @@ def build(outbox: Outbox, redraws: Redraws, clock: Clock, admins: Sequence[str] 
     store = FollowUpStore(outbox.database, outbox.team_id)
     promises = Promises(outbox.database, outbox.team_id, outbox, blocks.warning_message)
     follow_ups = FollowUps(store, outbox, redraws, clock, blocks, promises, admins)
-    redraws.draw_by(["reminder", "given", "warning", "lost"], lambda carried: blocks.redrawn(follow_ups.of(carried)))
+    redraws.draw_by(["reminder", "given", "warning", "lost"], partial(_drawn, follow_ups))
     return follow_ups
+
+
+def _drawn(follow_ups: FollowUps, carried: Sequence[Delivery]) -> Message | None:
+    """The message that carries *carried*, as it should look now."""
+    found = follow_ups.of(carried)
+    if not found or (carried[0].draft.kind == "given" and follow_ups.is_news(carried[0], found[0])):
+        return None
+    return blocks.reminders_message(found)
 
 
 def install(core: Core) -> FollowUps:

@@ -174,7 +174,7 @@ class FollowUpListeners:
         number, _ = _handle(action)
         one = self._follow_ups.get(number)
         if not one.is_open:
-            self._redraw(one)
+            self._follow_ups.repair(number)
             self._follow_ups.refuse_change(one, body["user"]["id"])
         self._replies.open_window(body["trigger_id"], blocks.reassign_window(one, {"number": number}))
 
@@ -193,7 +193,6 @@ class FollowUpListeners:
         if one is None:
             return
         ack(response_action="update", view=blocks.saved_window(one))
-        self._redraw(one)
         self._replace(about.get("response_url"), blocks.echo_message(one))
 
     def snooze_until(self, ack: Ack, body: Json, view: Json) -> None:
@@ -205,7 +204,6 @@ class FollowUpListeners:
         if one is None:
             return
         ack()
-        self._redraw(one)
         self._replace(about.get("response_url"), _snoozed_sentence(one))
 
     def give(self, ack: Ack, body: Json, view: Json) -> None:
@@ -222,7 +220,6 @@ class FollowUpListeners:
             return
         told = "" if to == by else " I have told them."
         ack(response_action="update", view=blocks.said_window(one.id, f"{one.id} is for <@{to}> now.{told}"))
-        self._redraw(one)
 
     # helpers
 
@@ -264,7 +261,7 @@ class FollowUpListeners:
         try:
             one = do(by=body["user"]["id"])
         except UserError as error:
-            self._redraw(self._follow_ups.get(number))
+            self._follow_ups.repair(number)
             if "view" in body:
                 self._replies.change_window(body["view"]["id"], blocks.said_window(f"F{number}", str(error)))
                 return
@@ -272,31 +269,12 @@ class FollowUpListeners:
         self._draw_clicked(body, one, draw(one))
 
     def _draw_clicked(self, body: Json, one: FollowUp, drawn: Message) -> None:
-        """After a deed: the reminder itself, and *drawn* in the place of whatever else was clicked."""
-        self._redraw(one)
+        """After a deed: *drawn* in the place of what was clicked, where that is no reminder, which follows its row."""
         container = body.get("container", {})
-        where = (container.get("channel_id", ""), container.get("message_ts", ""))
-        if where in self._follow_ups.messages(one):
-            return
         if "view" in body:
             self._replies.change_window(body["view"]["id"], blocks.said_window(one.id, drawn.text))
-        elif self._follow_ups.in_message(*where):
-            self._draw_reminders(*where)
-        else:  # an echo or a list
-            self._replies.respond(body["response_url"], drawn, replace=True)
-
-    def _redraw(self, one: FollowUp) -> None:
-        """The reminders of *one*, if there are any."""
-        for channel, ts in self._follow_ups.messages(one):
-            self._draw_reminders(channel, ts)
-
-    def _draw_reminders(self, channel: str, ts: str) -> None:
-        """The reminders that the message at *ts* carries."""
-        if carried := self._follow_ups.in_message(channel, ts):
-            try:
-                self._replies.update(channel, ts, blocks.reminders_message(carried))
-            except NotDelivered as error:  # what was done is done; the old look is answered when it is clicked
-                failure(logger, f"{carried[0].id} could not be redrawn", error)
+        elif not self._follow_ups.in_message(container.get("channel_id", ""), container.get("message_ts", "")):
+            self._replies.respond(body["response_url"], drawn, replace=True)  # an echo or a list
 
     def _show(self, body: Json, shown: Message) -> None:
         """In the place of what only the clicker sees; else for the clicker alone."""

@@ -7,7 +7,7 @@ from typing import NoReturn, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
-from bot.delivery.model import Delivery, DeliveryState, Draft
+from bot.delivery.model import Delivery, Draft
 from bot.delivery.outbox import Outbox
 from bot.delivery.redraw import Redraws
 from bot.errors import UserError
@@ -151,15 +151,15 @@ class FollowUps:
         found = [self._store.get(int(one.draft.subject[1:])) for one in deliveries]
         return [one for one in found if one is not None]
 
-    def messages(self, follow_up: FollowUp) -> list[tuple[str, str]]:
-        """Channel and ts of its messages, the newest first."""
-        sent = [one for one in self._outbox.about(follow_up.id) if one.state is DeliveryState.SENT and one.slack_ts]
-        return [(one.draft.channel, str(one.slack_ts)) for one in reversed(sent)]
-
-    def redraw(self, number: int) -> None:
-        """Have its messages drawn anew."""
+    def repair(self, number: int) -> None:
+        """Have its messages drawn anew, whatever they look like."""
         with self._store.transaction():
-            self._redraws.ask(f"F{number}")
+            self._redraws.ask(f"F{number}", repair=True)
+
+    def is_news(self, given: Delivery, one: FollowUp) -> bool:
+        """Whether what *given* tells, that somebody is responsible now, is still the last that happened to *one*."""
+        entries = self._store.entries(one.number)
+        return given.draft.recipient == one.wanted.owner and bool(entries) and entries[-1].what == "reassigned"
 
     # doing
 
@@ -245,7 +245,7 @@ class FollowUps:
             if to not in (by, before.wanted.owner):
                 times = sum(entry.what == "reassigned" for entry in self._store.entries(number))
                 key, drawn = f"{given.id}:given:{times}", self._messages.given_message(given, by)
-                self._outbox.add(Draft(key, "given", given.id, f"@{to}", drawn, now), now)
+                self._outbox.add(Draft(key, "given", given.id, f"@{to}", drawn, now, recipient=to), now)
         self.changed()
         return given
 

@@ -464,6 +464,7 @@ def test_purge_of_a_person_removes_the_direct_messages_that_were_sent_to_them_as
     omar.sees("<@U0MIA> gave you F1", "send the three options")
     follow_ups.reassign(1, dana.id, mia.id)
     dana.sees("<@U0MIA> gave you F1")
+    omar.sees("for <@U0DANA>")  # what he was told follows
 
     def recipients() -> set[str]:
         return {row["recipient"] for row in bot.core.database.rows("SELECT recipient FROM outbox WHERE kind = 'given'")}

@@ -3,6 +3,7 @@
 import urllib.parse
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -230,12 +231,12 @@ def test_on_a_disk_that_is_read_only_from_the_start_cards_are_shown_and_follow_u
     wire.command("follow-up Acme tomorrow 3pm send it")
     bot.stop()
 
-    def read_only(path: Path) -> SqliteDatabase:
-        opened = open_database(path)
+    def read_only(path: Path, **asked: Any) -> SqliteDatabase:
+        opened = open_database(path, **asked)
         opened.execute("PRAGMA query_only = ON")
         return opened
 
-    monkeypatch.setattr("bot.storage.sqlite.open_database", read_only)
+    monkeypatch.setattr("bot.core.open_database", read_only)
     again = Wire(workspace, f"http://127.0.0.1:{build().port}")
 
     assert "Offer your manager" in shown(again.command("he wants to talk to my boss")[1])
