@@ -243,7 +243,7 @@ def why_lines(
     case: Case, entries: Sequence[CaseLogEntry], pages: Sequence[Page], receipts: Sequence[str], zone: ZoneInfo
 ) -> list[str]:
     """All that became of a case, a line each."""
-    lines = [f"{case.id}: {case.title}, opened {_local(case.opened_at, zone)}, {stateplain_text(case)}"]
+    lines = [f"{case.id}: {case.title}, opened {_local(case.opened_at, zone)}, {state_in_words(case)}"]
     lines += [
         f"{_local(one.at, zone)}  {_who(one.who)}{one.what}{f': {_detail(one)}' if one.detail else ''}"
         for one in entries
@@ -256,7 +256,7 @@ def why_lines(
     return [*lines, *receipts]
 
 
-def stateplain_text(case: Case) -> str:
+def state_in_words(case: Case) -> str:
     """The state in one word, for the terminal."""
     return f"{case.outcome}" if case.state is CaseState.CLOSED else str(case.state)
 

@@ -20,7 +20,9 @@ from bot.escalations.detection.sentences import Role, Sentence, Utterance
 
 SHIPPED = Path(__file__).with_name("weights.npz")
 PLACES = 1 << 17
-SURE, DOUBTFUL, LIKELY = 0.64, 0.22, 0.45  # pages alone; takes a frame's page back; pages with a weak frame
+PAGE_ALONE = 0.64  # from here on it pages without a match
+CONFIRM = 0.45  # from here on it confirms a weak match
+VETO = 0.22  # below, it downgrades a match
 WINDOW = 4  # messages that are judged together: about as many as the threads had that it learnt from
 _LONGEST_WORD = 24
 _REMEMBERED = 5_000

@@ -10,7 +10,7 @@ speaks against it, believes a weak one where all the rest speaks for it, and pag
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
-from bot.escalations.detection.classifier import DOUBTFUL, LIKELY, SURE, Classifier, Score
+from bot.escalations.detection.classifier import CONFIRM, PAGE_ALONE, VETO, Classifier, Score
 from bot.escalations.detection.guards import GuardedThread
 from bot.escalations.detection.matcher import Matcher
 from bot.escalations.detection.money import amounts
@@ -85,12 +85,12 @@ class Criteria:
             likely = max(by.probability for by in judgements if by.first <= one.message <= by.last)
             if not one.criterion.learnt:
                 judged.append(one)
-            elif likely < DOUBTFUL:
+            elif likely < VETO:
                 doubted.append(replace(one, weak=True))
             else:
-                judged.append(replace(one, weak=one.weak and likely < LIKELY))
+                judged.append(replace(one, weak=one.weak and likely < CONFIRM))
         sure = max(judgements, key=lambda by: by.probability)
-        if sure.probability < SURE or any(not one.weak for one in judged):
+        if sure.probability < PAGE_ALONE or any(not one.weak for one in judged):
             return judged, doubted
         best = _telling(learnt, reader, sure, [one for one in self.all if one.learnt])
         is_muted = any(sure.first <= message <= sure.last for message in quieted)
