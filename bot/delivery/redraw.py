@@ -19,6 +19,7 @@ from bot.slack.message import Message
 logger = logging.getLogger(__name__)
 
 _LOOK_EVERY_S = 1.0
+_LONGEST_PAUSE_S = 30.0
 _UNDER_WAY = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.IN_DOUBT)
 
 Draw = Callable[[Sequence[Delivery]], Message | None]  # what one message carries, as it should look now; None: as it is
@@ -40,7 +41,8 @@ class Redraws:
         self._updates = updates
         self._draw: dict[str, Draw] = {}  # by the message's kind
         self._woken = threading.Event()
-        self._stopping = False
+        self._over = threading.Event()
+        self._pause_s = 0.0  # before the next try, where Slack did not take one
         self._thread = threading.Thread(target=self._run, name="redraws", daemon=True)
 
     def draw_by(self, kinds: Iterable[str], draw: Draw) -> None:
@@ -70,25 +72,33 @@ class Redraws:
 
     def stop(self, within_s: float) -> None:
         """End; what is left is done after the next start."""
-        self._stopping = True
+        self._over.set()
         self._woken.set()
         if self._thread.ident:
             self._thread.join(within_s)
 
     def what_is_wrong(self) -> str | None:
         """For the health report."""
-        ended = self._thread.ident and not self._thread.is_alive() and not self._stopping
+        ended = self._thread.ident and not self._thread.is_alive() and not self._over.is_set()
         return "messages are no longer drawn anew" if ended else None
 
-    def work_off(self) -> None:
-        """Draw all that is asked for. What is still on its way stays asked for, as does what could not be drawn now."""
+    def work_off(self) -> float:
+        """
+        Draw all that is asked for. What is still on its way stays asked for, as does what could not be drawn now.
+
+        Returns how many seconds Slack is to be left alone: 0, or longer from pass to pass while it does not take one.
+        """
+        before, self._pause_s = self._pause_s, 0.0
         team = {"team": self._outbox.team_id}
         for row in self._database.rows("SELECT subject, asked FROM redraws WHERE team_id = :team", team):
-            if not self._stopping and self._is_drawn(row["subject"]):
+            if not self._over.is_set() and self._is_drawn(row["subject"]):
                 self._database.execute(
                     "DELETE FROM redraws WHERE team_id = :team AND subject = :subject AND asked = :asked",
                     {**team, **row},
                 )
+        if self._pause_s:
+            self._pause_s = min(max(self._pause_s, 2 * before), _LONGEST_PAUSE_S)
+        return self._pause_s
 
     def _is_drawn(self, subject: str) -> bool:
         """Draw the messages about *subject*; whether all of them look as they should now, or never will."""
@@ -106,15 +116,20 @@ class Redraws:
             self._updates.update(channel, ts, drawn)
         except NotDelivered as error:  # what was done is done; an old look is answered when it is clicked
             failure(logger, f"{subject} could not be redrawn", error)
-            return error.verdict.fate is Fate.REFUSED
+            if error.verdict.fate is Fate.REFUSED:
+                return True
+            self._pause_s = max(self._pause_s, error.verdict.wait, _LOOK_EVERY_S)
+            return False
         self._outbox.shown(channel, ts, drawn)
         return True
 
     def _run(self) -> None:
-        while not self._stopping:
+        while not self._over.is_set():
             self._woken.clear()
+            pause_s = 0.0
             try:
-                self.work_off()
+                pause_s = self.work_off()
             except Exception as error:  # noqa: BLE001 - the worker's loop
                 failure(logger, "drawing messages anew failed", error)
-            self._woken.wait(_LOOK_EVERY_S)
+            if not self._over.wait(pause_s):
+                self._woken.wait(_LOOK_EVERY_S)

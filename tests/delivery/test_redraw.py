@@ -22,10 +22,11 @@ class Slack:
     def __init__(self) -> None:
         self.updates: list[tuple[str, str, str]] = []
         self.refuses: Fate | None = None
+        self.wait = 0.0
 
     def update(self, channel: str, ts: str, message: Message) -> None:
         if self.refuses:
-            raise NotDelivered(Verdict(self.refuses, "no"))
+            raise NotDelivered(Verdict(self.refuses, "no", self.wait))
         self.updates.append((channel, ts, message.text))
 
 
@@ -109,6 +110,19 @@ def test_what_slack_does_not_take_now_is_drawn_later_and_what_it_refuses_is_not(
     bench.redraws.ask("F1")
     bench.redraws.work_off()
     assert bench.left() == left
+
+
+def test_while_slack_takes_nothing_it_is_left_alone_for_longer_and_longer(bench: Bench) -> None:
+    bench.post()
+    bench.text = "done"
+    bench.slack.refuses = Fate.UNKNOWN
+    bench.redraws.ask("F1")
+    assert [bench.redraws.work_off() for _ in range(7)] == [1, 2, 4, 8, 16, 30, 30]
+    bench.slack.refuses = None
+    assert bench.redraws.work_off() == 0
+    bench.text, bench.slack.refuses, bench.slack.wait = "reopened", Fate.LATER, 7.0
+    bench.redraws.ask("F1")
+    assert bench.redraws.work_off() == 7
 
 
 def test_what_is_asked_for_while_it_is_drawn_is_drawn_again(bench: Bench) -> None:
