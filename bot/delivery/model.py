@@ -92,6 +92,11 @@ class Delivery:
     shown: str = ""
 
 
+def is_withheld(draft: Draft) -> bool:
+    """Whether *draft* goes to somebody who may not be told its text, and so does not hold it."""
+    return bool(draft.private_to and draft.recipient) and draft.recipient not in draft.private_to
+
+
 def why_late(delivery: Delivery, now: datetime) -> str | None:
     """The reason why *delivery* goes out late at *now*, as a clause; None if it is on time."""
     if now - delivery.draft.due < NOTED_LATE_AFTER:
@@ -171,5 +176,15 @@ def undelivered(delivery: Delivery, person: str) -> Draft:
     told = message(f"{drawn.text} (I could not post it where it belongs.)", [section(lead), *blocks])
     rest = original.fallback_to[original.fallback_to.index(person) + 1 :] if person in original.fallback_to else ()
     base = original.key.partition("/")[0]
-    return Draft(f"{base}/told:{person}", original.kind, original.subject, f"@{person}", told, original.due,
-                 fallback_to=rest, urgent=original.urgent, recipient=person)  # fmt: skip
+    return Draft(
+        key=f"{base}/told:{person}",
+        kind=original.kind,
+        subject=original.subject,
+        channel=f"@{person}",
+        message=told,
+        due=original.due,
+        fallback_to=rest,
+        urgent=original.urgent,
+        private_to=original.private_to,
+        recipient=person,
+    )

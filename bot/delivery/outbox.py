@@ -161,5 +161,5 @@ def read_delivery(row: Row) -> Delivery:
         slack_ts=row["slack_ts"],
         trouble=row["trouble"],
         late_because=row["late_because"],
-        shown=row["shown"] or digest(row["body"]),
+        shown=digest(row["body"]) if row["shown"] is None else row["shown"],
     )

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
-from bot.delivery.model import Delivery, DeliveryState
+from bot.delivery.model import WHOLE_BOT, Delivery, DeliveryState, is_withheld
 from bot.delivery.outbox import Outbox, as_body, digest
 from bot.log import failure
 from bot.slack.errors import Fate, NotDelivered
@@ -30,6 +30,10 @@ class Updates(Protocol):
 
     def update(self, channel: str, ts: str, message: Message, /) -> Any:
         """Raises NotDelivered."""
+
+
+class AskedToWait(Exception):
+    """Slack wants no more for now."""
 
 
 class Redraws:
@@ -91,13 +95,23 @@ class Redraws:
         before, self._pause_s = self._pause_s, 0.0
         team = {"team": self._outbox.team_id}
         for row in self._database.rows("SELECT subject, asked FROM redraws WHERE team_id = :team", team):
-            if not self._over.is_set() and self._is_drawn(row["subject"]):
+            if self._over.is_set():
+                break
+            try:
+                is_drawn = self._is_drawn(row["subject"])
+            except AskedToWait:
+                break
+            except Exception as error:  # noqa: BLE001 - one that cannot be drawn holds up no other
+                failure(logger, f"{row['subject']} could not be drawn anew", error)
+                self._pause_s = max(self._pause_s, _LOOK_EVERY_S)
+                continue
+            if is_drawn:
                 self._database.execute(
                     "DELETE FROM redraws WHERE team_id = :team AND subject = :subject AND asked = :asked",
                     {**team, **row},
                 )
         if self._pause_s:
-            self._pause_s = min(max(self._pause_s, 2 * before), _LONGEST_PAUSE_S)
+            self._pause_s = max(self._pause_s, min(2 * before, _LONGEST_PAUSE_S))
         return self._pause_s
 
     def _is_drawn(self, subject: str) -> bool:
@@ -106,8 +120,10 @@ class Redraws:
         is_done = not any(one.state in _UNDER_WAY for one in mine)
         for channel, ts in dict.fromkeys((one.draft.channel, one.slack_ts) for one in mine):
             carried = self._outbox.in_message(channel, ts) if ts else []
-            drawn = self._draw[carried[0].draft.kind](carried) if carried else None
-            if drawn is not None and carried[0].shown != digest(as_body(drawn)):
+            if not carried or is_withheld(carried[0].draft):
+                continue
+            drawn = self._draw[carried[0].draft.kind](carried)
+            if drawn is not None and any(one.shown != digest(as_body(drawn)) for one in carried):
                 is_done &= self._update(subject, channel, str(ts), drawn)
         return is_done
 
@@ -116,9 +132,11 @@ class Redraws:
             self._updates.update(channel, ts, drawn)
         except NotDelivered as error:  # what was done is done; an old look is answered when it is clicked
             failure(logger, f"{subject} could not be redrawn", error)
-            if error.verdict.fate is Fate.REFUSED:
+            if error.verdict.fate is Fate.REFUSED and error.verdict.reason not in WHOLE_BOT:
                 return True
             self._pause_s = max(self._pause_s, error.verdict.wait, _LOOK_EVERY_S)
+            if error.verdict.fate is Fate.LATER:
+                raise AskedToWait from error
             return False
         self._outbox.shown(channel, ts, drawn)
         return True

@@ -201,8 +201,8 @@ class Paging:
         """
         if case.state is not CaseState.PAGING or case.tries == 0:
             return None
-        begun = max(one.at for one in self._store.pages(case.number))
-        mine = [one for one in self._outbox.about(case.id) if one.draft.kind == "page" and one.planned_at >= begun]
+        last = _key(case, self._store.pages(case.number)[-1].number)
+        mine = [one for one in self._outbox.about(case.id) if one.draft.key.startswith(last)]
         arrived = [one.sent_at for one in mine if one.state is DeliveryState.SENT and one.sent_at is not None]
         if arrived:
             ends = min(arrived) + case.roster.steps[case.step].wait
@@ -264,7 +264,7 @@ class Paging:
         private = tuple(case.roster.people()) if case.private else ()
         for one in who:
             draft = Draft(
-                key=f"{case.id}:page:{page}:{one}",
+                key=_key(case, page) + one,
                 kind="page",
                 subject=case.id,
                 channel=f"@{one}",
@@ -350,7 +350,8 @@ class Paging:
 
     def _draw_ledger(self, carried: Sequence[Delivery]) -> Message | None:
         case = self._store.get(int(carried[0].draft.subject[1:]))
-        return self.ledger(case) if case else None
+        is_ledger = not carried[0].draft.recipient  # else it tells somebody that the ledger could not be posted
+        return self.ledger(case) if case and is_ledger else None
 
     def get(self, number: int) -> Case:
         """The case of that number. Raises UserError if there is none."""
@@ -382,3 +383,8 @@ class Paging:
 def stamp_of(at: datetime) -> str:
     """A moment as part of a key."""
     return f"{at.timestamp():.3f}"
+
+
+def _key(case: Case, page: int) -> str:
+    """What the keys of that page's messages begin with, copies in other places included."""
+    return f"{case.id}:page:{page}:"

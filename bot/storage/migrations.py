@@ -352,6 +352,7 @@ def m007_kinds_redraws_numbers(db: SqliteUtils) -> None:
     db.conn.execute("ALTER TABLE outbox ADD COLUMN kind TEXT NOT NULL DEFAULT ''")
     db.conn.execute("ALTER TABLE outbox ADD COLUMN recipient TEXT")
     db.conn.execute("ALTER TABLE outbox ADD COLUMN shown TEXT")
+    db.conn.execute("UPDATE outbox SET shown = '' WHERE state = 'sent'")  # it may have been drawn anew: nobody knows
     db.conn.execute(f"UPDATE outbox SET kind = {_KIND_BY_KEY}, recipient = {_RECIPIENT_BY_KEY}")  # noqa: S608 - ours
     db.conn.execute(
         """

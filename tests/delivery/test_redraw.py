@@ -1,11 +1,12 @@
 """What people see follows the rows, whatever dies in between, and what looks right is left alone."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from bot.delivery.model import Delivery, Draft
+from bot.delivery.model import Delivery, DeliveryState, Draft, undelivered
 from bot.delivery.outbox import Outbox
 from bot.delivery.queue import DeliveryQueue
 from bot.delivery.redraw import Redraws
@@ -22,11 +23,11 @@ class Slack:
     def __init__(self) -> None:
         self.updates: list[tuple[str, str, str]] = []
         self.refuses: Fate | None = None
-        self.wait = 0.0
+        self.reason, self.wait = "no", 0.0
 
     def update(self, channel: str, ts: str, message: Message) -> None:
         if self.refuses:
-            raise NotDelivered(Verdict(self.refuses, "no", self.wait))
+            raise NotDelivered(Verdict(self.refuses, self.reason, self.wait))
         self.updates.append((channel, ts, message.text))
 
 
@@ -123,6 +124,53 @@ def test_while_slack_takes_nothing_it_is_left_alone_for_longer_and_longer(bench:
     bench.text, bench.slack.refuses, bench.slack.wait = "reopened", Fate.LATER, 7.0
     bench.redraws.ask("F1")
     assert bench.redraws.work_off() == 7
+
+
+def test_what_looks_right_by_what_we_know_is_drawn_all_the_same_to_repair_it(bench: Bench) -> None:
+    bench.post()
+    bench.redraws.ask("F1", repair=True)
+    bench.redraws.work_off()
+    assert (bench.slack.updates, bench.left()) == ([("C1", "1.0", "due")], 0)
+
+
+def test_nothing_is_given_up_while_the_token_is_not_valid(bench: Bench) -> None:
+    bench.post()
+    bench.text, bench.slack.refuses, bench.slack.reason = "done", Fate.REFUSED, "token_revoked"
+    bench.redraws.ask("F1")
+    bench.redraws.work_off()
+    assert bench.left() == 1
+
+
+def test_one_that_cannot_be_drawn_holds_up_no_other(bench: Bench) -> None:
+    bench.post("F1:1", "1.0")
+    bench.post("F2:1", "2.0")
+    draw = bench.draw
+
+    def fails_for_the_first(carried: list[Delivery]) -> Message:
+        if carried[0].draft.subject == "F1":
+            raise ValueError("broken")
+        return draw(carried)
+
+    bench.redraws.draw_by(["reminder"], fails_for_the_first)  # type: ignore[arg-type]
+    bench.text = "done"
+    bench.redraws.ask("F1")
+    bench.redraws.ask("F2")
+    assert bench.redraws.work_off() > 0
+    assert (bench.slack.updates, bench.left()) == ([("C1", "2.0", "done")], 1)
+
+
+def test_who_may_not_be_told_the_text_is_not_shown_it_by_a_redraw(bench: Bench) -> None:
+    private = Draft(
+        "F1:1", "reminder", "F1", "C1", message("secret", []), NOW, private_to=("U1",), fallback_to=("UADMIN",)
+    )
+    told = undelivered(Delivery(1, "T1", private, DeliveryState.FAILED, NOW, NOW, trouble="is_archived"), "UADMIN")
+    assert "secret" not in told.message.text
+    bench.outbox.add(replace(told, channel="C1"), NOW)
+    bench.send()
+    bench.text = "secret, and done"
+    bench.redraws.ask("F1")
+    bench.redraws.work_off()
+    assert (bench.slack.updates, bench.left()) == ([], 0)
 
 
 def test_what_is_asked_for_while_it_is_drawn_is_drawn_again(bench: Bench) -> None:

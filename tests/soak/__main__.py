@@ -190,9 +190,8 @@ def lateness(workspace: Workspace, due: dict[str, datetime], database: SqliteDat
     if not late:
         return "none arrived"
     middle, p99 = late[len(late) // 2], late[int(len(late) * 0.99)]
-    doubted = database.rows("SELECT COUNT(*) AS n FROM outbox WHERE attempt > 1 OR looks > 0 OR trouble IS NOT NULL")[
-        0
-    ]["n"]
+    again = "attempt > 1 OR verifications > 0 OR trouble IS NOT NULL"
+    doubted = database.rows(f"SELECT COUNT(*) AS n FROM outbox WHERE {again}")[0]["n"]
     most = f"{p99:.1f} s (p99), {late[-1]:.1f} s at the most"
     return f"late by {middle:.2f} s (median), {most}; {doubted} were in trouble once"
 
