@@ -18,7 +18,7 @@ tour: $(RUNS)  ## the same, playing the journeys by itself
 test: $(READY)  ## the tests, three at once, since most of them wait
 	$(BIN)/python -m pytest -n 3
 
-test-busy: $(READY)  ## the same four times over, while four other processes keep the machine busy: up to an hour
+test-busy: $(READY)  ## the same four times over, while other processes keep the machine busy: an hour or more
 	$(BIN)/python -m tests.busy
 
 coverage: $(READY)  ## the tests, and which lines they never reach

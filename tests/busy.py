@@ -2,8 +2,8 @@
 The whole suite on a machine that is busy with something else: `make test-busy`.
 
 Four processes burn the processors while the tests run three times in a row, in a random order, twice three at once and
-once one after the other; then once more at the lowest priority, beside one process of the usual: beside four of those it
-would get a hundredth of two processors, and take a day. It ends with 1 where any of it failed.
+once one after the other; then once more at the lowest priority, beside one process of the usual: beside four of those
+it would get a hundredth of two processors, and take a day. It ends with 1 where any of it failed.
 """
 
 import contextlib
@@ -47,7 +47,8 @@ def main() -> None:
                 env=os.environ,
             )
         failed += bool(ended.returncode)
-        print(f"{at_once} at once, nice {nice}, beside {beside}: {ended.returncode} after {time.monotonic() - began:.0f} s", flush=True)
+        took_s = time.monotonic() - began
+        print(f"{at_once} at once, nice {nice}, beside {beside}: {ended.returncode} after {took_s:.0f} s", flush=True)
     sys.exit(bool(failed))
 
 
