@@ -18,7 +18,7 @@ tour: $(RUNS)  ## the same, playing the journeys by itself
 test: $(READY)  ## the tests, three at once, since most of them wait
 	$(BIN)/python -m pytest -n 3
 
-test-busy: $(READY)  ## the same four times over, while four other processes keep the machine busy: up to an hour
+test-busy: $(READY)  ## the same four times over, while other processes keep the machine busy: an hour or more
 	$(BIN)/python -m tests.busy
 
 coverage: $(READY)  ## the tests, and which lines they never reach
@@ -73,7 +73,7 @@ screenshots: $(READY)  ## after a change of the page: take those of the README a
 	$(BIN)/python -m tests.emulator.screenshots
 
 learn: $(READY)  ## after a change of the shipped playbooks: renew what the search has learnt of them
-	$(BIN)/python -m bot.tactics.learnt
+	$(BIN)/python -m bot.tactics.playbook.renew
 
 learn-criteria: $(READY)  ## after a change of the labelled threads: fit anew what the criteria have learnt
 	$(BIN)/python -m pip install --quiet scikit-learn

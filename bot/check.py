@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from bot.config import Settings
 from bot.errors import PlaybookError, SettingsError, StorageError
-from bot.escalations.library import EscalationLibrary
-from bot.tactics.library import Library
+from bot.escalations.playbook import watched
+from bot.tactics.playbook.watcher import PlaybookWatcher
 
 _PACKAGE = Path(__file__).resolve().parent
 MANIFESTS = (_PACKAGE / "manifest.json", _PACKAGE.parent / "manifest.json")  # installed, and in a checkout
@@ -50,15 +50,15 @@ def _what_can_be_used(environ: Mapping[str, str]) -> Settings:
 
 def _check_playbooks(settings: Settings, mistakes: list[str], notes: list[str]) -> None:
     try:
-        library = Library(settings.playbooks)
+        library = PlaybookWatcher(settings.playbooks)
     except PlaybookError as error:
         mistakes += error.mistakes
         return
-    playbook = library.shelf.playbook
+    playbook = library.active.playbook
     examples = sum(len(card.examples) for card in playbook.cards.values())
     notes.append(f"playbooks: {len(playbook.cards)} cards, {examples} examples")
     try:
-        criteria = EscalationLibrary(settings.playbooks).now.criteria
+        criteria = watched(settings.playbooks).now.criteria
         notes.append(f"escalation: {len(criteria.all)} criteria, their examples hold")
     except PlaybookError as error:
         mistakes += error.mistakes

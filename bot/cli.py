@@ -1,4 +1,4 @@
-"""The command line: `toughcustomer run`, `demo`, `check`, `find`, `cards`, `card`, `version`."""
+"""The command line, `toughcustomer …`: one function a command; what it shows is made in its feature's `cli.py`."""
 
 import gc
 import json
@@ -6,7 +6,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,11 +17,11 @@ from dotenv import dotenv_values, find_dotenv
 
 from bot import __version__, log
 from bot.config import Settings
-from bot.errors import PlaybookError, SettingsError, StorageError, ToughCustomerError, UserError
+from bot.errors import PlaybookError, SettingsError, ToughCustomerError, UserError
 
 if TYPE_CHECKING:
-    from bot.tactics.library import Library, Shelf
-    from bot.tactics.model import Card
+    from bot.storage.database import Database
+    from bot.tactics.playbook.watcher import PlaybookWatcher
 
 UNUSABLE = 2  # exit status: settings, playbooks or a database that cannot be used
 
@@ -78,7 +78,7 @@ def demo(*, port: int, as_json: bool, no_bot: bool, manifest: Path | None, tour:
             raise UserError("The demo needs the extra `demo`: pip install 'toughcustomer[demo]'") from error
         values = {name: value for name, value in _environment().items() if name in ("PLAYBOOKS", "LOG_LEVEL")}
         log.configure(values.get("LOG_LEVEL") or "ERROR")
-        asked = stage.Asked(port, as_json, no_bot, manifest, tour, text)
+        asked = stage.DemoOptions(port, as_json, no_bot, manifest, tour, text)
         went_well = stage.run(asked, Settings.from_env(values))
     sys.stdout.flush()
     sys.stderr.flush()
@@ -109,29 +109,31 @@ def check() -> None:
 @click.option("--ungated", is_flag=True, help="Always answer, even where nothing fits well.")
 def find(text: tuple[str, ...], *, jsonl: bool, words_only: bool, ungated: bool) -> None:
     """Find the cards that fit TEXT, or what stands on standard input."""
+    from bot.tactics.cli import found, print_found
+
     with _said_plainly():
         library = _library(semantic=not words_only)
         if jsonl:
-            for line in sys.stdin:
-                if line.strip():
-                    click.echo(_found_as_json(library, line, ungated=ungated))
-                    sys.stdout.flush()
+            _answer_lines(lambda question: found(library.active, question, ungated=ungated))
             return
         situation = " ".join(text) or (sys.stdin.read() if not sys.stdin.isatty() else "")
         if not situation.strip():
             raise UserError('Tell me what is happening: toughcustomer find "she keeps interrupting and shouting"')
-        _print_found(library.shelf, situation, ungated=ungated)
+        print_found(library.active, situation, ungated=ungated)
 
 
 @main.command()
 @click.option("--used", is_flag=True, help="How often each card was shown to have helped, from the database.")
 def cards(*, used: bool) -> None:
     """List all cards by moment."""
+    from bot.tactics.cli import print_thumbs
+
     with _said_plainly():
         if used:
-            _print_thumbs()
+            with _database() as database:
+                print_thumbs(database)
             return
-        playbook = _library(semantic=False).shelf.playbook
+        playbook = _library(semantic=False).active.playbook
         for moment in playbook.moments:
             click.secho(moment.name, bold=True)
             for card in playbook.by_moment[moment.id]:
@@ -142,17 +144,18 @@ def cards(*, used: bool) -> None:
 @click.argument("name", nargs=-1, required=True)
 def card(name: tuple[str, ...]) -> None:
     """Show the card called NAME; typos are forgiven."""
-    from bot.tactics.names import card_named, near_names
+    from bot.tactics.cli import print_card
+    from bot.tactics.search.names import card_named, near_names
 
     with _said_plainly():
-        playbook = _library(semantic=False).shelf.playbook
+        playbook = _library(semantic=False).active.playbook
         typed = " ".join(name)
         found = card_named(typed, playbook)
         if found is None:
             near = ", ".join(card.id for card in near_names(typed, playbook))
             hint = f"Did you mean {near}?" if near else "`toughcustomer cards` lists them all."
             raise UserError(f'There is no card "{typed}". {hint}')
-        _print_card(found)
+        print_card(found)
 
 
 @main.command()
@@ -165,14 +168,11 @@ def card(name: tuple[str, ...]) -> None:
 @click.option("--locale", default="en-US", help="Their language and country: whether 12/3 is in December.")
 def when(text: tuple[str, ...], *, jsonl: bool, now: str | None, tz: str, locale: str) -> None:
     """Read the date in TEXT as a follow-up would be understood."""
-    from bot.followups.asking import answer, answer_line, in_words
+    from bot.followups.cli import answer, in_words
 
     with _said_plainly():
         if jsonl:
-            for line in sys.stdin:
-                if line.strip():
-                    click.echo(answer_line(line))
-                    sys.stdout.flush()
+            _answer_lines(answer)
             return
         typed = " ".join(text)
         if not typed.strip():
@@ -190,18 +190,15 @@ def when(text: tuple[str, ...], *, jsonl: bool, now: str | None, tz: str, locale
 )
 def detect(text: tuple[str, ...], *, jsonl: bool) -> None:
     """Read TEXT, said by anybody, for the criteria of an escalation."""
-    from bot.escalations.asking import detect_line
-    from bot.escalations.library import EscalationLibrary
-    from bot.escalations.words import Role, Utterance
+    from bot.escalations.cli import met
+    from bot.escalations.detection.sentences import Role, Utterance
+    from bot.escalations.playbook import watched
 
     with _said_plainly():
-        criteria = EscalationLibrary(_settings().playbooks).now.criteria
+        criteria = watched(_settings().playbooks).now.criteria
         gc.freeze()  # the frames stay for good
         if jsonl:
-            for line in sys.stdin:
-                if line.strip():
-                    click.echo(detect_line(criteria, line))
-                    sys.stdout.flush()
+            _answer_lines(lambda question: met(criteria, question))
             return
         said = " ".join(text) or (sys.stdin.read() if not sys.stdin.isatty() else "")
         if not said.strip():
@@ -216,20 +213,21 @@ def detect(text: tuple[str, ...], *, jsonl: bool) -> None:
 @click.argument("ident", metavar="ID")
 def why(ident: str) -> None:
     """Tell what became of the follow-up or case ID, such as F12 or E7; also beside a running bot."""
-    from bot.escalations.asking import stories as stories_of_cases
-    from bot.escalations.model import number_of
-    from bot.followups.asking import stories
-    from bot.storage.sqlite import open_database
+    from bot.commands.why import ShortId
+    from bot.features import shipped
 
+    tellers = {feature.letter: feature.stories for feature in shipped() if feature.stories}
     with _said_plainly():
+        asked = ShortId.read(ident)
+        if asked is None or asked.letter not in tellers:
+            raise UserError(f'"{ident}" is no id of a follow-up or a case; those are F12 or E7, in small print.')
         settings = _settings()
-        database = open_database(settings.database, exclusive=False)
-        try:
-            asked = stories if number_of(ident) is None else stories_of_cases
-            for line in asked(database, ident, settings.timezone or "UTC"):
-                click.echo(line)
-        finally:
-            database.close()
+        with _database() as database:
+            lines = list(tellers[asked.letter](database, asked.number, settings.timezone or "UTC"))
+        if not lines:
+            raise UserError(f"There is no {asked.letter}{asked.number} in this database. It may have been purged.")
+        for line in lines:
+            click.echo(line)
 
 
 @main.command()
@@ -238,23 +236,23 @@ def why(ident: str) -> None:
 @click.option("--before", help="All that ended before this day, as 2026-06-30.")
 def purge(customer: str | None, user: str | None, before: str | None) -> None:
     """Remove what was kept, and say what; also beside a running bot."""
+    from bot.features import shipped
     from bot.storage.purge import purge_before, purge_customer, purge_user
-    from bot.storage.sqlite import open_database
 
+    parts = [feature.purge for feature in shipped() if feature.purge]
     with _said_plainly():
         if sum(one is not None for one in (customer, user, before)) != 1:
             raise UserError("Say what to remove: one of --customer NAME, --user ID, --before 2026-06-30.")
         if user and not re.fullmatch(r"[UW][A-Z0-9]{2,}", user):
             raise UserError(f'"{user}" is no id of a person. In Slack: their profile, the three dots, Copy member ID.')
         day = _day(before) if before else None
-        database = open_database(_settings().database, exclusive=False)
-        try:
+        with _database() as database:
             if day:
-                removed = purge_before(database, day)
+                removed = purge_before(database, day, parts)
+            elif customer:
+                removed = purge_customer(database, customer, parts)
             else:
-                removed = purge_customer(database, customer) if customer else purge_user(database, str(user))
-        finally:
-            database.close()
+                removed = purge_user(database, str(user), parts)
         click.echo("Removed: " + ", ".join(f"{count} {what}" for what, count in removed.items()) + ".")
 
 
@@ -299,12 +297,43 @@ def _settings() -> Settings:
     return Settings.from_env(_environment())
 
 
-def _library(*, semantic: bool) -> "Library":
+def _library(*, semantic: bool) -> "PlaybookWatcher":
     """For the terminal: tokens and the like may be missing or wrong, the playbooks may not."""
-    from bot.tactics.library import Library
+    from bot.tactics.playbook.watcher import PlaybookWatcher
 
     folder = _environment().get("PLAYBOOKS", "").strip()
-    return Library(Path(folder).expanduser() if folder else Settings().playbooks, semantic=semantic)
+    return PlaybookWatcher(Path(folder).expanduser() if folder else Settings().playbooks, semantic=semantic)
+
+
+@contextmanager
+def _database() -> "Iterator[Database]":
+    """The bot's database, beside a running bot."""
+    from bot.storage.sqlite import open_database
+
+    database = open_database(_settings().database, exclusive=False)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _answer_lines(answer: Callable[[Any], dict[str, Any]]) -> None:
+    """Answer each line of JSON on standard input with one, at once; *answer* gets None for a line that is no JSON."""
+    for line in sys.stdin:
+        if not line.strip():
+            continue
+        began = time.perf_counter()
+        try:
+            question = json.loads(line.removeprefix("\ufeff"))
+        except (ValueError, RecursionError):
+            question = None
+        try:
+            found = answer(question)
+            found |= {"ms": round((time.perf_counter() - began) * 1000, 2)}
+        except UserError as error:
+            found = {"error": str(error)}
+        click.echo(json.dumps(found, ensure_ascii=False))
+        sys.stdout.flush()
 
 
 @contextmanager
@@ -316,87 +345,6 @@ def _said_plainly() -> Iterator[None]:
         for mistake in error.mistakes:
             click.echo(mistake, err=True)
         sys.exit(UNUSABLE)
-    except (UserError, StorageError, ToughCustomerError) as error:
+    except ToughCustomerError as error:
         click.echo(str(error), err=True)
         sys.exit(UNUSABLE)
-
-
-def _found_as_json(library: "Library", line: str, *, ungated: bool) -> str:
-    started = time.perf_counter()
-    try:
-        asked: Any = json.loads(line.removeprefix("\ufeff"))
-        text = asked["text"]
-        if not isinstance(text, str):
-            raise TypeError
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return json.dumps(
-            {"error": 'I could not read that line; each must be of the form {"text": "what is happening"}.'}
-        )
-    search = library.shelf.search
-    found = search.find(text)
-    shown = found.matches if found.fits or ungated else ()
-    return json.dumps(
-        {
-            "cards": [
-                {
-                    "id": match.card.id,
-                    "score": match.score,
-                    "why": list(search.why(text, match.card)),
-                }
-                for match in shown
-            ],
-            "ms": round((time.perf_counter() - started) * 1000, 1),
-        },
-        ensure_ascii=False,
-    )
-
-
-def _print_found(shelf: "Shelf", situation: str, *, ungated: bool) -> None:
-    found = shelf.search.find(situation)
-    if not found.matches:
-        click.echo("I see no words in that. Tell me what is happening.")
-    elif not found.fits and not ungated:
-        click.echo("No card fits that well, and a wrong one costs more than none. The nearest, as guesses:")
-    for place, match in enumerate(found.matches):
-        if place == 0 and (found.fits or ungated):
-            _print_card(match.card, brief=True)
-            click.secho(f"because of: {', '.join(shelf.search.why(situation, match.card))}", dim=True)
-        else:
-            click.echo()
-            click.secho(match.card.name, bold=True, nl=False)
-            click.echo(f"  toughcustomer card {match.card.id}\n{match.card.essence}")
-
-
-def _print_card(card: "Card", *, brief: bool = False) -> None:
-    click.secho(card.name, bold=True)
-    click.echo(card.essence)
-    if not brief:
-        _print_list("When", card.when)
-        _print_list("Not when", card.when_not)
-        _print_list("Do", card.do)
-    _print_list("Say", [f"“{line}”" for line in card.say])
-    _print_list("Avoid", card.avoid)
-    for tension in card.tensions[: 1 if brief else None]:
-        click.echo(f"\nPulls against {tension.name}: {tension.advice}")
-    if not brief:
-        click.echo(f"\n{card.note}\n" if card.note else "")
-        click.secho(f"for {card.audience}, stage {card.stage}, from {', '.join(card.sources)}", dim=True)
-
-
-def _print_list(heading: str, lines: Sequence[str]) -> None:
-    click.secho(f"\n{heading}", bold=True)
-    for line in lines:
-        click.echo(f"  {line}")
-
-
-def _print_thumbs() -> None:
-    from bot.storage.sqlite import open_database
-    from bot.tactics.store import ThumbStore
-
-    database = open_database(_settings().database, exclusive=False)
-    thumbs = ThumbStore(database).by_card()
-    database.close()
-    if not thumbs:
-        click.echo("Nobody has pressed a thumb yet.")
-    for one in thumbs:
-        click.echo(f"{one.card_id:28} helped {one.helped:4}   did not {one.did_not:4}")

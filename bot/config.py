@@ -74,7 +74,7 @@ class Settings:
 
         Raises SettingsError with one sentence for each value that cannot be used.
         """
-        read = _Reader(environ)
+        read = _EnvironReader(environ)
         settings = cls(
             slack_bot_token=read.shaped("SLACK_BOT_TOKEN", r"xoxb-[\w-]{3,}", _BOT_TOKEN),
             slack_app_token=read.shaped("SLACK_APP_TOKEN", r"xapp-[\w-]{3,}", _APP_TOKEN),
@@ -125,7 +125,7 @@ def shipped_manifest() -> Path:
     return inside if inside.is_file() else _PACKAGE.parent / "manifest.json"
 
 
-class _Reader:
+class _EnvironReader:
     """Reads single variables and collects what is wrong with them."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:

@@ -18,16 +18,18 @@ from bot import app, tour
 from bot.config import Settings, shipped_manifest
 from bot.emulator import seed
 from bot.emulator.clock import MovableClock
+from bot.emulator.errors import CannotStart
 from bot.emulator.manifest import read_manifest
 from bot.emulator.stories import PATIENCE_S, StoryBroken
 from bot.emulator.workspace import SLACK_WAITS_S, Workspace
+from bot.errors import SettingsError
 from bot.signals import ended_by_signals
 
 _OFFICE = "Europe/Berlin"
 
 
 @dataclass(frozen=True)
-class Asked:
+class DemoOptions:
     """The options of the command line."""
 
     port: int = 0
@@ -38,7 +40,7 @@ class Asked:
     text: bool = False
 
 
-def run(asked: Asked, settings: Settings) -> bool:
+def run(asked: DemoOptions, settings: Settings) -> bool:
     """
     Serve until Ctrl-C, or play the tour as text; True if all went well. Leaves nothing behind.
 
@@ -46,11 +48,10 @@ def run(asked: Asked, settings: Settings) -> bool:
     """
     over = threading.Event()
     with ended_by_signals(over.set), tempfile.TemporaryDirectory(prefix="toughcustomer-demo-") as folder:
-        manifest = read_manifest(asked.manifest or shipped_manifest())
         clock = MovableClock(None if asked.no_bot else office_hours(datetime.now(UTC)))
         # what is told as text tells whether each step happened, however busy the machine
         waits = timedelta(seconds=PATIENCE_S) if asked.text else timedelta(seconds=SLACK_WAITS_S)
-        workspace = Workspace(manifest, clock, port=asked.port, waits_s=waits.total_seconds()).start()
+        workspace = _workspace(asked, clock, waits)
         try:
             if asked.no_bot:
                 click.echo(json.dumps(workspace.invitation()))
@@ -66,6 +67,14 @@ def run(asked: Asked, settings: Settings) -> bool:
             workspace.stop()
 
 
+def _workspace(asked: DemoOptions, clock: MovableClock, waits: timedelta) -> Workspace:
+    try:
+        manifest = read_manifest(asked.manifest or shipped_manifest())
+        return Workspace(manifest, clock, port=asked.port, waits_s=waits.total_seconds()).start()
+    except CannotStart as error:
+        raise SettingsError([str(error)]) from error
+
+
 def office_hours(now: datetime) -> datetime:
     """*now*, or where nobody would be at work, twenty to ten on the next working day of the demo's people."""
     local = now.astimezone(ZoneInfo(_OFFICE))
@@ -77,7 +86,7 @@ def office_hours(now: datetime) -> datetime:
     return datetime.combine(day, time(9, 40), ZoneInfo(_OFFICE)).astimezone(UTC)
 
 
-def _show(workspace: Workspace, asked: Asked, over: threading.Event) -> bool:
+def _show(workspace: Workspace, asked: DemoOptions, over: threading.Event) -> bool:
     if asked.text:
         return tour.told(workspace, click.echo, over)
     if asked.as_json:

@@ -5,7 +5,7 @@ Whatever passes between Slack and the bot in any test is held to Slack's own typ
 """
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,11 +14,12 @@ from hypothesis import HealthCheck, settings
 
 from bot import app
 from bot.config import Settings, shipped_manifest, shipped_playbooks
+from bot.core import Feature
 from bot.emulator.clock import MovableClock
 from bot.emulator.manifest import read_manifest
 from bot.emulator.stories import PATIENCE_S, Person
 from bot.emulator.workspace import Workspace
-from bot.tactics.library import Library
+from bot.tactics.playbook.watcher import PlaybookWatcher
 from tests.payloads.schemas import NotHere, load
 from tests.wire import Wire
 
@@ -46,15 +47,15 @@ def playbooks(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def library() -> Library:
+def library() -> PlaybookWatcher:
     """The shipped playbooks with the whole search."""
-    return Library(shipped_playbooks())
+    return PlaybookWatcher(shipped_playbooks())
 
 
 @pytest.fixture(scope="session")
-def words_only() -> Library:
+def words_only() -> PlaybookWatcher:
     """The shipped playbooks, searched by words alone: quick to make and to ask."""
-    return Library(shipped_playbooks(), semantic=False)
+    return PlaybookWatcher(shipped_playbooks(), semantic=False)
 
 
 @pytest.fixture
@@ -87,12 +88,14 @@ Build = Callable[..., app.Application]
 
 @pytest.fixture
 def build(
-    workspace: Workspace, clock: MovableClock, tmp_path: Path, words_only: Library, transport: str
+    workspace: Workspace, clock: MovableClock, tmp_path: Path, words_only: PlaybookWatcher, transport: str
 ) -> Iterator[Build]:
     """Builds and starts bots that are connected to the workspace; words alone unless told otherwise."""
     running: list[app.Application] = []
 
-    def build(*, cards: Library | None = None, **changed: object) -> app.Application:
+    def build(
+        *, cards: PlaybookWatcher | None = None, more: Sequence[Feature] = (), **changed: object
+    ) -> app.Application:
         values: dict[str, object] = {
             "slack_bot_token": workspace.tokens.bot,
             "slack_signing_secret": workspace.tokens.signing_secret if transport == "http" else "",
@@ -105,7 +108,7 @@ def build(
         }
         if "playbooks" not in changed:
             cards = cards or words_only
-        bot = app.build(Settings(**values), clock, cards=cards, slack_waits=SLACK_WAITS)  # type: ignore[arg-type]
+        bot = app.build(Settings(**values), clock, cards=cards, more=more, slack_waits=SLACK_WAITS)  # type: ignore[arg-type]
         running.append(bot)
         bot.start()
         if transport == "http":

@@ -17,10 +17,10 @@ import numpy as np
 import yaml
 
 from bot.config import shipped_playbooks
-from bot.escalations.criteria import Criteria
-from bot.escalations.learnt import PLACES, SHIPPED, Learnt, counted_places, weighed
-from bot.escalations.loader import NAME, example, load
-from bot.escalations.words import Role, Utterance, sentences
+from bot.escalations.detection.classifier import PLACES, SHIPPED, Classifier, counted_places, weighed
+from bot.escalations.detection.criteria import Criteria
+from bot.escalations.detection.sentences import Role, Utterance, sentences
+from bot.escalations.playbook import NAME, example, load
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "data"
@@ -108,7 +108,7 @@ def left_out() -> None:
     shipped = load(shipped_playbooks()).criteria
 
     def judged_by(path: Path) -> Criteria:
-        return Criteria(shipped.all, shipped.rules, shipped.high_value, Learnt(path))
+        return Criteria(shipped.all, shipped.rules, shipped.high_value, Classifier(path))
 
     twins = [json.loads(line) for line in TWINS.read_text().splitlines()]
     firm = [row for row in twins if not row.get("doubtful")]
@@ -116,7 +116,7 @@ def left_out() -> None:
     others = list(rows(frozenset({TWINS.name})))
     totals: dict[str, list[int]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "learnt.npz"
+        path = Path(folder) / "weights.npz"
         for hand in hands:
             fit([*others, *(_row(row) for row in firm if not row["id"].startswith(hand))], path)
             criteria = judged_by(path)

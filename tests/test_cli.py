@@ -22,12 +22,9 @@ from bot.emulator.faults import held
 from bot.emulator.manifest import read_manifest
 from bot.emulator.stories import PATIENCE_S, Person
 from bot.emulator.workspace import Workspace
-from bot.followups.blocks import given_message, reminder_message, warning_message
-from bot.followups.model import Moment, Wanted
-from bot.followups.promises import Promises
-from bot.followups.service import FollowUps
-from bot.followups.store import FollowUpStore
+from bot.followups.model import LocalTime, NewFollowUp
 from bot.storage.sqlite import open_database
+from tests.delivering import follow_ups_of
 from tests.wire import wait_for
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -366,11 +363,9 @@ def test_why_and_backup_work_beside_whoever_has_the_database_open(tmp_path: Path
     assert missing.returncode == 2
     assert "There is no database" in missing.stderr
     database = open_database(tmp_path / "bot.db")
-    outbox = Outbox(database, "T1")
-    promises = Promises(database, "T1", outbox, warning_message)
-    service = FollowUps(FollowUpStore(database, "T1"), outbox, SystemClock(), reminder_message, given_message, promises)
-    due = Moment.of(datetime.now(UTC) + timedelta(days=1), ZoneInfo("UTC"))
-    service.make(Wanted("send it", "U1", due, "C1"), "U1")
+    service = follow_ups_of(Outbox(database, "T1"), SystemClock())
+    due = LocalTime.of(datetime.now(UTC) + timedelta(days=1), ZoneInfo("UTC"))
+    service.make(NewFollowUp("send it", "U1", due, "C1"), "U1")
 
     told = toughcustomer("why", "f1", **where)
     assert told.returncode == 0

@@ -19,7 +19,7 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.config import Settings
-from bot.demo import Asked, office_hours, run
+from bot.demo import DemoOptions, office_hours, run
 from bot.emulator.stories import PATIENCE_S
 from tests.test_cli import OURS, ROOT, toughcustomer
 from tests.wire import eventually
@@ -130,7 +130,7 @@ def test_a_tour_in_which_something_does_not_happen_says_so_and_is_no_success(
     card = playbooks / "tactics" / "offer-your-manager.md"
     card.write_text(card.read_text().replace("Offer your manager before they demand one", "Something else entirely"))
     monkeypatch.setattr("bot.emulator.stories.PATIENCE_S", 3.0)
-    assert not run(Asked(tour=True, text=True), Settings(playbooks=playbooks))
+    assert not run(DemoOptions(tour=True, text=True), Settings(playbooks=playbooks))
     assert "This did not happen: Mia does not see" in capsys.readouterr().out
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import jsonschema
 
+from bot.commands.router import COMMAND
 from bot.escalations.blocks import ESCALATE_THIS
 from bot.followups.blocks import FOLLOW_UP_ON_THIS
-from bot.slack.router import COMMAND
 from bot.tactics.blocks import TACTICS_FOR_THIS
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.emulator.delivery import signed
-from bot.emulator.model import Message
+from bot.emulator.model import PostedMessage
 from bot.emulator.stories import PATIENCE_S
 from bot.emulator.text import words
-from bot.emulator.traffic import Entry
+from bot.emulator.traffic import Exchange
 from bot.emulator.workspace import Workspace
 
 FORM = "application/x-www-form-urlencoded"
@@ -96,7 +96,7 @@ class Wire:
         return {"ts": ts, "event_ts": ts}
 
 
-def wait_for(workspace: Workspace, method: str, count: int = 1, *, answered: bool = True) -> list[Entry]:
+def wait_for(workspace: Workspace, method: str, count: int = 1, *, answered: bool = True) -> list[Exchange]:
     """The bot's calls of *method*, once there are *count* of them that were *answered*, or not yet."""
     traffic = workspace.traffic
     assert eventually(lambda: sum(bool(e.status) is answered for e in traffic.calls(method)) >= count), (
@@ -105,10 +105,10 @@ def wait_for(workspace: Workspace, method: str, count: int = 1, *, answered: boo
     return traffic.calls(method)
 
 
-def other_bot_says(workspace: Workspace, text: str, place: str = "C0DEALS", thread_ts: str = "") -> Message:
+def other_bot_says(workspace: Workspace, text: str, place: str = "C0DEALS", thread_ts: str = "") -> PostedMessage:
     """Another app's bot posts."""
     ts = workspace.call(workspace.state.new_ts)
-    message = Message(ts, place, "U0STATUS", text, bot_id="B0STATUS", thread_ts=thread_ts)
+    message = PostedMessage(ts, place, "U0STATUS", text, bot_id="B0STATUS", thread_ts=thread_ts)
     return workspace.call(workspace.state.post, message)
 
 

@@ -25,7 +25,7 @@ LATE_AFTER = timedelta(seconds=60)  # people set minutes: before that nobody wou
 NOTED_LATE_AFTER = timedelta(seconds=2)  # from then on the receipt has the reason
 
 
-class State(StrEnum):
+class DeliveryState(StrEnum):
     """
     How far a message has come.
 
@@ -48,44 +48,53 @@ class Draft:
     """
     A message to be delivered once, at *due* or as soon after it as can be.
 
-    *key* names it for ever: a second draft of the same key changes nothing. *subject* is the short id of what it is
-    about ("F12"). *place* is a channel, or "@" and a person. *tell* are people who hear of it, each in place of the
-    one before, if it cannot be delivered. *urgent* ones go first, and are sent again rather than held when nobody can
-    look whether they arrived. *joinable* ones may share a message with others that are due in the same place. With
+    *key* is its idempotency key: a second draft of the same key changes nothing. *kind* says what it is ("reminder"),
+    *subject* is the short id of what it is about ("F12"). *channel* is a channel, or "@" and a person; *recipient* is
+    the person whom it is for, where it is for one. *fallback_to* are people who hear of it, each in place of the one
+    before, if it cannot be delivered. *urgent* ones go first, and are sent again rather than held when nobody can
+    look whether they arrived. *joinable* ones may share a message with others that are due in the same channel. With
     *private_to* nobody else is told the text when it cannot be delivered.
     """
 
     key: str
+    kind: str
     subject: str
-    place: str
+    channel: str
     message: Message
     due: datetime
     thread_ts: str | None = None
-    tell: tuple[str, ...] = ()
+    fallback_to: tuple[str, ...] = ()
     urgent: bool = False
     joinable: bool = False
     private_to: tuple[str, ...] = ()
+    recipient: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One row of the outbox; all times aware, in UTC."""
+    """One row of the outbox; all times aware, in UTC. *shown* tells what it looks like in Slack, by its digest."""
 
     id: int
     team_id: str
     draft: Draft
-    state: State
+    state: DeliveryState
     planned_at: datetime
     not_before: datetime
     attempt: int = 0
     claimed_at: datetime | None = None
     sending_at: datetime | None = None
     sent_at: datetime | None = None
-    look_at: datetime | None = None
-    looks: int = 0
+    verify_at: datetime | None = None
+    verifications: int = 0
     slack_ts: str | None = None
     trouble: str | None = None
     late_because: str | None = None
+    shown: str = ""
+
+
+def is_withheld(draft: Draft) -> bool:
+    """Whether *draft* goes to somebody who may not be told its text, and so does not hold it."""
+    return bool(draft.private_to and draft.recipient) and draft.recipient not in draft.private_to
 
 
 def why_late(delivery: Delivery, now: datetime) -> str | None:
@@ -154,18 +163,28 @@ def in_words(trouble: str) -> str:
 def undelivered(delivery: Delivery, person: str) -> Draft:
     """The same for *person* directly, saying why it is not where it should be."""
     original = delivery.draft
-    where = f"in <#{original.place}>"
-    if original.place[0] in "@D":
-        where = f"to <@{original.place[1:]}>" if original.place[0] == "@" else "in a direct conversation"
+    where = f"in <#{original.channel}>"
+    if original.channel[0] in "@D":
+        where = f"to <@{original.channel[1:]}>" if original.channel[0] == "@" else "in a direct conversation"
     lead = f"I could not post this {where}: {in_words(delivery.trouble or '')}."
-    if delivery.state is State.HELD:
+    if delivery.state is DeliveryState.HELD:
         lead = f"I may have posted this {where} or not, and cannot look: {in_words(delivery.trouble or '')}."
     drawn = original.message
     blocks = [] if (delivery.trouble or "").startswith(TOO_MUCH) else list(drawn.blocks)
     if original.private_to and person not in original.private_to:
         drawn, blocks = message(f"{original.subject} in a private channel is due"), []
     told = message(f"{drawn.text} (I could not post it where it belongs.)", [section(lead), *blocks])
-    rest = original.tell[original.tell.index(person) + 1 :] if person in original.tell else ()
+    rest = original.fallback_to[original.fallback_to.index(person) + 1 :] if person in original.fallback_to else ()
     base = original.key.partition("/")[0]
-    return Draft(f"{base}/told:{person}", original.subject, f"@{person}", told, original.due, tell=rest,
-                 urgent=original.urgent)  # fmt: skip
+    return Draft(
+        key=f"{base}/told:{person}",
+        kind=original.kind,
+        subject=original.subject,
+        channel=f"@{person}",
+        message=told,
+        due=original.due,
+        fallback_to=rest,
+        urgent=original.urgent,
+        private_to=original.private_to,
+        recipient=person,
+    )

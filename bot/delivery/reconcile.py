@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.delivery.model import UNREADABLE, WHOLE_BOT, Delivery, State, undelivered
-from bot.delivery.outbox import Outbox
-from bot.delivery.wire import Wire
+from bot.delivery.model import UNREADABLE, WHOLE_BOT, Delivery, DeliveryState, undelivered
+from bot.delivery.queue import DeliveryQueue
+from bot.delivery.transport import Transport
 from bot.slack.errors import Fate, NotDelivered
 
 _EARLIER = timedelta(hours=1)  # our clock may be ahead of Slack's by so much
@@ -28,15 +28,15 @@ class Reconciler:
 
     def __init__(
         self,
-        outbox: Outbox,
-        wire: Wire,
+        queue: DeliveryQueue,
+        transport: Transport,
         clock: Clock,
         settle: timedelta,
         monotonic: Callable[[], float],
         failpoint: Failpoint,
     ) -> None:
-        self._outbox = outbox
-        self._wire = wire
+        self._queue = queue
+        self._transport = transport
         self._clock = clock
         self._settle = settle
         self._monotonic = monotonic
@@ -51,9 +51,9 @@ class Reconciler:
     def due(self, now: datetime) -> dict[Group, list[Delivery]]:
         """What may be looked for now, by channel and thread: one look serves all that is doubtful there."""
         groups: dict[Group, list[Delivery]] = {}
-        for one in self._outbox.doubtful(now):
+        for one in self._queue.doubtful(now):
             if self._not_before.get(one.id, 0.0) <= self._monotonic():
-                groups.setdefault((one.draft.place, one.draft.thread_ts), []).append(one)
+                groups.setdefault((one.draft.channel, one.draft.thread_ts), []).append(one)
         return groups
 
     def look(self, group: Group, deliveries: Sequence[Delivery]) -> None:
@@ -62,7 +62,7 @@ class Reconciler:
         left = min(one.sending_at or one.planned_at for one in deliveries)
         self._failpoint("before_look")
         try:
-            arrived = self._wire.arrived(channel, thread_ts, (left - _EARLIER).timestamp())
+            arrived = self._transport.arrived(channel, thread_ts, (left - _EARLIER).timestamp())
         except NotDelivered as error:
             self._could_not_look(deliveries, error)
             return
@@ -74,27 +74,27 @@ class Reconciler:
 
     def _decide(self, one: Delivery, slack_ts: str | None, now: datetime) -> None:
         if slack_ts is not None:
-            self._outbox.found(one, slack_ts, now)
-        elif one.looks + 1 < _LOOKS:
-            self._outbox.not_found(one, now + self._settle)
+            self._queue.found(one, slack_ts, now)
+        elif one.verifications + 1 < _LOOKS:
+            self._queue.not_found(one, now + self._settle)
             self.doubted([one])
             return
         else:
-            self._outbox.send_again(one, now, "not_found")
+            self._queue.send_again(one, now, "not_found")
         self._not_before.pop(one.id, None)
 
     def _could_not_look(self, deliveries: Sequence[Delivery], error: NotDelivered) -> None:
         now = self._clock.now()
         verdict = error.verdict
         if verdict.fate is not Fate.REFUSED or verdict.reason in WHOLE_BOT:
-            self._outbox.look_later(
+            self._queue.verify_later(
                 deliveries, now + max(timedelta(seconds=verdict.wait), min(_AGAIN_AFTER, self._settle))
             )
             return
         for one in deliveries:
             if one.draft.urgent and one.attempt < 2:
-                self._outbox.send_again(one, now, f"{UNREADABLE}{verdict.reason}")
+                self._queue.send_again(one, now, f"{UNREADABLE}{verdict.reason}")
                 continue
-            held = replace(one, state=State.HELD, trouble=verdict.reason)
-            told = undelivered(held, one.draft.tell[0]) if one.draft.tell else None
-            self._outbox.hold(one, verdict.reason, told, now)
+            held = replace(one, state=DeliveryState.HELD, trouble=verdict.reason)
+            told = undelivered(held, one.draft.fallback_to[0]) if one.draft.fallback_to else None
+            self._queue.hold(one, verdict.reason, told, now)

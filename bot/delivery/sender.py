@@ -17,11 +17,11 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.clock import Clock
-from bot.delivery.model import TOO_MUCH, WHOLE_BOT, Delivery, Draft, State, composed, in_words, undelivered
-from bot.delivery.outbox import Outbox
-from bot.delivery.pace import Pace
+from bot.delivery.model import TOO_MUCH, WHOLE_BOT, Delivery, DeliveryState, Draft, composed, in_words, undelivered
+from bot.delivery.queue import DeliveryQueue
+from bot.delivery.rate_limit import RateLimiter
 from bot.delivery.reconcile import Failpoint, Group, Reconciler
-from bot.delivery.wire import Wire
+from bot.delivery.transport import Transport
 from bot.log import failure
 from bot.slack.errors import Fate, NotDelivered
 
@@ -48,22 +48,22 @@ class Timer(Protocol):
 
 
 def nothing(name: str) -> None:
-    """The failpoint of every day."""
+    """Default failpoint: does nothing."""
 
 
 class Sender:
     """
-    Delivers what is in the *outbox*.
+    Delivers what is in the *queue*.
 
     *settle* is the whole time that Slack may take to accept and show a message. *run* starts a piece of work, by
     default on threads of its own; *monotonic* gives seconds for pacing. *failpoint* is called at each boundary of the
     protocol, for tests.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each of its parts can be another in tests
         self,
-        outbox: Outbox,
-        wire: Wire,
+        queue: DeliveryQueue,
+        transport: Transport,
         clock: Clock,
         settle: timedelta,
         *,
@@ -73,8 +73,8 @@ class Sender:
         monotonic: Callable[[], float] = time.monotonic,
         failpoint: Failpoint = nothing,
     ) -> None:
-        self._outbox = outbox
-        self._wire = wire
+        self._queue = queue
+        self._transport = transport
         self._clock = clock
         self._settle = settle
         self._timers = list(timers)
@@ -83,8 +83,8 @@ class Sender:
         self._run = run or self._submit
         self._monotonic = monotonic
         self._failpoint = failpoint
-        self._pace = Pace()
-        self._reconciler = Reconciler(outbox, wire, clock, settle, monotonic, failpoint)
+        self._rate = RateLimiter()
+        self._reconciler = Reconciler(queue, transport, clock, settle, monotonic, failpoint)
         self._under_way = 0
         self._stranded: list[Delivery] = []
         self._ahead = self._how_far_ahead(clock.now())
@@ -105,7 +105,7 @@ class Sender:
 
     def recover(self) -> None:
         """Put what an earlier process left in doubt, or back in line."""
-        in_doubt = self._outbox.recover(self._clock.now(), self._settle)
+        in_doubt = self._queue.recover(self._clock.now(), self._settle)
         if in_doubt:
             logger.warning("%d messages were on their way when the last run ended; looking for them", in_doubt)
         self._has_recovered = True
@@ -132,7 +132,7 @@ class Sender:
 
     def counts(self) -> dict[str, int]:
         """How many messages are not sent yet, or never will be, by state."""
-        return self._outbox.counts()
+        return self._queue.counts()
 
     def what_is_wrong(self) -> str | None:
         """For the health report."""
@@ -166,7 +166,7 @@ class Sender:
         before, self._ahead = self._ahead, self._how_far_ahead(now)
         if self._ahead < before - _NOTICED:
             logger.warning("the clock was set back by %s", before - self._ahead)
-            self._outbox.clock_was_set_back(now, self._settle)
+            self._queue.clock_was_set_back(now, self._settle)
         self._put_stranded_right(now)
         for timer in self._timers:
             if timer.fire_due(now):
@@ -187,50 +187,50 @@ class Sender:
             return
         try:
             self._reconciler.doubted(stranded)
-            self._outbox.put_right(stranded, now, self._settle)
+            self._queue.put_right(stranded, now, self._settle)
         except BaseException:
             with self._turn:
                 self._stranded += stranded
             raise
 
     def _dispatch(self, now: datetime) -> list[str]:
-        """Begin all posts that may be begun; returns the places where more may be posted once their time comes."""
-        places = self._outbox.places(now)
-        waiting = {place for place, _ in places}
-        for place in self._pace.ready(places, self._monotonic()):
+        """Begin all posts that may be begun; returns the channels where more may be posted once their time comes."""
+        channels = self._queue.channels(now)
+        waiting = {channel for channel, _ in channels}
+        for channel in self._rate.ready(channels, self._monotonic()):
             at = self._monotonic()
-            if not self._pace.gate_is_open(at) or self._under_way >= POSTERS:
+            if not self._rate.gate_is_open(at) or self._under_way >= POSTERS:
                 break
-            claimed = self._outbox.claim(place, now, join=self._join)
+            claimed = self._queue.claim(channel, now, join=self._join)
             if not claimed:
-                waiting.discard(place)  # all of it waits for something that is in doubt, whose end wakes us
+                waiting.discard(channel)  # all of it waits for something that is in doubt, whose end wakes us
             else:
                 self._failpoint("after_claim")
                 with self._turn:
                     self._under_way += 1
-                    self._pace.begin(place, at)
-                self._run(lambda place=place, claimed=claimed: self._work(place, claimed))  # type: ignore[misc]
+                    self._rate.begin(channel, at)
+                self._run(lambda channel=channel, claimed=claimed: self._work(channel, claimed))  # type: ignore[misc]
         return sorted(waiting)
 
     def _pause(self, now: datetime, waiting: Sequence[str]) -> float:
         pause = _LONGEST_SLEEP_S
-        dates = [timer.next_due() for timer in self._timers] + ([] if waiting else [self._outbox.next_at()])
+        dates = [timer.next_due() for timer in self._timers] + ([] if waiting else [self._queue.next_at()])
         for due in dates:
             if due is not None and due > now:  # what is past waits for a look or a post under way, whose end wakes us
                 pause = min(pause, (due - now).total_seconds())
         if waiting and self._under_way < POSTERS:
             at = self._monotonic()
-            free_at = self._pace.next_at(waiting, at)
+            free_at = self._rate.next_at(waiting, at)
             if free_at is not None:
                 pause = min(pause, free_at - at)
         return max(pause, 0.001)
 
     # posting
 
-    def _work(self, place: str, claimed: list[Delivery]) -> None:
+    def _work(self, channel: str, claimed: list[Delivery]) -> None:
         posted = False
         try:
-            posted = self._open(place, claimed) if place.startswith("@") else self._post(place, claimed)
+            posted = self._open(channel, claimed) if channel.startswith("@") else self._post(channel, claimed)
         except Exception as error:  # noqa: BLE001 - the worker's loop
             failure(logger, f"delivering {claimed[0].draft.subject} failed", error)
             posted = True
@@ -239,83 +239,83 @@ class Sender:
         finally:
             with self._turn:
                 self._under_way -= 1
-                self._pace.end(place, self._monotonic(), posted=posted)
+                self._rate.end(channel, self._monotonic(), posted=posted)
             self.wake()
 
-    def _post(self, place: str, claimed: list[Delivery]) -> bool:
+    def _post(self, channel: str, claimed: list[Delivery]) -> bool:
         """Post one message; returns whether it may have arrived."""
         now = self._clock.now()
-        leaving = self._outbox.mark_sending(claimed, now)
+        leaving = self._queue.mark_sending(claimed, now)
         if not leaving:
             return False
         self._failpoint("after_mark")
         try:
-            slack_ts = self._wire.post(
-                place, leaving[0].draft.thread_ts, composed(leaving, now), [d.draft.key for d in leaving]
+            slack_ts = self._transport.post(
+                channel, leaving[0].draft.thread_ts, composed(leaving, now), [d.draft.key for d in leaving]
             )
         except NotDelivered as error:
             self._failpoint("after_trouble")
-            return self._decide(place, leaving, error)
+            return self._decide(channel, leaving, error)
         self._failpoint("after_post")
         self._refused = ""
-        self._outbox.sent(leaving, slack_ts, self._clock.now())
+        self._queue.sent(leaving, slack_ts, self._clock.now())
         self._failpoint("after_sent")
         return True
 
-    def _decide(self, place: str, leaving: Sequence[Delivery], error: NotDelivered) -> bool:
+    def _decide(self, channel: str, leaving: Sequence[Delivery], error: NotDelivered) -> bool:
         now, verdict = self._clock.now(), error.verdict
         if verdict.fate is Fate.LATER:
             with self._turn:
                 wait = verdict.wait + random.uniform(0, 0.3)  # noqa: S311 - no secret
-                self._pace.slow_down(place, self._monotonic(), wait)
-            self._outbox.not_sent(leaving, now, verdict.reason)  # the pace holds it back, by a clock that nobody sets
+                self._rate.slow_down(channel, self._monotonic(), wait)
+            self._queue.not_sent(leaving, now, verdict.reason)  # the pace holds it back, by a clock that nobody sets
             return False
         if verdict.fate is Fate.NOT_SENT:
-            self._outbox.not_sent(leaving, now + _backoff(leaving[0].attempt), verdict.reason)
+            self._queue.not_sent(leaving, now + _backoff(leaving[0].attempt), verdict.reason)
             return False
         if verdict.reason in WHOLE_BOT:
             self._refused = verdict.reason
-            self._outbox.not_sent(leaving, now + _REFUSED_FOR, verdict.reason)
+            self._queue.not_sent(leaving, now + _REFUSED_FOR, verdict.reason)
             return False
         if verdict.fate is Fate.REFUSED and len(leaving) > 1 and verdict.reason.startswith(TOO_MUCH):
-            self._outbox.separate(leaving, now, verdict.reason)
+            self._queue.send_apart(leaving, now, verdict.reason)
             return False
         if verdict.fate is Fate.REFUSED:
-            self._give_up([replace(one, state=State.SENDING) for one in leaving], verdict.reason, now)
+            self._give_up([replace(one, state=DeliveryState.SENDING) for one in leaving], verdict.reason, now)
             return False
         self._reconciler.doubted(leaving)
-        self._outbox.doubt(leaving, now + self._settle, verdict.reason)
+        self._queue.doubt(leaving, now + self._settle, verdict.reason)
         self._failpoint("after_doubt")
         return True
 
-    def _open(self, place: str, claimed: list[Delivery]) -> bool:
+    def _open(self, channel: str, claimed: list[Delivery]) -> bool:
         """Open the direct conversation and store it, so that what is posted there can be read back."""
         try:
-            channel = self._direct.get(place) or self._wire.open(place[1:])
+            opened = self._direct.get(channel) or self._transport.open(channel[1:])
         except NotDelivered as error:
             now = self._clock.now()
             if error.verdict.reason in WHOLE_BOT:
                 self._refused = error.verdict.reason
-                self._outbox.release(claimed, now + _REFUSED_FOR, error.verdict.reason)
+                self._queue.release(claimed, now + _REFUSED_FOR, error.verdict.reason)
             elif error.verdict.fate is Fate.REFUSED:
                 self._give_up(claimed, error.verdict.reason, now)
             else:
                 wait = timedelta(seconds=error.verdict.wait) or _backoff(claimed[0].attempt)
-                self._outbox.release(claimed, now + wait, error.verdict.reason)
+                self._queue.release(claimed, now + wait, error.verdict.reason)
             return False
-        self._direct[place] = channel
-        self._outbox.opened(place, channel)
+        self._direct[channel] = opened
+        self._queue.opened(channel, opened)
         self._failpoint("after_open")
-        self._outbox.release(claimed, self._clock.now(), "")
+        self._queue.release(claimed, self._clock.now(), "")
         return False
 
     def _give_up(self, deliveries: Sequence[Delivery], trouble: str, now: datetime) -> None:
         logger.warning("%s cannot be delivered (%s)", ", ".join(one.draft.subject for one in deliveries), trouble)
         told: dict[int, Draft] = {}
         for one in deliveries:
-            if one.draft.tell:
-                told[one.id] = undelivered(replace(one, trouble=trouble), one.draft.tell[0])
-        self._outbox.failed(deliveries, trouble, told, now)
+            if one.draft.fallback_to:
+                told[one.id] = undelivered(replace(one, trouble=trouble), one.draft.fallback_to[0])
+        self._queue.failed(deliveries, trouble, told, now)
 
     # looking
 

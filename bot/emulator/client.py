@@ -3,12 +3,12 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.emulator.delivery import Outcome
+from bot.emulator.delivery import AckOutcome
 from bot.emulator.interactions import Interactions
 from bot.emulator.manifest import Shortcut
 from bot.emulator.modals import Modals
-from bot.emulator.model import Channel, Message, View
-from bot.emulator.state import State
+from bot.emulator.model import Conversation, PostedMessage, View
+from bot.emulator.state import WorkspaceState
 from bot.emulator.text import rich_text, typed
 
 MORNING = time(9, 0)
@@ -22,14 +22,14 @@ class Cannot(Exception):
 class Client:
     """What people do. Every method names the person who does it."""
 
-    def __init__(self, state: State, modals: Modals, interactions: Interactions) -> None:
+    def __init__(self, state: WorkspaceState, modals: Modals, interactions: Interactions) -> None:
         self._state = state
         self._modals = modals
         self._interactions = interactions
 
     # finding
 
-    def channel(self, user: str, ref: str) -> Channel:
+    def channel(self, user: str, ref: str) -> Conversation:
         """A conversation that *user* is in: by id, by name, or by the name of the person it is with. Raises Cannot."""
         if (person := self._state.find_user(ref)) is not None:
             return self._state.direct([user, person.id])[0]
@@ -38,7 +38,7 @@ class Client:
             raise Cannot(f"There is no conversation {ref} for you.")
         return channel
 
-    def message(self, user: str, channel_ref: str, ts: str) -> Message:
+    def message(self, user: str, channel_ref: str, ts: str) -> PostedMessage:
         """A message that *user* can see. Raises Cannot."""
         message = self.channel(user, channel_ref).messages.get(ts)
         if message is None or message.only_for not in ("", user):
@@ -56,7 +56,7 @@ class Client:
 
     # writing
 
-    async def say(self, user: str, channel_ref: str, text: str, thread_ts: str = "") -> Outcome:
+    async def say(self, user: str, channel_ref: str, text: str, thread_ts: str = "") -> AckOutcome:
         """Send what stands in the composer: a message, or a command if it begins with a slash. Raises Cannot."""
         channel = self.channel(user, channel_ref)
         text = self._fitting(text)
@@ -83,7 +83,7 @@ class Client:
                 f"{manifest.name} is not in this channel and does not hear you. Write `/invite @{manifest.name}`.",
                 thread_ts,
             )
-        return Outcome()
+        return AckOutcome()
 
     def edit(self, user: str, channel_ref: str, ts: str, text: str) -> None:
         """Change a message of one's own. Raises Cannot."""
@@ -127,14 +127,14 @@ class Client:
                 return one
         raise Cannot(f"There is no shortcut {name}.")
 
-    async def use_shortcut(self, user: str, name: str, channel_ref: str, ts: str) -> Outcome:
+    async def use_shortcut(self, user: str, name: str, channel_ref: str, ts: str) -> AckOutcome:
         """Use a message shortcut. Raises Cannot."""
         message = self.message(user, channel_ref, ts)
         if message.only_for:
             raise Cannot("Shortcuts do not work on messages that only you see.")
         return await self._interactions.message_shortcut(user, self.shortcut(name, "message"), message)
 
-    async def use_global_shortcut(self, user: str, name: str) -> Outcome:
+    async def use_global_shortcut(self, user: str, name: str) -> AckOutcome:
         """Use a global shortcut. Raises Cannot."""
         return await self._interactions.global_shortcut(user, self.shortcut(name, "global"))
 
@@ -146,31 +146,31 @@ class Client:
         morning = datetime.combine(local.date() + timedelta(days=1), MORNING, zone)
         return morning - now
 
-    async def _command(self, user: str, channel: Channel, text: str, thread_ts: str) -> Outcome:
+    async def _command(self, user: str, channel: Conversation, text: str, thread_ts: str) -> AckOutcome:
         word, _, rest = text.partition(" ")
         command = self._state.manifest.command(word)
         if word == "/invite":
             return self._invite(user, channel, rest.strip())
         if command is None:
             self._state.slackbot_says(channel, user, f"`{word}` is not a valid command.", thread_ts)
-            return Outcome("unknown_command")
+            return AckOutcome("unknown_command")
         if thread_ts:
             self._state.slackbot_says(channel, user, f"{word} is not supported in threads. Sorry!", thread_ts)
-            return Outcome("not_supported_in_threads")
+            return AckOutcome("not_supported_in_threads")
         return await self._interactions.command(user, channel, command, rest.strip())
 
-    def _invite(self, user: str, channel: Channel, name: str) -> Outcome:
+    def _invite(self, user: str, channel: Conversation, name: str) -> AckOutcome:
         invited = self._state.find_user(name) if name else None
         if invited is None or channel.is_direct:
             said = f"There is nobody called {name} to invite here." if name else "Write whom: `/invite @name`"
             self._state.slackbot_says(channel, user, said)
-            return Outcome("user_not_found")
+            return AckOutcome("user_not_found")
         if invited.id not in channel.members:
             self._state.join(channel, invited.id, user)
             text = f"was added to #{channel.name} by <@{user}>"
-            message = Message(self._state.new_ts(), channel.id, invited.id, text, subtype="channel_join")
+            message = PostedMessage(self._state.new_ts(), channel.id, invited.id, text, subtype="channel_join")
             self._state.post(message, silently=True)
-        return Outcome()
+        return AckOutcome()
 
     def _fitting(self, text: str) -> str:
         text = text.strip()
@@ -180,7 +180,7 @@ class Client:
             raise Cannot(f"That has {len(text)} characters; a message takes {LONGEST} at most.")
         return text
 
-    def _own(self, user: str, channel_ref: str, ts: str) -> Message:
+    def _own(self, user: str, channel_ref: str, ts: str) -> PostedMessage:
         message = self.message(user, channel_ref, ts)
         if message.user != user or message.only_for:
             raise Cannot("You can only change messages of your own.")

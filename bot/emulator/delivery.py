@@ -14,7 +14,7 @@ import aiohttp
 
 from bot.emulator.errors import Json
 from bot.emulator.sockets import Sockets
-from bot.emulator.state import State
+from bot.emulator.state import WorkspaceState
 from bot.emulator.traffic import Traffic
 
 RETRY_AFTER = (timedelta(0), timedelta(minutes=1), timedelta(minutes=5))  # of the workspace's time
@@ -23,7 +23,7 @@ _SOCKET_TYPE = {"slash_commands": "slash_commands", "events_api": "events_api"}
 
 
 @dataclass(frozen=True)
-class Outcome:
+class AckOutcome:
     """
     What became of a delivery: *problem* is empty if it was acknowledged in time, else Slack's word for it.
 
@@ -40,10 +40,10 @@ class Outcome:
         return not self.problem
 
 
-class Delivery:
+class Dispatcher:
     """Sends to the app: to `http_url` if one is set, else over Socket Mode."""
 
-    def __init__(self, state: State, sockets: Sockets, traffic: Traffic, signing_secret: str) -> None:
+    def __init__(self, state: WorkspaceState, sockets: Sockets, traffic: Traffic, signing_secret: str) -> None:
         self._state = state
         self._sockets = sockets
         self._traffic = traffic
@@ -113,7 +113,7 @@ class Delivery:
                 await asyncio.sleep(_LOOK_AT_CLOCK_S)
             outcome = await self.send("events_api", payload, retry=number, reason=outcome.problem)
 
-    async def send(self, kind: str, payload: Json, *, retry: int = 0, reason: str = "") -> Outcome:
+    async def send(self, kind: str, payload: Json, *, retry: int = 0, reason: str = "") -> AckOutcome:
         """Deliver once. *kind* is slash_commands, interactive or events_api."""
         entry = self._traffic.begin(
             "to app", _name(kind, payload), payload, self._state.clock.now().isoformat(), retry=retry
@@ -125,12 +125,12 @@ class Delivery:
         self._traffic.end(entry, outcome.answer, problem=outcome.problem, answered=outcome.ok)
         return outcome
 
-    async def _send_socket(self, kind: str, payload: Json, retry: int, reason: str) -> Outcome:
+    async def _send_socket(self, kind: str, payload: Json, retry: int, reason: str) -> AckOutcome:
         more: Json = {}
         if kind == "events_api":
             more = {"retry_attempt": retry, "retry_reason": reason}
         if not any(link.usable for link in self._sockets.links):
-            return Outcome("no_connection")
+            return AckOutcome("no_connection")
         wants_answer = kind == "slash_commands" or payload.get("type") in ("view_submission", "block_suggestion")
         ack = await self._sockets.send(
             _SOCKET_TYPE.get(kind, "interactive"),
@@ -139,9 +139,9 @@ class Delivery:
             within_s=self.ack_within_s,
             **more,
         )
-        return Outcome("timeout") if ack is None else Outcome(answer=ack.get("payload"))
+        return AckOutcome("timeout") if ack is None else AckOutcome(answer=ack.get("payload"))
 
-    async def _send_http(self, kind: str, payload: Json, retry: int, reason: str) -> Outcome:
+    async def _send_http(self, kind: str, payload: Json, retry: int, reason: str) -> AckOutcome:
         headers = {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": reason} if retry else {}
         if kind == "events_api":
             return await self._post(self.http_url, json.dumps(payload), "application/json", headers)
@@ -149,7 +149,7 @@ class Delivery:
         body = urllib.parse.urlencode(form)
         return await self._post(self.http_url, body, "application/x-www-form-urlencoded", headers)
 
-    async def _post(self, url: str, body: str, content_type: str, headers: dict[str, str]) -> Outcome:
+    async def _post(self, url: str, body: str, content_type: str, headers: dict[str, str]) -> AckOutcome:
         if self._http is None:
             self._http = aiohttp.ClientSession()
         try:
@@ -163,12 +163,12 @@ class Delivery:
                 text = await response.text()
                 no_retry = response.headers.get("x-slack-no-retry") == "1"
                 if not 200 <= response.status < 300:
-                    return Outcome("http_error", no_retry=no_retry)
-                return Outcome(answer=_parsed(text), no_retry=no_retry)
+                    return AckOutcome("http_error", no_retry=no_retry)
+                return AckOutcome(answer=_parsed(text), no_retry=no_retry)
         except TimeoutError:
-            return Outcome("http_timeout")
+            return AckOutcome("http_timeout")
         except (aiohttp.ClientError, OSError):
-            return Outcome("connection_failed")
+            return AckOutcome("connection_failed")
 
     def _start(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -1,9 +1,13 @@
-"""How the emulated Slack refuses."""
+"""How the emulated Slack refuses: calls of an app, and what it cannot begin with."""
 
 from collections.abc import Sequence
 from typing import Any
 
 Json = dict[str, Any]
+
+
+class CannotStart(Exception):
+    """A manifest or a port that cannot be used; the message says what was read, and what to do."""
 
 
 class Refused(Exception):

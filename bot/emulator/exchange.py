@@ -9,13 +9,13 @@ from typing import Any
 from aiohttp import web
 
 from bot.emulator.faults import Fault
-from bot.emulator.traffic import Entry, Traffic
+from bot.emulator.traffic import Exchange, Traffic
 
 _LOOK_EVERY_S = 0.02
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpAnswer:
     """A status, headers, and a body: a JSON object, or text."""
 
     status: int
@@ -37,7 +37,7 @@ class Answer:
 
 
 async def exchange(
-    request: web.Request, traffic: Traffic, entry: Entry, fault: Fault | None, deed: Callable[[], Answer]
+    request: web.Request, traffic: Traffic, entry: Exchange, fault: Fault | None, deed: Callable[[], HttpAnswer]
 ) -> web.Response:
     """Carry out *deed* and answer *request* with what it gives; or as *fault* has it, in the order it describes."""
     if fault is None:
@@ -45,13 +45,13 @@ async def exchange(
         traffic.end(entry, answer.body, status=answer.status, problem=answer.problem)
         return answer.response()
     await _pause(fault.late_s, fault.late_until)
-    answer = deed() if fault.deed else Answer(500, {}, "Internal Server Error")
+    answer = deed() if fault.deed else HttpAnswer(500, {}, "Internal Server Error")
     problem = answer.problem if fault.deed else ""
     await _pause(fault.hang_s, fault.hang_until)
     if fault.error:
-        answer = Answer(200, answer.headers, {"ok": False, "error": fault.error})
+        answer = HttpAnswer(200, answer.headers, {"ok": False, "error": fault.error})
     elif fault.status or fault.body:
-        answer = Answer(fault.status or 200, fault.headers, fault.body)
+        answer = HttpAnswer(fault.status or 200, fault.headers, fault.body)
     if fault.cut:
         traffic.end(entry, answer.body, status=answer.status, problem="cut", answered=False)
         return _closed(request)

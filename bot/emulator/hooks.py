@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 
 from bot.emulator.errors import Refused
-from bot.emulator.model import Message
+from bot.emulator.model import PostedMessage
 
 HOOK_LIVES_S = 30 * 60  # of the workspace's time
 HOOK_USES = 5
@@ -27,7 +27,7 @@ class Hook:
     user: str
     channel: str
     made_at: float
-    message: Message | None = None
+    message: PostedMessage | None = None
     uses: int = 0
 
 
@@ -61,7 +61,7 @@ class Hooks:
         trigger.used = True
         return trigger.user
 
-    def new_hook(self, user: str, channel: str, now_s: float, *, message: Message | None = None) -> str:
+    def new_hook(self, user: str, channel: str, now_s: float, *, message: PostedMessage | None = None) -> str:
         """The token of a new response_url."""
         token = secrets.token_hex(12)
         self._hooks[token] = Hook(token, user, channel, now_s, message)

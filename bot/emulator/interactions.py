@@ -4,14 +4,14 @@ from typing import Any
 
 from bot.emulator import seed
 from bot.emulator.blocks import MODAL
-from bot.emulator.delivery import Delivery, Outcome
+from bot.emulator.delivery import AckOutcome, Dispatcher
 from bot.emulator.errors import Json, Refused
 from bot.emulator.hooks import Hooks
 from bot.emulator.manifest import Command, Shortcut
 from bot.emulator.modals import Modals
-from bot.emulator.model import Channel, Message, View
+from bot.emulator.model import Conversation, PostedMessage, View
 from bot.emulator.responses import Responses
-from bot.emulator.state import State
+from bot.emulator.state import WorkspaceState
 from bot.emulator.text import clickables, typed
 from bot.emulator.views import inputs_of, values_of, view_problems, what_is_missing
 
@@ -23,7 +23,9 @@ _TROUBLE = "We had some trouble connecting. Try again?"
 class Interactions:
     """Carries out what people do. *base_url* is where the emulator serves, with a final slash."""
 
-    def __init__(self, state: State, modals: Modals, hooks: Hooks, delivery: Delivery, responses: Responses) -> None:
+    def __init__(
+        self, state: WorkspaceState, modals: Modals, hooks: Hooks, delivery: Dispatcher, responses: Responses
+    ) -> None:
         self._state = state
         self._modals = modals
         self._hooks = hooks
@@ -33,7 +35,7 @@ class Interactions:
 
     # commands
 
-    def command_payload(self, user: str, channel: Channel, command: Command, text: str) -> Json:
+    def command_payload(self, user: str, channel: Conversation, command: Command, text: str) -> Json:
         """The body of a slash command; *text* as the person typed it."""
         people, channels = self._state.names()
         escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -53,7 +55,7 @@ class Interactions:
             "trigger_id": self._hooks.new_trigger(user),
         }
 
-    async def command(self, user: str, channel: Channel, command: Command, text: str) -> Outcome:
+    async def command(self, user: str, channel: Conversation, command: Command, text: str) -> AckOutcome:
         """Use a slash command; the answer in its acknowledgement is shown."""
         outcome = await self._delivery.send("slash_commands", self.command_payload(user, channel, command, text))
         problem = outcome.problem
@@ -66,14 +68,14 @@ class Interactions:
             word = {"timeout": "operation_timeout", "http_timeout": "operation_timeout"}.get(outcome.problem)
             shown = word or ("dispatch_failed" if outcome.problem else problem)
             self._state.slackbot_says(channel, user, f"{command.command} failed with the error “{shown}”")
-            return Outcome(shown)
+            return AckOutcome(shown)
         return outcome
 
     # clicks
 
     async def click(
-        self, user: str, message: Message, block_id: str, action_id: str, chosen: Json | None = None
-    ) -> Outcome:
+        self, user: str, message: PostedMessage, block_id: str, action_id: str, chosen: Json | None = None
+    ) -> AckOutcome:
         """Click or choose something in a message; *chosen* is what `state.values` then holds of it."""
         element = _element(message.all_blocks, block_id, action_id)
         channel = self._state.channels[message.channel]
@@ -103,7 +105,7 @@ class Interactions:
 
     async def click_in_view(
         self, view: View, block_id: str, action_id: str, chosen: Json | None = None, *, silently: bool = False
-    ) -> Outcome:
+    ) -> AckOutcome:
         """Click or choose something in a modal or Home tab. An input tells the app only if it asks for it."""
         element = _element(view.blocks, block_id, action_id)
         if chosen is not None:
@@ -111,7 +113,7 @@ class Interactions:
             view.errors.pop(block_id, None)
         block = next((one for one in view.blocks if one.get("block_id") == block_id), {})
         if silently or (block.get("type") == "input" and not block.get("dispatch_action")):
-            return Outcome()
+            return AckOutcome()
         payload = {
             **self._interaction("block_actions", view.user),
             "container": {"type": "view", "view_id": view.id},
@@ -121,7 +123,9 @@ class Interactions:
         }
         return await self._delivery.send("interactive", payload)
 
-    async def options(self, user: str, container: Message | View, block_id: str, action_id: str, value: str) -> Any:
+    async def options(
+        self, user: str, container: PostedMessage | View, block_id: str, action_id: str, value: str
+    ) -> Any:
         """What an external menu offers for the letters *value*."""
         payload = {
             **self._interaction("block_suggestion", user),
@@ -141,7 +145,7 @@ class Interactions:
 
     # shortcuts
 
-    async def message_shortcut(self, user: str, shortcut: Shortcut, message: Message) -> Outcome:
+    async def message_shortcut(self, user: str, shortcut: Shortcut, message: PostedMessage) -> AckOutcome:
         """Use a shortcut on a message."""
         channel = self._state.channels[message.channel]
         payload = {
@@ -156,7 +160,7 @@ class Interactions:
         }
         return await self._delivery.send("interactive", payload)
 
-    async def global_shortcut(self, user: str, shortcut: Shortcut) -> Outcome:
+    async def global_shortcut(self, user: str, shortcut: Shortcut) -> AckOutcome:
         """Use a shortcut from the search bar or the lightning menu: it knows of no channel."""
         payload = {
             **self._interaction("shortcut", user),
@@ -168,13 +172,13 @@ class Interactions:
 
     # modals
 
-    async def submit(self, view: View) -> Outcome:
+    async def submit(self, view: View) -> AckOutcome:
         """Submit a modal: what Slack's client finds missing is shown at once, the rest is up to the app."""
         view.failure = ""
         view.errors = what_is_missing(view.blocks, values_of(view.blocks, view.state))
         if view.errors:
             self._state.on_change()
-            return Outcome("client_validation")
+            return AckOutcome("client_validation")
         payload = {
             **self._interaction("view_submission", view.user),
             "trigger_id": self._hooks.new_trigger(view.user, in_modal=view.body["type"] == "modal"),
@@ -186,9 +190,9 @@ class Interactions:
         if problem:
             view.failure = _TROUBLE
         self._state.on_change()
-        return Outcome(problem, outcome.answer)
+        return AckOutcome(problem, outcome.answer)
 
-    async def close(self, view: View, *, everything: bool = False) -> Outcome:
+    async def close(self, view: View, *, everything: bool = False) -> AckOutcome:
         """Close a modal by its button or cross."""
         everything = everything or bool(view.body.get("clear_on_close"))
         payload = {
@@ -197,7 +201,7 @@ class Interactions:
             "is_cleared": everything,
         }
         self._modals.close(view, everything=everything)
-        return await self._delivery.send("interactive", payload) if view.body.get("notify_on_close") else Outcome()
+        return await self._delivery.send("interactive", payload) if view.body.get("notify_on_close") else AckOutcome()
 
     async def open_home(self, user: str, tab: str) -> None:
         """Open the app's Home or Messages tab."""
@@ -279,11 +283,11 @@ class Interactions:
             "action_ts": self._state.new_ts(),
         }
 
-    def _response_url(self, user: str, channel: Channel, message: Message | None = None) -> str:
+    def _response_url(self, user: str, channel: Conversation, message: PostedMessage | None = None) -> str:
         token = self._hooks.new_hook(user, channel.id, self._state.now_s, message=message)
         return f"{self.base_url}response/{token}"
 
-    def _channel_name(self, channel: Channel) -> str:
+    def _channel_name(self, channel: Conversation) -> str:
         return {"im": "directmessage", "group": "privategroup"}.get(channel.kind, channel.name)
 
 

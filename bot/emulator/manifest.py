@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.errors import SettingsError
+from bot.emulator.errors import CannotStart
 
 Json = dict[str, Any]
 
@@ -68,15 +68,15 @@ class Manifest:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """Read a manifest in JSON. Raises SettingsError with what is wrong."""
+    """Read a manifest in JSON. Raises CannotStart with what is wrong."""
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise SettingsError([f"The manifest {path} cannot be read: {error.strerror}."]) from error
+        raise CannotStart(f"The manifest {path} cannot be read: {error.strerror}.") from error
     except ValueError as error:
-        raise SettingsError([f"The manifest {path} is not JSON: {error}."]) from error
+        raise CannotStart(f"The manifest {path} is not JSON: {error}.") from error
     if not isinstance(raw, dict) or not isinstance(raw.get("display_information"), dict):
-        raise SettingsError([f"The manifest {path} has no display_information; use a Slack app manifest, as JSON."])
+        raise CannotStart(f"The manifest {path} has no display_information; use a Slack app manifest, as JSON.")
     return manifest_of(raw)
 
 

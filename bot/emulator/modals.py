@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.emulator.errors import Json, Refused
 from bot.emulator.model import View
-from bot.emulator.state import State
+from bot.emulator.state import WorkspaceState
 from bot.emulator.views import inputs_of, values_of
 
 MOST_VIEWS = 3
@@ -14,7 +14,7 @@ MOST_VIEWS = 3
 class Modals:
     """Views by person. The last of a stack is the one that is seen."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: WorkspaceState) -> None:
         self._state = state
         self._stacks: dict[str, list[View]] = {}
         self.homes: dict[str, View] = {}

@@ -83,7 +83,7 @@ class User:
 
 
 @dataclass
-class Message:
+class PostedMessage:
     """
     One message as it stands now.
 
@@ -145,7 +145,7 @@ class Message:
 
 
 @dataclass
-class Channel:
+class Conversation:
     """A conversation of any kind, with its messages by ts in the order of posting."""
 
     id: str
@@ -156,7 +156,7 @@ class Channel:
     creator: str = ""
     purpose: str = ""
     archived: bool = False
-    messages: dict[str, Message] = field(default_factory=dict)
+    messages: dict[str, PostedMessage] = field(default_factory=dict)
     last_read: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -164,7 +164,7 @@ class Channel:
         """Between two or a few people, without a name."""
         return self.kind in ("im", "mpim")
 
-    def replies(self, ts: str) -> list[Message]:
+    def replies(self, ts: str) -> list[PostedMessage]:
         """The replies under the message *ts*, oldest first, ephemeral ones left out."""
         return [m for m in self.messages.values() if m.is_reply and m.thread_ts == ts and not m.only_for]
 

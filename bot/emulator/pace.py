@@ -11,7 +11,7 @@ POSTS_A_MINUTE = 300  # "several hundred" for the whole workspace
 _POST_EVERY_S = 1.0
 
 
-class Pace:
+class CallLimits:
     """Counts calls. Tiers are buckets that hold one minute's worth, so a burst of that size passes; posts are not."""
 
     def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:

@@ -11,14 +11,14 @@ from typing import Any
 from aiohttp import web
 
 from bot.emulator.client import Cannot, Client
-from bot.emulator.delivery import Outcome
+from bot.emulator.delivery import AckOutcome
 from bot.emulator.errors import Json, Refused
 from bot.emulator.interactions import Interactions
 from bot.emulator.modals import Modals
 from bot.emulator.model import View
 from bot.emulator.screen import screen
-from bot.emulator.state import State
-from bot.emulator.traffic import Entry, Traffic
+from bot.emulator.state import WorkspaceState
+from bot.emulator.traffic import Exchange, Traffic
 from bot.emulator.views import inputs_of
 
 _KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -51,12 +51,12 @@ async def only_from_here(
     return await handler(request)
 
 
-class Page:
+class PageServer:
     """Serves the page to any number of browser windows."""
 
     def __init__(
         self,
-        state: State,
+        state: WorkspaceState,
         modals: Modals,
         client: Client,
         interactions: Interactions,
@@ -109,7 +109,7 @@ class Page:
         self._change_told = False
         self._tell("change", {})
 
-    def _passed(self, entry: Entry) -> None:
+    def _passed(self, entry: Exchange) -> None:
         if self._windows:
             self._tell("traffic", entry.as_json())
 
@@ -167,9 +167,9 @@ class Page:
         except (KeyError, TypeError, AttributeError) as error:
             return web.json_response({"problem": f"That is not how to ask: {error}"}, status=400)
         more = {"options": outcome} if isinstance(outcome, list) else {}
-        return web.json_response({"problem": outcome.problem if isinstance(outcome, Outcome) else "", **more})
+        return web.json_response({"problem": outcome.problem if isinstance(outcome, AckOutcome) else "", **more})
 
-    async def _carry_out(self, asked: Json) -> Outcome | list[Json] | None:
+    async def _carry_out(self, asked: Json) -> AckOutcome | list[Json] | None:
         user, what = asked["as"], asked["do"]
         if user not in self._state.users or self._state.users[user].is_bot:
             raise Cannot("There is nobody of that id to act as.")
@@ -177,12 +177,12 @@ class Page:
         if do is None:
             raise Cannot(f"{what!r} is nothing that can be done here.")
         result = do(user, asked)
-        done: Outcome | list[Json] | None = await result if asyncio.iscoroutine(result) else result
+        done: AckOutcome | list[Json] | None = await result if asyncio.iscoroutine(result) else result
         return done
 
     # what can be done
 
-    def _do_say(self, user: str, asked: Json) -> Awaitable[Outcome]:
+    def _do_say(self, user: str, asked: Json) -> Awaitable[AckOutcome]:
         return self._client.say(user, asked["channel"], asked["text"], asked.get("thread_ts") or "")
 
     def _do_edit(self, user: str, asked: Json) -> None:
@@ -206,12 +206,12 @@ class Page:
     def _do_home(self, user: str, asked: Json) -> Awaitable[Any]:
         return self._interactions.open_home(user, asked["tab"])
 
-    def _do_shortcut(self, user: str, asked: Json) -> Awaitable[Outcome]:
+    def _do_shortcut(self, user: str, asked: Json) -> Awaitable[AckOutcome]:
         if asked.get("ts"):
             return self._client.use_shortcut(user, asked["name"], asked["channel"], asked["ts"])
         return self._client.use_global_shortcut(user, asked["name"])
 
-    def _do_click(self, user: str, asked: Json) -> Awaitable[Outcome]:
+    def _do_click(self, user: str, asked: Json) -> Awaitable[AckOutcome]:
         where = (asked["block_id"], asked["action_id"], asked.get("chosen"))
         if asked.get("view"):
             view = self._client.view(user, asked["view"])
@@ -225,12 +225,12 @@ class Page:
             return self._interactions.options(user, self._client.view(user, asked["view"]), *where)
         return self._interactions.options(user, self._client.message(user, asked["channel"], asked["ts"]), *where)
 
-    def _do_submit(self, user: str, asked: Json) -> Awaitable[Outcome]:
+    def _do_submit(self, user: str, asked: Json) -> Awaitable[AckOutcome]:
         view = self._client.view(user, asked["view"])
         _enter(view, asked.get("values") or {})
         return self._interactions.submit(view)
 
-    def _do_close(self, user: str, asked: Json) -> Awaitable[Outcome]:
+    def _do_close(self, user: str, asked: Json) -> Awaitable[AckOutcome]:
         return self._interactions.close(self._client.view(user, asked["view"]), everything=bool(asked.get("all")))
 
     def _do_tour(self, user: str, asked: Json) -> None:

@@ -6,13 +6,13 @@ from typing import Any
 from aiohttp import web
 
 from bot.emulator.errors import Json, Refused
-from bot.emulator.exchange import Answer, exchange
+from bot.emulator.exchange import HttpAnswer, exchange
 from bot.emulator.faults import Faults
 from bot.emulator.hooks import Hook, Hooks
 from bot.emulator.methods import Args
 from bot.emulator.methods.content import Content, full_content_of
-from bot.emulator.model import Message
-from bot.emulator.state import State
+from bot.emulator.model import PostedMessage
+from bot.emulator.state import WorkspaceState
 from bot.emulator.traffic import Traffic
 
 _NOT_FOUND = ("invalid_url", "expired_url", "used_url")
@@ -21,7 +21,7 @@ _NOT_FOUND = ("invalid_url", "expired_url", "used_url")
 class Responses:
     """Shows what an app answers."""
 
-    def __init__(self, state: State, hooks: Hooks, traffic: Traffic, faults: Faults) -> None:
+    def __init__(self, state: WorkspaceState, hooks: Hooks, traffic: Traffic, faults: Faults) -> None:
         self._state = state
         self._hooks = hooks
         self._traffic = traffic
@@ -36,15 +36,15 @@ class Responses:
         token = request.match_info["token"]
         return await exchange(request, self._traffic, entry, fault, lambda: self._answer(token, body))
 
-    def _answer(self, token: str, body: Json) -> Answer:
+    def _answer(self, token: str, body: Json) -> HttpAnswer:
         try:
             hook = self._hooks.use_hook(token, self._state.now_s)
             self._carry_out(hook, body)
         except Refused as refused:
             if refused.error in _NOT_FOUND:
-                return Answer(404, {}, {"ok": False, "error": refused.error})
-            return Answer(400, {}, refused.error)
-        return Answer(200, {}, "ok")
+                return HttpAnswer(404, {}, {"ok": False, "error": refused.error})
+            return HttpAnswer(400, {}, refused.error)
+        return HttpAnswer(200, {}, "ok")
 
     def _carry_out(self, hook: Hook, body: Json) -> None:
         args = Args(body)
@@ -64,7 +64,7 @@ class Responses:
             return
         self.show(hook.user, hook.channel, content, args, args.text("thread_ts") or "")
 
-    def show(self, user: str, channel_id: str, content: Content, args: Args, thread_ts: str) -> Message:
+    def show(self, user: str, channel_id: str, content: Content, args: Args, thread_ts: str) -> PostedMessage:
         """A new message: for *user* alone, or with response_type in_channel for all."""
         channel = self._state.channels[channel_id]
         for_all = args.text("response_type") == "in_channel"

@@ -5,8 +5,8 @@ from typing import Any
 
 from bot.emulator import seed
 from bot.emulator.modals import Modals
-from bot.emulator.model import Channel, Message, User, View
-from bot.emulator.state import State
+from bot.emulator.model import Conversation, PostedMessage, User, View
+from bot.emulator.state import WorkspaceState
 from bot.emulator.views import values_of
 
 Json = dict[str, Any]
@@ -14,7 +14,7 @@ Json = dict[str, Any]
 _MOST_SHOWN = 300  # of one conversation, the newest
 
 
-def screen(state: State, modals: Modals, user: str) -> Json:
+def screen(state: WorkspaceState, modals: Modals, user: str) -> Json:
     """Everything that *user* can see now."""
     channels = [channel for channel in state.channels.values() if _listed(state, channel, user)]
     home = modals.homes.get(user)
@@ -43,7 +43,7 @@ def screen(state: State, modals: Modals, user: str) -> Json:
     }
 
 
-def _listed(state: State, channel: Channel, user: str) -> bool:
+def _listed(state: WorkspaceState, channel: Conversation, user: str) -> bool:
     if channel.is_direct:
         return user in channel.members
     return not channel.archived and (user in channel.members or channel.kind == "channel")
@@ -61,10 +61,10 @@ def _person(user: User) -> Json:
     }
 
 
-def _channel(state: State, channel: Channel, user: str) -> Json:
+def _channel(state: WorkspaceState, channel: Conversation, user: str) -> Json:
     others = [member for member in channel.members if member != user]
     seen = [message for message in channel.messages.values() if message.only_for in ("", user)]
-    threads: dict[str, list[Message]] = {}
+    threads: dict[str, list[PostedMessage]] = {}
     for one in seen:
         if one.is_reply and not one.only_for:
             threads.setdefault(one.thread_ts, []).append(one)
@@ -85,7 +85,9 @@ def _channel(state: State, channel: Channel, user: str) -> Json:
     }
 
 
-def _is_unread(channel: Channel, message: Message, user: str, threads: Mapping[str, Sequence[Message]]) -> bool:
+def _is_unread(
+    channel: Conversation, message: PostedMessage, user: str, threads: Mapping[str, Sequence[PostedMessage]]
+) -> bool:
     if message.user == user or float(message.ts) <= float(channel.last_read.get(user, "0")):
         return False
     if not message.is_reply or message.broadcast or channel.is_direct:
@@ -95,7 +97,7 @@ def _is_unread(channel: Channel, message: Message, user: str, threads: Mapping[s
     return followed or any(reply.user == user for reply in threads.get(message.thread_ts, ()))
 
 
-def _message(message: Message, user: str, replies: Sequence[Message]) -> Json:
+def _message(message: PostedMessage, user: str, replies: Sequence[PostedMessage]) -> Json:
     states = message.states.get(user, {})
     return {
         "ts": message.ts,

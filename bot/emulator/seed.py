@@ -1,6 +1,6 @@
 """The people and channels that every emulated workspace begins with."""
 
-from bot.emulator.model import Channel, User, UserGroup
+from bot.emulator.model import Conversation, User, UserGroup
 
 TEAM_ID, TEAM_NAME, TEAM_DOMAIN = "T0TOUGH", "Harbour Sales", "harbour-sales"
 APP_ID, BOT_ID, BOT_USER_ID = "A0TOUGH", "B0TOUGH", "U0TOUGH"
@@ -23,18 +23,18 @@ def users() -> list[User]:
     ]
 
 
-def channels(created: int) -> list[Channel]:
+def channels(created: int) -> list[Conversation]:
     """Public and private channels; the bot is in all but #random and one that is archived."""
     everyone = [MIA, OMAR, PRIYA, DANA, JONAS, ADA]
     with_bot = [*everyone, BOT_USER_ID]
     return [
-        Channel("C0GENERAL", "general", "channel", list(with_bot), created, ADA, "Everybody, everything"),
-        Channel("C0DEALS", "deals", "channel", list(with_bot), created, OMAR, "Deals under way"),
-        Channel("C0ESC", "escalations", "channel", list(with_bot), created, OMAR, "Customers in trouble"),
-        Channel("C0RANDOM", "random", "channel", list(everyone), created, ADA, "All the rest"),
-        Channel("C0OLD", "closed-2025", "channel", list(everyone), created, OMAR, "Last year", archived=True),
-        Channel("G0KEY", "key-accounts", "group", [MIA, OMAR, BOT_USER_ID], created, OMAR, "Names stay in here"),
-        Channel("G0BOARD", "board", "group", [PRIYA, ADA], created, PRIYA, "Not for the bot"),
+        Conversation("C0GENERAL", "general", "channel", list(with_bot), created, ADA, "Everybody, everything"),
+        Conversation("C0DEALS", "deals", "channel", list(with_bot), created, OMAR, "Deals under way"),
+        Conversation("C0ESC", "escalations", "channel", list(with_bot), created, OMAR, "Customers in trouble"),
+        Conversation("C0RANDOM", "random", "channel", list(everyone), created, ADA, "All the rest"),
+        Conversation("C0OLD", "closed-2025", "channel", list(everyone), created, OMAR, "Last year", archived=True),
+        Conversation("G0KEY", "key-accounts", "group", [MIA, OMAR, BOT_USER_ID], created, OMAR, "Names stay in here"),
+        Conversation("G0BOARD", "board", "group", [PRIYA, ADA], created, PRIYA, "Not for the bot"),
     ]
 
 

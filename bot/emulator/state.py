@@ -13,7 +13,7 @@ from typing import Any
 from bot.emulator import seed
 from bot.emulator.clock import MovableClock
 from bot.emulator.manifest import Manifest
-from bot.emulator.model import Channel, Message, Scheduled, Upload, User, UserGroup
+from bot.emulator.model import Conversation, PostedMessage, Scheduled, Upload, User, UserGroup
 from bot.emulator.text import rich_text
 
 Json = dict[str, Any]
@@ -23,7 +23,7 @@ _BETWEEN_TALK_S = 17 * 60
 _SUBSCRIPTION = {"channel": "message.channels", "group": "message.groups", "im": "message.im", "mpim": "message.mpim"}
 
 
-class State:
+class WorkspaceState:
     """
     All that the workspace holds. Only the emulator's own loop may change it.
 
@@ -52,11 +52,11 @@ class State:
             bot_id=self.bot_id,
             app_id=self.app_id,
         )
-        self.channels: dict[str, Channel] = {channel.id: channel for channel in seed.channels(created)}
+        self.channels: dict[str, Conversation] = {channel.id: channel for channel in seed.channels(created)}
         self.user_groups: list[UserGroup] = seed.user_groups()
         self.uploads: dict[str, Upload] = {}
         self.scheduled: dict[str, Scheduled] = {}
-        self.deleted: list[Message] = []  # as they last stood
+        self.deleted: list[PostedMessage] = []  # as they last stood
         self._numbers = itertools.count(1)
         self._last_ts = 0
         talk = seed.small_talk()
@@ -87,7 +87,7 @@ class State:
 
     # finding
 
-    def find_channel(self, ref: str) -> Channel | None:
+    def find_channel(self, ref: str) -> Conversation | None:
         """By id, or by name with or without ``#``."""
         name = ref.removeprefix("#")
         return self.channels.get(ref) or next((c for c in self.channels.values() if c.name and c.name == name), None)
@@ -97,7 +97,7 @@ class State:
         name = ref.removeprefix("@")
         return self.users.get(ref) or next((user for user in self.users.values() if user.name == name), None)
 
-    def direct(self, members: Iterable[str]) -> tuple[Channel, bool]:
+    def direct(self, members: Iterable[str]) -> tuple[Conversation, bool]:
         """The direct conversation of *members*, and whether it was there already."""
         wanted = sorted(set(members))
         for channel in self.channels.values():
@@ -105,7 +105,7 @@ class State:
                 return channel, True
         kind = "im" if len(wanted) <= 2 else "mpim"
         name = "" if kind == "im" else "mpdm-" + "--".join(self.users[one].name for one in wanted) + "-1"
-        made = Channel(self.new_id("D" if kind == "im" else "G"), name, kind, wanted, int(self.now_s))  # type: ignore[arg-type]
+        made = Conversation(self.new_id("D" if kind == "im" else "G"), name, kind, wanted, int(self.now_s))  # type: ignore[arg-type]
         self.channels[made.id] = made
         self.on_change()
         return made, False
@@ -120,12 +120,12 @@ class State:
     # saying
 
     def say(
-        self, channel: Channel, user: str, text: str, *, thread_ts: str = "", silently: bool = False, ts: str = ""
-    ) -> Message:
+        self, channel: Conversation, user: str, text: str, *, thread_ts: str = "", silently: bool = False, ts: str = ""
+    ) -> PostedMessage:
         """A person posts *text*, in Slack's own markup, as its client does; *silently*: the app does not hear of it."""
         blocks = [rich_text(text, self._block_id())] if text else []
         message = self.post(
-            Message(
+            PostedMessage(
                 ts or self.new_ts(),
                 channel.id,
                 user,
@@ -139,14 +139,14 @@ class State:
         channel.last_read[user] = message.ts
         return message
 
-    def post_as_app(self, channel: Channel, text: str, **more: Any) -> Message:
+    def post_as_app(self, channel: Conversation, text: str, **more: Any) -> PostedMessage:
         """The app posts; *more* as in Message. Block ids that are missing are made."""
         more["blocks"] = self.with_ids(more.get("blocks") or [])
         more["attachments"] = self._attachments_with_ids(more.get("attachments") or [])
         if not more.get("only_for"):
             self.unarchived(channel)
         return self.post(
-            Message(
+            PostedMessage(
                 self.new_ts(),
                 channel.id,
                 self.bot_user_id,
@@ -157,12 +157,12 @@ class State:
             )
         )
 
-    def slackbot_says(self, channel: Channel, user: str, text: str, thread_ts: str = "") -> Message:
+    def slackbot_says(self, channel: Conversation, user: str, text: str, thread_ts: str = "") -> PostedMessage:
         """What only *user* sees, from Slack itself, such as that an app did not answer."""
-        message = Message(self.new_ts(), channel.id, seed.SLACKBOT, text, only_for=user, thread_ts=thread_ts)
+        message = PostedMessage(self.new_ts(), channel.id, seed.SLACKBOT, text, only_for=user, thread_ts=thread_ts)
         return self.post(message)
 
-    def post(self, message: Message, *, silently: bool = False) -> Message:
+    def post(self, message: PostedMessage, *, silently: bool = False) -> PostedMessage:
         """Add *message*, and let the app hear of it if it may."""
         channel = self.channels[message.channel]
         message.posted_at = -math.inf if silently else time.monotonic()
@@ -174,11 +174,13 @@ class State:
         self.on_change()
         return message
 
-    def unarchived(self, channel: Channel) -> None:
+    def unarchived(self, channel: Conversation) -> None:
         """Note that *channel* is in use: a direct conversation that was closed is open again."""
         channel.archived = channel.archived and not channel.is_direct
 
-    def edit(self, message: Message, text: str, blocks: list[Json] | None, attachments: list[Json] | None) -> None:
+    def edit(
+        self, message: PostedMessage, text: str, blocks: list[Json] | None, attachments: list[Json] | None
+    ) -> None:
         """Change a message in place; None keeps what stands there. The earlier version is kept beside it."""
         channel = self.channels[message.channel]
         before = self.event_message(message)
@@ -206,7 +208,7 @@ class State:
             )
         self.on_change()
 
-    def delete(self, message: Message) -> None:
+    def delete(self, message: PostedMessage) -> None:
         """Take a message away; where replies hang on it, a tombstone stays."""
         channel = self.channels[message.channel]
         before = self.event_message(message)
@@ -226,7 +228,7 @@ class State:
             self._tell(channel, _SUBSCRIPTION[channel.kind], {**event, **place})
         self.on_change()
 
-    def react(self, message: Message, user: str, name: str, *, add: bool) -> bool:
+    def react(self, message: PostedMessage, user: str, name: str, *, add: bool) -> bool:
         """Add or take back a reaction; False where nothing changed."""
         users = message.reactions.setdefault(name, [])
         if (user in users) == add:
@@ -239,19 +241,19 @@ class State:
         self.on_change()
         return True
 
-    def join(self, channel: Channel, user: str, inviter: str = "") -> None:
+    def join(self, channel: Conversation, user: str, inviter: str = "") -> None:
         """*user* becomes a member of *channel*."""
         if user not in channel.members:
             channel.members.append(user)
             self._membership("member_joined_channel", channel, user, inviter)
 
-    def leave(self, channel: Channel, user: str) -> None:
+    def leave(self, channel: Conversation, user: str) -> None:
         """*user* is no member of *channel* any more."""
         if user in channel.members:
             self._membership("member_left_channel", channel, user, "")
             channel.members.remove(user)
 
-    def _membership(self, kind: str, channel: Channel, user: str, inviter: str) -> None:
+    def _membership(self, kind: str, channel: Conversation, user: str, inviter: str) -> None:
         letter = {"channel": "C", "group": "G"}.get(channel.kind, "D")
         event = {"type": kind, "user": user, "channel_type": letter, "team": self.team_id}
         self._tell(channel, kind, {**event, "inviter": inviter} if inviter else event)
@@ -275,7 +277,7 @@ class State:
         if self.manifest.hears(kind):
             self.on_event({**event, "type": kind, "event_ts": self.new_ts()})
 
-    def event_message(self, message: Message) -> Json:
+    def event_message(self, message: PostedMessage) -> Json:
         """A message as it stands in an event: without metadata, and with its place in its thread."""
         shown = message.as_json(team=self.team_id)
         channel = self.channels[message.channel]
@@ -299,7 +301,7 @@ class State:
             "user_id": user.id if user else "",
         }
 
-    def _tell_of_message(self, channel: Channel, message: Message) -> None:
+    def _tell_of_message(self, channel: Conversation, message: PostedMessage) -> None:
         shown = self.event_message(message)
         event = {**shown, "channel": channel.id, "event_ts": message.ts}
         if message.files and not message.broadcast:
@@ -309,13 +311,13 @@ class State:
             mention = {name: value for name, value in event.items() if name != "parent_user_id"}
             self._tell(channel, "app_mention", {**mention, "type": "app_mention"})
 
-    def _broadcast(self, channel: Channel, message: Message, root: Message) -> Json:
+    def _broadcast(self, channel: Conversation, message: PostedMessage, root: PostedMessage) -> Json:
         """What marks a reply that was also sent to the channel."""
         if not message.broadcast:
             return {}
         return {"subtype": "thread_broadcast", "root": self.thread_root(channel, root)}
 
-    def thread_root(self, channel: Channel, root: Message, *, with_metadata: bool = False) -> Json:
+    def thread_root(self, channel: Conversation, root: PostedMessage, *, with_metadata: bool = False) -> Json:
         """A message with what Slack tells of the thread that hangs on it, if one does."""
         shown = root.as_json(team=self.team_id, with_metadata=with_metadata)
         if root.bot_id:
@@ -336,7 +338,7 @@ class State:
             "subscribed": False,
         }
 
-    def _tell(self, channel: Channel, subscription: str, event: Json, *, in_channel: bool = True) -> None:
+    def _tell(self, channel: Conversation, subscription: str, event: Json, *, in_channel: bool = True) -> None:
         if self.bot_user_id not in channel.members or not self.manifest.hears(subscription):
             return
         place: Json = {"channel": channel.id} if in_channel else {}
@@ -371,7 +373,7 @@ class State:
     def _block_id(self) -> str:
         return secrets.token_urlsafe(4)[:5]
 
-    def _latest(self, channel: Channel) -> str:
+    def _latest(self, channel: Conversation) -> str:
         return next(reversed(channel.messages), "0")
 
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from bot.emulator.delivery import Outcome
+from bot.emulator.delivery import AckOutcome
 from bot.emulator.errors import Json
-from bot.emulator.model import Message, View
+from bot.emulator.model import PostedMessage, View
 from bot.emulator.text import clickables, words
 from bot.emulator.views import entered, inputs_of, options_of
 from bot.emulator.workspace import Workspace
@@ -61,7 +61,7 @@ class Silent:
 class Seen:
     """A message that somebody sees; it stays up to date while the app edits it."""
 
-    message: Message
+    message: PostedMessage
 
     @property
     def text(self) -> str:
@@ -113,26 +113,26 @@ class Person:
 
     # doing
 
-    def says(self, text: str, *, to: str = "", under: Seen | None = None) -> Outcome:
+    def says(self, text: str, *, to: str = "", under: Seen | None = None) -> AckOutcome:
         """Type *text* in the open conversation, or in *to*; *under* a message: in its thread."""
         where = under.message.channel if under else to or self.place
         thread = (under.message.thread_ts or under.message.ts) if under else ""
         self._about_to("says", text, where, Target(thread=thread))
         return self.workspace.do(self.workspace.client.say(self.id, where, text, thread))
 
-    def clicks(self, label: str, *, on: Seen | None = None) -> Outcome:
+    def clicks(self, label: str, *, on: Seen | None = None) -> AckOutcome:
         """Click the button *label*: in the window that is open, else in the newest message that has it."""
         return self._use("clicks", label, on, None)
 
-    def chooses(self, label: str, *, on: Seen | None = None) -> Outcome:
+    def chooses(self, label: str, *, on: Seen | None = None) -> AckOutcome:
         """Choose the option *label* of a menu."""
         return self._use("chooses", label, on, label)
 
-    def ticks(self, label: str, *, on: Seen | None = None, tick: bool = True) -> Outcome:
+    def ticks(self, label: str, *, on: Seen | None = None, tick: bool = True) -> AckOutcome:
         """Tick the box *label*, or empty it."""
         return self._use("ticks" if tick else "empties", label, on, [label] if tick else [])
 
-    def uses(self, shortcut: str, *, on: Seen | None = None) -> Outcome:
+    def uses(self, shortcut: str, *, on: Seen | None = None) -> AckOutcome:
         """Use a message shortcut *on* a message, or a global one."""
         client = self.workspace.client
         if on is None:
@@ -164,12 +164,12 @@ class Person:
                 return
         raise StoryBroken(f"{self.name} has no field {label!r} in:\n{words(view.body)}")
 
-    def submits(self) -> Outcome:
+    def submits(self) -> AckOutcome:
         """Submit the window that is open; what is wrong with it stands in `errors`."""
         self._about_to("submits", "the window", self.place, Target())
         return self.workspace.do(self.workspace.interactions.submit(self._window()))
 
-    def closes(self) -> Outcome:
+    def closes(self) -> AckOutcome:
         """Close the window that is open."""
         return self.workspace.do(self.workspace.interactions.close(self._window()))
 
@@ -229,10 +229,12 @@ class Person:
             raise StoryBroken(f"{self.name} has no Home tab with {parts}")
         return found
 
-    def _unseen(self, parts: tuple[str, ...], where: str, *, by_app: bool = False, see: bool = False) -> Message | None:
+    def _unseen(
+        self, parts: tuple[str, ...], where: str, *, by_app: bool = False, see: bool = False
+    ) -> PostedMessage | None:
         return self.workspace.call(self._find, parts, where, by_app, see)
 
-    def _find(self, parts: tuple[str, ...], where: str, by_app: bool, see: bool) -> Message | None:
+    def _find(self, parts: tuple[str, ...], where: str, by_app: bool, see: bool) -> PostedMessage | None:
         place = self.workspace.client.channel(self.id, where).id if where else ""
         for message in reversed(list(self._visible())):
             if message.user == self.id or self.id in message.seen_by or place not in ("", message.channel):
@@ -244,7 +246,7 @@ class Person:
                 return message
         return None
 
-    def _visible(self) -> Iterator[Message]:
+    def _visible(self) -> Iterator[PostedMessage]:
         """All messages that this person can see, oldest first."""
         channels = [c for c in self.workspace.state.channels.values() if self.id in c.members]
         mine = [m for c in channels for m in c.messages.values() if m.only_for in ("", self.id)]
@@ -262,7 +264,7 @@ class Person:
             raise StoryBroken(f"{self.name} has no window open")
         return stack[-1]
 
-    def _use(self, deed: str, label: str, on: Seen | None, value: str | list[str] | None) -> Outcome:
+    def _use(self, deed: str, label: str, on: Seen | None, value: str | list[str] | None) -> AckOutcome:
         """Click or choose *label*: in the open window, in the message *on*, or in the newest that has it."""
         interactions = self.workspace.interactions
         stack = self.workspace.modals.stack(self.id)
@@ -286,7 +288,7 @@ class Person:
     def _about_to(self, deed: str, what: str, where: str, target: Target) -> None:
         self._director.about_to(self, deed, what, where, target)
 
-    def _accepted(self, what: str, outcome: Outcome) -> Outcome:
+    def _accepted(self, what: str, outcome: AckOutcome) -> AckOutcome:
         if not outcome.ok:
             raise StoryBroken(f"{self.name} used {what!r} and the app did not acknowledge it: {outcome.problem}")
         return outcome

@@ -12,7 +12,7 @@ _MOST_KEPT = 5000
 
 
 @dataclass
-class Entry:
+class Exchange:
     """
     One exchange. *kind* is a Web API method, "response_url", or the type of what was sent.
 
@@ -59,12 +59,12 @@ class Traffic:
     """The log. Readable from any thread."""
 
     def __init__(self) -> None:
-        self._entries: list[Entry] = []
+        self._entries: list[Exchange] = []
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
-        self._tell: Callable[[Entry], None] = lambda entry: None
+        self._tell: Callable[[Exchange], None] = lambda entry: None
 
-    def on_change(self, tell: Callable[[Entry], None]) -> None:
+    def on_change(self, tell: Callable[[Exchange], None]) -> None:
         """Call *tell* with every new or completed entry."""
         self._tell = tell
 
@@ -77,16 +77,16 @@ class Traffic:
         *,
         retry: int = 0,
         address: str = "",
-    ) -> Entry:
+    ) -> Exchange:
         """Log the beginning of an exchange."""
-        entry = Entry(next(self._numbers), way, kind, sent, when, retry=retry, address=address)
+        entry = Exchange(next(self._numbers), way, kind, sent, when, retry=retry, address=address)
         with self._lock:
             self._entries.append(entry)
             del self._entries[:-_MOST_KEPT]
         self._tell(entry)
         return entry
 
-    def end(self, entry: Entry, answer: Any, *, status: int = 200, problem: str = "", answered: bool = True) -> None:
+    def end(self, entry: Exchange, answer: Any, *, status: int = 200, problem: str = "", answered: bool = True) -> None:
         """Log how it ended."""
         entry.answer, entry.status, entry.problem = answer, status, problem
         if answered:
@@ -94,15 +94,15 @@ class Traffic:
         self._tell(entry)
 
     @property
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[Exchange]:
         """All that is kept, oldest first."""
         with self._lock:
             return list(self._entries)
 
-    def calls(self, method: str = "") -> list[Entry]:
+    def calls(self, method: str = "") -> list[Exchange]:
         """The app's calls, or those of *method*."""
         return [e for e in self.entries if e.way == "from app" and method in ("", e.kind)]
 
-    def deliveries(self, kind: str = "") -> list[Entry]:
+    def deliveries(self, kind: str = "") -> list[Exchange]:
         """What was sent to the app, or what of it is of *kind*."""
         return [e for e in self.entries if e.way == "to app" and kind in ("", e.kind)]

@@ -9,15 +9,15 @@ import aiohttp
 from aiohttp import web
 
 from bot.emulator.errors import Json, Refused, TooMany
-from bot.emulator.exchange import Answer, exchange
+from bot.emulator.exchange import HttpAnswer, exchange
 from bot.emulator.faults import Faults
 from bot.emulator.hooks import Hooks
 from bot.emulator.methods import METHODS, Args, Call
 from bot.emulator.methods.call import Method
 from bot.emulator.modals import Modals
-from bot.emulator.pace import PER_MINUTE, POSTS_A_MINUTE, Pace
+from bot.emulator.pace import PER_MINUTE, POSTS_A_MINUTE, CallLimits
 from bot.emulator.sockets import Sockets
-from bot.emulator.state import State
+from bot.emulator.state import WorkspaceState
 from bot.emulator.traffic import Traffic
 
 logger = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class WebApi:
 
     def __init__(
         self,
-        state: State,
+        state: WorkspaceState,
         modals: Modals,
         hooks: Hooks,
         sockets: Sockets,
@@ -62,7 +62,7 @@ class WebApi:
         self._traffic = traffic
         self._faults = faults
         self._tokens = tokens
-        self.pace = Pace()
+        self.pace = CallLimits()
         self.posts_a_minute = POSTS_A_MINUTE
         self.base_url = ""
 
@@ -86,7 +86,7 @@ class WebApi:
             request, self._traffic, entry, fault, lambda: self._answer(name, raw, token, problem, lag_s)
         )
 
-    def _answer(self, name: str, raw: Json, token: str, problem: Refused | None, lag_s: float) -> Answer:
+    def _answer(self, name: str, raw: Json, token: str, problem: Refused | None, lag_s: float) -> HttpAnswer:
         method = METHODS.get(name)
         headers = {
             "x-oauth-scopes": ",".join(self._state.manifest.scopes),
@@ -96,7 +96,7 @@ class WebApi:
         try:
             if name == "apps.connections.open":
                 self._check_token(token, self._tokens.app, self._tokens.bot)
-                return Answer(200, headers, {"ok": True, "url": self._sockets.new_url()})
+                return HttpAnswer(200, headers, {"ok": True, "url": self._sockets.new_url()})
             if method is None:
                 raise Refused("unknown_method", req_method=name)
             by_app = method.caller == "any" and token == self._tokens.app
@@ -104,15 +104,15 @@ class WebApi:
                 self._check_token(token, self._tokens.bot, self._tokens.app)
             if problem is not None:
                 raise problem
-            return Answer(200, headers, {"ok": True, **self._run(method, raw, lag_s, by_app=by_app)})
+            return HttpAnswer(200, headers, {"ok": True, **self._run(method, raw, lag_s, by_app=by_app)})
         except Refused as refused:
-            return Answer(200, headers, {"ok": False, "error": refused.error, **refused.details})
+            return HttpAnswer(200, headers, {"ok": False, "error": refused.error, **refused.details})
         except TooMany as too_many:
             headers["Retry-After"] = str(too_many.retry_after)
-            return Answer(429, headers, {"ok": False, "error": "ratelimited"})
+            return HttpAnswer(429, headers, {"ok": False, "error": "ratelimited"})
         except Exception:
             logger.exception("%s cannot be answered: a mistake of the emulator's own", name)
-            return Answer(200, headers, {"ok": False, "error": "fatal_error"})
+            return HttpAnswer(200, headers, {"ok": False, "error": "fatal_error"})
 
     def _run(self, method: Method, raw: Json, lag_s: float, *, by_app: bool) -> Json:
         call = Call(Args(raw), self._state, self._modals, self._hooks, self.pace, self.base_url, lag_s, by_app)

@@ -18,21 +18,20 @@ from aiohttp import web
 
 from bot.emulator.client import Client
 from bot.emulator.clock import MovableClock
-from bot.emulator.delivery import Delivery
-from bot.emulator.errors import Json
+from bot.emulator.delivery import Dispatcher
+from bot.emulator.errors import CannotStart, Json
 from bot.emulator.faults import Faults
 from bot.emulator.hooks import Hooks
 from bot.emulator.interactions import Interactions
 from bot.emulator.manifest import Manifest
 from bot.emulator.modals import Modals
-from bot.emulator.model import Message, Upload
-from bot.emulator.page import Page, only_from_here
+from bot.emulator.model import PostedMessage, Upload
+from bot.emulator.page import PageServer, only_from_here
 from bot.emulator.responses import Responses
 from bot.emulator.sockets import Sockets
-from bot.emulator.state import State
+from bot.emulator.state import WorkspaceState
 from bot.emulator.traffic import Traffic
 from bot.emulator.webapi import Tokens, WebApi, new_tokens
-from bot.errors import SettingsError
 
 logger = logging.getLogger(__name__)
 
@@ -67,16 +66,16 @@ class Workspace:
         self.tokens = tokens or new_tokens()
         self.traffic = Traffic()
         self.faults = Faults()
-        self.state = State(manifest, self.clock)
+        self.state = WorkspaceState(manifest, self.clock)
         self.hooks = Hooks()
         self.modals = Modals(self.state)
         self.sockets = Sockets(self.state.app_id)
-        self.delivery = Delivery(self.state, self.sockets, self.traffic, self.tokens.signing_secret)
+        self.delivery = Dispatcher(self.state, self.sockets, self.traffic, self.tokens.signing_secret)
         self.responses = Responses(self.state, self.hooks, self.traffic, self.faults)
         self.interactions = Interactions(self.state, self.modals, self.hooks, self.delivery, self.responses)
         self.client = Client(self.state, self.modals, self.interactions)
         self.webapi = WebApi(self.state, self.modals, self.hooks, self.sockets, self.traffic, self.faults, self.tokens)
-        self.page = Page(self.state, self.modals, self.client, self.interactions, self.traffic, self._advance)
+        self.page = PageServer(self.state, self.modals, self.client, self.interactions, self.traffic, self._advance)
         self.state.on_event = self.delivery.tell
         self.wait_for_acks(waits_s)
         self.port = port
@@ -88,13 +87,13 @@ class Workspace:
     # running
 
     def start(self) -> "Workspace":
-        """Begin to serve. Raises SettingsError where the port is taken."""
+        """Begin to serve. Raises CannotStart where the port is taken."""
         self._thread.start()
         if not self._ready.wait(_BEGIN_WITHIN_S):
-            raise SettingsError([f"The emulated workspace did not start within {_BEGIN_WITHIN_S:.0f} s. Try again."])
+            raise CannotStart(f"The emulated workspace did not start within {_BEGIN_WITHIN_S:.0f} s. Try again.")
         if self._failure is not None:
-            raise SettingsError(
-                [f"Port {self.port} cannot be used: {self._failure.strerror}. Choose another, or 0 for a free one."]
+            raise CannotStart(
+                f"Port {self.port} cannot be used: {self._failure.strerror}. Choose another, or 0 for a free one."
             )
         return self
 
@@ -174,7 +173,7 @@ class Workspace:
         """Tell every Socket Mode connection to reconnect."""
         self.do(self.sockets.refresh(reason))
 
-    def messages(self) -> list[Message]:
+    def messages(self) -> list[PostedMessage]:
         """Every message of every conversation, ephemeral ones included."""
         return self.call(lambda: [m for c in self.state.channels.values() for m in c.messages.values()])
 

@@ -4,12 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.escalations.model import ASKED, Case, Cause, Met, NotNeeded, Outcome, State
-from bot.escalations.store import Entry, Page
-from bot.escalations.telling import NOTHING_NOTED, SET_UP, About, Noted, closing, moment, reason, state_words
+from bot.commands.router import COMMAND
+from bot.escalations.model import ASKED, Case, CaseOutcome, CaseState, Cause, NotNeeded, Trigger
+from bot.escalations.store import CaseLogEntry, Page
+from bot.escalations.wording import (
+    NOTHING_NOTED,
+    SET_UP,
+    CustomerStatus,
+    PageContext,
+    closing,
+    moment,
+    reason,
+    state_words,
+)
 from bot.slack.message import Block, Message, actions, button, escaped, header, message, quote, section, small
-from bot.slack.router import COMMAND
-from bot.slack.windows import Json, choice, field, window
+from bot.slack.modals import Json, choice, field, window
 
 HAVE_IT = "escalations.have_it"
 PASS_ON = "escalations.pass_on"  # noqa: S105 - no password
@@ -30,7 +39,7 @@ UNTILS = {"QUARTER": "15 min", "HOUR": "1 hour", "TODAY": "Today"}
 USAGE = "escalate CUSTOMER: what happened"
 
 
-def page_message(case: Case, who: str, about: About) -> Message:
+def page_message(case: Case, who: str, about: PageContext) -> Message:
     """The direct message to *who*; what became of it once the case has moved on."""
     outside = case.private and who in case.roster.outsiders
     lead = f"{escaped(case.title)} needs you: {reason(case)}"
@@ -52,9 +61,9 @@ def page_message(case: Case, who: str, about: About) -> Message:
 
 def _page_end(case: Case, who: str, *, outside: bool) -> list[Block]:
     value = str(case.number)
-    if case.state is State.CLOSED:
+    if case.state is CaseState.CLOSED:
         return [small(f":white_check_mark: {closing(case)} · {case.id}")]
-    if case.state is State.ACKNOWLEDGED and case.taken_until:
+    if case.state is CaseState.ACKNOWLEDGED and case.taken_until:
         if case.taken_by != who:
             return [small(f":raising_hand: <@{case.taken_by}> has it until {moment(case.taken_until)} · {case.id}")]
         return [
@@ -106,7 +115,7 @@ def root_message(case: Case, said: str) -> Message:
     return message(f"Escalated by <@{case.asked_by}>: {escaped(case.title)}", [section(shown)])
 
 
-def ledger_message(case: Case, noted: Noted = NOTHING_NOTED) -> Message:
+def ledger_message(case: Case, noted: CustomerStatus = NOTHING_NOTED) -> Message:
     """The one message of the case in its thread, edited in place."""
     lines = [f"*{quote(case.title)}* · owner <@{case.owner}> · {case.id}", f"*State:* {state_words(case)}"]
     if case.met:
@@ -117,7 +126,9 @@ def ledger_message(case: Case, noted: Noted = NOTHING_NOTED) -> Message:
         written = f"@{COMMAND[1:]} promise {quote(case.customer or 'CUSTOMER')}: the fix tomorrow 3pm"
         lines.append(f"_`{written}` in this thread notes both, and I watch the time._")
     buttons = []
-    if (case.state is State.PAGING and case.tries == 0) or (case.state is State.UNANSWERED and case.roster.steps):
+    if (case.state is CaseState.PAGING and case.tries == 0) or (
+        case.state is CaseState.UNANSWERED and case.roster.steps
+    ):
         buttons.append(button("Page now", PAGE_NOW, str(case.number), accessible=f"Page somebody about {case.id} now"))
     if case.is_open:
         buttons.append(button("Resolve", RESOLVE, str(case.number), accessible=f"Resolve {case.id}"))
@@ -125,16 +136,16 @@ def ledger_message(case: Case, noted: Noted = NOTHING_NOTED) -> Message:
     return message(text, [section("\n".join(lines)), *([actions(*buttons)] if buttons else [])])
 
 
-def _why(one: Met, case: Case) -> str:
+def _why(one: Trigger, case: Case) -> str:
     if one.criterion == ASKED:
         return f"asked by <@{case.asked_by}>"
     return f"{one.means} (“{quote(one.evidence, 200)}”)" if one.evidence else one.means
 
 
 def _next(case: Case) -> str:
-    if case.state is State.ACKNOWLEDGED:
+    if case.state is CaseState.ACKNOWLEDGED:
         return f"<@{case.taken_by}>"
-    if case.state is State.PAGING and case.tries:
+    if case.state is CaseState.PAGING and case.tries:
         return " or ".join(f"<@{one}>" for one in case.roster.steps[case.step].who)
     return f"<@{case.owner}>" if case.is_open else "nobody: it is closed"
 
@@ -229,10 +240,10 @@ def usage_message() -> Message:
 
 
 def why_lines(
-    case: Case, entries: Sequence[Entry], pages: Sequence[Page], receipts: Sequence[str], zone: ZoneInfo
+    case: Case, entries: Sequence[CaseLogEntry], pages: Sequence[Page], receipts: Sequence[str], zone: ZoneInfo
 ) -> list[str]:
     """All that became of a case, a line each."""
-    lines = [f"{case.id}: {case.title}, opened {_local(case.opened_at, zone)}, {stateplain_text(case)}"]
+    lines = [f"{case.id}: {case.title}, opened {_local(case.opened_at, zone)}, {state_in_words(case)}"]
     lines += [
         f"{_local(one.at, zone)}  {_who(one.who)}{one.what}{f': {_detail(one)}' if one.detail else ''}"
         for one in entries
@@ -245,12 +256,12 @@ def why_lines(
     return [*lines, *receipts]
 
 
-def stateplain_text(case: Case) -> str:
+def state_in_words(case: Case) -> str:
     """The state in one word, for the terminal."""
-    return f"{case.outcome}" if case.state is State.CLOSED else str(case.state)
+    return f"{case.outcome}" if case.state is CaseState.CLOSED else str(case.state)
 
 
-def _detail(entry: Entry) -> str:
+def _detail(entry: CaseLogEntry) -> str:
     return quote(entry.detail, 300) if entry.what == "criterion met" else entry.detail
 
 
@@ -280,7 +291,7 @@ def escalate_window(text: str, about: Json) -> Json:
 def resolve_window(case: Case) -> Json:
     """The outcome and the root cause."""
     blocks = [
-        field(OUTCOME, "How did it end?", choice([str(one) for one in Outcome])),
+        field(OUTCOME, "How did it end?", choice([str(one) for one in CaseOutcome])),
         field(CAUSE, "Root cause", choice([str(one) for one in Cause])),
     ]
     return window(RESOLVE_WINDOW, f"Resolve {case.id}", "Resolve", blocks, {"number": case.number})

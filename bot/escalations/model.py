@@ -1,6 +1,5 @@
 """The values of escalations, and what happens next: no I/O, no clock of its own."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,7 +13,7 @@ BROKEN_PROMISE = "broken-promise"  # the criterion that the clock may meet
 LONGEST_CUSTOMER = 80
 
 
-class State(StrEnum):
+class CaseState(StrEnum):
     """
     open: cards were given, nobody paged. paging: somebody is asked, or held back until working hours. acknowledged:
     somebody has it until a time. unanswered: the chain ended. closed: with an outcome.
@@ -27,10 +26,10 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
-OPEN = (State.OPEN, State.PAGING, State.ACKNOWLEDGED, State.UNANSWERED)
+OPEN = (CaseState.OPEN, CaseState.PAGING, CaseState.ACKNOWLEDGED, CaseState.UNANSWERED)
 
 
-class Outcome(StrEnum):
+class CaseOutcome(StrEnum):
     """How a case ends."""
 
     RESOLVED = "resolved"
@@ -61,7 +60,7 @@ class NotNeeded(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
+class Trigger:
     """
     A criterion that a case meets: its id, what it means, the words that show it, and whether it cannot wait.
 
@@ -99,24 +98,28 @@ class Roster:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A case as it is kept. *step* and *tries* say whom it asked last, and how often; *due_at* when it goes on."""
+    """
+    A case as it is kept. *step* and *tries* say whom it asked last, and how often; *due_at* when it goes on.
 
-    number: int
+    One that was not kept yet has the number 0.
+    """
+
+    number: int = 0
     channel: str
     thread_ts: str
     private: bool
     customer: str | None
     owner: str
-    asked_by: str | None
+    asked_by: str | None = None
     roster: Roster
-    met: tuple[Met, ...]
-    muted: frozenset[str]
-    state: State
-    step: int
-    tries: int
-    due_at: datetime | None
+    met: tuple[Trigger, ...] = ()
+    muted: frozenset[str] = frozenset()
+    state: CaseState = CaseState.OPEN
+    step: int = 0
+    tries: int = 0
+    due_at: datetime | None = None
     opened_at: datetime
     taken_by: str | None = None
     taken_until: datetime | None = None
@@ -134,7 +137,7 @@ class Case:
     @property
     def is_open(self) -> bool:
         """Whether it has no outcome yet."""
-        return self.state is not State.CLOSED
+        return self.state is not CaseState.CLOSED
 
     @property
     def urgent(self) -> bool:
@@ -152,7 +155,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class NextStep:
     """
     What a case does when its time has come: page *step* for the *tries*-th time, wait until *held_until*, or end.
 
@@ -166,7 +169,7 @@ class Move:
     lapsed: str | None = None
 
 
-def next_move(case: Case, now: datetime, *, at_once: bool = False, from_step: int | None = None) -> Move:
+def next_move(case: Case, now: datetime, *, at_once: bool = False, from_step: int | None = None) -> NextStep:
     """
     The next move of *case* at *now*; *at_once* does not wait for working hours, *from_step* goes to that step.
 
@@ -174,31 +177,25 @@ def next_move(case: Case, now: datetime, *, at_once: bool = False, from_step: in
     goes on behind whoever had it.
     """
     steps, policy = case.roster.steps, case.roster.policy
-    lapsed = case.taken_by if case.state is State.ACKNOWLEDGED else None
+    lapsed = case.taken_by if case.state is CaseState.ACKNOWLEDGED else None
     if from_step is not None:
         step, tries = from_step, 1
     elif case.tries == 0:
         step, tries = case.step, 1
     elif lapsed is not None:
         had = next((at for at, one in enumerate(steps) if lapsed in one.who), case.step)
-        step, tries = max(had, case.step if had == case.step else had) + 1, 1
+        step, tries = had + 1, 1
     elif case.tries <= policy.repeats:
         step, tries = case.step, case.tries + 1
     else:
         step, tries = case.step + 1, 1
     if step >= len(steps):
-        return Move(case.step, case.tries, ended=True, lapsed=lapsed)
+        return NextStep(case.step, case.tries, ended=True, lapsed=lapsed)
     if not (case.urgent or at_once):
         opens = case.roster.opens(step, now)
         if opens > now:
-            return Move(step, tries - 1, held_until=opens, lapsed=lapsed)
-    return Move(step, tries, lapsed=lapsed)
-
-
-def number_of(typed: str) -> int | None:
-    """The number of an id such as "E7"; None if it is none."""
-    found = re.fullmatch(r"#?[eE]\s?(\d{1,9})", typed.strip().strip("`.?!"))
-    return int(found[1]) if found else None
+            return NextStep(step, tries - 1, held_until=opens, lapsed=lapsed)
+    return NextStep(step, tries, lapsed=lapsed)
 
 
 def span(wait: timedelta) -> str:

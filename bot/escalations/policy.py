@@ -134,7 +134,7 @@ class Policy:
         }
 
     @classmethod
-    def read(cls, values: Mapping[str, Any]) -> "Policy":
+    def read(cls, values: Mapping[str, Any]) -> "Policy":  # noqa: C901 - a list of mistakes, each found however many came before
         """Read what `to_json` gives, and what people write in `policy:`. Raises ValueError with all that is wrong."""
         wrong: list[str] = []
         known = {"wait", "repeats", "acknowledged_for", "grace", "working_hours", "chain", "channels", "high_value"}

@@ -1,161 +1,84 @@
-"""`settings` in Slack: a window for admins with the escalation channels, whom to page, and when."""
+"""The settings of escalations in force: what was set in Slack, else the playbook's, else the environment's."""
 
-import json
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
 
-from bot.errors import UserError
-from bot.escalations.desk import Desk
-from bot.escalations.policy import Hours, Policy, Step, as_typed, duration
-from bot.escalations.service import Escalations
-from bot.slack.message import Message
-from bot.slack.outgoing import Outgoing
-from bot.slack.people import People
-from bot.slack.router import COMMAND, Asked
-from bot.slack.windows import Json, field, plain_text, values_of, window, without_markup
-
-WINDOW = "escalations.settings"
-WHOSE, CHANNELS, GROUPS, WAIT, HOURS, HIGH_VALUE = "whose", "channels", "groups", "wait", "hours", "high_value"
-STEPS = ("step_1", "step_2", "step_3")
-_LABELS = ("Page first", "Then", "At last")
-_EVERYWHERE, _HERE = "everywhere", "here"
-_ONLY_ADMINS = "Only admins can change who is paged. Nothing was changed."
-Read = TypeVar("Read")
+from bot.escalations.detection.criteria import Criteria
+from bot.escalations.playbook import EscalationPlaybook
+from bot.escalations.policy import Hours, Policy, Step
+from bot.escalations.store import CaseStore
 
 
-def settings_window(
-    channels: Sequence[str], policy: Policy, chain: Sequence[Step], groups: Mapping[str, str], channel: str
-) -> Json:
-    """The window, filled with what is in force; *channel* is where it was asked for, "" outside any."""
-    where: Json = {"type": "multi_conversations_select", "filter": {"include": ["public", "private"]}}
-    if channels:
-        where["initial_conversations"] = list(channels)
-    hint = "Every message there begins a watched thread."
-    blocks = [field(CHANNELS, "Escalation channels", where, optional=True, hint=hint)]
-    if channel:
-        options = [
-            {"text": plain_text("All channels without people of their own"), "value": _EVERYWHERE},
-            {"text": plain_text("Only the channel in which I asked for this"), "value": _HERE},
-        ]
-        chosen = options[channel in policy.channels]
-        whose: Json = {"type": "radio_buttons", "options": options, "initial_option": chosen}
-        blocks.append(field(WHOSE, "For whom are the people below?", whose))
-    for number, name in enumerate(STEPS):
-        people: Json = {"type": "multi_users_select"}
-        if number < len(chain) and (users := [one for one in chain[number].who if not one.startswith("S")]):
-            people["initial_users"] = users
-        blocks.append(field(name, _LABELS[number], people, optional=True))
-    names = {ident: handle for handle, ident in groups.items()}
-    first = [f"@{names.get(one, one)}" for step in chain[:1] for one in step.who if one.startswith("S")]
-    hint = "Such as @sales-managers. All of a group are paged at once, and the first to answer has it."
-    blocks.append(field(GROUPS, "User groups to page first", _text(" ".join(first)), optional=True, hint=hint))
-    hint = "Mon-Fri 08:00-18:00, or always. Urgent criteria page at any hour."
-    high = f"{policy.high_value:g}" if policy.high_value else ""
-    blocks += [
-        field(WAIT, "Ask again after", _text(as_typed(policy.wait)), hint="Such as 30s, 10m, 2h"),
-        field(HOURS, "Working hours of the person paged", _text(str(policy.hours)), hint=hint),
-        field(HIGH_VALUE, "High value from", _text(high), optional=True, hint="An amount of money, such as 50000"),
-    ]
-    return window(WINDOW, "Escalations", "Save", blocks, {"channel": channel})
+class EscalationSettings:
+    """
+    *playbook* gives the file in force. *channels*, *managers* and *hours* are the environment's.
 
+    Every method raises StorageUnavailable where the database cannot be used.
+    """
 
-def _text(value: str) -> Json:
-    shown: Json = {"type": "plain_text_input"}
-    return {**shown, "initial_value": value} if value else shown
+    def __init__(
+        self,
+        store: CaseStore,
+        playbook: Callable[[], EscalationPlaybook],
+        *,
+        channels: Sequence[str] = (),
+        managers: Sequence[str] = (),
+        hours: str = "",
+    ) -> None:
+        self._store = store
+        self._playbook = playbook
+        self._channels = tuple(channels)
+        self._managers = tuple(managers)
+        self._hours = Hours.read(hours) if hours else None
+        self._known_channels: frozenset[str] | None = None
+        self._stored_policy: tuple[Policy | None] | None = None  # what was set in Slack, once it was looked up
 
+    def criteria(self) -> Criteria:
+        """The criteria."""
+        return self._playbook().criteria
 
-def opener(
-    escalations: Escalations, desk: Desk, people: People, outgoing: Outgoing
-) -> Callable[[Asked], Message | None]:
-    """What opens the window for whoever asks; a sentence for those who may not, and where none can be opened."""
+    def channels(self) -> frozenset[str]:
+        """The escalation channels."""
+        if self._known_channels is None:
+            stored = self._store.setting("channels")
+            self._known_channels = frozenset(self._channels if stored is None else stored)
+        return self._known_channels
 
-    def open_settings(asked: Asked) -> Message | None:
-        if not people.member(asked.user_id).is_admin:
-            return Message(_ONLY_ADMINS)
-        if not asked.trigger_id:
-            return Message(f"Write `{COMMAND} settings`: a window cannot be opened from here.")
-        channel = asked.channel if asked.channel[0] in "CG" else ""
-        view = settings_window(
-            sorted(escalations.channels()), desk.policy(), desk.chain(channel), _groups(people), channel
+    def set_channels(self, channels: Sequence[str]) -> None:
+        """Set the escalation channels from now on."""
+        with self._store.transaction():
+            self._store.set("channels", list(channels))
+        self._known_channels = None
+
+    def policy(self) -> Policy:
+        """The policy of cases that begin now."""
+        if (stored := self._stored()) is not None:
+            return stored
+        shipped = self._playbook().policy
+        return replace(shipped, hours=self._hours) if self._hours else shipped
+
+    def set_policy(self, policy: Policy) -> None:
+        """Set the policy of cases that begin from now on."""
+        with self._store.transaction():
+            self._store.set("policy", policy.to_json())
+        self._stored_policy = None
+
+    def chain(self, channel: str) -> tuple[Step, ...]:
+        """The chain for *channel*, user groups as they are."""
+        policy = self.policy()
+        return (
+            policy.chain_of(channel)
+            or self._playbook().policy.chain_of(channel)
+            or tuple(Step((one,), policy.wait) for one in self._managers)
         )
-        outgoing.open_window(asked.trigger_id, view)
-        return Message("The settings are open in a window.")
 
-    return open_settings
+    def high_value(self) -> float | None:
+        """From which amount on money counts, where it was set in Slack."""
+        stored = self._stored()
+        return stored.high_value if stored else None
 
-
-def save(escalations: Escalations, desk: Desk, people: People, user: str, view: Json) -> dict[str, str]:
-    """Keep what *user* filled in; or nothing, and what is wrong with it by field."""
-    values = values_of(view)
-    if not people.member(user).is_admin:
-        return {WAIT: _ONLY_ADMINS}
-    channel = json.loads(view["private_metadata"])["channel"] if values.get(WHOSE) == _HERE else ""
-    errors: dict[str, str] = {}
-    policy = _policy(values, desk.policy(), channel, people, errors)
-    if not errors:
-        escalations.set_policy(policy)
-        escalations.set_channels([str(one) for one in values[CHANNELS] or ()])
-    return errors
-
-
-def _policy(values: Mapping[str, Any], before: Policy, channel: str, people: People, errors: dict[str, str]) -> Policy:
-    """What was filled in, as a policy; what is wrong with it goes to *errors*."""
-    wait = _read(values, WAIT, duration, before.wait, errors)
-    hours = _read(values, HOURS, Hours.read, before.hours, errors)
-    high = _read(values, HIGH_VALUE, _amount, None, errors)
-    none: tuple[str, ...] = ()
-    groups = _read(values, GROUPS, lambda typed: _group_ids(typed, people), none, errors)
-    first, *later = (tuple(str(one) for one in values[name] or ()) for name in STEPS)
-    chain = tuple(Step(who, wait) for who in ((*first, *groups), *later) if who)
-    policy = replace(before, wait=wait, hours=hours, high_value=high)
-    if not channel:
-        return replace(policy, chain=chain)
-    others = {ident: steps for ident, steps in before.channels.items() if ident != channel}
-    return replace(policy, channels={**others, channel: chain} if chain else others)
-
-
-def _groups(people: People) -> Mapping[str, str]:
-    try:
-        return people.groups()
-    except UserError:  # their ids will do
-        return {}
-
-
-def _group_ids(typed: str, people: People) -> tuple[str, ...]:
-    handles = re.split(r"[\s,]+", typed.strip()) if typed.strip() else []
-    known = people.groups() if any(not re.fullmatch(r"@?S[A-Z0-9]{2,}", one) for one in handles) else {}
-    found = []
-    for one in handles:
-        name = one.removeprefix("@")
-        if re.fullmatch(r"S[A-Z0-9]{2,}", name):
-            found.append(name)
-        elif name in known:
-            found.append(known[name])
-        else:
-            there = ", ".join(f"@{handle}" for handle in sorted(known)) or "none"
-            raise ValueError(f'There is no user group "{one}"; there are: {there}')
-    return tuple(dict.fromkeys(found))
-
-
-def _read(
-    values: Mapping[str, Any], name: str, read: Callable[[str], Read], instead: Read, errors: dict[str, str]
-) -> Read:
-    try:
-        return read(str(values[name] or ""))
-    except (ValueError, UserError) as error:
-        errors[name] = without_markup(f"{str(error).rstrip('.')}. Nothing was changed.")
-        return instead
-
-
-def _amount(typed: str) -> float | None:
-    if not typed.strip():
-        return None
-    try:
-        amount = float(re.sub(r"[,' $€£]", "", typed))
-    except ValueError:
-        raise ValueError(f'"{typed}" is no amount of money; write a number such as 50000') from None
-    if amount < 0:
-        raise ValueError(f'"{typed}" is below zero')
-    return amount
+    def _stored(self) -> Policy | None:
+        if self._stored_policy is None:
+            kept = self._store.setting("policy")
+            self._stored_policy = (Policy.read(kept) if kept else None,)
+        return self._stored_policy[0]

@@ -7,16 +7,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.clock import instant, stamp
-from bot.escalations.model import Case, Met, Roster, State
+from bot.escalations.detection.sentences import Role, Utterance
+from bot.escalations.model import Case, CaseState, Roster, Trigger
 from bot.escalations.policy import Policy, Step
-from bot.escalations.words import Role, Utterance
 from bot.storage.database import Database, Row
+from bot.storage.numbers import next_number
 
 _READ = 60  # messages of a thread that are read, the last ones
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CaseLogEntry:
     """One line of a case's log: *who* did *what*; "" for the bot itself."""
 
     at: datetime
@@ -51,7 +52,10 @@ class CaseStore:
     def watch(self, channel: str, thread_ts: str, now: datetime) -> None:
         """Begin to watch a thread."""
         self._do(
-            "INSERT OR IGNORE INTO watched (team_id, channel, thread_ts, began_at) VALUES (:team, :channel, :thread, :now)",
+            """
+            INSERT INTO watched (team_id, channel, thread_ts, began_at) VALUES (:team, :channel, :thread, :now)
+            ON CONFLICT (team_id, channel, thread_ts) DO NOTHING
+            """,
             channel=channel, thread=thread_ts, now=stamp(now),
         )  # fmt: skip
 
@@ -64,8 +68,10 @@ class CaseStore:
         """Keep what was said at *ts*, in place of what stood there before."""
         self._do(
             """
-            INSERT OR REPLACE INTO thread_messages (team_id, channel, thread_ts, ts, author, role, text, at)
+            INSERT INTO thread_messages (team_id, channel, thread_ts, ts, author, role, text, at)
             VALUES (:team, :channel, :thread, :ts, :author, :role, :text, :now)
+            ON CONFLICT (team_id, channel, thread_ts, ts) DO UPDATE SET
+                author = excluded.author, role = excluded.role, text = excluded.text, at = excluded.at
             """,
             channel=channel, thread=thread_ts, ts=ts, author=one.author, role=str(one.role), text=one.text, now=stamp(now),
         )  # fmt: skip
@@ -103,8 +109,7 @@ class CaseStore:
 
     def add(self, case: Case) -> Case:
         """Keep *case* under the next number. To be called in a transaction."""
-        rows = self._rows("SELECT COALESCE(MAX(number), 0) + 1 AS number FROM cases WHERE team_id = :team")
-        number = int(rows[0]["number"])
+        number = next_number(self._database, self._team_id, "case")
         self._do(
             """
             INSERT INTO cases (team_id, number, channel, thread_ts, private, customer, name, owner, asked_by, policy, met, muted,
@@ -121,13 +126,13 @@ class CaseStore:
         assert kept is not None
         return kept
 
-    def change(self, number: int, only_if: Sequence[State] = (), **values: Any) -> bool:
+    def change(self, number: int, only_if: Sequence[CaseState] = (), **values: Any) -> bool:
         """Set columns of a case that is in one of the states *only_if*; False if it is not."""
         columns = {
             name: _met_json(value) if name == "met"
             else json.dumps(sorted(value)) if name == "muted"
             else stamp(value) if isinstance(value, datetime)
-            else str(value) if isinstance(value, State)
+            else str(value) if isinstance(value, CaseState)
             else value
             for name, value in values.items()
         }  # fmt: skip
@@ -145,23 +150,23 @@ class CaseStore:
 
     def open_at(self, channel: str, thread_ts: str) -> Case | None:
         """The open case of a thread."""
-        rows = self._cases("+team_id = :team AND channel = :channel AND thread_ts = :thread AND state <> 'closed'", channel=channel, thread=thread_ts)  # fmt: skip
+        rows = self._cases("team_id = :team AND channel = :channel AND thread_ts = :thread AND state <> 'closed'", channel=channel, thread=thread_ts)  # fmt: skip
         return rows[0] if rows else None
 
     def last_at(self, channel: str, thread_ts: str) -> Case | None:
         """The last case of a thread, open or not."""
         rows = self._cases(
-            "+team_id = :team AND channel = :channel AND thread_ts = :thread", channel=channel, thread=thread_ts
+            "team_id = :team AND channel = :channel AND thread_ts = :thread", channel=channel, thread=thread_ts
         )
         return rows[-1] if rows else None
 
     def all_open(self) -> list[Case]:
         """All open cases."""
-        return self._cases("+team_id = :team AND state <> 'closed'")
+        return self._cases("team_id = :team AND state <> 'closed'")
 
     def about(self, customer: str) -> list[Case]:
         """All cases of *customer*, however it is capitalised."""
-        return self._cases("+team_id = :team AND name = :name", name=_folded(customer))
+        return self._cases("team_id = :team AND name = :name", name=_folded(customer))
 
     def customers(self) -> list[str]:
         """Every customer that a case was about."""
@@ -170,7 +175,7 @@ class CaseStore:
 
     def unplaced(self) -> list[Case]:
         """Those whose thread has not begun."""
-        return self._cases("+team_id = :team AND thread_ts = ''")
+        return self._cases("team_id = :team AND thread_ts = ''")
 
     def due(self, now: datetime) -> list[Case]:
         """Those whose time has come."""
@@ -234,12 +239,12 @@ class CaseStore:
             number=number, now=stamp(now), who=who, what=what, detail=detail,
         )  # fmt: skip
 
-    def entries(self, number: int) -> list[Entry]:
+    def entries(self, number: int) -> list[CaseLogEntry]:
         """The log of a case, oldest first."""
         rows = self._rows(
             "SELECT * FROM case_log WHERE team_id = :team AND number = :number ORDER BY id", number=number
         )
-        return [Entry(instant(row["at"]), row["who"], row["what"], row["detail"] or "") for row in rows]
+        return [CaseLogEntry(instant(row["at"]), row["who"], row["what"], row["detail"] or "") for row in rows]
 
     # settings
 
@@ -250,10 +255,12 @@ class CaseStore:
 
     def set(self, name: str, value: Any) -> None:
         """Keep *value* under *name*."""
-        self._do("INSERT OR REPLACE INTO settings (team_id, name, value) VALUES (:team, :name, :value)", name=name, value=json.dumps(value))  # fmt: skip
+        self._do("INSERT INTO settings (team_id, name, value) VALUES (:team, :name, :value) "
+            "ON CONFLICT (team_id, name) DO UPDATE SET value = excluded.value",
+            name=name, value=json.dumps(value))  # fmt: skip
 
     def _cases(self, where: str, **values: Any) -> list[Case]:
-        # sorted here, and a plus before team_id: else SQLite reads all cases of the team by their numbers
+        # sorted here: asked for in the order of their numbers, SQLite reads all cases of the team
         rows = self._rows(f"SELECT * FROM cases WHERE {where}", **values)  # noqa: S608
         return [_case(row) for row in sorted(rows, key=lambda row: int(row["number"]))]
 
@@ -272,7 +279,7 @@ def _folded(customer: str | None) -> str | None:
     return customer.casefold() if customer else None
 
 
-def _met_json(met: Sequence[Met]) -> str:
+def _met_json(met: Sequence[Trigger]) -> str:
     return json.dumps([asdict(one) for one in met])
 
 
@@ -297,8 +304,8 @@ def _case(row: Row) -> Case:
     return Case(
         number=row["number"], channel=row["channel"], thread_ts=row["thread_ts"], private=bool(row["private"]),
         customer=row["customer"], owner=row["owner"], asked_by=row["asked_by"], roster=_roster(row["policy"]),
-        met=tuple(Met(**one) for one in json.loads(row["met"])), muted=frozenset(json.loads(row["muted"])),
-        state=State(row["state"]), step=row["step"], tries=row["tries"], due_at=at("due_at"),
+        met=tuple(Trigger(**one) for one in json.loads(row["met"])), muted=frozenset(json.loads(row["muted"])),
+        state=CaseState(row["state"]), step=row["step"], tries=row["tries"], due_at=at("due_at"),
         opened_at=instant(row["opened_at"]), taken_by=row["taken_by"], taken_until=at("taken_until"),
         read_from=row["read_from"], closed_at=at("closed_at"), closed_by=row["closed_by"], outcome=row["outcome"],
         cause=row["cause"],

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.delivery.receipts import receipt
-from bot.followups.model import LONGEST_CUSTOMER, LONGEST_TEXT, FollowUp, Moment, Snooze, State
-from bot.followups.service import Story
+from bot.commands.router import COMMAND
+from bot.delivery.history import receipt
+from bot.followups.model import LONGEST_CUSTOMER, LONGEST_TEXT, FollowUp, FollowUpState, LocalTime, Snooze
+from bot.followups.service import FollowUpHistory
 from bot.slack.message import Block, Message, actions, button, escaped, message, quote, section, small
-from bot.slack.router import COMMAND
-from bot.slack.windows import Json, field, plain_text, window
+from bot.slack.modals import Json, field, plain_text, window
 
 DONE = "followups.done"
 SNOOZE = "followups.snooze"
@@ -44,7 +44,7 @@ def reminder_message(follow_up: FollowUp) -> Message:
     """The reminder, as it stands now: due, snoozed, done or cancelled."""
     wanted = follow_up.wanted
     text = f"{escaped(follow_up.title())} (for <@{wanted.owner}>)"
-    if follow_up.state is State.DUE:
+    if follow_up.state is FollowUpState.DUE:
         return message(f"Follow-up due: {text}", _reminder_blocks(follow_up))
     return message(f"Follow-up {_outcome(follow_up, mentions=False)}: {text}", _reminder_blocks(follow_up))
 
@@ -55,14 +55,14 @@ def reminders_message(follow_ups: Sequence[FollowUp]) -> Message:
         return reminder_message(follow_ups[0])
     lines = "\n".join(f"• {reminder_message(one).text}" for one in follow_ups)
     blocks = [block for one in follow_ups for block in _reminder_blocks(one)]
-    due = sum(one.state is State.DUE for one in follow_ups)
+    due = sum(one.state is FollowUpState.DUE for one in follow_ups)
     lead = f"{len(follow_ups)} reminders, {due} still due" if due else f"{len(follow_ups)} reminders, none still due"
     return message(f"{lead}:\n{lines}", [section(f"*{lead}*"), *blocks])
 
 
 def _reminder_blocks(one: FollowUp) -> list[Block]:
     wanted = one.wanted
-    if one.state is State.DUE:
+    if one.state is FollowUpState.DUE:
         who = f"For <@{wanted.owner}>" + (f", asked by <@{one.maker}>" if one.maker != wanted.owner else "")
         who += ", promised to the customer" if wanted.promise else ""
         return [
@@ -74,9 +74,11 @@ def _reminder_blocks(one: FollowUp) -> list[Block]:
                 button("Reassign", REASSIGN, handle(one), accessible=f"Give {one.id} to somebody else"),
             ),
         ]
-    sign = {State.DONE: ":white_check_mark:", State.CANCELLED: ":no_entry_sign:"}.get(one.state, ":zzz:")
+    sign = {FollowUpState.DONE: ":white_check_mark:", FollowUpState.CANCELLED: ":no_entry_sign:"}.get(
+        one.state, ":zzz:"
+    )
     blocks = [section(f"{sign} {_title(one)}"), small(f"{_outcome(one)} · {one.id}")]
-    if one.state is State.WAITING:
+    if one.state is FollowUpState.WAITING:
         blocks.append(actions(button("Done", DONE, handle(one), accessible=f"{one.id} is done")))
     return blocks
 
@@ -89,11 +91,11 @@ def _title(one: FollowUp, longest: int = LONGEST_TEXT) -> str:
 def _outcome(one: FollowUp, *, mentions: bool = True) -> str:
     by = f" by <@{one.closed_by}>" if mentions and one.closed_by else ""
     match one.state:
-        case State.DONE:
+        case FollowUpState.DONE:
             return f"Done{by}"
-        case State.CANCELLED:
+        case FollowUpState.CANCELLED:
             return f"Cancelled{by}"
-        case State.WAITING:
+        case FollowUpState.WAITING:
             return f"Comes again on {one.wanted.due}, for <@{one.wanted.owner}>" if mentions else "comes again"
     return "Due"
 
@@ -152,7 +154,7 @@ def _echo_buttons(one: FollowUp, *, with_done: bool = False) -> Block:
 
 def detail_message(one: FollowUp) -> Message:
     """One follow-up from a list, with all that can be done with it."""
-    lead = "Due since" if one.state is State.DUE else "Due"
+    lead = "Due since" if one.state is FollowUpState.DUE else "Due"
     if not one.is_open:
         return message(f"{one.id} {_outcome(one, mentions=False)}: {escaped(one.title())}", _reminder_blocks(one))
     buttons = _all_buttons(one)
@@ -179,7 +181,7 @@ def list_message(which: str, follow_ups: Sequence[FollowUp], start: int = 0) -> 
     blocks: list[Block] = [section(f"*Open follow-ups {escaped(what)}*")]
     page = follow_ups[start : start + LISTED]
     for one in page:
-        when = f":bell: due since {one.wanted.due.short}" if one.state is State.DUE else one.wanted.due.short
+        when = f":bell: due since {one.wanted.due.short}" if one.state is FollowUpState.DUE else one.wanted.due.short
         blocks.append(
             section(
                 f"{_title(one, 200)}\n{when} · <@{one.wanted.owner}> · {one.id}",
@@ -231,13 +233,13 @@ def given_message(one: FollowUp, by: str) -> Message:
     return message(f"{lead}: {escaped(one.title())}, due {one.wanted.due}", [*_detail(one, lead), _all_buttons(one)])
 
 
-def why_message(story: Story, zone: ZoneInfo) -> Message:
+def why_message(story: FollowUpHistory, zone: ZoneInfo) -> Message:
     """What became of a follow-up, in words."""
     lines = why_lines(story, zone)
     return message(lines[0], [section(f"*{lines[0]}*"), section("\n".join(f"• {line}" for line in lines[1:]))])
 
 
-def why_lines(story: Story, zone: ZoneInfo) -> list[str]:
+def why_lines(story: FollowUpHistory, zone: ZoneInfo) -> list[str]:
     """The same as plain lines; mentions are Slack's."""
 
     def at(when: datetime) -> str:
@@ -249,7 +251,7 @@ def why_lines(story: Story, zone: ZoneInfo) -> list[str]:
     told = [(entry.at, f"{at(entry.at)}: {_told(entry.what, entry.who, entry.detail)}") for entry in story.entries]
     told += [stage for one in story.deliveries for stage in receipt(one, at)]
     lines += [line for _, line in sorted(told, key=lambda pair: pair[0])]
-    if one.state is State.WAITING:
+    if one.state is FollowUpState.WAITING:
         lines.append(f"It is due on {one.wanted.due}, in <#{one.wanted.channel}>.")
     lines.append(f"Times are {zone.key}.")
     return lines
@@ -282,7 +284,7 @@ def _when_fields(wall: datetime, zone: ZoneInfo) -> list[Json]:
 
 
 def save_window(
-    due: Moment,
+    due: LocalTime,
     *,
     owner: str,
     channel: str,
@@ -314,7 +316,7 @@ def save_window(
     return window(SAVE_WINDOW, title, "Save", blocks, {**about, "zone": due.zone.key})
 
 
-def snooze_window(one: FollowUp, suggested: Moment, about: Json) -> Json:
+def snooze_window(one: FollowUp, suggested: LocalTime, about: Json) -> Json:
     """Pick a time to be reminded again."""
     blocks: list[Json] = [section(quote(one.title(), 200)), *_when_fields(suggested.wall, suggested.zone)]
     return window(SNOOZE_WINDOW, f"Snooze {one.id}", "Snooze", blocks, {**about, "zone": suggested.zone.key})

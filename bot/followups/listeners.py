@@ -7,22 +7,24 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack
 
+from bot.clock import Clock
 from bot.errors import StorageUnavailable, UserError
 from bot.followups import blocks
-from bot.followups.model import FollowUp, Moment, Snooze, Wanted, may_change, snoozed
+from bot.followups.model import FollowUp, LocalTime, NewFollowUp, Snooze, may_change, snoozed
 from bot.followups.service import FollowUps
-from bot.followups.subcommands import Slack
 from bot.log import failure
+from bot.slack.context import SlackContext
 from bot.slack.errors import NotDelivered, explanation
+from bot.slack.listening import Listening
 from bot.slack.message import Message, plain, sentence, text_of
-from bot.slack.outgoing import Outgoing
+from bot.slack.modals import values_of, without_markup
 from bot.slack.threads import thread_of
-from bot.slack.windows import values_of, without_markup
 from bot.tactics.blocks import REMIND_ME
 
 _REMEMBERED_WINDOWS = 1_000
@@ -31,174 +33,114 @@ logger = logging.getLogger(__name__)
 _OLD = "This button is from an older version of me. `/toughcustomer follow-ups` shows what is open."
 
 
-def register(app: App, follow_ups: FollowUps, slack: Slack) -> None:
-    """Listen for all clicks, windows and shortcuts of this feature."""
-    screen = _Screen(follow_ups, slack)
-    _register_buttons(app, follow_ups, slack, screen)
-    _register_openers(app, follow_ups, slack, screen)
-    _register_windows(app, follow_ups, slack, screen)
+Json = dict[str, Any]
 
 
-class _Screen:
-    """Draws anew what people see of a follow-up, from the database."""
+class FollowUpListeners:
+    """All that is clicked, submitted or asked for by a shortcut, of follow-ups."""
 
-    def __init__(self, follow_ups: FollowUps, slack: Slack) -> None:
+    def __init__(self, follow_ups: FollowUps, slack: SlackContext, clock: Clock) -> None:
         self._follow_ups = follow_ups
-        self._outgoing = slack.outgoing
+        self._users = slack.users
+        self._channels = slack.channels
+        self._replies = slack.replies
+        self._clock = clock
+        self._made = _Made(follow_ups)
 
-    def after(self, body: dict[str, Any], one: FollowUp, drawn: Message) -> None:
-        """After a deed: the reminder itself, and *drawn* in the place of whatever else was clicked."""
-        self.redraw(one)
-        container = body.get("container", {})
-        if (container.get("channel_id"), container.get("message_ts")) in self._follow_ups.messages(one):
-            return
-        if "view" in body:
-            self._outgoing.change_window(body["view"]["id"], blocks.said_window(one.id, drawn.text))
-        elif self._is_ours_alone(container):
-            self._outgoing.respond(body["response_url"], drawn, replace=True)
-        else:
-            self.at(container["channel_id"], container["message_ts"])
+    def listening(self) -> Listening:
+        """The table of all ids."""
+        return Listening(
+            actions={
+                blocks.DONE: self.done,
+                blocks.CANCEL: self.cancel,
+                blocks.SNOOZE: self.snooze,
+                blocks.SNOOZE_UNTIL: self.pick_a_time,
+                blocks.REASSIGN: self.reassign,
+                blocks.CHANGE: self.change,
+                blocks.SHOW: self.show,
+                blocks.MORE: self.more,
+                REMIND_ME: self.remind_me,
+            },
+            choices={blocks.SNOOZE_FOR: self.snooze_for},
+            views={
+                blocks.SAVE_WINDOW: self.save,
+                blocks.SNOOZE_WINDOW: self.snooze_until,
+                blocks.REASSIGN_WINDOW: self.give,
+            },
+            shortcuts={blocks.FOLLOW_UP_ON_THIS: self.follow_up_on_this},
+        )
 
-    def redraw(self, one: FollowUp) -> None:
-        """The reminders of *one*, if there are any."""
-        for channel, ts in self._follow_ups.messages(one):
-            self.at(channel, ts)
+    # buttons
 
-    def at(self, channel: str, ts: str) -> None:
-        """The reminders that the message at *ts* carries."""
-        if carried := self._follow_ups.in_message(channel, ts):
-            try:
-                self._outgoing.update(channel, ts, blocks.reminders_message(carried))
-            except NotDelivered as error:  # what was done is done; the old look is answered when it is clicked
-                failure(logger, f"{carried[0].id} could not be redrawn", error)
-
-    def _is_ours_alone(self, container: dict[str, Any]) -> bool:
-        """Not a reminder, but an echo or a list."""
-        return not self._follow_ups.in_message(container.get("channel_id", ""), container.get("message_ts", ""))
-
-
-def _handle(action: dict[str, Any]) -> tuple[int, int]:
-    found = re.fullmatch(r"(\d+) (\d+)", action.get("value") or "")
-    if not found:
-        raise UserError(_OLD)
-    return int(found[1]), int(found[2])
-
-
-def _register_buttons(app: App, follow_ups: FollowUps, slack: Slack, screen: _Screen) -> None:
-    def deed(
-        body: dict[str, Any], number: int, do: Callable[[str], FollowUp], draw: Callable[[FollowUp], Message]
-    ) -> None:
-        try:
-            one = do(body["user"]["id"])
-        except UserError as error:
-            screen.redraw(follow_ups.get(number))
-            if "view" in body:
-                slack.outgoing.change_window(body["view"]["id"], blocks.said_window(f"F{number}", str(error)))
-                return
-            raise
-        screen.after(body, one, draw(one))
-
-    @app.action(blocks.DONE)
-    def done(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
+    def done(self, ack: Ack, action: Json, body: Json) -> None:
+        """It is done."""
         ack()
         number, _ = _handle(action)
-        deed(body, number, lambda by: follow_ups.done(number, by), blocks.detail_message)
+        self._deed(body, number, partial(self._follow_ups.done, number), blocks.detail_message)
 
-    @app.action(blocks.CANCEL)
-    def cancel(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
+    def cancel(self, ack: Ack, action: Json, body: Json) -> None:
+        """It ends before it was done."""
         ack()
         number, _ = _handle(action)
-        admin = slack.people.member(body["user"]["id"]).is_admin
-        deed(body, number, lambda by: follow_ups.cancel(number, by, is_admin=admin), blocks.detail_message)
+        is_admin = self._users.member(body["user"]["id"]).is_admin
+        self._deed(body, number, partial(self._follow_ups.cancel, number, is_admin=is_admin), blocks.detail_message)
 
-    @app.action(blocks.SNOOZE)
-    def snooze(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
+    def snooze(self, ack: Ack, action: Json, body: Json) -> None:
+        """Until when?"""
         ack()
         number, occurrence = _handle(action)
-        one = follow_ups.get(number)
-        if not one.is_open or one.occurrence != occurrence:
-            # says why not, and draws the old message anew
-            later = snoozed(Snooze.HOUR, slack.clock.now(), one.wanted.due.zone)
-            deed(body, number, lambda by: follow_ups.snooze(number, occurrence, later, by), blocks.detail_message)
+        one = self._follow_ups.get(number)
+        if one.is_open and one.occurrence == occurrence:
+            self._replies.respond(body["response_url"], blocks.snooze_choices(one), thread_ts=thread_of(body))
             return
-        slack.outgoing.respond(body["response_url"], blocks.snooze_choices(one), thread_ts=thread_of(body))
+        # says why not, and draws the old message anew
+        later = snoozed(Snooze.HOUR, self._clock.now(), one.wanted.due.zone)
+        self._deed(body, number, partial(self._follow_ups.snooze, number, occurrence, later), blocks.detail_message)
 
-    @app.action(re.compile(f"^{re.escape(blocks.SNOOZE_FOR)}"))
-    def snooze_for(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
+    def snooze_for(self, ack: Ack, action: Json, body: Json) -> None:
+        """So long."""
         ack()
         number, occurrence = _handle(action)
         choice = Snooze[action["action_id"].removeprefix(blocks.SNOOZE_FOR)]
-        until = snoozed(choice, slack.clock.now(), _zone_for(slack, body["user"]["id"], follow_ups.get(number)))
-        deed(body, number, lambda by: follow_ups.snooze(number, occurrence, until, by), _snoozed_sentence)
+        until = snoozed(choice, self._clock.now(), self._zone_for(body["user"]["id"], self._follow_ups.get(number)))
+        self._deed(body, number, partial(self._follow_ups.snooze, number, occurrence, until), _snoozed_sentence)
 
-    @app.action(blocks.MORE)
-    def more(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
+    def more(self, ack: Ack, action: Json, body: Json) -> None:
+        """The next page of a list."""
         ack()
         start, _, which = str(action.get("value")).partition(" ")
-        channel, container = body["channel"]["id"], body["container"]
-        private = bool(container.get("is_ephemeral")) or channel.startswith("D")
-        found = follow_ups.listed(which, body["user"]["id"], channel)
-        page = blocks.list_message(which, found, int(start) if start.isdigit() else 0)
-        slack.outgoing.respond(
-            body["response_url"], page, replace=private, thread_ts=None if private else thread_of(body)
-        )
+        found = self._follow_ups.listed(which, body["user"]["id"], body["channel"]["id"])
+        self._show(body, blocks.list_message(which, found, int(start) if start.isdigit() else 0))
 
-    @app.action(blocks.SHOW)
-    def show(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
+    def show(self, ack: Ack, action: Json, body: Json) -> None:
+        """One of a list."""
         ack()
         number, _ = _handle(action)
-        one = follow_ups.seen_by(number, body["user"]["id"], body["channel"]["id"])
-        private = bool(body["container"].get("is_ephemeral")) or body["channel"]["id"].startswith("D")
-        slack.outgoing.respond(
-            body["response_url"],
-            blocks.detail_message(one),
-            replace=private,
-            thread_ts=None if private else thread_of(body),
-        )
+        one = self._follow_ups.seen_by(number, body["user"]["id"], body["channel"]["id"])
+        self._show(body, blocks.detail_message(one))
 
+    # what opens a window: within three seconds of the click, so nothing slow stands before it
 
-def _snoozed_sentence(one: FollowUp) -> Message:
-    return sentence(f"{one.id} comes again on {one.wanted.due}.")
-
-
-def _zone_for(slack: Slack, user: str, one: FollowUp) -> ZoneInfo:
-    """The zone of whoever presses; that of the follow-up where Slack does not say now."""
-    try:
-        return slack.people.member(user).zone or one.wanted.due.zone
-    except UserError:
-        return one.wanted.due.zone
-
-
-def _register_openers(app: App, follow_ups: FollowUps, slack: Slack, screen: _Screen) -> None:
-    """What opens a window: within three seconds of the click, so nothing slow stands before it."""
-
-    def open_form(body: dict[str, Any], *, text: str, channel: str, thread_ts: str | None) -> None:
-        user = body["user"]["id"]
-        due = snoozed(Snooze.TOMORROW, slack.clock.now(), slack.people.zone(user))
-        about = {"channel": channel, "thread_ts": thread_ts}
-        view = blocks.save_window(due, owner=user, channel=channel, text=text, about=about)
-        slack.outgoing.open_window(body["trigger_id"], view)
-
-    @app.action(REMIND_ME)
-    def remind_me(ack: Ack, body: dict[str, Any]) -> None:
+    def remind_me(self, ack: Ack, body: Json) -> None:
+        """The form, from a card."""
         ack()
-        open_form(body, text="", channel=body["channel"]["id"], thread_ts=thread_of(body))
+        self._open_form(body, text="", channel=body["channel"]["id"], thread_ts=thread_of(body))
 
-    @app.shortcut(blocks.FOLLOW_UP_ON_THIS)
-    def follow_up_on_this(ack: Ack, shortcut: dict[str, Any]) -> None:
+    def follow_up_on_this(self, ack: Ack, shortcut: Json) -> None:
+        """The form, with the words of a message."""
         ack()
         said = shortcut["message"]
         text = " ".join(plain(text_of(said)).split())
         thread_ts = said.get("thread_ts") or said["ts"]
-        open_form(shortcut, text=text[:300], channel=shortcut["channel"]["id"], thread_ts=thread_ts)
+        self._open_form(shortcut, text=text[:300], channel=shortcut["channel"]["id"], thread_ts=thread_ts)
 
-    @app.action(blocks.CHANGE)
-    def change(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
+    def change(self, ack: Ack, action: Json, body: Json) -> None:
+        """The form, filled in."""
         ack()
         number, _ = _handle(action)
-        one, by = follow_ups.get(number), body["user"]["id"]
-        if not one.is_open or not may_change(one, by, is_admin=slack.people.member(by).is_admin):
-            follow_ups.refuse_change(one, by)
+        one, by = self._follow_ups.get(number), body["user"]["id"]
+        if not one.is_open or not may_change(one, by, is_admin=self._users.member(by).is_admin):
+            self._follow_ups.refuse_change(one, by)
         wanted = one.wanted
         about = {"number": number, "channel": wanted.channel, "thread_ts": wanted.thread_ts}
         if "view" not in body:
@@ -213,106 +155,164 @@ def _register_openers(app: App, follow_ups: FollowUps, slack: Slack, screen: _Sc
             title=f"Change {one.id}",
         )
         if "view" in body:
-            slack.outgoing.change_window(body["view"]["id"], view)
+            self._replies.change_window(body["view"]["id"], view)
         else:
-            slack.outgoing.open_window(body["trigger_id"], view)
+            self._replies.open_window(body["trigger_id"], view)
 
-    @app.action(blocks.SNOOZE_UNTIL)
-    def pick_a_time(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
+    def pick_a_time(self, ack: Ack, action: Json, body: Json) -> None:
+        """A window for a time of one's own."""
         ack()
         number, occurrence = _handle(action)
-        one = follow_ups.get(number)
-        suggested = snoozed(Snooze.TOMORROW, slack.clock.now(), _zone_for(slack, body["user"]["id"], one))
+        one = self._follow_ups.get(number)
+        suggested = snoozed(Snooze.TOMORROW, self._clock.now(), self._zone_for(body["user"]["id"], one))
         about = {"number": number, "occurrence": occurrence, "response_url": body.get("response_url", "")}
-        slack.outgoing.open_window(body["trigger_id"], blocks.snooze_window(one, suggested, about))
+        self._replies.open_window(body["trigger_id"], blocks.snooze_window(one, suggested, about))
 
-    @app.action(blocks.REASSIGN)
-    def reassign(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
+    def reassign(self, ack: Ack, action: Json, body: Json) -> None:
+        """To whom?"""
         ack()
         number, _ = _handle(action)
-        one = follow_ups.get(number)
+        one = self._follow_ups.get(number)
         if not one.is_open:
-            screen.redraw(one)
-            follow_ups.refuse_change(one, body["user"]["id"])
-        slack.outgoing.open_window(body["trigger_id"], blocks.reassign_window(one, {"number": number}))
+            self._follow_ups.repair(number)
+            self._follow_ups.refuse_change(one, body["user"]["id"])
+        self._replies.open_window(body["trigger_id"], blocks.reassign_window(one, {"number": number}))
 
+    # windows
 
-def _register_windows(app: App, follow_ups: FollowUps, slack: Slack, screen: _Screen) -> None:
-    def answered(ack: Ack, field: str, work: Callable[[], FollowUp]) -> FollowUp | None:
-        """Carry out *work*; where it cannot be done, say so at *field* and leave the window open."""
+    def save(self, ack: Ack, body: Json, view: Json) -> None:
+        """The form was filled in."""
+        about, values = json.loads(view["private_metadata"]), values_of(view)
         try:
-            return work()
-        except UserError as error:
-            ack(response_action="errors", errors={field: without_markup(str(error), "its owner")})
-        except StorageUnavailable as error:
-            said = explanation(error, failure(logger, "a window could not be saved", error))
-            ack(response_action="errors", errors={field: said})
-        return None
-
-    made = _Made(follow_ups)
-
-    @app.view(blocks.SAVE_WINDOW)
-    def save(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
-        about, by = json.loads(view["private_metadata"]), body["user"]["id"]
-        values = values_of(view)
-        try:
-            channel = slack.places.to_post_in(values[blocks.CHANNEL] or about["channel"])
+            wanted = self._filled_in(about, values, body["user"]["id"])
         except UserError as error:
             ack(response_action="errors", errors={blocks.CHANNEL: without_markup(str(error), "its owner")})
             return
-        same = channel.id == about["channel"]
-        wanted = Wanted(
+        field = blocks.DAY if wanted.text.strip() else blocks.TEXT
+        one = _answered(ack, field, partial(self._keep, view["id"], about, wanted, body["user"]["id"]))
+        if one is None:
+            return
+        ack(response_action="update", view=blocks.saved_window(one))
+        self._replace(about.get("response_url"), blocks.echo_message(one))
+
+    def snooze_until(self, ack: Ack, body: Json, view: Json) -> None:
+        """A time was picked."""
+        about, by = json.loads(view["private_metadata"]), body["user"]["id"]
+        until = _picked(values_of(view), about["zone"])
+        snooze = partial(self._follow_ups.snooze, about["number"], about["occurrence"], until, by)
+        one = _answered(ack, blocks.DAY, snooze)
+        if one is None:
+            return
+        ack()
+        self._replace(about.get("response_url"), _snoozed_sentence(one))
+
+    def give(self, ack: Ack, body: Json, view: Json) -> None:
+        """Somebody else was chosen."""
+        about, by = json.loads(view["private_metadata"]), body["user"]["id"]
+        to = values_of(view)[blocks.OWNER] or by
+
+        def reassigned() -> FollowUp:
+            self._users.responsible(to)
+            return self._follow_ups.reassign(about["number"], to, by)
+
+        one = _answered(ack, blocks.OWNER, reassigned)
+        if one is None:
+            return
+        told = "" if to == by else " I have told them."
+        ack(response_action="update", view=blocks.said_window(one.id, f"{one.id} is for <@{to}> now.{told}"))
+
+    # helpers
+
+    def _open_form(self, body: Json, *, text: str, channel: str, thread_ts: str | None) -> None:
+        user = body["user"]["id"]
+        due = snoozed(Snooze.TOMORROW, self._clock.now(), self._users.zone(user))
+        about = {"channel": channel, "thread_ts": thread_ts}
+        view = blocks.save_window(due, owner=user, channel=channel, text=text, about=about)
+        self._replies.open_window(body["trigger_id"], view)
+
+    def _filled_in(self, about: Json, values: dict[str, str | None], by: str) -> NewFollowUp:
+        """What the form asks for. Raises UserError where it could not be posted there."""
+        channel = self._channels.to_post_in(values[blocks.CHANNEL] or about["channel"])
+        return NewFollowUp(
             text=values[blocks.TEXT] or "",
             owner=values[blocks.OWNER] or by,
             due=_picked(values, about["zone"]),
             channel=channel.id,
             customer=(values[blocks.CUSTOMER] or "").strip() or None,
-            thread_ts=about.get("thread_ts") if same else None,
+            thread_ts=about.get("thread_ts") if channel.id == about["channel"] else None,
             private=channel.private,
         )
 
-        def work() -> FollowUp:
-            if "number" not in about:
-                return made.once(view["id"], lambda: follow_ups.make(wanted, by))
-            admin = slack.people.member(by).is_admin
-            return follow_ups.change(about["number"], wanted, by, is_admin=admin)
+    def _keep(self, view_id: str, about: Json, wanted: NewFollowUp, by: str) -> FollowUp:
+        if "number" not in about:
+            return self._made.once(view_id, partial(self._follow_ups.make, wanted, by))
+        is_admin = self._users.member(by).is_admin
+        return self._follow_ups.change(about["number"], wanted, by, is_admin=is_admin)
 
-        field = blocks.DAY if wanted.text.strip() else blocks.TEXT
-        one = answered(ack, field, work)
-        if one is None:
+    def _zone_for(self, user: str, one: FollowUp) -> ZoneInfo:
+        """The zone of whoever presses; that of the follow-up where Slack does not say now."""
+        try:
+            return self._users.member(user).zone or one.wanted.due.zone
+        except UserError:
+            return one.wanted.due.zone
+
+    def _deed(self, body: Json, number: int, do: Callable[..., FollowUp], draw: Callable[[FollowUp], Message]) -> None:
+        """Carry out *do*, by whoever pressed, and draw what they pressed anew; where it is refused, say why."""
+        try:
+            one = do(by=body["user"]["id"])
+        except UserError as error:
+            self._follow_ups.repair(number)
+            if "view" in body:
+                self._replies.change_window(body["view"]["id"], blocks.said_window(f"F{number}", str(error)))
+                return
+            raise
+        self._draw_clicked(body, one, draw(one))
+
+    def _draw_clicked(self, body: Json, one: FollowUp, drawn: Message) -> None:
+        """After a deed: *drawn* in the place of what was clicked, where that is no reminder, which follows its row."""
+        container = body.get("container", {})
+        if "view" in body:
+            self._replies.change_window(body["view"]["id"], blocks.said_window(one.id, drawn.text))
+        elif not self._follow_ups.in_message(container.get("channel_id", ""), container.get("message_ts", "")):
+            self._replies.respond(body["response_url"], drawn, replace=True)  # an echo or a list
+
+    def _show(self, body: Json, shown: Message) -> None:
+        """In the place of what only the clicker sees; else for the clicker alone."""
+        private = bool(body["container"].get("is_ephemeral")) or body["channel"]["id"].startswith("D")
+        thread_ts = None if private else thread_of(body)
+        self._replies.respond(body["response_url"], shown, replace=private, thread_ts=thread_ts)
+
+    def _replace(self, response_url: str | None, message: Message) -> None:
+        """Redraw what was clicked half a minute ago, if that still can be done."""
+        if not response_url:
             return
-        ack(response_action="update", view=blocks.saved_window(one))
-        screen.redraw(one)
-        if url := about.get("response_url"):
-            _replace(slack.outgoing, url, blocks.echo_message(one))
+        try:
+            self._replies.respond(response_url, message, replace=True)
+        except NotDelivered as error:
+            failure(logger, "a clicked message could not be redrawn", error)
 
-    @app.view(blocks.SNOOZE_WINDOW)
-    def snooze(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
-        about, by = json.loads(view["private_metadata"]), body["user"]["id"]
-        until = _picked(values_of(view), about["zone"])
-        one = answered(ack, blocks.DAY, lambda: follow_ups.snooze(about["number"], about["occurrence"], until, by))
-        if one is None:
-            return
-        ack()
-        screen.redraw(one)
-        if url := about.get("response_url"):
-            _replace(slack.outgoing, url, _snoozed_sentence(one))
 
-    @app.view(blocks.REASSIGN_WINDOW)
-    def reassign(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
-        about, by = json.loads(view["private_metadata"]), body["user"]["id"]
-        to = values_of(view)[blocks.OWNER] or by
+def _handle(action: Json) -> tuple[int, int]:
+    found = re.fullmatch(r"(\d+) (\d+)", action.get("value") or "")
+    if not found:
+        raise UserError(_OLD)
+    return int(found[1]), int(found[2])
 
-        def give() -> FollowUp:
-            slack.people.responsible(to)
-            return follow_ups.reassign(about["number"], to, by)
 
-        one = answered(ack, blocks.OWNER, give)
-        if one is None:
-            return
-        told = "" if to == by else " I have told them."
-        ack(response_action="update", view=blocks.said_window(one.id, f"{one.id} is for <@{to}> now.{told}"))
-        screen.redraw(one)
+def _snoozed_sentence(one: FollowUp) -> Message:
+    return sentence(f"{one.id} comes again on {one.wanted.due}.")
+
+
+def _answered(ack: Ack, field: str, work: Callable[[], FollowUp]) -> FollowUp | None:
+    """Carry out *work*; where it cannot be done, say so at *field* and leave the window open."""
+    try:
+        return work()
+    except UserError as error:
+        ack(response_action="errors", errors={field: without_markup(str(error), "its owner")})
+    except StorageUnavailable as error:
+        said = explanation(error, failure(logger, "a window could not be saved", error))
+        ack(response_action="errors", errors={field: said})
+    return None
 
 
 class _Made:
@@ -335,14 +335,6 @@ class _Made:
             return one
 
 
-def _replace(outgoing: Outgoing, response_url: str, message: Message) -> None:
-    """Redraw what was clicked half a minute ago, if that still can be done."""
-    try:
-        outgoing.respond(response_url, message, replace=True)
-    except NotDelivered as error:
-        failure(logger, "a clicked message could not be redrawn", error)
-
-
-def _picked(values: dict[str, str | None], zone: str) -> Moment:
+def _picked(values: dict[str, str | None], zone: str) -> LocalTime:
     wall = datetime.fromisoformat(f"{values[blocks.DAY]}T{values[blocks.TIME]}")
-    return Moment.local(wall, ZoneInfo(zone))
+    return LocalTime.local(wall, ZoneInfo(zone))

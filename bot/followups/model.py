@@ -8,8 +8,8 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.errors import UserError
-from bot.followups.dates import Due
-from bot.followups.recurrence import instant_of
+from bot.followups.dates.reader import Due
+from bot.followups.dates.recurrence import instant_of
 
 LONGEST_TEXT = 1_500  # characters: a reminder is read on a phone
 LONGEST_CUSTOMER = 80
@@ -24,7 +24,7 @@ _VERBS = frozenset(
 _MOST_WORDS = 4  # of a customer's name that was not marked as one
 
 
-class State(StrEnum):
+class FollowUpState(StrEnum):
     """waiting until it is due; due until somebody is done; then done, or cancelled by somebody before."""
 
     WAITING = "waiting"
@@ -33,7 +33,7 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
-OPEN = (State.WAITING, State.DUE)
+OPEN = (FollowUpState.WAITING, FollowUpState.DUE)
 
 
 class Snooze(StrEnum):
@@ -45,7 +45,7 @@ class Snooze(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class LocalTime:
     """When something is due: *at* in UTC, *wall* the same as clocks in *zone* show it (naive)."""
 
     at: datetime
@@ -53,12 +53,12 @@ class Moment:
     zone: ZoneInfo
 
     @classmethod
-    def local(cls, wall: datetime, zone: ZoneInfo) -> "Moment":
+    def local(cls, wall: datetime, zone: ZoneInfo) -> "LocalTime":
         """The moment at which clocks in *zone* show *wall*."""
         return cls.of(instant_of(wall, zone), zone)
 
     @classmethod
-    def of(cls, at: datetime, zone: ZoneInfo) -> "Moment":
+    def of(cls, at: datetime, zone: ZoneInfo) -> "LocalTime":
         """The moment *at*, seen from *zone*, to the millisecond as it is kept."""
         at = at.replace(microsecond=at.microsecond // 1000 * 1000)
         return cls(at, at.astimezone(zone).replace(tzinfo=None), zone)
@@ -74,7 +74,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class NewFollowUp:
     """
     A follow-up as somebody asks for it. *customer* is None where none was named; *owner* is who is reminded.
 
@@ -84,7 +84,7 @@ class Wanted:
 
     text: str
     owner: str
-    due: Moment
+    due: LocalTime
     channel: str
     customer: str | None = None
     thread_ts: str | None = None
@@ -98,9 +98,9 @@ class FollowUp:
     """A follow-up as it is kept. *occurrence* counts its reminders: a snoozed one is the next."""
 
     number: int
-    wanted: Wanted
+    wanted: NewFollowUp
     maker: str
-    state: State
+    state: FollowUpState
     occurrence: int
     made_at: datetime
     closed_at: datetime | None = None
@@ -126,12 +126,6 @@ class FollowUp:
         return f"{self.wanted.customer}: {self.wanted.text}" if self.wanted.customer else self.wanted.text
 
 
-def number_of(typed: str) -> int | None:
-    """The number of an id such as "F12" or "f 12"; None if it is none."""
-    found = re.fullmatch(r"#?[fF]\s?(\d{1,9})", typed.strip().strip("`.?!"))
-    return int(found[1]) if found else None
-
-
 def may_change(follow_up: FollowUp, by: str, *, is_admin: bool) -> bool:
     """Whether *by* may change or cancel it: its maker, its owner, and admins."""
     return is_admin or by in (follow_up.maker, follow_up.wanted.owner)
@@ -143,13 +137,13 @@ def may_see(follow_up: FollowUp, by: str, channel: str) -> bool:
     return involved or not follow_up.wanted.private or channel == follow_up.wanted.channel
 
 
-def snoozed(choice: Snooze, now: datetime, zone: ZoneInfo) -> Moment:
+def snoozed(choice: Snooze, now: datetime, zone: ZoneInfo) -> LocalTime:
     """When *choice* is, for somebody in *zone*."""
     local = now.astimezone(zone).replace(tzinfo=None)
     if choice is Snooze.HOUR:
-        return Moment.of((now + timedelta(hours=1)).replace(second=0, microsecond=0), zone)
+        return LocalTime.of((now + timedelta(hours=1)).replace(second=0, microsecond=0), zone)
     days = 1 if choice is Snooze.TOMORROW else 7 - local.weekday()
-    return Moment.local(datetime.combine(local.date() + timedelta(days=days), time(9)), zone)
+    return LocalTime.local(datetime.combine(local.date() + timedelta(days=days), time(9)), zone)
 
 
 def customer_and_text(due: Due, known: Iterable[str]) -> tuple[str | None, str]:
@@ -194,7 +188,7 @@ def _to_do(text: str) -> str:
     return re.sub(r"^to\s+(?=[a-z])", "", text)
 
 
-def checked(wanted: Wanted, now: datetime) -> Wanted:
+def checked(wanted: NewFollowUp, now: datetime) -> NewFollowUp:
     """*wanted*, if it can be kept. Raises UserError with what to change."""
     if not wanted.text.strip():
         raise UserError(

@@ -19,10 +19,21 @@ from bot.slack.message import Message
 from bot.storage.database import Database, Row
 
 GRACE = timedelta(minutes=15)
+
+
+def default_grace() -> timedelta:
+    """How late is still kept, where nobody says otherwise."""
+    return GRACE
+
+
+def nobody(one: FollowUp) -> None:
+    """Default: nobody hears of it."""
+
+
 _NO_WARNINGS_UNDER = timedelta(hours=1)
 
 
-class Step(StrEnum):
+class PromiseStep(StrEnum):
     """What comes next for a promise."""
 
     HALF = "half"
@@ -30,13 +41,13 @@ class Step(StrEnum):
     BROKEN = "broken"
 
 
-_SHARE = {Step.HALF: 0.5, Step.MOST: 0.8}
-WARNINGS = {Step.HALF: "half of the time is gone", Step.MOST: "four fifths of the time are gone"}
+_SHARE = {PromiseStep.HALF: 0.5, PromiseStep.MOST: 0.8}
+WARNINGS = {PromiseStep.HALF: "half of the time is gone", PromiseStep.MOST: "four fifths of the time are gone"}
 
 
-def steps(made: datetime, due: datetime, grace: timedelta = GRACE) -> tuple[tuple[Step, datetime], ...]:
+def steps(made: datetime, due: datetime, grace: timedelta = GRACE) -> tuple[tuple[PromiseStep, datetime], ...]:
     """When what happens to a promise made at *made* for *due*; no warnings where there is less than an hour."""
-    broken = (Step.BROKEN, due + grace)
+    broken = (PromiseStep.BROKEN, due + grace)
     if due - made < _NO_WARNINGS_UNDER:
         return (broken,)
     return *((step, made + (due - made) * share) for step, share in _SHARE.items()), broken
@@ -53,8 +64,9 @@ class Promise:
 
 class Promises:
     """
-    The promises of one team. *draw* makes the warning for the owner, *grace* tells how late is still kept.
+    The promises of one team. *draw* makes the warning for the owner.
 
+    `grace` tells how late is still kept; `noted` is called when one was made, changed, kept or broken.
     Every method raises StorageUnavailable where nothing can be stored.
     """
 
@@ -64,42 +76,38 @@ class Promises:
         team_id: str,
         outbox: Outbox,
         draw: Callable[[FollowUp, str], Message],
-        grace: Callable[[], timedelta] = lambda: GRACE,
     ) -> None:
         self._database = database
         self._team_id = team_id
         self._follow_ups = FollowUpStore(database, team_id)
         self._outbox = outbox
         self._draw = draw
-        self._grace = grace
-        self._noted: Callable[[FollowUp], None] = lambda one: None
-
-    def on_noted(self, noted: Callable[[FollowUp], None]) -> None:
-        """Have *noted* called when a promise was made, changed, kept or broken."""
-        self._noted = noted
+        self.grace: Callable[[], timedelta] = default_grace
+        self.noted: Callable[[FollowUp], None] = nobody
 
     # deciding: called in the transaction of what was done to the follow-up
 
     def given(self, follow_up: FollowUp, now: datetime) -> None:
         """It was promised, or promised for another time: count from *now*."""
         due = follow_up.wanted.due.at
-        _, at = steps(now, due, self._grace())[0]
+        _, at = steps(now, due, self.grace())[0]
         self._database.execute(
             """
-            INSERT OR REPLACE INTO promises (team_id, number, made_at, due_at, next_at)
-            VALUES (:team, :number, :now, :due, :at)
+            INSERT INTO promises (team_id, number, made_at, due_at, next_at) VALUES (:team, :number, :now, :due, :at)
+            ON CONFLICT (team_id, number) DO UPDATE SET made_at = excluded.made_at, due_at = excluded.due_at,
+                next_at = excluded.next_at, broken_at = NULL, reported = 0
             """,
             {**self._key(follow_up.number), "now": stamp(now), "due": stamp(due), "at": stamp(at)},
         )
-        self._noted(follow_up)
+        self.noted(follow_up)
 
     def over(self, follow_up: FollowUp) -> None:
         """It was kept, or cancelled."""
         self._set(follow_up.number, "next_at = NULL")
-        self._noted(follow_up)
+        self.noted(follow_up)
 
     def reported(self, number: int) -> None:
-        """Whoever hears of broken ones has heard of this."""
+        """Mark a broken promise as handed to escalations."""
         self._set(number, "reported = 1")
 
     # coming due
@@ -113,13 +121,13 @@ class Promises:
                 if one is None or not one.is_open:
                     self._set(row["number"], "next_at = NULL")
                     continue
-                planned = steps(instant(row["made_at"]), instant(row["due_at"]), self._grace())
+                planned = steps(instant(row["made_at"]), instant(row["due_at"]), self.grace())
                 passed = [step for step, at in planned if at <= now]
                 coming = next((at for _, at in planned if at > now), None)
                 if coming is None:
                     self._set(one.number, "next_at = NULL, broken_at = :now", now=stamp(now))
                     self._follow_ups.log(one.number, "", "broken", "", now)
-                    self._noted(one)
+                    self.noted(one)
                 else:
                     self._set(one.number, "next_at = :at", at=stamp(coming))
                     if passed:
@@ -132,9 +140,9 @@ class Promises:
         at = self._database.rows(sql, {"team": self._team_id})[0]["at"]
         return instant(at) if at else None
 
-    def _warn(self, one: FollowUp, step: Step, now: datetime) -> None:
+    def _warn(self, one: FollowUp, step: PromiseStep, now: datetime) -> None:
         key = f"{one.key}:{step}"
-        draft = Draft(key, one.id, f"@{one.wanted.owner}", self._draw(one, WARNINGS[step]), now)
+        draft = Draft(key, "warning", one.id, f"@{one.wanted.owner}", self._draw(one, WARNINGS[step]), now)
         self._outbox.add(draft, now)
         self._follow_ups.log(one.number, "", "warned", WARNINGS[step], now)
 

@@ -3,40 +3,53 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NoReturn
+from typing import NoReturn, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.delivery.model import Delivery, Draft
-from bot.delivery.model import State as Stage
 from bot.delivery.outbox import Outbox
+from bot.delivery.redraw import Redraws
 from bot.errors import UserError
-from bot.followups.dates import read
+from bot.followups.dates.reader import read
 from bot.followups.model import (
     FollowUp,
-    Moment,
-    State,
-    Wanted,
+    FollowUpState,
+    LocalTime,
+    NewFollowUp,
     checked,
     customer_and_text,
     may_change,
     may_see,
 )
 from bot.followups.promises import Promises
-from bot.followups.store import Entry, FollowUpStore
+from bot.followups.store import FollowUpLogEntry, FollowUpStore
 from bot.slack.message import Message
 
-Draw = Callable[[FollowUp], Message]
+
+class FollowUpMessages(Protocol):
+    """How a follow-up is shown: every message that its verbs send."""
+
+    def reminder_message(self, follow_up: FollowUp, /) -> Message:
+        """The reminder, as it stands."""
+
+    def given_message(self, follow_up: FollowUp, by: str, /) -> Message:
+        """To whoever was given one by *by*."""
+
+
+def nothing() -> None:
+    """Default: nobody is told."""
+
 
 NO_REPEATS = "I cannot repeat follow-ups yet; I can remind you once, for example on {first}. Nothing was stored."
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class FollowUpHistory:
     """All that became of a follow-up: who did what, and its messages with their receipts."""
 
     follow_up: FollowUp
-    entries: Sequence[Entry]
+    entries: Sequence[FollowUpLogEntry]
     deliveries: Sequence[Delivery]
 
 
@@ -44,39 +57,34 @@ class FollowUps:
     """
     The follow-ups of one team.
 
-    *draw* makes the reminder's message, *draw_given* that for whom one was given to; *admins* are told last when a
-    reminder cannot be delivered.
+    *messages* draws what is sent; *admins* are told last when a reminder cannot be delivered. `changed` is called when
+    something may be due sooner.
     """
 
     def __init__(
         self,
         store: FollowUpStore,
         outbox: Outbox,
+        redraws: Redraws,
         clock: Clock,
-        draw: Draw,
-        draw_given: Callable[[FollowUp, str], Message],
+        messages: FollowUpMessages,
         promises: Promises,
-        *,
         admins: Sequence[str] = (),
     ) -> None:
         self._store = store
         self._outbox = outbox
         self._clock = clock
-        self._draw = draw
-        self._draw_given = draw_given
-        self._promises = promises
-        self._wake: Callable[[], None] = lambda: None
+        self._messages = messages
+        self.promises = promises
+        self._redraws = redraws
+        self.changed: Callable[[], None] = nothing  # called when something may be due sooner than before
         self._admins = tuple(admins)
-
-    def on_change(self, wake: Callable[[], None]) -> None:
-        """Have *wake* called when something may be due sooner than before."""
-        self._wake = wake
 
     # asking
 
     def understood(
         self, typed: str, zone: ZoneInfo, locale: str, *, owner: str, channel: str, instead: str = ""
-    ) -> Wanted:
+    ) -> NewFollowUp:
         """
         What *typed* asks for, said by somebody in *zone*; *instead* is what is to be done where nothing is said of it.
 
@@ -84,11 +92,10 @@ class FollowUps:
         """
         due = read(typed, self._clock.now(), zone, locale)
         if due.rule is not None:
-            raise UserError(NO_REPEATS.format(first=Moment.of(due.at, due.zone)))
+            raise UserError(NO_REPEATS.format(first=LocalTime.of(due.at, due.zone)))
         customer, text = customer_and_text(due, self._store.customers())
-        return checked(
-            Wanted(text or instead, owner, Moment.of(due.at, due.zone), channel, customer), self._clock.now()
-        )
+        at = LocalTime.of(due.at, due.zone)
+        return checked(NewFollowUp(text or instead, owner, at, channel, customer), self._clock.now())
 
     def get(self, number: int) -> FollowUp:
         """The follow-up of that number. Raises UserError if there is none."""
@@ -130,36 +137,44 @@ class FollowUps:
         """Whether a follow-up was ever made about *name*."""
         return name.casefold() in {known.casefold() for known in self._store.customers()}
 
-    def story(self, number: int) -> Story:
+    def story(self, number: int) -> FollowUpHistory:
         """All that became of that follow-up. Raises UserError if there is none."""
         follow_up = self.get(number)
-        return Story(follow_up, self._store.entries(number), self._outbox.about(follow_up.id))
+        return FollowUpHistory(follow_up, self._store.entries(number), self._outbox.about(follow_up.id))
 
     def in_message(self, channel: str, ts: str) -> list[FollowUp]:
         """The follow-ups that a message of ours carries, in its order."""
-        numbers = [int(one.draft.subject[1:]) for one in self._outbox.in_message(channel, ts)]
-        found = [self._store.get(number) for number in numbers]
+        return self.of(self._outbox.in_message(channel, ts))
+
+    def of(self, deliveries: Sequence[Delivery]) -> list[FollowUp]:
+        """The follow-ups that *deliveries* are about."""
+        found = [self._store.get(int(one.draft.subject[1:])) for one in deliveries]
         return [one for one in found if one is not None]
 
-    def messages(self, follow_up: FollowUp) -> list[tuple[str, str]]:
-        """Channel and ts of its last few messages, the newest first."""
-        sent = [one for one in self._outbox.about(follow_up.id) if one.state is Stage.SENT and one.slack_ts]
-        return [(one.draft.place, str(one.slack_ts)) for one in sent[:-4:-1]]
+    def repair(self, number: int) -> None:
+        """Have its messages drawn anew, whatever they look like."""
+        with self._store.transaction():
+            self._redraws.ask(f"F{number}", repair=True)
+
+    def is_news(self, given: Delivery, one: FollowUp) -> bool:
+        """Whether what *given* tells, that somebody is responsible now, is still the last that happened to *one*."""
+        entries = self._store.entries(one.number)
+        return given.draft.recipient == one.wanted.owner and bool(entries) and entries[-1].what == "reassigned"
 
     # doing
 
-    def make(self, wanted: Wanted, by: str) -> FollowUp:
+    def make(self, wanted: NewFollowUp, by: str) -> FollowUp:
         """Keep a new follow-up. Raises UserError or StorageUnavailable; then nothing was stored."""
         now = self._clock.now()
         checked(wanted, now)
         with self._store.transaction():
             made = self._store.add(wanted, by, now)
             if wanted.promise:
-                self._promises.given(made, now)
-        self._wake()
+                self.promises.given(made, now)
+        self.changed()
         return made
 
-    def change(self, number: int, wanted: Wanted, by: str, *, is_admin: bool = False) -> FollowUp:
+    def change(self, number: int, wanted: NewFollowUp, by: str, *, is_admin: bool = False) -> FollowUp:
         """Make it *wanted*, and remind of it anew. Raises UserError or StorageUnavailable."""
         now = self._clock.now()
         checked(wanted, now)
@@ -168,27 +183,28 @@ class FollowUps:
             wanted = replace(wanted, promise=before.wanted.promise)
             if not self._store.replace(before, wanted):
                 raise UserError(self._closed(self.get(number)))
-            self._outbox.withdraw(before.id)
+            self._outbox.cancel(before.id)
             self._store.log(number, by, "changed", str(wanted.due), now)
             if wanted.promise:
-                self._promises.given(self.get(number), now)
-        self._wake()
+                self.promises.given(self.get(number), now)
+            self._redraws.ask(before.id)
+        self.changed()
         return self.get(number)
 
     def cancel(self, number: int, by: str, *, is_admin: bool = False) -> FollowUp:
         """End it before it was done; a reminder that has not begun to leave is taken back. Raises UserError."""
         with self._store.transaction():
             self._may_change(number, by, is_admin=is_admin)
-            self._close(number, State.CANCELLED, by)
+            self._close(number, FollowUpState.CANCELLED, by)
         return self.get(number)
 
     def done(self, number: int, by: str) -> FollowUp:
         """End it as done, by anybody. Raises UserError if it has ended already."""
         with self._store.transaction():
-            self._close(number, State.DONE, by)
+            self._close(number, FollowUpState.DONE, by)
         return self.get(number)
 
-    def snooze(self, number: int, occurrence: int, until: Moment, by: str) -> FollowUp:
+    def snooze(self, number: int, occurrence: int, until: LocalTime, by: str) -> FollowUp:
         """Remind again at *until*; *occurrence* is the reminder that was pressed. Raises UserError."""
         now = self._clock.now()
         with self._store.transaction():
@@ -198,9 +214,10 @@ class FollowUps:
                 raise UserError(f"{before.id} has a new time already: {before.wanted.due}.")
             if not self._store.replace(before, wanted):
                 raise UserError(self._closed(before))
-            self._outbox.withdraw(before.id)
+            self._outbox.cancel(before.id)
             self._store.log(number, by, "snoozed", str(until), now)
-        self._wake()
+            self._redraws.ask(before.id)
+        self.changed()
         return self.get(number)
 
     def refuse_change(self, one: FollowUp, by: str) -> NoReturn:
@@ -223,12 +240,13 @@ class FollowUps:
             if not self._store.give_to(number, to, f"@{to}" if direct else before.wanted.channel):
                 raise UserError(self._closed(before))
             self._store.log(number, by, "reassigned", f"<@{to}>", now)
+            self._redraws.ask(before.id)
             given = self.get(number)
             if to not in (by, before.wanted.owner):
                 times = sum(entry.what == "reassigned" for entry in self._store.entries(number))
-                key = f"{given.id}:given:{times}"
-                self._outbox.add(Draft(key, given.id, f"@{to}", self._draw_given(given, by), now), now)
-        self._wake()
+                key, drawn = f"{given.id}:given:{times}", self._messages.given_message(given, by)
+                self._outbox.add(Draft(key, "given", given.id, f"@{to}", drawn, now, recipient=to), now)
+        self.changed()
         return given
 
     # coming due
@@ -252,25 +270,27 @@ class FollowUps:
         told = dict.fromkeys((one.wanted.owner, one.maker, *self._admins))
         return Draft(
             key=one.key,
+            kind="reminder",
             subject=one.id,
-            place=one.wanted.channel,
-            message=self._draw(replace(one, state=State.DUE)),
+            channel=one.wanted.channel,
+            message=self._messages.reminder_message(replace(one, state=FollowUpState.DUE)),
             due=one.wanted.due.at,
             thread_ts=one.wanted.thread_ts,
-            tell=tuple(told),
+            fallback_to=tuple(told),
             private_to=(one.wanted.owner, one.maker) if one.wanted.private else (),
             joinable=True,
         )
 
-    def _close(self, number: int, state: State, by: str) -> None:
+    def _close(self, number: int, state: FollowUpState, by: str) -> None:
         now = self._clock.now()
         if not self._store.close(number, state, by, now):
             raise UserError(self._closed(self.get(number)))
-        self._outbox.withdraw(f"F{number}")
+        self._outbox.cancel(f"F{number}")
         self._store.log(number, by, str(state), "", now)
+        self._redraws.ask(f"F{number}")
         closed = self.get(number)
         if closed.wanted.promise:
-            self._promises.over(closed)
+            self.promises.over(closed)
 
     def _may_change(self, number: int, by: str, *, is_admin: bool) -> FollowUp:
         found = self.get(number)
@@ -285,8 +305,8 @@ class FollowUps:
     def _closed(self, one: FollowUp) -> str:
         if one.is_open:
             return f"{one.id} was changed by somebody else a moment ago. Please look again."
-        how = "cancelled" if one.state is State.CANCELLED else "done"
-        at = Moment.of(one.closed_at, one.wanted.due.zone) if one.closed_at else None
+        how = "cancelled" if one.state is FollowUpState.CANCELLED else "done"
+        at = LocalTime.of(one.closed_at, one.wanted.due.zone) if one.closed_at else None
         return (
             f"{one.id} was {'marked ' if how == 'done' else ''}{how} by <@{one.closed_by}>{f' on {at}' if at else ''}."
         )

@@ -7,15 +7,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.clock import instant, stamp
-from bot.followups.model import FollowUp, Moment, State, Wanted
+from bot.followups.model import FollowUp, FollowUpState, LocalTime, NewFollowUp
 from bot.storage.database import Database, Row
+from bot.storage.numbers import next_number
 
 _OPEN = "('waiting', 'due')"
 _FIRED_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FollowUpLogEntry:
     """One line of a follow-up's log: *who* did *what* at *at*."""
 
     at: datetime
@@ -32,13 +33,9 @@ class FollowUpStore:
         self._team_id = team_id
         self.transaction = database.transaction
 
-    def add(self, wanted: Wanted, maker: str, now: datetime) -> FollowUp:
+    def add(self, wanted: NewFollowUp, maker: str, now: datetime) -> FollowUp:
         """Keep *wanted*, under the next number. To be called in a transaction."""
-        rows = self._database.rows(
-            "SELECT COALESCE(MAX(number), 0) + 1 AS number FROM followups WHERE team_id = :team_id",
-            {"team_id": self._team_id},
-        )
-        number = int(rows[0]["number"])
+        number = next_number(self._database, self._team_id, "followup")
         self._database.execute(
             """
             INSERT INTO followups (team_id, number, customer, text, owner, maker, channel, thread_ts, private, due_at,
@@ -49,14 +46,14 @@ class FollowUpStore:
             {**self._columns(wanted), "number": number, "maker": maker, "now": stamp(now)},
         )
         self.log(number, maker, "made", str(wanted.due), now)
-        return FollowUp(number, wanted, maker, State.WAITING, 1, now)
+        return FollowUp(number, wanted, maker, FollowUpState.WAITING, 1, now)
 
     def get(self, number: int) -> FollowUp | None:
         """The follow-up of that number."""
         rows = self._select("number = :number", number=number)
         return rows[0] if rows else None
 
-    def replace(self, follow_up: FollowUp, wanted: Wanted) -> bool:
+    def replace(self, follow_up: FollowUp, wanted: NewFollowUp) -> bool:
         """Change it to *wanted*, to be reminded of anew; False if it is closed or was changed meanwhile."""
         return (
             self._database.execute(
@@ -75,7 +72,7 @@ class FollowUpStore:
         """Make *owner* responsible, and have it come back in *channel*; False if it is closed."""
         return self._update(number, "owner = :owner, channel = :channel", owner=owner, channel=channel)
 
-    def close(self, number: int, state: State, by: str, now: datetime) -> bool:
+    def close(self, number: int, state: FollowUpState, by: str, now: datetime) -> bool:
         """End it as *state*; False if it is closed already."""
         return self._update(
             number, "state = :state, closed_at = :now, closed_by = :by", state=str(state), by=by, now=stamp(now)
@@ -144,15 +141,15 @@ class FollowUpStore:
             {"team_id": self._team_id, "number": number, "at": stamp(now), "who": who, "what": what, "detail": detail},
         )
 
-    def entries(self, number: int) -> list[Entry]:
+    def entries(self, number: int) -> list[FollowUpLogEntry]:
         """The log of that follow-up, oldest first."""
         rows = self._database.rows(
             "SELECT * FROM followup_log WHERE team_id = :team_id AND number = :number ORDER BY id",
             {"team_id": self._team_id, "number": number},
         )
-        return [Entry(instant(row["at"]), row["who"], row["what"], row["detail"] or "") for row in rows]
+        return [FollowUpLogEntry(instant(row["at"]), row["who"], row["what"], row["detail"] or "") for row in rows]
 
-    def _columns(self, wanted: Wanted) -> dict[str, Any]:
+    def _columns(self, wanted: NewFollowUp) -> dict[str, Any]:
         return {
             "team_id": self._team_id,
             "customer": wanted.customer,
@@ -184,10 +181,10 @@ class FollowUpStore:
 
 
 def _follow_up(row: Row) -> FollowUp:
-    wanted = Wanted(
+    wanted = NewFollowUp(
         text=row["text"],
         owner=row["owner"],
-        due=Moment(instant(row["due_at"]), datetime.fromisoformat(row["wall"]), ZoneInfo(row["zone"])),
+        due=LocalTime(instant(row["due_at"]), datetime.fromisoformat(row["wall"]), ZoneInfo(row["zone"])),
         channel=row["channel"],
         customer=row["customer"],
         thread_ts=row["thread_ts"],
@@ -199,7 +196,7 @@ def _follow_up(row: Row) -> FollowUp:
         number=row["number"],
         wanted=wanted,
         maker=row["maker"],
-        state=State(row["state"]),
+        state=FollowUpState(row["state"]),
         occurrence=row["occurrence"],
         made_at=instant(row["made_at"]),
         closed_at=instant(row["closed_at"]) if row["closed_at"] else None,

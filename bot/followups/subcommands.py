@@ -2,18 +2,16 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from bot.clock import Clock
+from bot.commands.router import COMMAND, Place, Request, Subcommand
 from bot.followups import blocks
-from bot.followups.model import FollowUp, Wanted, number_of
-from bot.followups.questions import NotUnderstood
+from bot.followups.dates.errors import NotUnderstood
+from bot.followups.model import FollowUp, NewFollowUp
 from bot.followups.service import FollowUps
+from bot.slack.context import SlackContext
 from bot.slack.message import Block, Message, quote, small
-from bot.slack.outgoing import Outgoing
-from bot.slack.people import People
-from bot.slack.places import Places
-from bot.slack.router import COMMAND, Asked, Place, Router, Subcommand
 
 _SITUATION = re.compile(
     r"(?:is|was|went|are|were|or|has|had|how|what|why|when|gone|never|ignored|overdue|with an? \w+ customer)\b|"
@@ -29,113 +27,97 @@ _OWNER = re.compile(
 )
 
 
-class Slack:
-    """What the listeners need of Slack, bundled."""
+class FollowUpSubcommands:
+    """Makes `follow-up`, `promise` and `follow-ups` known, `why F12`, and what is open a part of the menu."""
 
-    def __init__(self, people: People, places: Places, outgoing: Outgoing, clock: Clock) -> None:
-        self.people = people
-        self.places = places
-        self.outgoing = outgoing
-        self.clock = clock
+    def __init__(self, follow_ups: FollowUps, slack: SlackContext) -> None:
+        self._follow_ups = follow_ups
+        self._slack = slack
 
-
-def add_subcommands(router: Router, follow_ups: FollowUps, slack: Slack) -> None:
-    """Make `follow-up`, `follow-ups` and `why` known, and what is open a part of the menu."""
-
-    def promise(asked: Asked, rest: str) -> Message | None:
-        return make(asked, rest, promise=True)
-
-    def make(asked: Asked, rest: str, *, promise: bool = False) -> Message | None:
-        if rest.lower() in ("", "help"):
-            return blocks.usage_message()
-        if rest.lower() in ("list", "mine"):
-            return listed(asked, "mine")
-        if _ADVICE.search(rest):
-            return None
-        owner = _OWNER.search(asked.raw)
-        rest = re.sub(r"^@\S+\s*" if owner else r"^(?:me|us)\b[\s:]*(?:to\s+)?", "", rest, flags=re.I)
-        try:
-            wanted = _understood(follow_ups, slack, asked, rest, owner[1] if owner else asked.user_id)
-        except NotUnderstood as question:
-            by_the_way = _SITUATION.match(rest) or (not _MEANT.match(asked.text) and question.error == "none")
-            return None if by_the_way else blocks.ask_message(question.ask, rest)
-        channel = slack.places.to_post_in(asked.channel)
-        thread_ts = asked.thread_ts if asked.place is not Place.DIRECT else None
-        placed = Wanted(
-            wanted.text,
-            wanted.owner,
-            wanted.due,
-            channel.id,
-            wanted.customer,
-            thread_ts,
-            channel.private,
-            promise=promise,
+    def all(self) -> tuple[Subcommand, ...]:
+        """For the router."""
+        return (
+            Subcommand(
+                ("follow-up", "followup", "follow up", "remind"),
+                blocks.USAGE,
+                "brings it back in this channel: `follow-up Acme tomorrow 3pm send the three options`",
+                self._make,
+                quick=False,
+            ),
+            Subcommand(
+                ("promise",),
+                "promise CUSTOMER WHEN WHAT",
+                "the same for what the customer was told: I warn in time, and page the manager once it is broken",
+                self._promise,
+                quick=False,
+            ),
+            Subcommand(
+                ("follow-ups", "followups", "follow ups"),
+                "follow-ups mine|here|CUSTOMER",
+                "lists what is open",
+                self._listed,
+            ),
         )
-        return blocks.echo_message(follow_ups.make(placed, asked.user_id))
 
-    def listed(asked: Asked, rest: str) -> Message | None:
-        which = re.sub(r"^(?:for|about|of|customer)\s+", "", rest.strip("?. "), flags=re.I)
-        which = which.lower() if which.lower() in ("mine", "here") else which or "mine"
-        if which not in ("mine", "here") and not follow_ups.is_customer(which) and len(which.split()) > 2:
-            return None
-        found = follow_ups.listed(which, asked.user_id, asked.channel)
-        return blocks.list_message(which, [one for one in found if _may_be_read(one, asked)])
+    def why(self, request: Request, number: int) -> Message:
+        """What became of a follow-up. Raises UserError where it is none of theirs."""
+        member = self._slack.users.member(request.user_id)
+        by = "" if request.place is Place.CHANNEL else request.user_id  # the answer is for all to see there
+        self._follow_ups.seen_by(number, by, request.channel)
+        return blocks.why_message(self._follow_ups.story(number), member.zone or ZoneInfo("UTC"))
 
-    def why(asked: Asked, rest: str) -> Message | None:
-        number = number_of(rest)
-        if number is None:
-            return None
-        member = slack.people.member(asked.user_id)
-        asker = "" if asked.place is Place.CHANNEL else asked.user_id  # the answer is for all to see there
-        follow_ups.seen_by(number, asker, asked.channel)
-        return blocks.why_message(follow_ups.story(number), member.zone or ZoneInfo("UTC"))
-
-    def open_items(asked: Asked) -> Sequence[Block]:
-        mine = [one for one in follow_ups.mine(asked.user_id) if _may_be_read(one, asked)]
+    def open_items(self, request: Request) -> Sequence[Block]:
+        """A line for the menu."""
+        mine = [one for one in self._follow_ups.mine(request.user_id) if _may_be_read(one, request)]
         if not mine:
             return ()
         more = f" and {len(mine) - 1} more" if len(mine) > 1 else ""
         shown = quote(mine[0].title(), 100)
         return [small(f":bell: Your next follow-up: {shown}, {mine[0].wanted.due}{more}: `{COMMAND} follow-ups`")]
 
-    router.add(
-        Subcommand(
-            ("follow-up", "followup", "follow up", "remind"),
-            blocks.USAGE,
-            "brings it back in this channel: `follow-up Acme tomorrow 3pm send the three options`",
-            make,
-            quick=False,
+    def _promise(self, request: Request, rest: str) -> Message | None:
+        return self._make(request, rest, promise=True)
+
+    def _make(self, request: Request, rest: str, *, promise: bool = False) -> Message | None:
+        if rest.lower() in ("", "help"):
+            return blocks.usage_message()
+        if rest.lower() in ("list", "mine"):
+            return self._listed(request, "mine")
+        if _ADVICE.search(rest):
+            return None
+        named = _OWNER.search(request.raw)
+        rest = re.sub(r"^@\S+\s*" if named else r"^(?:me|us)\b[\s:]*(?:to\s+)?", "", rest, flags=re.I)
+        try:
+            wanted = self._understood(request, rest, named[1] if named else request.user_id)
+        except NotUnderstood as question:
+            by_the_way = _SITUATION.match(rest) or (not _MEANT.match(request.text) and question.error == "none")
+            return None if by_the_way else blocks.ask_message(question.ask, rest)
+        channel = self._slack.channels.to_post_in(request.channel)
+        thread_ts = request.thread_ts if request.place is not Place.DIRECT else None
+        placed = replace(wanted, channel=channel.id, thread_ts=thread_ts, private=channel.private, promise=promise)
+        return blocks.echo_message(self._follow_ups.make(placed, request.user_id))
+
+    def _listed(self, request: Request, rest: str) -> Message | None:
+        which = re.sub(r"^(?:for|about|of|customer)\s+", "", rest.strip("?. "), flags=re.I)
+        which = which.lower() if which.lower() in ("mine", "here") else which or "mine"
+        if which not in ("mine", "here") and not self._follow_ups.is_customer(which) and len(which.split()) > 2:
+            return None
+        found = self._follow_ups.listed(which, request.user_id, request.channel)
+        return blocks.list_message(which, [one for one in found if _may_be_read(one, request)])
+
+    def _understood(self, request: Request, typed: str, owner: str) -> NewFollowUp:
+        if owner != request.user_id:
+            self._slack.users.responsible(owner)
+        member = self._slack.users.member(request.user_id)
+        zone = member.zone or ZoneInfo("UTC")
+        instead = "come back to this thread" if request.thread_ts else ""
+        wanted = self._follow_ups.understood(
+            typed, zone, member.locale, owner=owner, channel=request.channel, instead=instead
         )
-    )
-    router.add(
-        Subcommand(
-            ("promise",),
-            "promise CUSTOMER WHEN WHAT",
-            "the same for what the customer was told: I warn in time, and page the manager once it is broken",
-            promise,
-            quick=False,
-        )
-    )
-    router.add(
-        Subcommand(
-            ("follow-ups", "followups", "follow ups"), "follow-ups mine|here|CUSTOMER", "lists what is open", listed
-        )
-    )
-    router.add(Subcommand(("why",), "why F12", "tells what became of a follow-up", why, quick=False))
-    router.add_to_menu(open_items)
+        if member.zone is None and not (wanted.due.zone.key != "UTC" or re.search(r"\b(?:utc|gmt)\b", typed, re.I)):
+            self._slack.users.zone(request.user_id)  # says how to tell us
+        return wanted
 
 
-def _may_be_read(one: FollowUp, asked: Asked) -> bool:
-    return asked.place is not Place.CHANNEL or not one.wanted.private or one.wanted.channel == asked.channel
-
-
-def _understood(follow_ups: FollowUps, slack: Slack, asked: Asked, typed: str, owner: str) -> Wanted:
-    if owner != asked.user_id:
-        slack.people.responsible(owner)
-    member = slack.people.member(asked.user_id)
-    zone = member.zone or ZoneInfo("UTC")
-    instead = "come back to this thread" if asked.thread_ts else ""
-    wanted = follow_ups.understood(typed, zone, member.locale, owner=owner, channel=asked.channel, instead=instead)
-    if member.zone is None and not (wanted.due.zone.key != "UTC" or re.search(r"\b(?:utc|gmt)\b", typed, re.I)):
-        slack.people.zone(asked.user_id)  # says how to tell us
-    return wanted
+def _may_be_read(one: FollowUp, request: Request) -> bool:
+    return request.place is not Place.CHANNEL or not one.wanted.private or one.wanted.channel == request.channel

@@ -21,11 +21,11 @@ from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, R
 
 from bot.errors import SettingsError, StorageUnavailable, UserError
 from bot.log import failure
+from bot.slack.ack import SLACK_WAITS, CommandReply
 from bot.slack.errors import Fate, NotDelivered, explanation, judge
 from bot.slack.inbox import Inbox
 from bot.slack.message import section, sentence
-from bot.slack.outgoing import Outgoing
-from bot.slack.prompt import SLACK_WAITS, PromptReply
+from bot.slack.replies import Replies
 from bot.slack.runner import PromptRunner, SignallingAck
 
 logger = logging.getLogger(__name__)
@@ -100,7 +100,7 @@ def build_app(
     client: WebClient,
     identity: Identity,
     inbox: Inbox,
-    outgoing: Outgoing,
+    outgoing: Replies,
     signing_secret: str,
     slack_waits: timedelta = SLACK_WAITS,
 ) -> App:
@@ -189,7 +189,7 @@ class _Gate(Middleware):
     A class of Bolt's own kind, since a plain function costs as much in looked-up arguments as the rest of an answer.
     """
 
-    def __init__(self, team_id: str, inbox: Inbox, outgoing: Outgoing) -> None:
+    def __init__(self, team_id: str, inbox: Inbox, outgoing: Replies) -> None:
         self._team_id = team_id
         self._inbox = inbox
         self._outgoing = outgoing
@@ -225,14 +225,14 @@ class _Gate(Middleware):
 
     def _keep(self, body: dict[str, Any]) -> BoltResponse:
         try:
-            self._inbox.accept(self._team_id, body)
+            self._inbox.accept(body)
         except StorageUnavailable as error:
             failure(logger, f"event {body.get('event_id')} could not be kept; Slack will send it again", error)
             return BoltResponse(status=503, body="")
         return BoltResponse(status=200, body="")
 
 
-def _boundary(outgoing: Outgoing) -> Callable[..., None]:
+def _boundary(outgoing: Replies) -> Callable[..., None]:
     def tell(error: Exception, body: dict[str, Any], context: BoltContext) -> None:
         what = str(body.get("command") or body.get("type") or "request")
         text = _sentence_for(error, what)
@@ -240,7 +240,7 @@ def _boundary(outgoing: Outgoing) -> Callable[..., None]:
         try:
             if "view" in body and "response_url" not in body:
                 outgoing.change_window(body["view"]["id"], _window(text))
-            elif not isinstance(reply, PromptReply):
+            elif not isinstance(reply, CommandReply):
                 outgoing.respond(body["response_url"], sentence(text))
             elif not isinstance(error, NotDelivered):  # where the answer did not get through, this would not either
                 reply.send(sentence(text))
@@ -265,7 +265,7 @@ def _sentence_for(error: Exception, what: str) -> str:
     return explanation(error, failure(logger, f"{what} failed", error))
 
 
-def _tell_in_channel(outgoing: Outgoing) -> Callable[[dict[str, Any], Exception, str], None]:
+def _tell_in_channel(outgoing: Replies) -> Callable[[dict[str, Any], Exception, str], None]:
     def tell(event: dict[str, Any], error: Exception, reference: str) -> None:
         # where an answer did not get through, or may have, a second message would only confuse
         if "channel" in event and not isinstance(error, NotDelivered):

@@ -21,6 +21,7 @@ from bot.clock import Clock
 from bot.errors import StorageUnavailable, UserError
 from bot.log import failure
 from bot.storage.database import Database
+from bot.storage.purge import wipe_log
 
 logger = logging.getLogger(__name__)
 
@@ -49,8 +50,9 @@ class Inbox:
     *trouble* is called with the event, the error and its reference when a handler fails, to tell the person.
     """
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, team_id: str) -> None:
         self._database = database
+        self._team_id = team_id
         self._clock = clock
         self._subscriptions: dict[str, list[_Subscription]] = {}
         self._by_name: dict[str, _Subscription] = {}
@@ -86,7 +88,7 @@ class Inbox:
         """Have *tell* called when a handler fails."""
         self._trouble = tell
 
-    def accept(self, team_id: str, payload: dict[str, Any]) -> None:
+    def accept(self, payload: dict[str, Any]) -> None:
         """
         Keep one ``event_callback`` payload, unless it is known or nobody wants it. After this it may be acknowledged.
 
@@ -99,7 +101,7 @@ class Inbox:
             return
         subject = f"{event['channel']}:{event['ts']}" if "channel" in event and "ts" in event else None
         row = {
-            "team_id": team_id,
+            "team_id": self._team_id,
             "event_id": payload["event_id"],
             "kind": subscription.name,
             # a mention in a watched thread comes as two events, and both are wanted
@@ -109,8 +111,9 @@ class Inbox:
         }
         kept = self._database.execute(
             """
-            INSERT OR IGNORE INTO inbox (team_id, event_id, kind, subject, received_at, state, payload)
+            INSERT INTO inbox (team_id, event_id, kind, subject, received_at, state, payload)
             VALUES (:team_id, :event_id, :kind, :subject, :at, 'received', :payload)
+            ON CONFLICT DO NOTHING
             """,
             row,
         )
@@ -127,11 +130,17 @@ class Inbox:
 
     def start(self) -> None:
         """Work on what arrives, and first on what was left over."""
-        left = self._database.rows("SELECT COUNT(*) AS n FROM inbox WHERE state = 'working'")[0]["n"]
+        team = {"team": self._team_id}
+        sql = "SELECT COUNT(*) AS n FROM inbox WHERE team_id = :team AND state = 'working'"
+        left = self._database.rows(sql, team)[0]["n"]
         if left:
             logger.warning("%d events were being answered when the last run ended; they are not answered again", left)
-            self._database.execute("UPDATE inbox SET state = 'done', payload = NULL WHERE state = 'working'")
-        left_over = self._database.rows("SELECT * FROM inbox WHERE state = 'received' ORDER BY received_at")
+            self._database.execute(
+                "UPDATE inbox SET state = 'done', payload = NULL WHERE team_id = :team AND state = 'working'", team
+            )
+        left_over = self._database.rows(
+            "SELECT * FROM inbox WHERE team_id = :team AND state = 'received' ORDER BY received_at", team
+        )
         self._queue.extend({**row, "arrived": 0.0} for row in left_over if self._is_repeatable(row))
         for number in range(_WORKERS):
             thread = threading.Thread(target=self._work, name=f"inbox-{number}", daemon=True)
@@ -153,15 +162,17 @@ class Inbox:
 
     def forget_old(self) -> int:
         """Drop the ids of events that Slack will not repeat any more, and all traces of text; returns how many."""
-        self._database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
-        return self._database.execute(
-            "DELETE FROM inbox WHERE state = 'done' AND received_at < :before",
-            {"before": (self._clock.now() - KEPT_FOR).isoformat()},
+        gone = self._database.execute(
+            "DELETE FROM inbox WHERE team_id = :team AND state = 'done' AND received_at < :before",
+            {"team": self._team_id, "before": (self._clock.now() - KEPT_FOR).isoformat()},
         )
+        wipe_log(self._database)
+        return gone
 
     def waiting(self) -> int:
         """How many events are not done yet."""
-        rows = self._database.rows("SELECT COUNT(*) AS n FROM inbox WHERE state <> 'done'")
+        sql = "SELECT COUNT(*) AS n FROM inbox WHERE team_id = :team AND state <> 'done'"
+        rows = self._database.rows(sql, {"team": self._team_id})
         return int(rows[0]["n"]) - len(self._finished)
 
     def _work(self) -> None:
@@ -207,8 +218,9 @@ class Inbox:
         names = [one.name for one in self._by_name.values() if not one.repeatable]
         kinds = ", ".join(f":kind{number}" for number in range(len(names)))
         rows = self._database.rows(
-            f"SELECT * FROM inbox WHERE state = 'received' AND kind IN ({kinds}) ORDER BY received_at LIMIT 1",  # noqa: S608 - numbers
-            {f"kind{number}": name for number, name in enumerate(names)},
+            f"SELECT * FROM inbox WHERE team_id = :team AND state = 'received' "  # noqa: S608 - numbers
+            f"AND kind IN ({kinds}) ORDER BY received_at LIMIT 1",
+            {"team": self._team_id, **{f"kind{number}": name for number, name in enumerate(names)}},
         )
         if rows:
             self._set(rows, "working")  # its text goes now: what was begun is never begun again
@@ -221,8 +233,8 @@ class Inbox:
         """Several at once: what is read again after a crash does no harm."""
         finished = [self._finished.popleft() for _ in range(len(self._finished))]
         try:
-            for team_id in {row["team_id"] for row in finished}:
-                self._set([row for row in finished if row["team_id"] == team_id], "done")
+            if finished:
+                self._set(finished, "done")
         except Exception:
             self._finished.extendleft(reversed(finished))
             raise
@@ -263,5 +275,5 @@ class Inbox:
         self._database.execute(
             f"UPDATE inbox SET state = :state, payload = NULL WHERE team_id = :team_id "  # noqa: S608 - numbers
             f"AND event_id IN ({', '.join(f':{name}' for name in ids)})",
-            {"state": state, "team_id": rows[0]["team_id"], **ids},
+            {"state": state, "team_id": self._team_id, **ids},
         )

@@ -74,7 +74,7 @@ def _cut_text(text: dict[str, Any], longest: int) -> dict[str, Any]:
     return text if len(value) <= longest else {**text, "text": shortened(value, longest)}
 
 
-def _block_problems(block: dict[str, Any], ids: set[str]) -> Iterator[str]:
+def _block_problems(block: dict[str, Any], ids: set[str]) -> Iterator[str]:  # noqa: C901, PLR0912 - one branch for each kind of block
     kind = block.get("type", "")
     if block_id := block.get("block_id"):
         if block_id in ids:

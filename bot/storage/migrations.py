@@ -5,7 +5,7 @@ Every table has `team_id`, so that workspaces never see each other's rows. Times
 """
 
 from sqlite_utils import Database as SqliteUtils
-from sqlite_utils import Migrations
+from sqlite_utils import Migrations as Migrations
 
 APPLICATION_ID = 0x70756768  # "pugh" in ASCII: marks a file as ours
 MIGRATIONS = Migrations("toughcustomer")
@@ -311,3 +311,104 @@ def m006_promises(db: SqliteUtils) -> None:
     )
     db.conn.execute("CREATE INDEX promises_next ON promises (team_id, next_at) WHERE next_at IS NOT NULL")
     db.conn.execute("CREATE INDEX promises_broken ON promises (team_id) WHERE broken_at IS NOT NULL AND reported = 0")
+
+
+_KIND_BY_KEY = """
+    CASE
+        WHEN key LIKE '%:page:%' THEN 'page'
+        WHEN key LIKE 'E%:ledger%' THEN 'ledger'
+        WHEN key LIKE 'E%:root%' THEN 'root'
+        WHEN key LIKE 'E%' THEN 'thread'
+        WHEN key LIKE '%:given:%' THEN 'given'
+        WHEN key LIKE '%:half%' OR key LIKE '%:most%' THEN 'warning'
+        WHEN key LIKE '%:lost%' THEN 'lost'
+        ELSE 'reminder'
+    END
+"""
+_RECIPIENT_BY_KEY = """
+    CASE
+        WHEN key LIKE '%/told:%' THEN substr(key, instr(key, '/told:') + 6)
+        WHEN key LIKE '%:page:%' THEN replace(key, rtrim(key, replace(key, ':', '')), '')
+        WHEN channel LIKE '@%' THEN substr(channel, 2)
+    END
+"""
+
+
+@MIGRATIONS()
+def m007_kinds_redraws_numbers(db: SqliteUtils) -> None:
+    """
+    Messages say what they are and for whom, so that no key is read; drawing anew is a row; numbers are counted.
+
+    *shown* is the digest of what a message looks like in Slack, where it was drawn anew. Every index leads with the
+    team, so that workspaces cost one another nothing. What older rows are and for whom is read from their keys, once.
+    """
+    for old, new in (
+        ("place", "channel"),
+        ("tell", "fallback_to"),
+        ("look_at", "verify_at"),
+        ("looks", "verifications"),
+    ):
+        db.conn.execute(f"ALTER TABLE outbox RENAME COLUMN {old} TO {new}")
+    db.conn.execute("ALTER TABLE outbox ADD COLUMN kind TEXT NOT NULL DEFAULT ''")
+    db.conn.execute("ALTER TABLE outbox ADD COLUMN recipient TEXT")
+    db.conn.execute("ALTER TABLE outbox ADD COLUMN shown TEXT")
+    db.conn.execute("UPDATE outbox SET shown = '' WHERE state = 'sent'")  # it may have been drawn anew: nobody knows
+    db.conn.execute(f"UPDATE outbox SET kind = {_KIND_BY_KEY}, recipient = {_RECIPIENT_BY_KEY}")  # noqa: S608 - ours
+    db.conn.execute(
+        """
+        UPDATE outbox SET recipient = (
+            SELECT followups.owner FROM followups
+            WHERE followups.team_id = outbox.team_id AND outbox.subject = 'F' || followups.number
+        )
+        WHERE recipient IS NULL AND kind IN ('given', 'warning', 'lost')
+        """
+    )
+    for index in ("pending", "next", "open", "thread", "message"):
+        db.conn.execute(f"DROP INDEX outbox_{index}")
+    for index in ("thread", "unplaced", "state", "name"):
+        db.conn.execute(f"DROP INDEX cases_{index}")
+    db.conn.execute("DROP INDEX inbox_open")
+    db.conn.execute("DROP INDEX inbox_received_at")
+    for made in (
+        "outbox_pending ON outbox (team_id, channel, urgent DESC, id) WHERE state = 'pending'",
+        "outbox_next ON outbox (team_id, not_before) WHERE state = 'pending'",
+        "outbox_doubtful ON outbox (team_id, verify_at) WHERE state = 'in_doubt'",
+        "outbox_open ON outbox (team_id, state) WHERE state IN ('claimed', 'sending', 'in_doubt', 'held', 'failed')",
+        """
+        outbox_thread ON outbox (team_id, channel, thread_ts, id)
+        WHERE thread_ts IS NOT NULL AND state IN ('pending', 'claimed', 'sending', 'in_doubt')
+        """,
+        "outbox_message ON outbox (team_id, channel, slack_ts) WHERE slack_ts IS NOT NULL",
+        "outbox_recipient ON outbox (team_id, recipient) WHERE recipient IS NOT NULL",
+        "cases_thread ON cases (team_id, channel, thread_ts)",
+        "cases_unplaced ON cases (team_id, thread_ts) WHERE thread_ts = ''",
+        "cases_state ON cases (team_id, state) WHERE state <> 'closed'",
+        "cases_name ON cases (team_id, name, customer) WHERE name IS NOT NULL",
+        "inbox_open ON inbox (team_id, state, received_at) WHERE state <> 'done'",
+        "inbox_received_at ON inbox (team_id, received_at)",
+    ):
+        db.conn.execute(f"CREATE INDEX {made}")
+    db.conn.execute(
+        """
+        CREATE TABLE redraws (
+            team_id TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            asked INTEGER NOT NULL DEFAULT 1,
+            PRIMARY KEY (team_id, subject)
+        ) WITHOUT ROWID
+        """
+    )
+    db.conn.execute(
+        """
+        CREATE TABLE numbers (
+            team_id TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            last INTEGER NOT NULL,
+            PRIMARY KEY (team_id, kind)
+        ) WITHOUT ROWID
+        """
+    )
+    for kind, table in (("followup", "followups"), ("case", "cases")):
+        db.conn.execute(
+            f"INSERT INTO numbers SELECT team_id, '{kind}', MAX(number) FROM {table} GROUP BY team_id"  # noqa: S608
+        )

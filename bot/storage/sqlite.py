@@ -10,12 +10,13 @@ import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 from sqlite_utils import Database as SqliteUtils
+from sqlite_utils import Migrations
 
 from bot.errors import DatabaseInUse, DatabaseRefused, StorageUnavailable
 from bot.storage.database import Parameters, Row
@@ -86,12 +87,13 @@ class SqliteDatabase:
                 self._lock_file = None
 
 
-def open_database(path: Path, *, exclusive: bool = True) -> SqliteDatabase:
+def open_database(path: Path, *, exclusive: bool = True, tables: Sequence[Migrations] = ()) -> SqliteDatabase:
     """
     Open *path*, or make it, and bring its schema up to date.
 
     With *exclusive* the lock file is taken, as the running bot does; without, one may read and write beside it, and
-    the schema is left as it is. `MEMORY` gives a database that vanishes.
+    the schema is left as it is. `MEMORY` gives a database that vanishes. *tables* are migrations of features that do
+    not ship.
 
     Raises DatabaseInUse, DatabaseRefused or StorageUnavailable; the file is then as it was.
     """
@@ -106,6 +108,8 @@ def open_database(path: Path, *, exclusive: bool = True) -> SqliteDatabase:
         _refuse_foreign(connection, path)
         if exclusive:
             _prepare(connection)
+            for more in tables:
+                more.apply(SqliteUtils(connection))
         else:
             connection.execute(f"PRAGMA busy_timeout = {int(_BUSY_TIMEOUT_S * 1000)}")
             if MIGRATIONS.pending(SqliteUtils(connection)):

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from functools import lru_cache
 
+from bot.commands.router import COMMAND, Place
 from bot.slack.limits import fitting
 from bot.slack.message import (
     Block,
@@ -19,9 +20,8 @@ from bot.slack.message import (
     section,
     small,
 )
-from bot.slack.router import COMMAND, Place
 from bot.tactics.model import Audience, Card, Moment, Tension
-from bot.tactics.service import Answer, Handle
+from bot.tactics.service import Answer, AnswerRef
 
 OPEN = "tactics.open"
 SHARE = "tactics.share"
@@ -88,7 +88,7 @@ def menu_message(moments: Sequence[Moment]) -> Message:
     )
 
 
-def moment_message(moment: Moment, cards: Sequence[Card], handle: Handle) -> Message:
+def moment_message(moment: Moment, cards: Sequence[Card], handle: AnswerRef) -> Message:
     """The cards of one moment, one line each."""
     listed = [_closed_card(card, handle) for card in cards]
     return message(
@@ -96,7 +96,7 @@ def moment_message(moment: Moment, cards: Sequence[Card], handle: Handle) -> Mes
     )
 
 
-def card_message(card: Card, handle: Handle, place: Place) -> Message:
+def card_message(card: Card, handle: AnswerRef, place: Place) -> Message:
     """One card with all that stands on it."""
     steps = "\n".join(f"{at}. {escaped(step)}" for at, step in enumerate(card.do, 1))
     note = f"{escaped(card.note)}\n" if card.note else ""
@@ -119,7 +119,7 @@ def shared_message(card: Card, user_id: str) -> Message:
     return message(f"{card.name}: {card.essence}", [*part, small(f"Shared by <@{user_id}>")])
 
 
-def no_such_card(typed: str, near: Sequence[Card], handle: Handle) -> Message:
+def no_such_card(typed: str, near: Sequence[Card], handle: AnswerRef) -> Message:
     """No card of that name; *near* are those whose names come near."""
     said = f"There is no card “{quote(typed, 60)}”."
     if not near:
@@ -180,13 +180,13 @@ def _tension(tension: Tension) -> Block:
     return small(f":left_right_arrow: Pulls against *{escaped(tension.name)}*: {escaped(tension.advice)}")
 
 
-def _closed_card(card: Card, handle: Handle) -> Block:
-    opened = Handle(handle.answer, handle.cards, card.id)
+def _closed_card(card: Card, handle: AnswerRef) -> Block:
+    opened = AnswerRef(handle.answer, handle.cards, card.id)
     label = button("Open", OPEN, opened.encode(), accessible=f"Open {card.name}")
     return section(f"*{escaped(card.name)}*\n{escaped(card.essence)}", label)
 
 
-def _card_buttons(handle: Handle, place: Place) -> Block:
+def _card_buttons(handle: AnswerRef, place: Place) -> Block:
     value = handle.encode()
     share = [button("Share", SHARE, value, accessible="Share this card with the channel")]
     return actions(
@@ -198,10 +198,10 @@ def _card_buttons(handle: Handle, place: Place) -> Block:
     )
 
 
-def _lend_words(handle: Handle, *, lent: bool) -> Block:
+def _lend_words(handle: AnswerRef, *, lent: bool) -> Block:
     box = checkbox("Use my words as an example", LEND_WORDS, "lend", ticked=lent)
     # the id must differ from that of the message it replaces, or Slack keeps the old state
-    return actions(box, block_id=Handle(handle.answer, (handle.shown, secrets.token_hex(4)), handle.shown).encode())
+    return actions(box, block_id=AnswerRef(handle.answer, (handle.shown, secrets.token_hex(4)), handle.shown).encode())
 
 
 def _moment_buttons(moments: Sequence[Moment]) -> Block:

@@ -1,170 +1,113 @@
-"""Slack in: commands, mentions, messages, shortcuts and buttons, each turned into one verb."""
+"""Slack in: the shortcut and the buttons of cards, each turned into one verb."""
 
-import re
 from typing import Any
 
-from slack_bolt import Ack, App, BoltContext
-from slack_sdk import WebClient
+from slack_bolt import Ack
 
-from bot.slack.inbox import Inbox
-from bot.slack.message import Message, is_by_a_person, plain, sentence, spoken_to, text_of
-from bot.slack.outgoing import Outgoing
-from bot.slack.prompt import Deadlines, PromptReply
-from bot.slack.router import COMMAND, Asked, Place, Router, Subcommand
-from bot.slack.runner import at_once
-from bot.slack.threads import last_messages, thread_of
+from bot.commands.router import Place
+from bot.slack.context import SlackContext
+from bot.slack.listening import Listening
+from bot.slack.message import Message, plain, sentence, text_of
+from bot.slack.threads import thread_of
 from bot.tactics import blocks
-from bot.tactics.service import Handle, Tactics
+from bot.tactics.service import AnswerRef, Tactics
 
-# "card declined again, he is furious": the other kind of card
-_PAYMENT = frozenset(("accepted", "blocked", "charged", "declined", "details", "expired", "fraud", "holder", "lost"))
-_PAYMENT |= {"machine", "number", "payment", "reader", "refused", "rejected", "stolen", "terminal"}
-
-
-def router_for(tactics: Tactics) -> Router:
-    """The router whose situations and menu are answered with cards, and which knows `card`."""
-
-    def situation(asked: Asked, usage: str | None) -> Message:
-        answer = tactics.answer(asked.text, asked.user_id, own_words=asked.own_words)
-        return blocks.answer_message(answer, asked.place, usage)
-
-    def menu(asked: Asked) -> Message:
-        return blocks.menu_message(tactics.moments())
-
-    def card(asked: Asked, name: str) -> Message | None:
-        if _PAYMENT & set(name.lower().split()):
-            return None
-        found = tactics.named(name)
-        if found is not None:
-            return blocks.card_message(found, tactics.handle_for([found], shown=found), asked.place)
-        near = tactics.near_names(name)
-        # "card is not working" begins a situation; "card stay kalmly" and "card xyz" ask for a card
-        if not near and len(name.split()) != 1:
-            return None
-        return blocks.no_such_card(name, near, tactics.handle_for(near))
-
-    router = Router(situation, menu)
-    router.add(Subcommand(("card",), "card NAME", "shows a card by its name: `card stay calm`", card))
-    return router
+Json = dict[str, Any]
+_NO_WORDS = "That message has no words that I can read. Tell me what is happening with /toughcustomer."
 
 
-def register(
-    app: App,
-    tactics: Tactics,
-    router: Router,
-    inbox: Inbox,
-    outgoing: Outgoing,
-    deadlines: Deadlines,
-    client: WebClient,
-    bot_user_id: str,
-) -> None:
-    """Listen for all that this feature answers. *client* reads threads; *bot_user_id* is who is mentioned."""
+class CardListeners:
+    """All that is clicked in an answer with cards."""
 
-    @app.command(COMMAND)
-    @at_once(lambda body: tactics.is_quick() and router.is_quick(str(body.get("text") or "")))
-    def command(ack: Ack, command: dict[str, Any], context: BoltContext) -> None:
-        def later(message: Message) -> None:
-            outgoing.respond(command["response_url"], message)
+    def __init__(self, tactics: Tactics, slack: SlackContext) -> None:
+        self._tactics = tactics
+        self._replies = slack.replies
 
-        reply = deadlines.promise(PromptReply(ack, later))
-        context["reply"] = reply  # the error boundary answers through it, too
-        text = plain(command.get("text", ""))
-        where = {"channel": command["channel_id"], "raw": command.get("text", ""), "trigger_id": command["trigger_id"]}
-        asked = Asked(command["team_id"], command["user_id"], text, Place.PRIVATE, **where)
-        reply.send(router.answer(asked))
+    def listening(self) -> Listening:
+        """The table of all ids."""
+        return Listening(
+            actions={
+                blocks.OPEN: self.open_card,
+                blocks.SHARE: self.share,
+                blocks.HELPED: self.helped,
+                blocks.DID_NOT_HELP: self.did_not_help,
+                blocks.LEND_WORDS: self.lend_words,
+            },
+            choices={blocks.MOMENT: self.moment},
+            shortcuts={blocks.TACTICS_FOR_THIS: self.tactics_for_this},
+        )
 
-    @app.shortcut(blocks.TACTICS_FOR_THIS)
-    def tactics_for_this(ack: Ack, shortcut: dict[str, Any], context: BoltContext) -> None:
+    def tactics_for_this(self, ack: Ack, shortcut: Json) -> None:
+        """Cards for a message, seen by whoever asked alone."""
         ack()
         text = plain(text_of(shortcut["message"]))
-        if not text:
-            answer = sentence(
-                "That message has no words that I can read. Tell me what is happening with /toughcustomer."
-            )
-        else:
-            found = tactics.answer(text, shortcut["user"]["id"], own_words=False)
+        if text:
+            found = self._tactics.answer(text, shortcut["user"]["id"], own_words=False)
             answer = blocks.answer_message(found, Place.PRIVATE)
-        outgoing.respond(shortcut["response_url"], answer, thread_ts=shortcut["message"].get("thread_ts"))
+        else:
+            answer = sentence(_NO_WORDS)
+        self._replies.respond(shortcut["response_url"], answer, thread_ts=shortcut["message"].get("thread_ts"))
 
-    def mention(event: dict[str, Any], team_id: str) -> None:
-        thread_ts = event.get("thread_ts")
-        text = own = spoken_to(bot_user_id, event.get("text", ""))
-        if not own and thread_ts:
-            text = plain(last_messages(client, event["channel"], thread_ts, before=event["ts"]))
-        where = {"channel": event["channel"], "thread_ts": thread_ts, "raw": event.get("text", "")}
-        answer = router.answer(Asked(team_id, event["user"], text, Place.CHANNEL, own_words=bool(own), **where))
-        outgoing.post(event["channel"], answer, thread_ts or event["ts"])
+    def open_card(self, ack: Ack, action: Json, body: Json) -> None:
+        """Another card of the same answer."""
+        ack()
+        answer = self._tactics.reopen(AnswerRef.decode(action["value"]), body["user"]["id"])
+        place = _place(body)
+        self._show(body, blocks.answer_message(answer, Place.PRIVATE if place is Place.CHANNEL else place))
 
-    def direct_message(event: dict[str, Any], team_id: str) -> None:
-        text = spoken_to(bot_user_id, text_of(event))
-        answer = router.answer(Asked(team_id, event["user"], text, Place.DIRECT, channel=event["channel"]))
-        outgoing.post(event["channel"], answer, event.get("thread_ts"))
+    def share(self, ack: Ack, action: Json, body: Json) -> None:
+        """The card to the channel, without the words that found it."""
+        ack()
+        handle = AnswerRef.decode(action["value"])
+        message = blocks.shared_message(self._tactics.card(handle.shown), body["user"]["id"])
+        self._replies.respond(body["response_url"], message, in_channel=True, thread_ts=thread_of(body))
 
-    inbox.on("app_mention", mention, wanted=is_by_a_person)
-    inbox.on("message", direct_message, wanted=_is_direct_message)
-    _register_buttons(app, tactics, outgoing)
+    def helped(self, ack: Ack, action: Json, body: Json) -> None:
+        """A thumb up."""
+        ack()
+        self._thumb(action, body, helped=True)
 
+    def did_not_help(self, ack: Ack, action: Json, body: Json) -> None:
+        """A thumb down."""
+        ack()
+        self._thumb(action, body, helped=False)
 
-def _register_buttons(app: App, tactics: Tactics, outgoing: Outgoing) -> None:
-    def show(body: dict[str, Any], message: Message) -> None:
+    def lend_words(self, ack: Ack, action: Json, body: Json) -> None:
+        """The box "Use my words as an example"."""
+        ack()
+        # the block's id carries the handle: an emptied box sends no option, and a private message no copy of itself
+        handle = AnswerRef.decode(action["block_id"])
+        self._tactics.lend_words(handle, body["user"]["id"], lend=bool(action.get("selected_options")))
+
+    def moment(self, ack: Ack, action: Json, body: Json) -> None:
+        """The cards of one moment."""
+        ack()
+        chosen, cards = self._tactics.in_moment(action["value"])
+        self._show(body, blocks.moment_message(chosen, cards, self._tactics.handle_for(cards)))
+
+    def _thumb(self, action: Json, body: Json, *, helped: bool) -> None:
+        handle, by = AnswerRef.decode(action["value"]), body["user"]["id"]
+        self._tactics.thumb(handle, by, helped=helped)
+        noted = blocks.noted_message(
+            self._tactics.reopen(handle, by),
+            _place(body),
+            helped=helped,
+            may_lend=self._tactics.has_words(handle, by),
+            lent=self._tactics.has_lent(handle, by),
+        )
+        self._show(body, noted)
+
+    def _show(self, body: Json, message: Message) -> None:
         """Redraw what only the clicker sees; in a channel, answer the clicker alone and leave the message as it is."""
         place = _place(body)
         thread_ts = thread_of(body) if place is Place.CHANNEL else None
-        outgoing.respond(body["response_url"], message, replace=place is not Place.CHANNEL, thread_ts=thread_ts)
-
-    @app.action(blocks.OPEN)
-    def open_card(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
-        ack()
-        answer = tactics.reopen(Handle.decode(action["value"]), body["user"]["id"])
-        place = _place(body)
-        show(body, blocks.answer_message(answer, Place.PRIVATE if place is Place.CHANNEL else place))
-
-    @app.action(blocks.SHARE)
-    def share(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
-        ack()
-        handle = Handle.decode(action["value"])
-        message = blocks.shared_message(tactics.card(handle.shown), body["user"]["id"])
-        outgoing.respond(body["response_url"], message, in_channel=True, thread_ts=thread_of(body))
-
-    @app.action(re.compile(f"^({re.escape(blocks.HELPED)}|{re.escape(blocks.DID_NOT_HELP)})$"))
-    def thumb(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
-        ack()
-        handle = Handle.decode(action["value"])
-        helped = action["action_id"] == blocks.HELPED
-        by = body["user"]["id"]
-        tactics.thumb(handle, by, helped=helped)
-        noted = blocks.noted_message(
-            tactics.reopen(handle, by),
-            _place(body),
-            helped=helped,
-            may_lend=tactics.has_words(handle, by),
-            lent=tactics.has_lent(handle, by),
-        )
-        show(body, noted)
-
-    @app.action(blocks.LEND_WORDS)
-    def lend_words(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
-        ack()
-        # the block's id carries the handle: an emptied box sends no option, and a private message no copy of itself
-        handle = Handle.decode(action["block_id"])
-        tactics.lend_words(handle, body["user"]["id"], lend=bool(action.get("selected_options")))
-
-    @app.action(re.compile(f"^{re.escape(blocks.MOMENT)}"))
-    def moment(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
-        ack()
-        chosen, cards = tactics.in_moment(action["value"])
-        show(body, blocks.moment_message(chosen, cards, tactics.handle_for(cards)))
+        self._replies.respond(body["response_url"], message, replace=place is not Place.CHANNEL, thread_ts=thread_ts)
 
 
-def _place(body: dict[str, Any]) -> Place:
+def _place(body: Json) -> Place:
     """Who sees the message that was clicked."""
     container = body.get("container", {})
     if container.get("is_ephemeral"):
         return Place.PRIVATE
     channel = body.get("channel", {}).get("id") or container.get("channel_id") or ""
     return Place.DIRECT if channel.startswith("D") else Place.CHANNEL
-
-
-def _is_direct_message(event: dict[str, Any]) -> bool:
-    """A person wrote to the bot itself."""
-    return event.get("channel_type") == "im" and is_by_a_person(event)

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.errors import UserError
-from bot.tactics.library import Library, Shelf
 from bot.tactics.model import Card, Moment
-from bot.tactics.names import card_named, near_names
+from bot.tactics.playbook.watcher import ActivePlaybook, PlaybookWatcher
+from bot.tactics.search.names import card_named, near_names
 from bot.tactics.store import ThumbStore
 
 REMEMBERED_FOR = timedelta(minutes=30)  # as long as Slack's response_url, and so the buttons' redrawing, lives
@@ -21,7 +21,7 @@ _LONGEST_WORDS = 700  # as long as an example may be
 
 
 @dataclass(frozen=True, slots=True)
-class Handle:
+class AnswerRef:
     """
     What a button carries: enough to draw the answer again, and nothing that anybody wrote.
 
@@ -38,7 +38,7 @@ class Handle:
         return f"{self.answer} {self.shown} {','.join(self.cards)}"
 
     @classmethod
-    def decode(cls, value: str) -> "Handle":
+    def decode(cls, value: str) -> "AnswerRef":
         """Raises UserError for a value that this version did not make."""
         parts = value.split(" ")
         if len(parts) != 3 or not parts[0]:
@@ -55,7 +55,7 @@ class Answer:
     well; *others* are the rest, best first. *why* holds the words, or the example, that spoke for the open card.
     """
 
-    handle: Handle
+    handle: AnswerRef
     situation: str
     shown: Card | None
     others: tuple[Card, ...]
@@ -66,7 +66,7 @@ class Answer:
 class Tactics:
     """The verbs of this feature, for the team *team_id*."""
 
-    def __init__(self, library: Library, thumbs: ThumbStore, clock: Clock, team_id: str) -> None:
+    def __init__(self, library: PlaybookWatcher, thumbs: ThumbStore, clock: Clock, team_id: str) -> None:
         self._library = library
         self._team_id = team_id
         self._thumbs = thumbs
@@ -75,7 +75,7 @@ class Tactics:
 
     def is_quick(self) -> bool:
         """Whether the next answer will take milliseconds: False while others wait for the embedding model."""
-        return self._library.shelf.search.is_quick
+        return self._library.active.search.is_quick
 
     def answer(self, situation: str, by: str, *, own_words: bool = True) -> Answer:
         """
@@ -83,7 +83,7 @@ class Tactics:
 
         *own_words* is False where somebody else wrote the situation: then it can never be lent for learning.
         """
-        shelf = self._library.shelf
+        shelf = self._library.active
         found = shelf.search.find(situation)
         cards = [match.card for match in found.matches]
         shown = cards[0] if found.fits else None
@@ -92,21 +92,21 @@ class Tactics:
         why = (found.words or (shelf.search.example(situation, shown),)) if shown else ()
         return self._answer(handle, situation, shelf, why)
 
-    def reopen(self, handle: Handle, by: str) -> Answer:
+    def reopen(self, handle: AnswerRef, by: str) -> Answer:
         """
         The same answer with the card *handle.shown* open, for the person *by*: only its author is told the situation.
 
         Raises UserError if that card is gone.
         """
         shown = self.card(handle.shown)
-        shelf, situation = self._library.shelf, self._recent.get(handle.answer, by)
+        shelf, situation = self._library.active, self._recent.get(handle.answer, by)
         return self._answer(handle, situation, shelf, shelf.search.why(situation, shown) if situation else ())
 
-    def handle_for(self, cards: Sequence[Card], shown: Card | None = None) -> Handle:
+    def handle_for(self, cards: Sequence[Card], shown: Card | None = None) -> AnswerRef:
         """A handle of its own for buttons that show *cards*."""
-        return Handle(secrets.token_urlsafe(9), tuple(card.id for card in cards), shown.id if shown else "")
+        return AnswerRef(secrets.token_urlsafe(9), tuple(card.id for card in cards), shown.id if shown else "")
 
-    def _answer(self, handle: Handle, situation: str, shelf: Shelf, why: tuple[str, ...]) -> Answer:
+    def _answer(self, handle: AnswerRef, situation: str, shelf: ActivePlaybook, why: tuple[str, ...]) -> Answer:
         cards = shelf.playbook.cards
         shown = cards.get(handle.shown)
         others = tuple(cards[card_id] for card_id in handle.cards if card_id in cards and card_id != handle.shown)
@@ -114,40 +114,40 @@ class Tactics:
 
     def card(self, card_id: str) -> Card:
         """The card of that id. Raises UserError if there is none."""
-        card = self._library.shelf.playbook.cards.get(card_id)
+        card = self._library.active.playbook.cards.get(card_id)
         if card is None:
             raise UserError("That card is no longer in the playbook. Please ask me again.")
         return card
 
     def named(self, typed: str) -> Card | None:
         """The card that *typed* names, typos forgiven; None if there is none or it could be several."""
-        return card_named(typed, self._library.shelf.playbook)
+        return card_named(typed, self._library.active.playbook)
 
     def near_names(self, typed: str) -> list[Card]:
         """Cards whose names come near *typed*."""
-        return near_names(typed, self._library.shelf.playbook)
+        return near_names(typed, self._library.active.playbook)
 
     def moments(self) -> tuple[Moment, ...]:
         """The moments, in order."""
-        return self._library.shelf.playbook.moments
+        return self._library.active.playbook.moments
 
     def in_moment(self, moment_id: str) -> tuple[Moment, tuple[Card, ...]]:
         """One moment and its cards. Raises UserError if there is no such moment."""
-        playbook = self._library.shelf.playbook
+        playbook = self._library.active.playbook
         for moment in playbook.moments:
             if moment.id == moment_id:
                 return moment, playbook.by_moment[moment_id]
         raise UserError("That moment is no longer in the playbook. Please ask me again.")
 
-    def has_words(self, handle: Handle, by: str) -> bool:
+    def has_words(self, handle: AnswerRef, by: str) -> bool:
         """Whether the person *by* asked in words of their own, and they are still in memory."""
         return bool(self._recent.get(handle.answer, by, own_words=True))
 
-    def has_lent(self, handle: Handle, by: str) -> bool:
+    def has_lent(self, handle: AnswerRef, by: str) -> bool:
         """Whether the person's words are kept with their thumb."""
         return self._thumbs.has_words(self._team_id, _vote(handle, by), handle.shown)
 
-    def thumb(self, handle: Handle, by: str, *, helped: bool) -> None:
+    def thumb(self, handle: AnswerRef, by: str, *, helped: bool) -> None:
         """
         Record whether the open card helped: the card, the time, and the example that had matched, nothing else.
 
@@ -155,12 +155,12 @@ class Tactics:
         """
         card = self.card(handle.shown)
         situation = self._recent.get(handle.answer)
-        example = self._library.shelf.search.example(situation, card) if situation else ""
+        example = self._library.active.search.example(situation, card) if situation else ""
         self._thumbs.set(
             self._team_id, _vote(handle, by), card.id, helped=helped, example=example, at=self._clock.now()
         )
 
-    def lend_words(self, handle: Handle, by: str, *, lend: bool) -> None:
+    def lend_words(self, handle: AnswerRef, by: str, *, lend: bool) -> None:
         """Keep the person's own words with their thumb, or forget them. Raises UserError or StorageUnavailable."""
         situation = self._recent.get(handle.answer, by, own_words=True)
         if lend and not situation:
@@ -170,7 +170,7 @@ class Tactics:
             raise UserError("Please press 👍 or 👎 first, so that I know what your words stand for.")
 
 
-def _vote(handle: Handle, by: str) -> str:
+def _vote(handle: AnswerRef, by: str) -> str:
     """One person's thumb on one answer: the same each time, and nobody can tell from it who it was."""
     return hashlib.blake2b(f"{handle.answer} {by}".encode(), digest_size=9).hexdigest()
 

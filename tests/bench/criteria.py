@@ -6,8 +6,8 @@ import time
 from pathlib import Path
 
 from bot.config import shipped_playbooks
-from bot.escalations.loader import load
-from bot.escalations.words import Role, Utterance
+from bot.escalations.detection.sentences import Role, Utterance
+from bot.escalations.playbook import load
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ROOT / "tests" / "data"

@@ -17,10 +17,10 @@ from bot.clock import SystemClock, stamp
 from bot.config import Settings, shipped_manifest, shipped_playbooks
 from bot.emulator.clock import MovableClock
 from bot.emulator.manifest import read_manifest
-from bot.emulator.model import Channel
+from bot.emulator.model import Conversation
 from bot.emulator.seed import MIA, TEAM_ID
 from bot.emulator.workspace import Workspace
-from bot.followups.model import Moment, Wanted
+from bot.followups.model import LocalTime, NewFollowUp
 from bot.followups.store import FollowUpStore
 from bot.storage.sqlite import open_database
 from tests.delivery.verdict import arrived
@@ -43,14 +43,14 @@ def burst(workspace: Workspace, folder: Path) -> None:
     workspace.webapi.posts_a_minute = 5000
     for number in range(CHANNELS):
         members = [MIA, workspace.state.bot_user_id]
-        channel = Channel(f"C0B{number:02d}", f"b{number:02d}", "channel", members, int(time.time()), MIA, "")
+        channel = Conversation(f"C0B{number:02d}", f"b{number:02d}", "channel", members, int(time.time()), MIA, "")
         workspace.state.channels[channel.id] = channel
     database = open_database(folder / "bench.db")
     store = FollowUpStore(database, TEAM_ID)
-    due = Moment.of(datetime.now(UTC) + timedelta(seconds=8), ZoneInfo("UTC"))
+    due = LocalTime.of(datetime.now(UTC) + timedelta(seconds=8), ZoneInfo("UTC"))
     with store.transaction():
         for number in range(CHANNELS * EACH):
-            store.add(Wanted(f"promise {number}", MIA, due, f"C0B{number % CHANNELS:02d}"), MIA, datetime.now(UTC))
+            store.add(NewFollowUp(f"promise {number}", MIA, due, f"C0B{number % CHANNELS:02d}"), MIA, datetime.now(UTC))
     database.close()
     bot = app.build(settings(workspace, folder), SystemClock(), join=False)
     bot.start()

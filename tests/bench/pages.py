@@ -26,7 +26,7 @@ from bot.clock import stamp
 from bot.config import shipped_manifest
 from bot.emulator.delivery import signed
 from bot.emulator.manifest import read_manifest
-from bot.emulator.model import Channel, Message, User
+from bot.emulator.model import Conversation, PostedMessage, User
 from bot.emulator.seed import MIA, TEAM_ID
 from bot.emulator.workspace import Workspace
 from bot.escalations.policy import Hours, Policy, Step
@@ -80,7 +80,7 @@ def stage(folder: Path) -> Stage:
         channel, manager = f"C0LOAD{number:02d}", f"U0BOSS{number:02d}"
         workspace.state.users[manager] = User(manager, f"boss{number}", f"Boss {number}", "Manager", "Europe/Berlin")
         members = [MIA, manager, workspace.state.bot_user_id]
-        workspace.state.channels[channel] = Channel(
+        workspace.state.channels[channel] = Conversation(
             channel, channel.lower(), "channel", members, int(time.time()), MIA, "load"
         )
         managers[channel] = manager
@@ -141,7 +141,7 @@ def _load(made: Stage) -> list[float]:
 
     def say(channel: str, text: str, thread_ts: str = "") -> str:
         ts = workspace.call(workspace.state.new_ts)
-        said = Message(ts, channel, MIA, text, thread_ts=thread_ts)
+        said = PostedMessage(ts, channel, MIA, text, thread_ts=thread_ts)
         workspace.call(workspace.state.post, said)
         return str(ts)
 

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from bot.config import shipped_playbooks
-from bot.tactics.library import Library
+from bot.tactics.playbook.watcher import PlaybookWatcher
 from tests.tactics.rows import OWN, measure, read
 
 LONGEST_S = 1.0  # for a text without spaces, however long
@@ -27,7 +27,7 @@ def percentile(values: list[float], share: float) -> float:
 
 def main() -> None:
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    both, words = Library(shipped_playbooks()), Library(shipped_playbooks(), semantic=False)
+    both, words = PlaybookWatcher(shipped_playbooks()), PlaybookWatcher(shipped_playbooks(), semantic=False)
     for path in [Path(name) for name in sys.argv[1:]] or [OWN]:
         rows = read(path)
         print(f"{path.name}: {len(rows)} rows\n")
@@ -39,7 +39,7 @@ def main() -> None:
             ("words alone, gate on", words, True),
             ("words alone, gate off", words, False),
         ):
-            figures = measure(library.shelf.search.find, rows, gated=gated)
+            figures = measure(library.active.search.find, rows, gated=gated)
             gate = f"{figures.gate:.3f}" if gated else "–"
             print(f"| {name} | {figures.hit1:.3f} | {figures.hit3:.3f} | {figures.hard:.3f} | {gate} |")
         print()
@@ -47,13 +47,13 @@ def main() -> None:
             times = []
             for row in rows:
                 started = time.perf_counter()
-                library.shelf.search.find(row.text)
+                library.active.search.find(row.text)
                 times.append((time.perf_counter() - started) * 1000)
             print(f"{name}: p50 {percentile(times, 0.5):.1f} ms, p99 {percentile(times, 0.99):.1f} ms a search")
     missed = []
     for text in ("客户对我大喊大叫要见我的经理" * 300, "https://x/" + "aB3dE5" * 1000, "x" * 40_000):
         started = time.perf_counter()
-        both.shelf.search.find(text)
+        both.active.search.find(text)
         if (took := time.perf_counter() - started) > LONGEST_S:
             missed.append(f"{text[:20]}…: {took:.2f} s, bar {LONGEST_S:.0f} s")
     for name, options in (("words and meaning", []), ("words alone", ["--words-only"])):

@@ -9,12 +9,12 @@ from slack_bolt import Ack, App
 
 from bot import app, log
 from bot.clock import SystemClock
+from bot.commands.router import COMMAND
 from bot.config import Settings, shipped_playbooks
 from bot.slack.bolt import WORKERS
 from bot.slack.health import Health
 from bot.slack.http import HttpServer, wsgi
-from bot.slack.router import COMMAND
-from bot.tactics.library import Library
+from bot.tactics.playbook.watcher import PlaybookWatcher
 
 
 def empty(api_url: str, token: str, secret: str) -> int:
@@ -53,7 +53,7 @@ def bot(api_url: str, folder: str, token: str, secret: str, *, semantic: bool) -
         database=Path(folder) / "bench.db",
         escalation_channels=("C0ESC",),
     )
-    built = app.build(settings, SystemClock(), cards=Library(shipped_playbooks(), semantic=semantic))
+    built = app.build(settings, SystemClock(), cards=PlaybookWatcher(shipped_playbooks(), semantic=semantic))
     built.start()
     assert built.port
     return built.port

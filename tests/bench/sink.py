@@ -6,7 +6,7 @@ from pathlib import Path
 from bot.slack.message import Message
 
 
-class SinkWire:
+class SinkTransport:
     """Takes every post at once, and can be asked for it afterwards. *path* holds the keys, a line each."""
 
     def __init__(self, path: Path, sink: Callable[[str], None]) -> None:

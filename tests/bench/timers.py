@@ -45,22 +45,19 @@ class Ours:
     def __init__(self, folder: Path, sink: Callable[[str], None] = lambda key: None) -> None:
         from bot.clock import SystemClock
         from bot.delivery.outbox import Outbox
+        from bot.delivery.queue import DeliveryQueue
         from bot.delivery.sender import Sender
-        from bot.followups.blocks import given_message, reminder_message, warning_message
-        from bot.followups.promises import Promises
-        from bot.followups.service import FollowUps
-        from bot.followups.store import FollowUpStore
         from bot.storage.sqlite import open_database
-        from tests.bench.sink import SinkWire
+        from tests.bench.sink import SinkTransport
+        from tests.delivering import follow_ups_of
 
         self.database = open_database(folder / "ours.db")
-        self.outbox = Outbox(self.database, "T1")
-        self.store = FollowUpStore(self.database, "T1")
-        promises = Promises(self.database, "T1", self.outbox, warning_message)
-        self.service = FollowUps(self.store, self.outbox, SystemClock(), reminder_message, given_message, promises)
+        outbox = Outbox(self.database, "T1")
+        self.queue = DeliveryQueue(outbox)
+        self.service = follow_ups_of(outbox, SystemClock())
         self.sender = Sender(
-            self.outbox,
-            SinkWire(folder / "sink", sink),
+            self.queue,
+            SinkTransport(folder / "sink", sink),
             SystemClock(),
             timedelta(seconds=0.2),
             timers=[self.service],
@@ -68,9 +65,11 @@ class Ours:
         )
 
     def schedule(self, at: datetime, number: int) -> str:
-        from bot.followups.model import Moment, Wanted
+        from bot.followups.model import LocalTime, NewFollowUp
 
-        return self.service.make(Wanted(f"promise {number}", "U1", Moment.of(at, BERLIN), f"C{number}"), "U1").id
+        return self.service.make(
+            NewFollowUp(f"promise {number}", "U1", LocalTime.of(at, BERLIN), f"C{number}"), "U1"
+        ).id
 
     def fill(self, count: int, at: datetime) -> None:
         from bot.clock import stamp
@@ -87,9 +86,9 @@ class Ours:
         """Fire, claim, mark and finish everything that is due: the whole way but for Slack."""
         self.service.fire_due(now)
         fired = 0
-        for place, _ in self.outbox.places(now):
-            claimed = self.outbox.mark_sending(self.outbox.claim(place, now, join=False), now)
-            self.outbox.sent(claimed, "1.0", now)
+        for channel, _ in self.queue.channels(now):
+            claimed = self.queue.mark_sending(self.queue.claim(channel, now, join=False), now)
+            self.queue.sent(claimed, "1.0", now)
             fired += len(claimed)
         return fired
 

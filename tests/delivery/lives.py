@@ -37,7 +37,7 @@ def main() -> None:
     from slack_sdk import WebClient  # noqa: F401 - imported here once for all lives
 
     import bot.delivery.sender
-    import bot.delivery.wire
+    import bot.delivery.transport
     import bot.followups.service  # noqa: F401
 
     foster(lambda life: _live(Life(**life)))
@@ -46,11 +46,11 @@ def main() -> None:
 def _live(life: Life) -> int:
     from datetime import timedelta
 
-    from bot.app import delivering
     from bot.clock import SystemClock
     from bot.emulator.seed import TEAM_ID
     from bot.slack.bolt import client_for, reading_client_for
     from bot.storage.sqlite import open_database
+    from tests.delivering import delivering
     from tests.delivery import mutants
 
     def failpoint(name: str) -> None:

@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.app import delivering
 from bot.config import shipped_manifest
 from bot.emulator.clock import MovableClock
 from bot.emulator.faults import Fault, cut, garbage, hang, lag, late, server_error, too_many
@@ -24,9 +23,10 @@ from bot.emulator.manifest import read_manifest
 from bot.emulator.seed import MIA, TEAM_ID
 from bot.emulator.stories import PATIENCE_S
 from bot.emulator.workspace import Workspace
-from bot.followups.model import Moment, Wanted
+from bot.followups.model import LocalTime, NewFollowUp
 from bot.slack.bolt import client_for, reading_client_for
 from bot.storage.sqlite import open_database
+from tests.delivering import delivering
 from tests.delivery.lives import Life
 from tests.delivery.verdict import broken_promises
 from tests.nursery import DRAINED, Nursery
@@ -116,8 +116,8 @@ def lives(
     due: dict[str, datetime] = {}
     for number in range(2):
         at = clock.now() + timedelta(seconds=0.05 + number / 50)
-        moment = Moment.of(at, ZoneInfo("Europe/Berlin"))
-        made = follow_ups.make(Wanted("send it", MIA, moment, "C0DEALS", thread_ts=root), MIA)
+        moment = LocalTime.of(at, ZoneInfo("Europe/Berlin"))
+        made = follow_ups.make(NewFollowUp("send it", MIA, moment, "C0DEALS", thread_ts=root), MIA)
         due[made.key] = at.replace(microsecond=at.microsecond // 1000 * 1000)
     database.close()
     workspace.faults.add(*faults)

@@ -1,10 +1,10 @@
 """How fast posts may leave, in numbers."""
 
-from bot.delivery.pace import POST_EVERY_S, SLOWEST, Pace
+from bot.delivery.rate_limit import POST_EVERY_S, SLOWEST, RateLimiter
 
 
 def test_a_channel_rests_a_second_after_each_post_and_others_do_not_wait_for_it() -> None:
-    pace = Pace()
+    pace = RateLimiter()
     pace.begin("A", 10.0)
     assert pace.ready([("A", False), ("B", False)], 10.0) == ["B"]
     pace.end("A", 10.2, posted=True)
@@ -14,7 +14,7 @@ def test_a_channel_rests_a_second_after_each_post_and_others_do_not_wait_for_it(
 
 
 def test_the_channel_served_longest_ago_comes_first_and_urgent_before_all() -> None:
-    pace = Pace()
+    pace = RateLimiter()
     for at, place in enumerate("ABC", 10):
         pace.begin(place, float(at))
         pace.end(place, float(at), posted=True)
@@ -24,7 +24,7 @@ def test_the_channel_served_longest_ago_comes_first_and_urgent_before_all() -> N
 
 
 def test_a_refusal_closes_the_gate_for_all_and_halves_the_rate_which_then_recovers_slowly() -> None:
-    pace = Pace()
+    pace = RateLimiter()
     for number in range(200):
         pace.begin(f"C{number}", 5.0 + number / 40)
     pace.slow_down("A", 10.0, 3.0)
@@ -38,7 +38,7 @@ def test_a_refusal_closes_the_gate_for_all_and_halves_the_rate_which_then_recove
 
 
 def test_refusals_never_stop_it_altogether() -> None:
-    pace = Pace()
+    pace = RateLimiter()
     for _ in range(20):
         pace.slow_down("A", 10.0, 1.0)
 
@@ -46,7 +46,7 @@ def test_refusals_never_stop_it_altogether() -> None:
 
 
 def test_what_surely_did_not_arrive_costs_the_channel_no_rest() -> None:
-    pace = Pace()
+    pace = RateLimiter()
     pace.begin("A", 10.0)
     pace.end("A", 10.1, posted=False)
 
@@ -54,7 +54,7 @@ def test_what_surely_did_not_arrive_costs_the_channel_no_rest() -> None:
 
 
 def test_the_next_time_is_that_of_the_first_channel_or_of_the_gate() -> None:
-    pace = Pace()
+    pace = RateLimiter()
     for place, at in (("A", 10.0), ("B", 10.5)):
         pace.begin(place, at)
         pace.end(place, at, posted=True)

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from bot.delivery.model import Draft, State
+from bot.delivery.history import receipt
+from bot.delivery.model import DeliveryState, Draft
 from bot.delivery.outbox import Outbox
-from bot.delivery.receipts import receipt
+from bot.delivery.queue import DeliveryQueue
 from bot.delivery.sender import Sender
 from bot.slack.errors import Fate, NotDelivered, Verdict
 from bot.slack.message import actions, button, message, section, small
@@ -26,8 +27,9 @@ class Desk:
         self.time = VirtualTime()
         self.slack = VirtualSlack(self.time)
         self.outbox = Outbox(database, TEAM)
+        self.queue = DeliveryQueue(self.outbox)
         self.sender = Sender(
-            self.outbox,
+            self.queue,
             self.slack,
             self.time,
             SETTLE,
@@ -36,9 +38,11 @@ class Desk:
             monotonic=self.time.monotonic,
         )
 
-    def plan(self, key: str, place: str = "C1", **more: object) -> None:
+    def plan(self, key: str, channel: str = "C1", **more: object) -> None:
         blocks = [section(f"{key} is due"), small(key), actions(button("Done", "done", key))]
-        draft = Draft(key, key.partition(":")[0], place, message(f"{key} is due", blocks), self.time.now(), **more)  # type: ignore[arg-type]
+        draft = Draft(
+            key, "reminder", key.partition(":")[0], channel, message(f"{key} is due", blocks), self.time.now(), **more
+        )  # type: ignore[arg-type]
         self.outbox.add(draft, self.time.now())
 
     def run(self, seconds: float) -> None:
@@ -54,7 +58,7 @@ class Desk:
     def keys(self) -> list[str]:
         return [key for key, *_ in self.slack.posted]
 
-    def state(self, key: str) -> State:
+    def state(self, key: str) -> DeliveryState:
         (found,) = [one for one in self.outbox.about(key.partition(":")[0]) if one.draft.key == key]
         return found.state
 
@@ -135,11 +139,11 @@ def test_urgent_messages_go_first(desk: Desk) -> None:
 
 def test_a_message_taken_back_in_time_is_never_posted(desk: Desk) -> None:
     desk.plan("F1:1")
-    assert desk.outbox.withdraw("F1") == 1
+    assert desk.outbox.cancel("F1") == 1
     desk.run(3)
 
     assert desk.keys == []
-    assert desk.state("F1:1") is State.WITHDRAWN
+    assert desk.state("F1:1") is DeliveryState.WITHDRAWN
 
 
 @pytest.mark.parametrize("outcome", [Outcome.ANSWER_LOST, Outcome.LOST, Outcome.LATER, Outcome.NOT_SENT])
@@ -149,7 +153,7 @@ def test_whatever_becomes_of_the_first_try_it_arrives_once(desk: Desk, outcome: 
     desk.run(90)
 
     assert desk.keys == ["F1:1"]
-    assert desk.state("F1:1") is State.SENT
+    assert desk.state("F1:1") is DeliveryState.SENT
 
 
 def test_a_doubtful_one_is_not_sent_again_before_it_was_looked_for_twice(desk: Desk) -> None:
@@ -175,11 +179,11 @@ def refusing(desk: Desk, monkeypatch: pytest.MonkeyPatch, reason: str, places: s
 
 def test_an_archived_channels_reminder_reaches_the_owner_directly(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     refusing(desk, monkeypatch, "is_archived", "C")
-    desk.plan("F1:1", tell=("U1", "U2"))
+    desk.plan("F1:1", fallback_to=("U1", "U2"))
     desk.run(5)
 
     assert [(key, channel) for key, channel, *_ in desk.slack.posted] == [("F1:1/told:U1", "DU1")]
-    assert desk.state("F1:1") is State.FAILED
+    assert desk.state("F1:1") is DeliveryState.FAILED
 
 
 def test_when_the_owner_cannot_be_told_either_the_next_one_is(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,7 +196,7 @@ def test_when_the_owner_cannot_be_told_either_the_next_one_is(desk: Desk, monkey
         return opened(person)
 
     monkeypatch.setattr(desk.slack, "open", open_)
-    desk.plan("F1:1", tell=("U1", "U2"))
+    desk.plan("F1:1", fallback_to=("U1", "U2"))
     desk.run(5)
 
     assert desk.keys == ["F1:1/told:U2"]
@@ -210,11 +214,11 @@ def test_a_doubtful_reminder_that_nobody_can_look_for_is_held_and_its_owner_told
 ) -> None:
     unreadable(desk, monkeypatch)
     desk.slack.outcomes = [Outcome.ANSWER_LOST]
-    desk.plan("F1:1", tell=("U1",))
+    desk.plan("F1:1", fallback_to=("U1",))
     desk.run(90)
 
     assert desk.keys == ["F1:1", "F1:1/told:U1"]
-    assert desk.state("F1:1") is State.HELD
+    assert desk.state("F1:1") is DeliveryState.HELD
 
 
 def test_a_doubtful_page_that_nobody_can_look_for_is_sent_once_more_and_says_so(
@@ -277,7 +281,7 @@ def test_after_the_clock_was_set_forward_a_doubtful_one_is_still_given_its_time(
     desk.time.set_by(timedelta(hours=5))
     desk.run(20)
 
-    assert desk.state("F1:1") is State.IN_DOUBT
+    assert desk.state("F1:1") is DeliveryState.IN_DOUBT
 
 
 @pytest.mark.parametrize("outcome", [Outcome.LOST, Outcome.LATER, Outcome.NOT_SENT])
@@ -287,24 +291,24 @@ def test_what_nobody_wants_any_more_while_it_is_on_its_way_is_not_sent_again(des
     post = desk.slack.post
 
     def done_meanwhile(*asked: Any) -> str:
-        withdrawn.append(desk.outbox.withdraw("F1"))
+        withdrawn.append(desk.outbox.cancel("F1"))
         return post(*asked)
 
     desk.slack.post = done_meanwhile  # type: ignore[method-assign]
-    desk.plan("F1:1", tell=("U1",))
+    desk.plan("F1:1", fallback_to=("U1",))
     desk.run(90)
 
     assert withdrawn == [0]  # too late to take it back, but not to send it again
     assert desk.keys == []
-    assert desk.state("F1:1") is State.WITHDRAWN
+    assert desk.state("F1:1") is DeliveryState.WITHDRAWN
 
 
 def test_a_refused_token_loses_nothing_and_makes_the_bot_unwell(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
         refusing(desk, patched, "token_revoked", "C")
-        desk.plan("F1:1", tell=("U1",))
+        desk.plan("F1:1", fallback_to=("U1",))
         desk.run(5)
-        assert desk.state("F1:1") is State.PENDING
+        assert desk.state("F1:1") is DeliveryState.PENDING
         assert "token" in str(desk.sender.what_is_wrong())
     desk.run(120)
 
@@ -354,8 +358,8 @@ def test_text_of_a_private_channel_is_not_told_to_others(desk: Desk, monkeypatch
         return post(channel, thread_ts, message, keys)
 
     monkeypatch.setattr(desk.slack, "post", watched)
-    desk.plan("F1:1", tell=("U9",), private_to=("U1",))
-    desk.plan("F2:1", tell=("U1",), private_to=("U1",))
+    desk.plan("F1:1", fallback_to=("U9",), private_to=("U1",))
+    desk.plan("F2:1", fallback_to=("U1",), private_to=("U1",))
     desk.run(5)
 
     to_others, to_the_owner = sorted(one for one in said if "could not post" in one)

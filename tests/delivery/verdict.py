@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise
 
-from bot.delivery.wire import EVENT_TYPE
-from bot.emulator.model import Message
+from bot.delivery.transport import EVENT_TYPE
+from bot.emulator.model import PostedMessage
 from bot.emulator.workspace import Workspace
 
 
-def arrived(workspace: Workspace) -> dict[str, list[Message]]:
+def arrived(workspace: Workspace) -> dict[str, list[PostedMessage]]:
     """All that was posted with our keys, even if it was taken away again: the messages of each key, in their order."""
-    found: dict[str, list[Message]] = defaultdict(list)
+    found: dict[str, list[PostedMessage]] = defaultdict(list)
     posted = [*workspace.messages(), *workspace.state.deleted]
     for message in sorted(posted, key=lambda one: one.posted_at):
         metadata = message.metadata or {}
@@ -32,7 +32,7 @@ def broken_promises(workspace: Workspace, due: dict[str, datetime], *, threads: 
         elif float(messages[0].ts) < at.timestamp():
             yield f"{key} was posted {at.timestamp() - float(messages[0].ts):.3f} s before it was due"
     yield from (f"{key} was never asked for" for key in found if key.partition("/")[0] not in due)
-    by_channel: dict[str, list[Message]] = defaultdict(list)
+    by_channel: dict[str, list[PostedMessage]] = defaultdict(list)
     for message in {one.ts: one for messages in found.values() for one in messages}.values():
         by_channel[message.channel].append(message)
     for channel, messages in by_channel.items():
@@ -44,7 +44,7 @@ def broken_promises(workspace: Workspace, due: dict[str, datetime], *, threads: 
         yield from _out_of_order(found)
 
 
-def _out_of_order(found: dict[str, list[Message]]) -> Iterator[str]:
+def _out_of_order(found: dict[str, list[PostedMessage]]) -> Iterator[str]:
     """In a thread, follow-ups come in the order of their numbers, which these tests make the order of their times."""
     last: dict[tuple[str, str], int] = {}
     for key, messages in sorted(found.items(), key=lambda pair: pair[1][0].posted_at):

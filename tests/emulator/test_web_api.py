@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.emulator.clock import MovableClock
 from bot.emulator.manifest import manifest_of
-from bot.emulator.pace import Pace
+from bot.emulator.pace import CallLimits
 from bot.emulator.stories import PATIENCE_S
 from bot.emulator.workspace import Workspace
 from tests.emulator.rehearsal import MANIFEST, form, plain
@@ -196,7 +196,7 @@ def test_a_missing_scope_is_told_with_what_is_needed(clock: MovableClock) -> Non
 def pace(workspace: Workspace) -> MovableClock:
     """The clock by which calls are counted, stopped: no second passes unless a test lets it."""
     stopped = MovableClock(running=False)
-    workspace.webapi.pace = Pace(lambda: stopped.now().timestamp())
+    workspace.webapi.pace = CallLimits(lambda: stopped.now().timestamp())
     return stopped
 
 

@@ -57,13 +57,13 @@ class Life:
 def nursery() -> None:
     """Read lives, a line each, and live them in processes of their own."""
     import bot.app
-    import bot.escalations.listeners
+    import bot.features
     import bot.slack.socket  # noqa: F401
     from bot.config import shipped_playbooks
-    from bot.escalations.loader import load
-    from bot.tactics.library import Library
+    from bot.escalations.playbook import load
+    from bot.tactics.playbook.watcher import PlaybookWatcher
 
-    library = Library(shipped_playbooks(), semantic=False)
+    library = PlaybookWatcher(shipped_playbooks(), semantic=False)
     load(shipped_playbooks())  # read once, for all lives
     foster(lambda life: _live(Life(**life), library))
 
@@ -72,7 +72,7 @@ def _live(life: Life, library: object) -> int:
     from bot.app import build
     from bot.clock import SystemClock
     from bot.config import Settings
-    from bot.escalations.service import Escalations
+    from bot.escalations.intake import Intake
 
     passed = itertools.count(1)
 
@@ -80,14 +80,14 @@ def _live(life: Life, library: object) -> int:
         if name == life.boundary and next(passed) == life.times:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    read = Escalations._read
+    read = Intake._read
 
-    def reading(self: Escalations, *args: object, **named: object) -> None:
+    def reading(self: Intake, *args: object, **named: object) -> None:
         boundary("said")
         read(self, *args, **named)  # type: ignore[arg-type]
         boundary("read")
 
-    Escalations._read = reading  # type: ignore[method-assign, assignment]
+    Intake._read = reading  # type: ignore[method-assign, assignment]
     settings = Settings(
         slack_bot_token=life.bot_token,
         slack_app_token=life.app_token,
@@ -98,15 +98,15 @@ def _live(life: Life, library: object) -> int:
         escalation_channels=("C0ESC",),
     )
     bot = build(settings, SystemClock(), cards=library)  # type: ignore[arg-type]
-    bot._sender._failpoint = boundary
-    for name, one in bot._inbox._by_name.items():
+    bot.core.sender._failpoint = boundary
+    for name, one in bot.core.inbox._by_name.items():
         if one.repeatable:
 
             def handler(event: dict[str, object], team_id: str, was: object = one.handler) -> None:
                 boundary("received")
                 was(event, team_id)  # type: ignore[operator]
 
-            bot._inbox._by_name[name] = replace(one, handler=handler)
+            bot.core.inbox._by_name[name] = replace(one, handler=handler)
     bot.start()
     until = time.monotonic() + life.within
     unfinished = """
@@ -115,7 +115,7 @@ def _live(life: Life, library: object) -> int:
              + (SELECT COUNT(*) FROM outbox WHERE state IN ('pending', 'claimed', 'sending', 'in_doubt')) AS n
     """
     while time.monotonic() < until:
-        if not bot._database.rows(unfinished)[0]["n"]:
+        if not bot.core.database.rows(unfinished)[0]["n"]:
             return DRAINED
         time.sleep(0.05)
     return STUCK

@@ -3,11 +3,12 @@
 import pytest
 
 from bot.config import shipped_playbooks
-from bot.escalations.criteria import Criteria, Reading, amounts
-from bot.escalations.learnt import Learnt
-from bot.escalations.loader import example, load
-from bot.escalations.loader import read as read_file
-from bot.escalations.words import Role, Utterance
+from bot.escalations.detection.classifier import Classifier
+from bot.escalations.detection.criteria import Criteria, Detection
+from bot.escalations.detection.money import amounts
+from bot.escalations.detection.sentences import Role, Utterance
+from bot.escalations.playbook import example, load
+from bot.escalations.playbook import read as read_file
 
 PAGES = [
     ("rep: she insists on talking to our VP and nobody else", "asks-for-manager"),
@@ -46,7 +47,7 @@ def criteria() -> Criteria:
     return load(shipped_playbooks()).criteria
 
 
-def read(criteria: Criteria, text: str) -> Reading:
+def read(criteria: Criteria, text: str) -> Detection:
     return criteria.read(example(text))
 
 
@@ -89,7 +90,7 @@ def test_numbers_that_are_no_money_are_not(criteria: Criteria) -> None:
 
 def test_what_was_learnt_pages_where_no_frame_is_and_shows_a_sentence_as_it_was_typed(criteria: Criteria) -> None:
     said = "Acme's CFO told me we have till Friday,  then the whole thing gets ripped out and handed to Gantry"
-    alone = Criteria(criteria.all, [], None, Learnt())
+    alone = Criteria(criteria.all, [], None, Classifier())
     reading = alone.read([Utterance("mia", Role.REP, said)])
     assert reading.page
     assert reading.findings[0].evidence in said

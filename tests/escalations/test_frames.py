@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.escalations.frames import FrameError, Lexicons, Matcher, read_frame
-from bot.escalations.words import Role, Utterance, sentences
+from bot.escalations.detection.frames import FrameError, Lexicons, read_frame
+from bot.escalations.detection.matcher import Matcher
+from bot.escalations.detection.sentences import Role, Utterance, sentences
 
 LISTS = {"boss": ["manager", "vice president"], "people": ["[boss]", "rep"]}
 

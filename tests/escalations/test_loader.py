@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import PlaybookError
-from bot.escalations.library import EscalationLibrary
-from bot.escalations.loader import example, read
+from bot.escalations.playbook import example, read, watched
 
 GOOD = """
 lexicon: {spill: [spill, leak]}
@@ -54,14 +53,14 @@ def test_two_criteria_of_one_id_are_refused() -> None:
 
 
 def test_the_bot_takes_up_a_changed_file_and_keeps_the_last_good_one(playbooks: Path) -> None:
-    library = EscalationLibrary(playbooks)
+    library = watched(playbooks)
     told: list[tuple[str, ...]] = []
     library.on_mistakes(told.append)
 
     (playbooks / "escalation.yaml").write_text(GOOD)
-    assert (library.look(), library.look()) == (False, True)
+    assert (library.take_up_changes(), library.take_up_changes()) == (False, True)
     (playbooks / "escalation.yaml").write_text("criteria: no")
-    assert (library.look(), library.look()) == (False, False)
+    assert (library.take_up_changes(), library.take_up_changes()) == (False, False)
 
     assert [one.id for one in library.now.criteria.all] == ["wet"]
     assert "criteria: there must be a list" in told[0][0]
@@ -69,4 +68,4 @@ def test_the_bot_takes_up_a_changed_file_and_keeps_the_last_good_one(playbooks: 
 
 def test_a_folder_without_the_file_uses_the_shipped_one(playbooks: Path) -> None:
     (playbooks / "escalation.yaml").unlink()
-    assert len(EscalationLibrary(playbooks).now.criteria.all) == 12
+    assert len(watched(playbooks).now.criteria.all) == 12

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.escalations.model import Case, Met, Roster, State, next_move
+from bot.escalations.model import Case, CaseState, Roster, Trigger, next_move
 from bot.escalations.policy import Hours, Policy, Step, as_typed, duration
 
 BERLIN, CHICAGO = ZoneInfo("Europe/Berlin"), ZoneInfo("America/Chicago")
@@ -63,10 +63,20 @@ def test_hours_past_midnight_count_for_the_day_they_began() -> None:
 def case(**changed: object) -> Case:
     steps = (Step(("U1",), timedelta(minutes=10)), Step(("U2", "U3"), timedelta(minutes=5)))
     roster = Roster(Policy(steps), steps, {"U1": "Europe/Berlin", "U2": "America/Chicago", "U3": "UTC"})
-    met = (Met("abusive", "Abuse", "idiot", urgent=True),)
+    met = (Trigger("abusive", "Abuse", "idiot", urgent=True),)
     made = Case(
-        1, "C1", "1.2", False, "Acme", "U9", None, roster, met, frozenset(), State.PAGING, 0, 0, NOON, NOON
-    )  # fmt: skip
+        number=1,
+        channel="C1",
+        thread_ts="1.2",
+        private=False,
+        customer="Acme",
+        owner="U9",
+        roster=roster,
+        met=met,
+        state=CaseState.PAGING,
+        due_at=NOON,
+        opened_at=NOON,
+    )
     return replace(made, **changed)  # type: ignore[arg-type]
 
 
@@ -80,7 +90,7 @@ def test_the_same_person_again_then_the_next_step_then_the_end() -> None:
 
 
 def test_after_a_lapse_the_chain_goes_on_behind_whoever_had_it() -> None:
-    move = next_move(case(state=State.ACKNOWLEDGED, taken_by="U1", tries=1), NOON)
+    move = next_move(case(state=CaseState.ACKNOWLEDGED, taken_by="U1", tries=1), NOON)
     assert (move.step, move.tries, move.lapsed) == (1, 1, "U1")
 
 
@@ -91,7 +101,7 @@ def test_nobody_to_page_is_the_end_at_once() -> None:
 
 def test_what_is_not_urgent_waits_for_the_first_of_the_step_to_be_at_work() -> None:
     night = datetime(2026, 11, 24, 22, 0, tzinfo=UTC)
-    calm = (Met("too-complex", "Beyond me", "stuck", urgent=False),)
+    calm = (Trigger("too-complex", "Beyond me", "stuck", urgent=False),)
     assert next_move(case(met=calm), night).held_until == datetime(2026, 11, 25, 7, 0, tzinfo=UTC)
     assert next_move(case(met=calm), night, at_once=True).held_until is None
     assert next_move(case(), night).held_until is None

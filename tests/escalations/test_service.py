@@ -9,21 +9,36 @@ import pytest
 
 from bot.config import shipped_playbooks
 from bot.delivery.outbox import Outbox
+from bot.delivery.queue import DeliveryQueue
+from bot.delivery.redraw import Redraws
 from bot.emulator.clock import MovableClock
 from bot.errors import UserError
 from bot.escalations import blocks
-from bot.escalations.loader import load
-from bot.escalations.model import Roster, State
+from bot.escalations.detection.sentences import Role, Utterance
+from bot.escalations.intake import Intake
+from bot.escalations.model import CaseState, Roster
+from bot.escalations.paging import Cards, Neighbours, Paging
+from bot.escalations.playbook import EscalationPlaybook, load
 from bot.escalations.policy import Policy, Step
-from bot.escalations.service import Cards, Escalations
+from bot.escalations.purge import CasePurge
+from bot.escalations.service import Escalations
+from bot.escalations.settings import EscalationSettings
 from bot.escalations.store import CaseStore
-from bot.escalations.words import Role, Utterance
+from bot.followups.purge import FollowUpPurge
 from bot.slack.message import Message
 from bot.storage.database import Database
 from bot.storage.purge import purge_before, purge_customer, purge_user, retire
 from bot.storage.sqlite import open_database
+from tests.delivering import NoUpdates
 
 CRITERIA = load(shipped_playbooks()).criteria
+PARTS = [CasePurge(), FollowUpPurge()]
+
+
+def link(channel: str, ts: str) -> str:
+    return f"https://x.slack.com/archives/{channel}/p{ts}"
+
+
 OUTAGE = "Acme says they will take their business elsewhere over the outage"
 
 
@@ -63,49 +78,49 @@ class Desk:
         self.chain, self.clock, self.database = Chain(), clock, database
         self.outbox = Outbox(database, "T1")
         self.found = cards or Cards()
-        self.service = self.opened()
+        self.queue = DeliveryQueue(self.outbox)
+        self.open()
         self._ts = 0
 
-    def opened(self) -> Escalations:
-        return Escalations(
-            CaseStore(self.database, "T1"), self.outbox, self.clock, self.chain, lambda: CRITERIA,
-            lambda text: self.found, lambda channel, ts: f"https://x.slack.com/archives/{channel}/p{ts}", blocks,
-            channels=("C1", "G1"),
-        )  # fmt: skip
+    def open(self) -> None:
+        store, neighbours = CaseStore(self.database, "T1"), Neighbours(cards=lambda text: self.found)
+        self.settings = EscalationSettings(store, lambda: EscalationPlaybook(CRITERIA, Policy()), channels=("C1", "G1"))
+        redraws = Redraws(self.outbox, NoUpdates())
+        self.paging = Paging(store, self.outbox, redraws, blocks, link, neighbours)  # type: ignore[arg-type]
+        self.intake = Intake(store, self.paging, self.settings, self.chain, neighbours, self.clock)
+        self.cases = Escalations(store, self.outbox, self.paging, self.clock)
 
     def say(self, text: str, *, thread: str | None = None, channel: str = "C1", by: str = "U9", ts: str = "") -> str:
         self._ts += 1
         ts = ts or f"{self.clock.now().timestamp() + self._ts / 1000:.6f}"
-        self.service.said(channel, thread, ts, Utterance(by, Role.REP, text))
+        self.intake.said(channel, thread, ts, Utterance(by, Role.REP, text))
         return ts
 
     def pages(self, case: str = "E1") -> list[str]:
-        drafts = [
-            one.draft for one in self.outbox.about(case) if ":page:" in one.draft.key and one.state != "withdrawn"
-        ]
-        return [one.key.rpartition(":")[2] for one in drafts]
+        drafts = [one.draft for one in self.outbox.about(case) if one.draft.kind == "page" and one.state != "withdrawn"]
+        return [one.recipient for one in drafts]
 
     def send(self, key: str, slack_ts: str) -> None:
         """Let the message of that key arrive."""
-        place = next(one.draft.place for one in self.outbox.about(key.partition(":")[0]) if one.draft.key == key)
+        channel = next(one.draft.channel for one in self.outbox.about(key.partition(":")[0]) if one.draft.key == key)
         now = self.clock.now()
-        while claimed := self.outbox.claim(place, now):
-            self.outbox.sent(self.outbox.mark_sending(claimed, now), slack_ts, now)
+        while claimed := self.queue.claim(channel, now):
+            self.queue.sent(self.queue.mark_sending(claimed, now), slack_ts, now)
             if claimed[0].draft.key == key:
                 return
 
     def arrive(self) -> None:
         """Let all messages arrive that can."""
         now = self.clock.now()
-        for place in {one.draft.place for case in ("E1", "E2", "E3") for one in self.outbox.about(case)}:
-            while claimed := self.outbox.claim(place, now):
-                if leaving := self.outbox.mark_sending(claimed, now):
-                    self.outbox.sent(leaving, f"{now.timestamp():.6f}", now)
+        for channel in {one.draft.channel for case in ("E1", "E2", "E3") for one in self.outbox.about(case)}:
+            while claimed := self.queue.claim(channel, now):
+                if leaving := self.queue.mark_sending(claimed, now):
+                    self.queue.sent(leaving, f"{now.timestamp():.6f}", now)
 
     def pass_time(self, minutes: float) -> None:
         self.arrive()
         self.clock.advance(minutes=minutes)
-        self.service.chain.fire_due(self.clock.now())
+        self.paging.fire_due(self.clock.now())
 
 
 @pytest.fixture
@@ -115,10 +130,10 @@ def desk(database: Database, clock: MovableClock) -> Desk:
 
 def test_the_chain_resumes_where_it_was_and_does_not_page_three_levels_at_once(desk: Desk) -> None:
     desk.say(OUTAGE)
-    desk.service = desk.opened()  # the process died, and is back hours later
+    desk.open()  # the process died, and is back hours later
 
     desk.pass_time(240)
-    desk.service.chain.fire_due(desk.clock.now())
+    desk.paging.fire_due(desk.clock.now())
 
     assert desk.pages() == ["U1", "U1"]
 
@@ -127,15 +142,15 @@ def test_the_wait_counts_from_when_a_page_arrived(desk: Desk) -> None:
     desk.say(OUTAGE)
     for _ in range(30):  # Slack is away
         desk.clock.advance(minutes=1)
-        desk.service.chain.fire_due(desk.clock.now())
+        desk.paging.fire_due(desk.clock.now())
     assert desk.pages() == ["U1"]
 
     desk.arrive()
     desk.clock.advance(minutes=9)
-    desk.service.chain.fire_due(desk.clock.now())
+    desk.paging.fire_due(desk.clock.now())
     assert desk.pages() == ["U1"]
     desk.clock.advance(minutes=1)
-    desk.service.chain.fire_due(desk.clock.now())
+    desk.paging.fire_due(desk.clock.now())
     assert desk.pages() == ["U1", "U1"]
 
 
@@ -143,20 +158,20 @@ def test_an_event_that_is_read_twice_pages_once(desk: Desk) -> None:
     ts = desk.say(OUTAGE)
     desk.say(OUTAGE, ts=ts)
     assert desk.pages() == ["U1"]
-    assert len(desk.service.listed("all", "U9", "C1")) == 1
+    assert len(desk.cases.listed("all", "U9", "C1")) == 1
 
 
 def test_a_step_of_two_is_paged_together_and_one_of_them_is_enough(desk: Desk) -> None:
     desk.say(OUTAGE)
-    desk.service.pass_on(1, "U1")
+    desk.cases.pass_on(1, "U1")
     assert desk.pages() == ["U1", "U2", "U3"]
 
-    desk.service.acknowledge(1, "U3")
+    desk.cases.acknowledge(1, "U3")
     desk.pass_time(29)
 
-    assert desk.service.get(1).taken_by == "U3"
+    assert desk.cases.get(1).taken_by == "U3"
     with pytest.raises(UserError, match="<@U3> has E1, since"):
-        desk.service.acknowledge(1, "U2")
+        desk.cases.acknowledge(1, "U2")
 
 
 def test_a_policy_that_is_edited_counts_for_the_next_case(desk: Desk) -> None:
@@ -169,19 +184,19 @@ def test_a_policy_that_is_edited_counts_for_the_next_case(desk: Desk) -> None:
 
 
 def test_high_value_as_set_in_slack_counts(desk: Desk) -> None:
-    desk.service.set_policy(Policy(high_value=20_000))
+    desk.settings.set_policy(Policy(high_value=20_000))
     desk.say("Acme says they will take their business elsewhere over the outage, that is $30k ARR")
-    assert [one.criterion for one in desk.service.get(1).met] == ["threatens-to-leave", "high-value"]
+    assert [one.criterion for one in desk.cases.get(1).met] == ["threatens-to-leave", "high-value"]
 
-    desk.service.set_policy(Policy(high_value=40_000))
+    desk.settings.set_policy(Policy(high_value=40_000))
     desk.say("Bolt says they will take their business elsewhere over the outage, that is $30k ARR")
-    assert [one.criterion for one in desk.service.get(2).met] == ["threatens-to-leave"]
+    assert [one.criterion for one in desk.cases.get(2).met] == ["threatens-to-leave"]
 
 
 def test_nobody_to_page_is_said_in_the_thread_at_once_with_how_to_set_it(desk: Desk) -> None:
     desk.chain.steps = ()
     ts = desk.say(OUTAGE)
-    (told,) = [one.draft for one in desk.outbox.about("E1") if ":end:" in one.draft.key]
+    (told,) = [one.draft for one in desk.outbox.about("E1") if one.draft.kind == "thread"]
     assert told.thread_ts == ts
     assert "nobody is set to be paged" in told.message.text
     assert "/toughcustomer settings" in told.message.text
@@ -189,17 +204,17 @@ def test_nobody_to_page_is_said_in_the_thread_at_once_with_how_to_set_it(desk: D
 
 def test_a_message_that_is_deleted_before_its_page_has_left_takes_it_back(desk: Desk) -> None:
     ts = desk.say(OUTAGE)
-    desk.service.unsaid("C1", ts)
+    desk.intake.unsaid("C1", ts)
     assert desk.pages() == []
-    assert desk.service.get(1).state is State.CLOSED
+    assert desk.cases.get(1).state is CaseState.CLOSED
 
 
 def test_a_later_all_sorted_takes_back_a_page_that_waits(desk: Desk) -> None:
     desk.clock.advance(hours=12)
     ts = desk.say("third outage this month at Acme, the same root cause")
-    assert desk.service.get(1).state is State.PAGING
+    assert desk.cases.get(1).state is CaseState.PAGING
     desk.say("nvm, wrong customer", thread=ts)
-    assert desk.service.get(1).state is State.CLOSED
+    assert desk.cases.get(1).state is CaseState.CLOSED
     desk.pass_time(24 * 60)
     assert desk.pages() == []
 
@@ -213,15 +228,15 @@ def test_an_urgent_criterion_in_an_open_case_pages_anew(desk: Desk) -> None:
 
 def test_a_muted_criterion_does_not_page_again_in_that_thread(desk: Desk) -> None:
     ts = desk.say(OUTAGE)
-    desk.service.not_needed(1, "joke", "U1")
+    desk.cases.not_needed(1, "joke", "U1")
     desk.say("they will take their business elsewhere, I say", thread=ts)
     assert desk.pages("E1") == desk.pages("E2") == []
 
     desk.say("and now their lawyer has sent a formal notice", thread=ts)
     assert desk.pages("E2") == ["U1"]
-    assert [one.criterion for one in desk.service.get(2).met] == ["legal-or-public"]
+    assert [one.criterion for one in desk.cases.get(2).met] == ["legal-or-public"]
 
-    assert desk.service.precision() == {"threatens-to-leave": (0, 1)}
+    assert desk.cases.precision() == {"threatens-to-leave": (0, 1)}
 
 
 def test_a_case_that_only_got_cards_pages_nobody_until_a_criterion_is_met(
@@ -229,79 +244,77 @@ def test_a_case_that_only_got_cards_pages_nobody_until_a_criterion_is_met(
 ) -> None:
     desk = Desk(database, clock, Cards(Message("a card"), ("Stay calm",)))
     ts = desk.say("she is going quiet on me")
-    assert desk.service.get(1).state is State.OPEN
+    assert desk.cases.get(1).state is CaseState.OPEN
     assert desk.pages() == []
     desk.say("now they will take their business elsewhere", thread=ts)
     assert desk.pages() == ["U1"]
 
 
 def test_a_known_customer_whom_the_thread_names_is_the_cases(desk: Desk) -> None:
-    desk.service.begin("Acme Corp", "they left the call", "C5", None, "U9")
+    desk.intake.begin("Acme Corp", "they left the call", "C5", None, "U9")
     desk.say("Acme Corp say they will take their business elsewhere")
     desk.say("Acmexy say they will take their business elsewhere")
-    assert [desk.service.get(number).customer for number in (2, 3)] == ["Acme Corp", None]
-    assert desk.service.chain.about_page(desk.service.get(2)).history == "1 earlier escalation of Acme Corp"
+    assert [desk.cases.get(number).customer for number in (2, 3)] == ["Acme Corp", None]
+    assert desk.paging.about_page(desk.cases.get(2)).history == "1 earlier escalation of Acme Corp"
 
 
 def test_the_third_escalation_of_a_customer_says_so(desk: Desk) -> None:
     for number in range(3):
-        desk.service.begin("Acme", "they left the call", "C5", f"10{number}.1", "U9")
+        desk.intake.begin("Acme", "they left the call", "C5", f"10{number}.1", "U9")
         desk.pass_time(60 * 24)
-    assert [[one.criterion for one in desk.service.get(number).met] for number in (1, 2, 3)] == [
+    assert [[one.criterion for one in desk.cases.get(number).met] for number in (1, 2, 3)] == [
         ["asked"], ["asked"], ["asked", "unresolved-repeat"],
     ]  # fmt: skip
-    assert desk.service.get(3).met[1].evidence == "3 escalations of Acme in 30 days"
+    assert desk.cases.get(3).met[1].evidence == "3 escalations of Acme in 30 days"
 
 
 def test_a_case_without_a_thread_pages_at_once_and_lives_in_the_message_that_begins_it(desk: Desk) -> None:
-    case = desk.service.begin("Acme", "they left the call", "C5", None, "U9")
+    case = desk.intake.begin("Acme", "they left the call", "C5", None, "U9")
     assert (case.thread_ts, desk.pages()) == ("", ["U1"])
-    desk.service = desk.opened()  # the process died before the first message left
+    desk.open()  # the process died before the first message left
 
     desk.send("E1:root", "100.5")
     desk.pass_time(0)
 
-    assert desk.service.get(1).thread_ts == "100.5"
-    ledger = next(one.draft for one in desk.outbox.about("E1") if one.draft.key == "E1:ledger")
+    assert desk.cases.get(1).thread_ts == "100.5"
+    ledger = next(one.draft for one in desk.outbox.about("E1") if one.draft.kind == "ledger")
     assert ledger.thread_ts == "100.5"
     desk.say("now their lawyer is on the phone", thread="100.5", channel="C5")
-    assert [one.criterion for one in desk.service.get(1).met] == ["asked", "legal-or-public"]
+    assert [one.criterion for one in desk.cases.get(1).met] == ["asked", "legal-or-public"]
 
 
 def test_a_broken_promise_pages_in_its_thread_once_and_is_added_to_a_case_that_is_open(desk: Desk) -> None:
     said: list[str] = []
     for _ in range(2):
-        desk.service.broken_promise("the fix, by noon", "Acme", "C5", "100.1", "U9", lambda: said.append("heard"))
+        desk.intake.broken_promise("the fix, by noon", "Acme", "C5", "100.1", "U9", lambda: said.append("heard"))
     assert (desk.pages(), said) == (["U1"], ["heard", "heard"])
-    assert [(one.criterion, one.evidence) for one in desk.service.get(1).met] == [
-        ("broken-promise", "the fix, by noon")
-    ]
+    assert [(one.criterion, one.evidence) for one in desk.cases.get(1).met] == [("broken-promise", "the fix, by noon")]
 
     ts = desk.say(OUTAGE)
-    desk.service.broken_promise("the fix, by noon", "Acme", "C1", ts, "U9", lambda: None)
-    assert [one.criterion for one in desk.service.get(2).met] == ["threatens-to-leave", "broken-promise"]
+    desk.intake.broken_promise("the fix, by noon", "Acme", "C1", ts, "U9", lambda: None)
+    assert [one.criterion for one in desk.cases.get(2).met] == ["threatens-to-leave", "broken-promise"]
 
 
 def test_what_the_clock_found_is_not_taken_back_by_words(desk: Desk) -> None:
-    desk.service.broken_promise("the fix, by noon", "Acme", "C5", "100.1", "U9", lambda: None)
+    desk.intake.broken_promise("the fix, by noon", "Acme", "C5", "100.1", "U9", lambda: None)
     desk.say("all sorted, they are happy again", thread="100.1", channel="C5")
-    assert desk.service.get(1).state is State.PAGING
+    assert desk.cases.get(1).state is CaseState.PAGING
 
 
 def test_escalating_twice_in_one_thread_is_refused_with_what_is_there(desk: Desk) -> None:
-    desk.service.begin("Acme", "they left the call", "C5", "100.1", "U9")
+    desk.intake.begin("Acme", "they left the call", "C5", "100.1", "U9")
     with pytest.raises(UserError, match="This is E1 already"):
-        desk.service.begin("Acme", "again", "C5", "100.1", "U8")
+        desk.intake.begin("Acme", "again", "C5", "100.1", "U8")
     assert desk.pages() == ["U1"]
 
 
 def test_only_what_follows_an_escalation_by_hand_is_read(desk: Desk) -> None:
-    desk.service.begin("Acme", "x", "C5", "100.1", "U9")
+    desk.intake.begin("Acme", "x", "C5", "100.1", "U9")
     desk.clock.advance(minutes=1)
     desk.say("they will cancel the contract", thread="100.1", channel="C5", ts="100.2")
-    assert [one.criterion for one in desk.service.get(1).met] == ["asked"]
+    assert [one.criterion for one in desk.cases.get(1).met] == ["asked"]
     desk.say("they will cancel the contract", thread="100.1", channel="C5")
-    assert [one.criterion for one in desk.service.get(1).met] == ["asked", "threatens-to-leave"]
+    assert [one.criterion for one in desk.cases.get(1).met] == ["asked", "threatens-to-leave"]
 
 
 def test_other_workspaces_never_see_a_case(desk: Desk, database: Database) -> None:
@@ -315,10 +328,10 @@ def everything(database: Database) -> str:
 
 
 def test_purge_of_a_customer_leaves_nothing_of_it(desk: Desk, database: Database) -> None:
-    desk.service.begin("Acme", "they left the call", "C5", "100.1", "U9")
-    desk.service.begin("Borealis", "the roof leaks", "C5", "200.1", "U9")
+    desk.intake.begin("Acme", "they left the call", "C5", "100.1", "U9")
+    desk.intake.begin("Borealis", "the roof leaks", "C5", "200.1", "U9")
 
-    removed = purge_customer(database, "ACME")
+    removed = purge_customer(database, "ACME", PARTS)
 
     assert removed["cases"] == 1
     assert removed["deliveries"] > 1
@@ -328,17 +341,17 @@ def test_purge_of_a_customer_leaves_nothing_of_it(desk: Desk, database: Database
 
 def test_purge_of_a_person_removes_what_they_said(desk: Desk, database: Database) -> None:
     desk.say("lunch with my secret friend?", by="U8")
-    assert purge_user(database, "U8")["messages of threads"] == 1
+    assert purge_user(database, "U8", PARTS)["messages of threads"] == 1
     assert "secret friend" not in everything(database)
 
 
 def test_what_is_over_goes_after_its_retention_and_what_is_open_stays(desk: Desk, database: Database) -> None:
     desk.say(OUTAGE)
     desk.say("Borealis will take their business elsewhere")
-    desk.service.resolve(1, "resolved", "defect", "U1")
+    desk.cases.resolve(1, "resolved", "defect", "U1")
     desk.clock.advance(days=200)
-    removed = retire(database, desk.clock.now() - timedelta(days=180))
+    removed = retire(database, desk.clock.now() - timedelta(days=180), PARTS)
     assert removed["cases"] == 1
     assert "Acme" not in everything(database)
     assert "Borealis" in everything(database)
-    assert purge_before(database, desk.clock.now())["cases"] == 0
+    assert purge_before(database, desk.clock.now(), PARTS)["cases"] == 0

@@ -11,8 +11,8 @@ from dateutil.rrule import rrulestr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.followups.dates import read
-from bot.followups.questions import NotUnderstood
+from bot.followups.dates.errors import NotUnderstood
+from bot.followups.dates.reader import read
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "followup_phrases.jsonl"
 DEV = DATA.with_name("followup_phrases_dev.jsonl")

@@ -16,14 +16,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from bot.delivery.outbox import Outbox
+from bot.delivery.queue import DeliveryQueue
 from bot.delivery.sender import Sender
 from bot.errors import UserError
-from bot.followups.blocks import given_message, reminder_message, warning_message
-from bot.followups.model import Moment, Snooze, State, Wanted, snoozed
-from bot.followups.promises import Promises
-from bot.followups.service import FollowUps
-from bot.followups.store import FollowUpStore
+from bot.followups.model import FollowUpState, LocalTime, NewFollowUp, Snooze, snoozed
 from bot.storage.sqlite import open_database
+from tests.delivering import follow_ups_of
 from tests.delivery.mutants import NeverLooks
 from tests.delivery.virtual import Killed, Outcome, VirtualSlack, VirtualTime
 
@@ -39,14 +37,16 @@ PEOPLE = ["U1", "U2", "U3"]
 class Known:
     """What is right about one follow-up."""
 
-    state: State
-    due: Moment
+    state: FollowUpState
+    due: LocalTime
     occurrence: int
     owner: str
     zone: ZoneInfo
 
 
 class FollowUpMachine(RuleBasedStateMachine):
+    queue_of: type[DeliveryQueue] = DeliveryQueue
+
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
@@ -61,12 +61,9 @@ class FollowUpMachine(RuleBasedStateMachine):
     def open(self) -> None:
         self.database = open_database(Path(self.folder.name) / "bot.db")
         outbox = Outbox(self.database, TEAM)
-        promises = Promises(self.database, TEAM, outbox, warning_message)
-        self.service = FollowUps(
-            FollowUpStore(self.database, TEAM), outbox, self.time, reminder_message, given_message, promises
-        )
+        self.service = follow_ups_of(outbox, self.time)
         self.sender = Sender(
-            outbox,
+            self.queue_of(outbox),
             self.slack,
             self.time,
             SETTLE,
@@ -93,17 +90,17 @@ class FollowUpMachine(RuleBasedStateMachine):
     )
     def schedule(self, minutes: int, zone: str, thread: bool, channel: str) -> None:
         where = ZoneInfo(zone)
-        due = Moment.of(self.time.now() + timedelta(minutes=minutes), where)
-        wanted = Wanted("send it", "U1", due, f"C{channel}", thread_ts="1.0" if thread else None)
+        due = LocalTime.of(self.time.now() + timedelta(minutes=minutes), where)
+        wanted = NewFollowUp("send it", "U1", due, f"C{channel}", thread_ts="1.0" if thread else None)
         made = self.service.make(wanted, "U1")
-        self.right[made.number] = Known(State.WAITING, due, 1, "U1", where)
+        self.right[made.number] = Known(FollowUpState.WAITING, due, 1, "U1", where)
         self.due_of[made.key] = due.at
 
     @precondition(lambda self: self.right)
     @rule(data=st.data(), minutes=st.integers(-100, 3000))
     def change(self, data: st.DataObject, minutes: int) -> None:
         number, known = self.some(data)
-        due = Moment.of(self.time.now() + timedelta(minutes=minutes), known.zone)
+        due = LocalTime.of(self.time.now() + timedelta(minutes=minutes), known.zone)
         wanted = replace(self.service.get(number).wanted, due=due)
         self.do(number, minutes > 0 and self.is_open(known), lambda: self.service.change(number, wanted, "U1"), due)
 
@@ -123,10 +120,10 @@ class FollowUpMachine(RuleBasedStateMachine):
         self.do(number, False, lambda: self.service.snooze(number, known.occurrence - 1, until, "U2"), until)
 
     @precondition(lambda self: self.right)
-    @rule(data=st.data(), how=st.sampled_from([State.DONE, State.CANCELLED]))
-    def close(self, data: st.DataObject, how: State) -> None:
+    @rule(data=st.data(), how=st.sampled_from([FollowUpState.DONE, FollowUpState.CANCELLED]))
+    def close(self, data: st.DataObject, how: FollowUpState) -> None:
         number, known = self.some(data)
-        verb = self.service.done if how is State.DONE else self.service.cancel
+        verb = self.service.done if how is FollowUpState.DONE else self.service.cancel
         try:
             verb(number, "U1")
             assert self.is_open(known)
@@ -187,8 +184,8 @@ class FollowUpMachine(RuleBasedStateMachine):
         assert not self.unfinished(), "it never came to rest"
         now = self.time.now()
         for number, known in self.right.items():
-            if known.state is State.WAITING and known.due.at <= now:
-                self.right[number] = replace(known, state=State.DUE)
+            if known.state is FollowUpState.WAITING and known.due.at <= now:
+                self.right[number] = replace(known, state=FollowUpState.DUE)
                 self.expected.add(self.service.get(number).key)
 
     def unfinished(self) -> bool:
@@ -205,9 +202,9 @@ class FollowUpMachine(RuleBasedStateMachine):
         return number, self.right[number]
 
     def is_open(self, known: Known) -> bool:
-        return known.state in (State.WAITING, State.DUE)
+        return known.state in (FollowUpState.WAITING, FollowUpState.DUE)
 
-    def do(self, number: int, may: bool, verb: object, due: Moment) -> None:
+    def do(self, number: int, may: bool, verb: object, due: LocalTime) -> None:
         """Carry out *verb*, which gives the follow-up a new time, if it may be."""
         known = self.right[number]
         try:
@@ -216,7 +213,7 @@ class FollowUpMachine(RuleBasedStateMachine):
             assert not may
             return
         assert may
-        self.right[number] = replace(known, state=State.WAITING, due=due, occurrence=known.occurrence + 1)
+        self.right[number] = replace(known, state=FollowUpState.WAITING, due=due, occurrence=known.occurrence + 1)
         self.due_of[changed.key] = due.at
 
     # what always holds
@@ -238,7 +235,7 @@ class FollowUpMachine(RuleBasedStateMachine):
         for number, known in self.right.items():
             kept = self.service.get(number)
             assert (kept.state, kept.occurrence, kept.wanted.owner) == (known.state, known.occurrence, known.owner)
-            if known.state is State.WAITING:
+            if known.state is FollowUpState.WAITING:
                 assert kept.wanted.due == known.due
 
     @invariant()
@@ -259,10 +256,7 @@ TestFollowUps = FollowUpMachine.TestCase
 class NeverLooksMachine(FollowUpMachine):
     """The same with delivery that is broken on purpose."""
 
-    def open(self) -> None:
-        super().open()
-        self.sender._outbox = self.service._outbox = NeverLooks(self.database, TEAM)
-        self.sender.recover()
+    queue_of = NeverLooks
 
 
 def test_the_machine_catches_delivery_that_never_looks() -> None:

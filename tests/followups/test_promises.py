@@ -9,12 +9,10 @@ import pytest
 
 from bot.delivery.outbox import Outbox
 from bot.emulator.clock import MovableClock
-from bot.followups.blocks import given_message, reminder_message, warning_message
-from bot.followups.model import FollowUp, Moment, Wanted
-from bot.followups.promises import Promises, Step, steps
-from bot.followups.service import FollowUps
-from bot.followups.store import FollowUpStore
+from bot.followups.model import FollowUp, LocalTime, NewFollowUp
+from bot.followups.promises import PromiseStep, steps
 from bot.storage.sqlite import open_database
+from tests.delivering import follow_ups_of
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -31,15 +29,13 @@ class Bench:
         self.open()
 
     def open(self) -> None:
-        self.promises = Promises(self.database, "T1", self.outbox, warning_message)
-        self.promises.on_noted(lambda one: self.heard.append(one.id))
-        self.service = FollowUps(
-            FollowUpStore(self.database, "T1"), self.outbox, self.clock, reminder_message, given_message, self.promises
-        )
+        self.service = follow_ups_of(self.outbox, self.clock)
+        self.promises = self.service.promises
+        self.promises.noted = lambda one: self.heard.append(one.id)
 
     def promise(self, minutes: float, thread_ts: str | None = "100.1") -> FollowUp:
-        due = Moment.of(self.clock.now() + timedelta(minutes=minutes), BERLIN)
-        return self.service.make(Wanted("send the fix", "U1", due, "C1", "Acme", thread_ts, promise=True), "U1")
+        due = LocalTime.of(self.clock.now() + timedelta(minutes=minutes), BERLIN)
+        return self.service.make(NewFollowUp("send the fix", "U1", due, "C1", "Acme", thread_ts, promise=True), "U1")
 
     def pass_time(self, minutes: float) -> None:
         self.clock.advance(minutes=minutes)
@@ -47,7 +43,7 @@ class Bench:
         self.promises.fire_due(self.clock.now())
 
     def warnings(self) -> list[str]:
-        return [one.draft.key.rpartition(":")[2] for one in self.outbox.about("F1") if one.draft.place == "@U1"]
+        return [one.draft.key.rpartition(":")[2] for one in self.outbox.about("F1") if one.draft.channel == "@U1"]
 
     def broken(self) -> list[str]:
         return [one.follow_up.id for one in self.promises.broken()]
@@ -63,11 +59,11 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 def test_when_what_happens() -> None:
     due = NOON + timedelta(hours=10)
     assert steps(NOON, due) == (
-        (Step.HALF, NOON + timedelta(hours=5)),
-        (Step.MOST, NOON + timedelta(hours=8)),
-        (Step.BROKEN, NOON + timedelta(hours=10, minutes=15)),
+        (PromiseStep.HALF, NOON + timedelta(hours=5)),
+        (PromiseStep.MOST, NOON + timedelta(hours=8)),
+        (PromiseStep.BROKEN, NOON + timedelta(hours=10, minutes=15)),
     )
-    assert [step for step, _ in steps(NOON, NOON + timedelta(minutes=59))] == [Step.BROKEN]
+    assert [step for step, _ in steps(NOON, NOON + timedelta(minutes=59))] == [PromiseStep.BROKEN]
 
 
 def test_the_owner_is_warned_twice_and_reminded_and_it_is_broken_only_after_a_while(bench: Bench) -> None:
@@ -78,7 +74,7 @@ def test_the_owner_is_warned_twice_and_reminded_and_it_is_broken_only_after_a_wh
         seen.append((len(bench.warnings()), bench.broken()))
     assert seen == [(0, []), (0, []), (0, []), (1, []), (2, []), (2, []), (2, []), (2, ["F1"])]
     assert bench.warnings() == ["half", "most"]
-    assert [one.draft.key for one in bench.outbox.about("F1") if one.draft.place == "C1"] == ["F1:1:2026-11-24"]
+    assert [one.draft.key for one in bench.outbox.about("F1") if one.draft.channel == "C1"] == ["F1:1:2026-11-24"]
 
 
 def test_a_promise_under_an_hour_has_no_warnings(bench: Bench) -> None:
@@ -98,8 +94,8 @@ def test_a_promise_that_is_kept_is_never_broken(bench: Bench) -> None:
 def test_one_that_was_promised_for_another_time_counts_from_then(bench: Bench) -> None:
     one = bench.promise(100)
     bench.pass_time(90)
-    later = Moment.of(bench.clock.now() + timedelta(minutes=200), BERLIN)
-    changed = Wanted("send the fix", "U1", later, "C1", "Acme", "100.1")
+    later = LocalTime.of(bench.clock.now() + timedelta(minutes=200), BERLIN)
+    changed = NewFollowUp("send the fix", "U1", later, "C1", "Acme", "100.1")
     bench.service.change(one.number, changed, "U1")
     bench.pass_time(99)
     assert (len(bench.warnings()), bench.broken()) == (1, [])
@@ -110,7 +106,7 @@ def test_one_that_was_promised_for_another_time_counts_from_then(bench: Bench) -
 def test_to_be_reminded_later_does_not_make_the_customer_wait_longer(bench: Bench) -> None:
     bench.promise(100)
     bench.pass_time(100)
-    bench.service.snooze(1, 1, Moment.of(bench.clock.now() + timedelta(days=1), BERLIN), "U1")
+    bench.service.snooze(1, 1, LocalTime.of(bench.clock.now() + timedelta(days=1), BERLIN), "U1")
     bench.pass_time(15)
     assert bench.broken() == ["F1"]
 

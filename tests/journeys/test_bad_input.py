@@ -82,7 +82,7 @@ def test_a_payload_of_another_team_gets_one_sentence_and_leaves_no_trace(
 
     assert wire.event({**wire.event_payload(wire.mention(SITUATION)), "team_id": "T0OTHER"}) == 200
     assert not eventually(lambda: posts(workspace) > 0, within=0.3)
-    assert bot._database.rows("SELECT * FROM inbox") == []
+    assert bot.core.database.rows("SELECT * FROM inbox") == []
 
 
 def test_an_event_of_a_shared_channel_that_is_meant_for_us_is_answered(wire: Wire, mia: Person) -> None:
@@ -138,11 +138,11 @@ def test_one_message_that_comes_as_two_events_is_answered_once(wire: Wire, mia: 
 def test_an_event_that_was_not_acknowledged_comes_again_and_is_answered_once(
     bot: Application, mia: Person, workspace: Workspace
 ) -> None:
-    bot._database.execute("PRAGMA query_only = 1")  # it cannot be kept, so it is not acknowledged
+    bot.core.database.execute("PRAGMA query_only = 1")  # it cannot be kept, so it is not acknowledged
     mia.says(MENTIONED)
     told = workspace.traffic.deliveries
     assert eventually(lambda: [one.problem for one in told("app_mention")] == ["http_error"] * 2)  # at once again
-    bot._database.execute("PRAGMA query_only = 0")
+    bot.core.database.execute("PRAGMA query_only = 0")
 
     workspace.advance(minutes=1)
 
@@ -178,7 +178,7 @@ def test_an_answer_that_may_have_arrived_is_not_posted_again(
     bot: Application, mia: Person, workspace: Workspace, fault: Fault
 ) -> None:
     workspace.faults.add(copy.copy(fault))
-    bot._outgoing._client.timeout = 1
+    bot.core.slack.client.timeout = 1
 
     mia.says(MENTIONED)
 
@@ -216,20 +216,20 @@ def test_a_share_that_may_have_arrived_is_not_repeated_and_the_person_is_told(
 
 def _fill_the_disk(bot: Application) -> None:
     """SQLite's own way of saying that there is no room: not one page more."""
-    pages = bot._database.rows("PRAGMA page_count")[0]["page_count"]
-    bot._database.rows(f"PRAGMA max_page_count = {pages}")
-    bot._database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+    pages = bot.core.database.rows("PRAGMA page_count")[0]["page_count"]
+    bot.core.database.rows(f"PRAGMA max_page_count = {pages}")
+    bot.core.database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _make_read_only(bot: Application) -> None:
-    bot._database.execute("PRAGMA query_only = 1")
+    bot.core.database.execute("PRAGMA query_only = 1")
 
 
 @pytest.mark.parametrize("spoil", [_fill_the_disk, _make_read_only], ids=["full", "read-only"])
 def test_with_a_full_or_read_only_disk_cards_are_shown_thumbs_refused_and_events_left_to_slack(
     bot: Application, wire: Wire, mia: Person, workspace: Workspace, spoil: Callable[[Application], None]
 ) -> None:
-    database = bot._database
+    database = bot.core.database
     for number in range(200):  # fill the free space of the pages that are there
         values = {"id": f"Ev{number}", "subject": f"{number}" + "x" * 100}
         database.execute(
@@ -266,7 +266,7 @@ def test_a_card_broken_while_running_leaves_the_last_good_cards_in_force_and_the
     card.write_text(
         card.read_text().replace("stage: prospct", "stage: both").replace("Stay calm and prof", "Be calm and prof")
     )
-    assert eventually(lambda: bot.library.mistakes == ())
+    assert eventually(lambda: bot.core.health.report()[1]["broken_playbooks"] == [])
     mia.says("/toughcustomer card stay-calm")
     mia.sees("*Not when*", "Be calm and professional")
 
@@ -321,11 +321,11 @@ def test_what_is_being_answered_leaves_no_words_in_the_database(
     mia.says(MENTIONED)
     mia.sees(CARD)
 
-    assert bot._database.rows("SELECT state, payload FROM inbox") == [{"state": "working", "payload": None}]
+    assert bot.core.database.rows("SELECT state, payload FROM inbox") == [{"state": "working", "payload": None}]
     let_go.set()
-    assert eventually(lambda: bot._inbox.waiting() == 0)
-    bot._inbox.forget_old()
-    database = Path(bot._database.rows("PRAGMA database_list")[0]["file"])
+    assert eventually(lambda: bot.core.inbox.waiting() == 0)
+    bot.core.inbox.forget_old()
+    database = Path(bot.core.database.rows("PRAGMA database_list")[0]["file"])
     for path in database.parent.glob("bot.db*"):
         assert b"talk to my boss" not in path.read_bytes(), path.name
 

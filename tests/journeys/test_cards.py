@@ -7,7 +7,7 @@ from bot.emulator.clock import MovableClock
 from bot.emulator.stories import Person, Seen
 from bot.emulator.workspace import Workspace
 from bot.storage.sqlite import MEMORY
-from bot.tactics.library import Library
+from bot.tactics.playbook.watcher import PlaybookWatcher
 from tests.conftest import Build
 from tests.wire import eventually, other_bot_says
 
@@ -33,7 +33,7 @@ def _running(bot: Application) -> None:
 
 
 def thumbs(bot: Application) -> list[dict[str, object]]:
-    return [dict(row) for row in bot._database.rows("SELECT * FROM thumbs")]
+    return [dict(row) for row in bot.core.database.rows("SELECT * FROM thumbs")]
 
 
 def test_the_command_is_answered_in_its_own_acknowledgement_with_the_fitting_card(
@@ -73,7 +73,9 @@ def test_a_card_is_shared_with_the_channel_without_the_private_words(mia: Person
     assert "talk to my boss" not in shared.text
 
 
-def test_a_thumb_is_kept_as_card_time_and_example_and_nothing_else(mia: Person, bot: Application) -> None:
+def test_a_thumb_is_kept_as_card_time_and_example_and_nothing_else(
+    mia: Person, bot: Application, words_only: PlaybookWatcher
+) -> None:
     mia.says(ASKED)
     mia.sees(CARD)
 
@@ -82,7 +84,7 @@ def test_a_thumb_is_kept_as_card_time_and_example_and_nothing_else(mia: Person, 
     mia.sees(f"Noted: *{CARD}* helped")
     (row,) = thumbs(bot)
     assert (row["card_id"], row["helped"], row["words"]) == ("offer-your-manager", 1, None)
-    assert row["example"] in bot.library.shelf.playbook.cards["offer-your-manager"].examples
+    assert row["example"] in words_only.active.playbook.cards["offer-your-manager"].examples
     assert "U0MIA" not in str(row)
 
 
@@ -289,7 +291,7 @@ def test_a_message_with_words_in_blocks_only_can_be_read(mia: Person, workspace:
 
 
 def test_by_meaning_as_well_a_card_is_found_that_shares_no_word_with_the_text(
-    bot: Application, mia: Person, build: Build, library: Library
+    bot: Application, mia: Person, build: Build, library: PlaybookWatcher
 ) -> None:
     bot.stop()
     build(cards=library, database=MEMORY)

@@ -8,7 +8,7 @@ import pytest
 
 from bot.app import Application
 from bot.emulator.clock import MovableClock
-from bot.emulator.stories import Person, Seen
+from bot.emulator.stories import PATIENCE_S, Person, Seen
 from bot.emulator.workspace import Workspace
 from tests.conftest import Build
 from tests.wire import eventually
@@ -79,7 +79,7 @@ def wait_for_pages(workspace: Workspace, person: str, times: int) -> None:
 def wait_until_read(bot: Application, text: str) -> None:
     """Wait until the bot has taken in what somebody wrote."""
     sql = "SELECT 1 FROM thread_messages WHERE text LIKE :text"
-    assert eventually(lambda: bool(bot._database.rows(sql, {"text": f"%{text}%"}))), f"{text} was not read"
+    assert eventually(lambda: bool(bot.core.database.rows(sql, {"text": f"%{text}%"}))), f"{text} was not read"
 
 
 def trouble(mia: Person, text: str = OUTAGE) -> None:
@@ -161,6 +161,25 @@ def test_one_tap_takes_it_and_the_thread_hears_until_when(mia: Person, omar: Per
     taken = omar.sees("You have it until", where="@toughcustomer")
     assert taken.message is page.message
     assert taken.labels == ["15 min", "1 hour", "Today", "Pick a time"]
+
+
+def test_a_bot_that_died_between_the_press_and_the_redraw_shows_it_after_its_next_start(
+    bot: Application, build: Build, chain: dict[str, object], mia: Person, omar: Person
+) -> None:
+    trouble(mia)
+    page = omar.sees("needs you", where="@toughcustomer")
+    ledger = mia.sees("Escalation E1", where="#escalations")
+    bot.core.redraws.stop(PATIENCE_S)  # what was to draw is gone, as if killed in between
+    omar.clicks("I have it", on=page)
+    assert eventually(lambda: "<@U0OMAR> has E1" in str([one.text for one in mia.workspace.messages()]))
+    assert "has it until" not in ledger.text
+    assert page.labels == ["I have it", "Pass it on", "Not needed"]
+    bot.stop()
+
+    build(**chain)
+
+    assert omar.sees("You have it until", where="@toughcustomer").message is page.message
+    assert eventually(lambda: "has it until" in ledger.text)
 
 
 def test_nobody_answers_and_the_second_in_the_chain_takes_it(

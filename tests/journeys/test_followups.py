@@ -1,6 +1,7 @@
 """Journey 3: what was promised is remembered, and comes back where it was made."""
 
 import re
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -8,7 +9,13 @@ from bot.app import Application
 from bot.emulator.clock import MovableClock
 from bot.emulator.stories import Person, Seen
 from bot.emulator.workspace import Workspace
+from bot.features import shipped
+from bot.storage.purge import purge_user
 from tests.conftest import Build
+from tests.wire import eventually
+
+if TYPE_CHECKING:
+    from bot.followups.service import FollowUps
 
 MADE = "/toughcustomer follow-up Acme tomorrow 3pm send the three options"
 
@@ -176,7 +183,7 @@ def test_hurried_ways_to_write_it(mia: Person, bot: Application, typed: str, cus
     mia.says(f"/toughcustomer {typed}")
 
     mia.sees("I will remind you")
-    assert bot._database.rows("SELECT customer, text FROM followups") == [{"customer": customer, "text": text}]
+    assert bot.core.database.rows("SELECT customer, text FROM followups") == [{"customer": customer, "text": text}]
 
 
 def test_a_longer_name_is_not_taken_for_a_known_shorter_one(mia: Person, bot: Application) -> None:
@@ -184,7 +191,7 @@ def test_a_longer_name_is_not_taken_for_a_known_shorter_one(mia: Person, bot: Ap
         mia.says(f"/toughcustomer follow-up {typed}")
         mia.sees("I will remind you")
 
-    customers = [row["customer"] for row in bot._database.rows("SELECT customer FROM followups ORDER BY number")]
+    customers = [row["customer"] for row in bot.core.database.rows("SELECT customer FROM followups ORDER BY number")]
     assert customers == ["Acme", "Acme Corp", "acme"]
 
 
@@ -221,7 +228,7 @@ def test_situations_that_begin_like_it_get_cards_and_the_way_it_is_written(
     mia.says(f"/toughcustomer {typed}")
 
     mia.sees("The subcommand is written `/toughcustomer follow-up CUSTOMER WHEN WHAT`")
-    assert bot._database.rows("SELECT * FROM followups") == []
+    assert bot.core.database.rows("SELECT * FROM followups") == []
 
 
 def test_it_is_changed_in_a_window_filled_in_and_the_echo_is_drawn_anew(
@@ -345,7 +352,7 @@ def test_one_is_opened_from_the_list_and_done_there(mia: Person, bot: Applicatio
     mia.clicks("Done", on=shown)
 
     mia.sees("Done by <@U0MIA>")
-    assert bot._database.rows("SELECT state FROM followups") == [{"state": "done"}]
+    assert bot.core.database.rows("SELECT state FROM followups") == [{"state": "done"}]
 
 
 def test_why_tells_the_whole_story_in_words(mia: Person, omar: Person, clock: MovableClock) -> None:
@@ -445,3 +452,24 @@ def test_what_is_private_stays_in_its_channel(mia: Person, dana: Person, omar: P
     omar.sees("prepare the exit")
     mia.goes_to("deals").says("@toughcustomer follow-ups mine")
     assert "exit" not in omar.sees("No open follow-ups").text
+
+
+def test_purge_of_a_person_removes_the_direct_messages_that_were_sent_to_them_as_a_former_owner(
+    mia: Person, omar: Person, dana: Person, bot: Application
+) -> None:
+    mia.says("/toughcustomer follow-up Borealis: tomorrow 3pm send the three options")
+    mia.sees("I will remind you")
+    follow_ups = cast("FollowUps", bot.core.installed["followups"])
+    follow_ups.reassign(1, omar.id, mia.id)
+    omar.sees("<@U0MIA> gave you F1", "send the three options")
+    follow_ups.reassign(1, dana.id, mia.id)
+    dana.sees("<@U0MIA> gave you F1")
+    omar.sees("for <@U0DANA>")  # what he was told follows
+
+    def recipients() -> set[str]:
+        return {row["recipient"] for row in bot.core.database.rows("SELECT recipient FROM outbox WHERE kind = 'given'")}
+
+    assert eventually(lambda: recipients() == {omar.id, dana.id})
+    parts = [one.purge for one in shipped() if one.purge]
+    assert purge_user(bot.core.database, omar.id, parts)["deliveries"] == 1
+    assert recipients() == {dana.id}

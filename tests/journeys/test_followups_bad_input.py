@@ -3,6 +3,7 @@
 import urllib.parse
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ def transport() -> str:
 @pytest.fixture
 def stored(bot: Application) -> Callable[[], int]:
     """How many follow-ups are kept."""
-    return lambda: int(bot._database.rows("SELECT COUNT(*) AS n FROM followups")[0]["n"])
+    return lambda: int(bot.core.database.rows("SELECT COUNT(*) AS n FROM followups")[0]["n"])
 
 
 @pytest.mark.parametrize(
@@ -195,18 +196,18 @@ def test_what_people_typed_calls_nobody(wire: Wire, omar: Person, clock: Movable
 def test_a_full_disk_is_said_and_nothing_is_half_done(wire: Wire, bot: Application, stored: Callable[[], int]) -> None:
     wire.command("follow-up Acme tomorrow 3pm send it")
     assert stored() == 1
-    pages = bot._database.rows("PRAGMA page_count")[0]["page_count"]
-    bot._database.execute(f"PRAGMA max_page_count = {pages}")
+    pages = bot.core.database.rows("PRAGMA page_count")[0]["page_count"]
+    bot.core.database.execute(f"PRAGMA max_page_count = {pages}")
     for _ in range(400):
         _, answer = wire.command("follow-up Acme tomorrow 3pm " + "long words " * 100)
         if "full or read-only" in shown(answer):
             break
     assert "I could not store that" in shown(answer)
     before = stored()
-    bot._database.execute("PRAGMA max_page_count = 1073741823")
+    bot.core.database.execute("PRAGMA max_page_count = 1073741823")
     assert "I will remind you" in shown(wire.command("follow-up Acme tomorrow 3pm send it")[1])
     assert stored() == before + 1
-    logged = bot._database.rows("SELECT COUNT(DISTINCT number) AS n FROM followup_log")[0]["n"]
+    logged = bot.core.database.rows("SELECT COUNT(DISTINCT number) AS n FROM followup_log")[0]["n"]
     assert logged == before + 1
 
 
@@ -215,10 +216,10 @@ def test_a_disk_that_is_full_while_delivering_loses_nothing(
 ) -> None:
     mia.says("/toughcustomer follow-up Acme tomorrow 3pm send the three options")
     mia.sees("I will remind you")
-    bot._database.execute("PRAGMA query_only = ON")
+    bot.core.database.execute("PRAGMA query_only = ON")
     clock.advance(days=1, hours=6)
     omar.sees_nothing_new(within=2.0)
-    bot._database.execute("PRAGMA query_only = OFF")
+    bot.core.database.execute("PRAGMA query_only = OFF")
 
     omar.sees(":bell:")
     omar.sees_nothing_new(within=1.5)
@@ -230,12 +231,12 @@ def test_on_a_disk_that_is_read_only_from_the_start_cards_are_shown_and_follow_u
     wire.command("follow-up Acme tomorrow 3pm send it")
     bot.stop()
 
-    def read_only(path: Path) -> SqliteDatabase:
-        opened = open_database(path)
+    def read_only(path: Path, **asked: Any) -> SqliteDatabase:
+        opened = open_database(path, **asked)
         opened.execute("PRAGMA query_only = ON")
         return opened
 
-    monkeypatch.setattr("bot.storage.sqlite.open_database", read_only)
+    monkeypatch.setattr("bot.core.open_database", read_only)
     again = Wire(workspace, f"http://127.0.0.1:{build().port}")
 
     assert "Offer your manager" in shown(again.command("he wants to talk to my boss")[1])
@@ -263,4 +264,4 @@ def test_when_slack_refuses_the_redrawing_what_was_done_stays_done(
     workspace.faults.add(refusal("chat.update", "edit_window_closed"))
     mia.clicks("Done", on=reminder)
 
-    assert bot._database.rows("SELECT state FROM followups") == [{"state": "done"}]
+    assert bot.core.database.rows("SELECT state FROM followups") == [{"state": "done"}]

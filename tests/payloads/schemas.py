@@ -19,7 +19,7 @@ from jsonschema import Draft7Validator
 from jsonschema.exceptions import best_match
 
 from bot.emulator.methods import METHODS
-from bot.emulator.traffic import Entry
+from bot.emulator.traffic import Exchange
 
 HERE = Path(__file__).resolve().parent
 PACKAGES = HERE / "node_modules"
@@ -91,14 +91,14 @@ class Schemas:
             return ""
         return f"{name}, at {error.json_path}: {error.message[:400]}"
 
-    def problems_in(self, entry: Entry) -> Iterator[str]:
+    def problems_in(self, entry: Exchange) -> Iterator[str]:
         """What is wrong in one exchange, in both directions."""
         for name, payload in types_of(entry):
             if problem := self.problem(name, payload):
                 yield f"{entry.way} {entry.kind}: {problem}"
 
 
-def types_of(entry: Entry) -> Iterator[tuple[str, Any]]:
+def types_of(entry: Exchange) -> Iterator[tuple[str, Any]]:
     """The types that the payloads of an exchange must be of."""
     if entry.way == "from app":
         if entry.kind == "response_url":

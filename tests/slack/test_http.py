@@ -30,7 +30,7 @@ def test_health_tells_how_the_bot_is(bot: Application) -> None:
 
 
 def test_health_is_503_with_the_reason_when_nothing_can_be_stored(bot: Application) -> None:
-    bot._database.execute("PRAGMA query_only = 1")
+    bot.core.database.execute("PRAGMA query_only = 1")
 
     status, body = ask(bot, "GET", "/health")
 

@@ -28,7 +28,7 @@ def database(tmp_path: Path) -> Iterator[SqliteDatabase]:
 
 @pytest.fixture
 def inbox(database: SqliteDatabase, clock: MovableClock) -> Iterator[Inbox]:
-    made = Inbox(database, clock)
+    made = Inbox(database, clock, "T1")
     yield made
     made.stop(PATIENCE_S)
 
@@ -40,7 +40,7 @@ def test_an_event_is_handled_and_then_only_its_id_type_and_time_are_kept(
     inbox.on("app_mention", lambda event, team: handled.append(event))
     inbox.start()
 
-    inbox.accept("T1", payload("Ev1"))
+    inbox.accept(payload("Ev1"))
 
     assert eventually(lambda: inbox.waiting() == 0)
     assert [event["text"] for event in handled] == ["secret words"]
@@ -56,9 +56,9 @@ def test_a_repeated_event_and_a_second_event_of_the_same_message_cost_nothing(in
     inbox.start()
 
     for _ in range(5):
-        inbox.accept("T1", payload("Ev1"))
-    inbox.accept("T1", payload("Ev2", kind="message"))
-    inbox.accept("T1", payload("Ev3", ts="2.2"))
+        inbox.accept(payload("Ev1"))
+    inbox.accept(payload("Ev2", kind="message"))
+    inbox.accept(payload("Ev3", ts="2.2"))
 
     assert eventually(lambda: len(handled) == 2)
     assert not eventually(lambda: len(handled) > 2, within=0.2)
@@ -66,8 +66,8 @@ def test_a_repeated_event_and_a_second_event_of_the_same_message_cost_nothing(in
 
 def test_what_nobody_wants_is_not_kept(inbox: Inbox, database: SqliteDatabase) -> None:
     inbox.on("message", lambda event, team: None, wanted=lambda event: False)
-    inbox.accept("T1", payload("Ev1", kind="message"))
-    inbox.accept("T1", payload("Ev2", kind="reaction_added"))
+    inbox.accept(payload("Ev1", kind="message"))
+    inbox.accept(payload("Ev2", kind="reaction_added"))
 
     assert database.rows("SELECT * FROM inbox") == []
 
@@ -76,10 +76,10 @@ def test_what_was_not_begun_when_the_process_died_is_done_after_the_start(
     inbox: Inbox, database: SqliteDatabase, clock: MovableClock
 ) -> None:
     inbox.on("app_mention", lambda event, team: None)
-    inbox.accept("T1", payload("Ev1"))  # kept, and no worker runs: as if the process died here
+    inbox.accept(payload("Ev1"))  # kept, and no worker runs: as if the process died here
 
     handled: list[object] = []
-    reborn = Inbox(database, clock)
+    reborn = Inbox(database, clock, "T1")
     reborn.on("app_mention", lambda event, team: handled.append(event))
     reborn.start()
 
@@ -91,11 +91,11 @@ def test_what_was_begun_when_the_process_died_is_not_begun_again(
     inbox: Inbox, database: SqliteDatabase, clock: MovableClock
 ) -> None:
     inbox.on("app_mention", lambda event, team: None)
-    inbox.accept("T1", payload("Ev1"))
+    inbox.accept(payload("Ev1"))
     database.execute("UPDATE inbox SET state = 'working'")
 
     handled: list[object] = []
-    reborn = Inbox(database, clock)
+    reborn = Inbox(database, clock, "T1")
     reborn.on("app_mention", lambda event, team: handled.append(event))
     reborn.start()
     reborn.stop(PATIENCE_S)
@@ -116,8 +116,8 @@ def test_a_handler_that_fails_is_told_of_and_the_next_event_is_handled(inbox: In
     inbox.on("app_mention", handle)
     inbox.on_trouble(lambda event, error, reference: told.append(reference))
     inbox.start()
-    inbox.accept("T1", payload("Ev1"))
-    inbox.accept("T1", payload("Ev2", ts="2.2"))
+    inbox.accept(payload("Ev1"))
+    inbox.accept(payload("Ev2", ts="2.2"))
 
     assert eventually(lambda: handled == ["2.2"] and len(told) == 1)
     assert told[0].startswith("TC-")
@@ -126,7 +126,7 @@ def test_a_handler_that_fails_is_told_of_and_the_next_event_is_handled(inbox: In
 def test_ids_are_forgotten_after_a_day(inbox: Inbox, database: SqliteDatabase, clock: MovableClock) -> None:
     inbox.on("app_mention", lambda event, team: None)
     inbox.start()
-    inbox.accept("T1", payload("Ev1"))
+    inbox.accept(payload("Ev1"))
     assert eventually(lambda: inbox.waiting() == 0)
 
     clock.advance(hours=23)
@@ -147,8 +147,8 @@ def test_one_slow_answer_does_not_hold_up_the_others(inbox: Inbox) -> None:
 
     inbox.on("app_mention", handle)
     inbox.start()
-    inbox.accept("T1", payload("Ev1"))
-    inbox.accept("T1", payload("Ev2", ts="2.2"))
+    inbox.accept(payload("Ev1"))
+    inbox.accept(payload("Ev2", ts="2.2"))
 
     assert eventually(lambda: handled == ["2.2"])
     let_go.set()
@@ -168,14 +168,14 @@ def test_what_could_not_be_stored_is_read_again_after_the_next_start(
         read.append(event["ts"])
 
     def opened() -> Inbox:
-        made = Inbox(database, clock)
+        made = Inbox(database, clock, "T1")
         made.on("message", keep, repeatable=True)
         made.start()
         return made
 
     first = opened()
-    first.accept("T1", payload("Ev1", kind="message"))
-    first.accept("T1", payload("Ev2", ts="2.2", kind="message"))
+    first.accept(payload("Ev1", kind="message"))
+    first.accept(payload("Ev2", ts="2.2", kind="message"))
     assert eventually(lambda: read == ["2.2"])
     first.stop(PATIENCE_S)
 

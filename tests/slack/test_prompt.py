@@ -5,14 +5,14 @@ from datetime import timedelta
 
 from slack_bolt import Ack
 
+from bot.slack.ack import AckDeadlines, CommandReply
 from bot.slack.message import Message, sentence
-from bot.slack.prompt import Deadlines, PromptReply
 from tests.wire import eventually
 
 
 def test_a_quick_answer_is_the_acknowledgement_itself() -> None:
     ack, later = Ack(), list[Message]()
-    reply = PromptReply(ack, later.append)
+    reply = CommandReply(ack, later.append)
 
     reply.send(sentence("here you are"))
     reply.acknowledge()
@@ -24,8 +24,8 @@ def test_a_quick_answer_is_the_acknowledgement_itself() -> None:
 
 def test_a_slow_answer_is_acknowledged_in_time_and_follows() -> None:
     ack, later = Ack(), list[Message]()
-    deadlines = Deadlines(timedelta(seconds=0.1))
-    reply = deadlines.promise(PromptReply(ack, later.append))
+    deadlines = AckDeadlines(timedelta(seconds=0.1))
+    reply = deadlines.promise(CommandReply(ack, later.append))
 
     assert eventually(lambda: ack.response is not None)
     assert ack.response is not None
@@ -40,7 +40,7 @@ def test_a_slow_answer_is_acknowledged_in_time_and_follows() -> None:
 def test_when_answer_and_deadline_meet_one_of_them_wins() -> None:
     for _ in range(200):
         ack, later = Ack(), list[Message]()
-        reply = PromptReply(ack, later.append)
+        reply = CommandReply(ack, later.append)
         racer = threading.Thread(target=reply.acknowledge)
         racer.start()
         reply.send(sentence("x"))
@@ -51,8 +51,8 @@ def test_when_answer_and_deadline_meet_one_of_them_wins() -> None:
 
 def test_whoever_still_waits_at_the_end_is_acknowledged() -> None:
     ack = Ack()
-    deadlines = Deadlines(timedelta(hours=1))
-    deadlines.promise(PromptReply(ack, lambda message: None))
+    deadlines = AckDeadlines(timedelta(hours=1))
+    deadlines.promise(CommandReply(ack, lambda message: None))
 
     deadlines.stop()
 

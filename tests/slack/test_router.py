@@ -2,20 +2,32 @@
 
 import pytest
 
+from bot.commands.help import help_subcommand
+from bot.commands.router import Place, Request, Router, Subcommand
 from bot.slack.message import Message, sentence
-from bot.slack.router import Asked, Place, Router, Subcommand
+
+
+class Situations:
+    """Answers with what it was asked."""
+
+    def is_quick(self) -> bool:
+        return True
+
+    def answer(self, asked: Request, usage: str | None) -> Message:
+        return sentence(f"situation: {asked.text} [{usage}]")
+
+    def menu(self, asked: Request) -> Message:
+        return sentence("menu")
 
 
 @pytest.fixture
 def router() -> Router:
-    def situation(asked: Asked, usage: str | None) -> Message:
-        return sentence(f"situation: {asked.text} [{usage}]")
-
-    def answer(asked: Asked, rest: str) -> Message | None:
+    def answer(asked: Request, rest: str) -> Message | None:
         return sentence(f"why {rest}") if rest.isdigit() else None
 
-    router = Router(situation, lambda asked: sentence("menu"))
-    router.add(Subcommand(("why", "how"), "why NUMBER", "tells why", answer))
+    router = Router()
+    router.situations = Situations()
+    router.add(Subcommand(("why", "how"), "why NUMBER", "tells why", answer), help_subcommand(router))
     return router
 
 
@@ -34,10 +46,10 @@ def router() -> Router:
     ],
 )
 def test_what_is_typed_goes_to_whoever_answers_it(router: Router, typed: str, answered: str) -> None:
-    assert router.answer(Asked("T", "U", typed, Place.PRIVATE)).text == answered
+    assert router.answer(Request("T", "U", typed, Place.PRIVATE)).text == answered
 
 
 def test_help_lists_each_subcommand_once(router: Router) -> None:
-    shown = str(router.answer(Asked("T", "U", "help", Place.PRIVATE)).blocks)
+    shown = str(router.answer(Request("T", "U", "help", Place.PRIVATE)).blocks)
     assert shown.count("why NUMBER") == 1
     assert "tells why" in shown

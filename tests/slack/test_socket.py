@@ -16,7 +16,7 @@ from bot.errors import SettingsError
 from bot.slack import socket as socket_module
 from bot.slack.bolt import client_for
 from bot.slack.socket import SocketConnection
-from bot.tactics.library import Library
+from bot.tactics.playbook.watcher import PlaybookWatcher
 from tests.conftest import SLACK_WAITS
 from tests.wire import Wire, eventually
 
@@ -37,7 +37,9 @@ def settings(workspace: Workspace, tmp_path: Path, **changed: object) -> Setting
 
 
 @pytest.fixture
-def bot(workspace: Workspace, clock: MovableClock, tmp_path: Path, words_only: Library) -> Iterator[app.Application]:
+def bot(
+    workspace: Workspace, clock: MovableClock, tmp_path: Path, words_only: PlaybookWatcher
+) -> Iterator[app.Application]:
     built = app.build(settings(workspace, tmp_path), clock, cards=words_only, slack_waits=SLACK_WAITS)
     built.start()
     yield built
@@ -65,7 +67,7 @@ def test_told_to_reconnect_it_loses_nothing(workspace: Workspace, mia: Person) -
 
 
 def test_only_health_is_served_beside_socket_mode(bot: app.Application, workspace: Workspace) -> None:
-    well, report = bot.health.report()
+    well, report = bot.core.health.report()
     assert well
     assert report["status"] == "ok"
     assert Wire(workspace, f"http://127.0.0.1:{bot.port}").command(SITUATION)[0] == 404
@@ -81,7 +83,7 @@ def connection(
 ) -> SocketConnection:
     client = client_for(workspace.tokens.bot, workspace.api_url, timedelta(seconds=PATIENCE_S))
     return SocketConnection(
-        bot.bolt,
+        bot.core.bolt,
         client,
         workspace.tokens.app,
         lambda: gave_up.append(True),
@@ -131,7 +133,7 @@ def test_the_watchdogs_patience_is_that_of_the_documentation() -> None:
 
 
 def test_a_wrong_app_token_is_told_with_where_to_find_the_right_one(
-    workspace: Workspace, clock: MovableClock, tmp_path: Path, words_only: Library
+    workspace: Workspace, clock: MovableClock, tmp_path: Path, words_only: PlaybookWatcher
 ) -> None:
     built = app.build(
         settings(workspace, tmp_path, slack_app_token="xapp-wrong"), clock, cards=words_only, slack_waits=SLACK_WAITS
@@ -142,7 +144,7 @@ def test_a_wrong_app_token_is_told_with_where_to_find_the_right_one(
 
 
 def test_a_wrong_bot_token_is_told_with_where_to_find_the_right_one(
-    workspace: Workspace, clock: MovableClock, tmp_path: Path, words_only: Library
+    workspace: Workspace, clock: MovableClock, tmp_path: Path, words_only: PlaybookWatcher
 ) -> None:
     with pytest.raises(SettingsError, match=r"SLACK_BOT_TOKEN \(invalid_auth\)"):
         app.build(
@@ -158,7 +160,7 @@ def test_credentials_of_slacks_oauth_in_the_environment_change_nothing(
     mia: Person,
     clock: MovableClock,
     tmp_path: Path,
-    words_only: Library,
+    words_only: PlaybookWatcher,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")

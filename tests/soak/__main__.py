@@ -20,18 +20,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.app import delivering
 from bot.clock import instant
 from bot.config import shipped_manifest
 from bot.emulator.clock import MovableClock
 from bot.emulator.faults import Fault, cut, garbage, hang, lag, late, refusal, server_error, too_many
 from bot.emulator.manifest import read_manifest
-from bot.emulator.model import Channel, Message
+from bot.emulator.model import Conversation, PostedMessage
 from bot.emulator.seed import MIA, OMAR, TEAM_ID
 from bot.emulator.workspace import Workspace
-from bot.followups.model import Moment, Wanted
+from bot.followups.model import LocalTime, NewFollowUp
 from bot.slack.bolt import client_for, reading_client_for
 from bot.storage.sqlite import SqliteDatabase, open_database
+from tests.delivering import delivering
 from tests.delivery.verdict import arrived, broken_promises
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,10 +72,10 @@ class Soak:
         roots: dict[str, str] = {}
         for channel in channels:
             members = [MIA, OMAR, self.workspace.state.bot_user_id]
-            made = Channel(channel, channel.lower(), "channel", members, int(time.time()), MIA, "soak")
+            made = Conversation(channel, channel.lower(), "channel", members, int(time.time()), MIA, "soak")
             self.workspace.state.channels[channel] = made
             ts = self.workspace.call(self.workspace.state.new_ts)
-            self.workspace.call(self.workspace.state.post, Message(ts, channel, MIA, "a thread"), silently=True)
+            self.workspace.call(self.workspace.state.post, PostedMessage(ts, channel, MIA, "a thread"), silently=True)
             roots[channel] = ts
         database = open_database(self.database)
         clock = MovableClock(running=False)
@@ -88,8 +88,8 @@ class Soak:
             at = begins + timedelta(milliseconds=round(offset * 1000))
             at = at.replace(microsecond=at.microsecond // 1000 * 1000)
             thread = roots[channel] if self.chance.random() < 0.3 else None
-            wanted = Wanted(
-                f"promise {number}", OMAR, Moment.of(at, ZoneInfo("Europe/Berlin")), channel, thread_ts=thread
+            wanted = NewFollowUp(
+                f"promise {number}", OMAR, LocalTime.of(at, ZoneInfo("Europe/Berlin")), channel, thread_ts=thread
             )
             made = follow_ups.make(wanted, MIA)
             self.due[made.key] = at
@@ -190,9 +190,8 @@ def lateness(workspace: Workspace, due: dict[str, datetime], database: SqliteDat
     if not late:
         return "none arrived"
     middle, p99 = late[len(late) // 2], late[int(len(late) * 0.99)]
-    doubted = database.rows("SELECT COUNT(*) AS n FROM outbox WHERE attempt > 1 OR looks > 0 OR trouble IS NOT NULL")[
-        0
-    ]["n"]
+    again = "attempt > 1 OR verifications > 0 OR trouble IS NOT NULL"
+    doubted = database.rows(f"SELECT COUNT(*) AS n FROM outbox WHERE {again}")[0]["n"]
     most = f"{p99:.1f} s (p99), {late[-1]:.1f} s at the most"
     return f"late by {middle:.2f} s (median), {most}; {doubted} were in trouble once"
 

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.commands.router import Place
 from bot.emulator.text import clickables, words
 from bot.slack.limits import fit, problems
-from bot.slack.router import Place
 from bot.tactics import blocks
-from bot.tactics.library import Library
-from bot.tactics.service import Answer, Handle
+from bot.tactics.playbook.watcher import PlaybookWatcher
+from bot.tactics.service import Answer, AnswerRef
 
 
 def payload(message: object) -> dict[str, object]:
@@ -17,14 +17,14 @@ def payload(message: object) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("place", list(Place))
-def test_every_card_in_every_form_is_within_the_limits(words_only: Library, place: Place) -> None:
-    playbook = words_only.shelf.playbook
+def test_every_card_in_every_form_is_within_the_limits(words_only: PlaybookWatcher, place: Place) -> None:
+    playbook = words_only.active.playbook
     cards = list(playbook.cards.values())
     situation = "<&*_~`" * 500
     why = ("x" * 700,)
     for at, card in enumerate(cards):
         others = (cards[at - 1], cards[at - 2])
-        handle = Handle("t" * 12, (card.id, *(other.id for other in others)), card.id)
+        handle = AnswerRef("t" * 12, (card.id, *(other.id for other in others)), card.id)
         answer = Answer(handle, situation, card, others, why, playbook.moments)
         for message in (
             blocks.answer_message(answer, place, "card NAME"),
@@ -43,27 +43,29 @@ def test_the_longest_card_that_the_loader_lets_through_is_within_the_limits(play
     front = "---\nname: {name}\nmoment: keep-steady\nfor: rep\nstage: both\nsources: [dragon]\n---\n\n"
     text = front.format(name="x" * 60) + "&" * 50 + "\n\n" + body + "## Examples\n\n- " + "y" * 700 + "\n"
     (playbooks / "tactics" / ("z" * 60 + ".md")).write_text(text)
-    card = Library(playbooks, semantic=False).shelf.playbook.cards["z" * 60]
-    handle = Handle("t" * 12, (card.id, "a" * 60, "b" * 60), card.id)
+    card = PlaybookWatcher(playbooks, semantic=False).active.playbook.cards["z" * 60]
+    handle = AnswerRef("t" * 12, (card.id, "a" * 60, "b" * 60), card.id)
     answer = Answer(handle, "s" * 3000, card, (), (), ())
 
     for message in (blocks.card_message(card, handle, Place.PRIVATE), blocks.answer_message(answer, Place.PRIVATE)):
         assert problems(fit(message)) == []
 
 
-def test_the_menu_and_each_moment_are_within_the_limits(words_only: Library) -> None:
-    playbook = words_only.shelf.playbook
+def test_the_menu_and_each_moment_are_within_the_limits(words_only: PlaybookWatcher) -> None:
+    playbook = words_only.active.playbook
     assert problems(blocks.menu_message(playbook.moments)) == []
     for moment in playbook.moments:
         cards = playbook.by_moment[moment.id]
-        handle = Handle("t" * 12, tuple(card.id for card in cards), "")
+        handle = AnswerRef("t" * 12, tuple(card.id for card in cards), "")
         assert problems(blocks.moment_message(moment, cards, handle)) == []
 
 
-def test_one_line_of_tension_is_shown_and_it_is_that_with_a_card_that_was_found_as_well(words_only: Library) -> None:
-    cards = words_only.shelf.playbook.cards
+def test_one_line_of_tension_is_shown_and_it_is_that_with_a_card_that_was_found_as_well(
+    words_only: PlaybookWatcher,
+) -> None:
+    cards = words_only.active.playbook.cards
     stay, argue = cards["hold-equal-footing"], cards["do-not-argue"]
-    answer = Answer(Handle("t", (stay.id, argue.id), stay.id), "", stay, (argue,), (), ())
+    answer = Answer(AnswerRef("t", (stay.id, argue.id), stay.id), "", stay, (argue,), (), ())
 
     text = words(payload(blocks.answer_message(answer, Place.PRIVATE)))
 
@@ -71,9 +73,9 @@ def test_one_line_of_tension_is_shown_and_it_is_that_with_a_card_that_was_found_
     assert "Pulls against *Don't argue, not even about arguing*" in text
 
 
-def test_buttons_have_words_for_a_screen_reader(words_only: Library) -> None:
-    card = words_only.shelf.playbook.cards["stay-calm"]
-    answer = Answer(Handle("t", (card.id,), card.id), "", card, (), (), ())
+def test_buttons_have_words_for_a_screen_reader(words_only: PlaybookWatcher) -> None:
+    card = words_only.active.playbook.cards["stay-calm"]
+    answer = Answer(AnswerRef("t", (card.id,), card.id), "", card, (), (), ())
 
     shown = payload(blocks.answer_message(answer, Place.PRIVATE))
     said = {one.get("accessibility_label") for _, one in clickables(shown["blocks"])}

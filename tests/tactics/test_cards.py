@@ -6,9 +6,9 @@ from collections import Counter
 import pytest
 
 from bot.config import shipped_playbooks
-from bot.tactics.library import Library
-from bot.tactics.loader import load
 from bot.tactics.model import Audience, Playbook, Stage
+from bot.tactics.playbook.loader import load
+from bot.tactics.playbook.watcher import PlaybookWatcher
 
 # The ids are a contract: people have saved them.
 MOMENTS = {
@@ -103,5 +103,5 @@ def test_a_card_that_names_another_names_it_as_it_is_called(playbook: Playbook) 
                 assert named in names, f"{card.id}: {named}"
 
 
-def test_the_shipped_library_compares_meanings(library: Library) -> None:
+def test_the_shipped_library_compares_meanings(library: PlaybookWatcher) -> None:
     assert library.why_not_semantic is None

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from bot.config import shipped_playbooks
-from bot.tactics import learnt
-from bot.tactics.lexical import learn
-from bot.tactics.loader import load
-from bot.tactics.phrases import labelled_phrases
+from bot.tactics.playbook.loader import load
+from bot.tactics.search import build as learnt
+from bot.tactics.search.lexical import learn
+from bot.tactics.search.phrases import labelled_phrases
 
 PHRASES = [
     ("he shouts at me", 0),

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.tactics import vectors
-from bot.tactics.library import Library
+from bot.tactics.playbook.watcher import PlaybookWatcher
+from bot.tactics.search import vectors
 
 
 def change(folder: Path, old: str, new: str) -> None:
@@ -14,52 +14,52 @@ def change(folder: Path, old: str, new: str) -> None:
 
 
 def test_a_change_is_taken_up_once_it_has_settled(playbooks: Path) -> None:
-    library = Library(playbooks, semantic=False)
+    library = PlaybookWatcher(playbooks, semantic=False)
     change(playbooks, "name: Stay calm and professional", "name: Stay cool")
 
-    assert library.look() is False  # it may still be half saved
-    assert library.look() is True
-    assert library.shelf.playbook.cards["stay-calm"].name == "Stay cool"
-    assert library.look() is False
+    assert library.take_up_changes() is False  # it may still be half saved
+    assert library.take_up_changes() is True
+    assert library.active.playbook.cards["stay-calm"].name == "Stay cool"
+    assert library.take_up_changes() is False
 
 
 def test_a_broken_folder_is_refused_whole_and_told_once(playbooks: Path) -> None:
-    library = Library(playbooks, semantic=False)
+    library = PlaybookWatcher(playbooks, semantic=False)
     told: list[tuple[str, ...]] = []
     library.on_mistakes(told.append)
-    before = library.shelf
+    before = library.active
     change(playbooks, "stage: both", "stage: never")
     (playbooks / "tactics" / "empathise.md").write_text(
         (playbooks / "tactics" / "empathise.md").read_text().replace("Stand in their shoes", "Stand in their boots")
     )
 
     for _ in range(4):
-        library.look()
+        library.take_up_changes()
 
-    assert library.shelf is before
+    assert library.active is before
     assert len(told) == 1
     assert "stay-calm.md:5" in told[0][0]
 
     change(playbooks, "stage: never", "stage: both")
-    library.look()
-    assert library.look() is True
+    library.take_up_changes()
+    assert library.take_up_changes() is True
     assert library.mistakes == ()
-    assert library.shelf.playbook.cards["empathise"].name == "Stand in their boots"
+    assert library.active.playbook.cards["empathise"].name == "Stand in their boots"
 
 
 def test_whoever_answers_keeps_the_shelf_that_they_took(playbooks: Path) -> None:
-    library = Library(playbooks, semantic=False)
-    taken = library.shelf
+    library = PlaybookWatcher(playbooks, semantic=False)
+    taken = library.active
     change(playbooks, "name: Stay calm and professional", "name: Stay cool")
-    library.look()
-    library.look()
+    library.take_up_changes()
+    library.take_up_changes()
 
     assert taken.playbook.cards["stay-calm"].name == "Stay calm and professional"
     assert taken.search.find("stay calm").matches[0].card.name == "Stay calm and professional"
 
 
 def test_a_changed_card_costs_only_its_own_new_phrases(playbooks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    library = Library(playbooks)
+    library = PlaybookWatcher(playbooks)
     embedded: list[str] = []
     embed = vectors.E5.embed
 
@@ -71,15 +71,15 @@ def test_a_changed_card_costs_only_its_own_new_phrases(playbooks: Path, monkeypa
     change(
         playbooks, "## Examples\n", "## Examples\n\n- my boat is on fire and they blame me\n- ten ducks shout at once\n"
     )
-    library.look()
-    library.look()
+    library.take_up_changes()
+    library.take_up_changes()
 
     assert sorted(embedded) == ["my boat is on fire and they blame me", "ten ducks shout at once"]
 
 
 def test_new_phrases_are_kept_for_the_next_start(playbooks: Path) -> None:
     change(playbooks, "## Examples\n", "## Examples\n\n- my boat is on fire and they blame me\n")
-    Library(playbooks)
+    PlaybookWatcher(playbooks)
 
     cache = vectors.VectorCache(vectors.E5().model, own=vectors.own_vectors())
 
@@ -90,9 +90,9 @@ def test_an_impatient_library_answers_by_words_until_many_new_phrases_are_learnt
     new = "".join(f"- my boat number {n} is on fire and they blame me\n" for n in range(60))
     change(playbooks, "## Examples\n", f"## Examples\n\n{new}")
 
-    library = Library(playbooks, patient=False)
+    library = PlaybookWatcher(playbooks, patient=False)
     assert library.why_not_semantic == "new phrases are still being learnt"
-    assert library.shelf.search.find("he wants my boss").matches
+    assert library.active.search.find("he wants my boss").matches
 
-    assert library.look() is True
+    assert library.take_up_changes() is True
     assert library.why_not_semantic is None

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import PlaybookError
-from bot.tactics.loader import load, signature
+from bot.tactics.playbook.loader import load, signature
 
 
 def mistakes(folder: Path) -> list[str]:

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 
 from bot.config import shipped_playbooks
-from bot.tactics.loader import load
-from bot.tactics.phrases import all_phrases
-from bot.tactics.vectors import E5, SHIPPED, VectorCache, key, write
+from bot.tactics.playbook.loader import load
+from bot.tactics.search.phrases import all_phrases
+from bot.tactics.search.vectors import E5, SHIPPED, VectorCache, key, write
 
 
 def test_the_shipped_vectors_are_those_of_the_shipped_phrases() -> None:

@@ -9,9 +9,9 @@ from typing import Any
 from bot.emulator.errors import Json, Refused, invalid_arguments
 from bot.emulator.hooks import Hooks
 from bot.emulator.modals import Modals
-from bot.emulator.model import Channel, Message, User
-from bot.emulator.pace import Pace
-from bot.emulator.state import State
+from bot.emulator.model import Conversation, PostedMessage, User
+from bot.emulator.pace import CallLimits
+from bot.emulator.state import WorkspaceState
 
 _TRUE = (True, 1, "true", "True", "1")
 _SCOPE_PREFIX = {"channel": "channels", "group": "groups", "im": "im", "mpim": "mpim"}
@@ -79,22 +79,22 @@ class Call:
     """What a method works on. *lag_s*: history in which the last seconds are missing. *base_url* ends with a slash."""
 
     args: Args
-    state: State
+    state: WorkspaceState
     modals: Modals
     hooks: Hooks
-    pace: Pace
+    pace: CallLimits
     base_url: str
     lag_s: float = 0.0
     by_app: bool = False  # called with the app-level token
 
-    def channel(self, name: str = "channel") -> Channel:
+    def channel(self, name: str = "channel") -> Conversation:
         """The conversation that an argument names, as far as the app may know of it. Raises Refused."""
         channel = self.state.channels.get(self.args.need(name))
         if channel is None or (channel.kind != "channel" and not self.is_member(channel)):
             raise Refused("channel_not_found")
         return channel
 
-    def is_member(self, channel: Channel) -> bool:
+    def is_member(self, channel: Conversation) -> bool:
         """Whether the app's bot is in *channel*."""
         return self.state.bot_user_id in channel.members
 
@@ -105,14 +105,14 @@ class Call:
             raise Refused("user_not_found")
         return user
 
-    def message(self, channel: Channel, ts: str) -> Message:
+    def message(self, channel: Conversation, ts: str) -> PostedMessage:
         """A message that stands in *channel* for all. Raises Refused."""
         message = channel.messages.get(ts)
         if message is None or message.only_for or message.subtype == "tombstone":
             raise Refused("message_not_found")
         return message
 
-    def need_scope(self, channel: Channel, right: str) -> None:
+    def need_scope(self, channel: Conversation, right: str) -> None:
         """Ask for the scope that *right* (read, history, write) needs in this kind of conversation. Raises Refused."""
         self.need_scopes([f"{_SCOPE_PREFIX[channel.kind]}:{right}"])
 
@@ -123,7 +123,7 @@ class Call:
             provided = ",".join(self.state.manifest.scopes)
             raise Refused("missing_scope", needed=",".join(needed), provided=provided)
 
-    def there(self, messages: Iterable[Message]) -> list[Message]:
+    def there(self, messages: Iterable[PostedMessage]) -> list[PostedMessage]:
         """Those of *messages* that history shows already."""
         seen_until = time.monotonic() - self.lag_s
         return [one for one in messages if not one.only_for and (not self.lag_s or one.posted_at <= seen_until)]

@@ -8,7 +8,7 @@ from bot.emulator.errors import Json, Refused
 from bot.emulator.methods.call import Call, method
 from bot.emulator.methods.content import Content, content_of, full_content_of, thread_of
 from bot.emulator.methods.paging import page_of
-from bot.emulator.model import Channel, Message, Scheduled
+from bot.emulator.model import Conversation, PostedMessage, Scheduled
 
 _FARTHEST_S = 120 * 86400
 _WINDOW_S, _MOST_IN_WINDOW = 300, 30
@@ -124,13 +124,13 @@ def _list_scheduled(call: Call) -> Json:
     return {"scheduled_messages": listed, "response_metadata": metadata}
 
 
-def permalink(message: Message) -> str:
+def permalink(message: PostedMessage) -> str:
     """The address of a message, as Slack writes it."""
     link = f"https://{seed.TEAM_DOMAIN}.slack.com/archives/{message.channel}/p{message.ts.replace('.', '')}"
     return f"{link}?thread_ts={message.thread_ts}&cid={message.channel}" if message.is_reply else link
 
 
-def _post(call: Call, channel: Channel, content: Content, root: str, **more: Any) -> Message:
+def _post(call: Call, channel: Conversation, content: Content, root: str, **more: Any) -> PostedMessage:
     return call.state.post_as_app(
         channel,
         content.text or "",
@@ -142,7 +142,7 @@ def _post(call: Call, channel: Channel, content: Content, root: str, **more: Any
     )
 
 
-def _place_to_post(call: Call) -> Channel:
+def _place_to_post(call: Call) -> Conversation:
     """The channel to post in: by id, name, or a person's id for the direct conversation. Raises Refused."""
     ref = call.args.need("channel")
     person = call.state.users.get(ref)
@@ -164,7 +164,7 @@ def _place_to_post(call: Call) -> Channel:
     return channel
 
 
-def _own(call: Call, channel: Channel, ts: str, error: str) -> Message:
+def _own(call: Call, channel: Conversation, ts: str, error: str) -> PostedMessage:
     message = call.message(channel, ts)
     if message.bot_id != call.state.bot_id:
         raise Refused(error)

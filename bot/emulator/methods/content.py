@@ -8,7 +8,7 @@ from typing import Any
 from bot.emulator.blocks import MESSAGE, problems
 from bot.emulator.errors import Json, Refused
 from bot.emulator.methods.call import Args
-from bot.emulator.model import Channel
+from bot.emulator.model import Conversation
 from bot.emulator.text import stored
 
 LONGEST_TEXT = 40_000
@@ -127,7 +127,7 @@ def _is_flat(value: object) -> bool:
     return isinstance(value, str | int | float)
 
 
-def thread_of(channel: Channel, args: Args) -> str:
+def thread_of(channel: Conversation, args: Args) -> str:
     """The ts of the message that a thread hangs on; a reply's ts leads to its thread. Raises Refused."""
     if not args.has("thread_ts"):
         return ""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.emulator.errors import Json, Refused
 from bot.emulator.methods.call import Call, every_kind, method
 from bot.emulator.methods.paging import limit_of, page_of
-from bot.emulator.model import Channel, Message
+from bot.emulator.model import Conversation, PostedMessage
 
 _KINDS = {"public_channel": "channel", "private_channel": "group", "im": "im", "mpim": "mpim"}
 
@@ -118,7 +118,7 @@ def _replies(call: Call) -> Json:
     }
 
 
-def _readable(call: Call) -> Channel:
+def _readable(call: Call) -> Conversation:
     channel = call.channel()
     call.need_scope(channel, "history")
     if not call.is_member(channel):
@@ -126,7 +126,7 @@ def _readable(call: Call) -> Channel:
     return channel
 
 
-def _in_bounds(call: Call, messages: Sequence[Message]) -> list[Message]:
+def _in_bounds(call: Call, messages: Sequence[PostedMessage]) -> list[PostedMessage]:
     oldest, latest = _ts(call, "oldest", 0.0), _ts(call, "latest", math.inf)
     if call.args.flag("inclusive"):
         return [one for one in messages if oldest <= float(one.ts) <= latest]
@@ -140,7 +140,7 @@ def _ts(call: Call, name: str, default: float) -> float:
         raise Refused(f"invalid_ts_{name}") from None
 
 
-def _shown(call: Call, channel: Channel, message: Message) -> Json:
+def _shown(call: Call, channel: Conversation, message: PostedMessage) -> Json:
     with_metadata = call.args.flag("include_all_metadata")
     shown = call.state.thread_root(channel, message, with_metadata=with_metadata)
     if message.is_reply:
@@ -148,7 +148,7 @@ def _shown(call: Call, channel: Channel, message: Message) -> Json:
     return shown
 
 
-def _of_types(call: Call, member: str) -> list[Channel]:
+def _of_types(call: Call, member: str) -> list[Conversation]:
     """The conversations of the asked-for types that the app may know of."""
     types = call.args.ids("types") or ["public_channel"]
     if set(types) - set(_KINDS):
@@ -156,12 +156,12 @@ def _of_types(call: Call, member: str) -> list[Channel]:
     kinds = [_KINDS[one] for one in types]
     channels = [channel for channel in call.state.channels.values() if channel.kind in kinds]
     for kind in kinds:
-        call.need_scope(Channel("", "", kind, [], 0), "read")  # type: ignore[arg-type]
+        call.need_scope(Conversation("", "", kind, [], 0), "read")  # type: ignore[arg-type]
     known = [one for one in channels if one.kind == "channel" or (call.is_member(one) and member in one.members)]
     return [one for one in known if not (one.archived and call.args.flag("exclude_archived"))]
 
 
-def _listed(call: Call, channels: Sequence[Channel]) -> Json:
+def _listed(call: Call, channels: Sequence[Conversation]) -> Json:
     page, metadata = page_of(channels, call.args)
     shown = [channel.as_json(call.state.team_id, call.state.bot_user_id) for channel in page]
     for channel, one in zip(page, shown, strict=True):

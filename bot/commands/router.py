@@ -1,0 +1,130 @@
+"""
+The router: what somebody typed goes to a subcommand, or to whoever answers situations.
+
+The first word is a subcommand only if the rest fits its grammar, since people begin situations with "help me" and
+"card declined". Otherwise the whole text is a situation, and a line above the answer says how the
+subcommand is written.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Protocol
+
+from bot.slack.message import Block, Message, message
+
+COMMAND = "/toughcustomer"
+_POLITE = re.compile(r"^(?:(?:hey|hi|please|pls|can you|could you|would you)[\s,]+)+(?=remind\b)", re.I)
+
+
+class Place(Enum):
+    """Where the answer will be seen."""
+
+    PRIVATE = auto()  # only by the person who asked
+    CHANNEL = auto()  # by all, in the channel or thread
+    DIRECT = auto()  # in the conversation with the bot
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """
+    One request. *text* is unescaped and without the mention of the bot.
+
+    *own_words* is False where it was others who wrote it, as with a mention that stands for its thread. *channel* and
+    *thread_ts* are where it was asked, *raw* is the text with Slack's own mentions, *trigger_id* opens a
+    window, where there is one.
+    """
+
+    team_id: str
+    user_id: str
+    text: str
+    place: Place
+    own_words: bool = True
+    channel: str = ""
+    thread_ts: str | None = None
+    raw: str = ""
+    trigger_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Subcommand:
+    """
+    A word that may begin a request.
+
+    *answer* gets the request and the text behind the word, and returns None where that text does not fit its grammar.
+    *usage* is how it is written, without the slash command; *does* completes the sentence "it …". *quick* is False
+    where Slack must be asked first.
+    """
+
+    words: tuple[str, ...]
+    usage: str
+    does: str
+    answer: Callable[[Request, str], Message | None]
+    quick: bool = True
+
+
+class Situations(Protocol):
+    """Whoever answers what is no subcommand."""
+
+    def is_quick(self) -> bool:
+        """Whether the next answer will take milliseconds."""
+
+    def answer(self, request: Request, usage: str | None, /) -> Message:
+        """The answer to a situation; *usage* is how the subcommand is written that it begins like."""
+
+    def menu(self, request: Request, /) -> Message:
+        """The answer to nothing at all."""
+
+
+class Router:
+    """The table of subcommands; `situations` answers everything else."""
+
+    def __init__(self) -> None:
+        self.situations: Situations | None = None
+        self._subcommands: dict[str, Subcommand] = {}
+        self._menu_parts: list[Callable[[Request], Sequence[Block]]] = []
+
+    def add(self, *subcommands: Subcommand) -> None:
+        """Make *subcommands* known under each of their words."""
+        for subcommand in subcommands:
+            for word in subcommand.words:
+                self._subcommands[word] = subcommand
+
+    def all(self) -> list[Subcommand]:
+        """Every subcommand, once."""
+        return list(dict.fromkeys(self._subcommands.values()))
+
+    def add_to_menu(self, part: Callable[[Request], Sequence[Block]]) -> None:
+        """Show what *part* gives below the menu."""
+        self._menu_parts.append(part)
+
+    def is_quick(self, text: str) -> bool:
+        """Whether *text* (as Slack sends it) will be answered in milliseconds, and without asking Slack anything."""
+        subcommand = self._named(text.strip())
+        quick = subcommand is None or subcommand.quick
+        return quick and self.situations is not None and self.situations.is_quick()
+
+    def answer(self, request: Request) -> Message:
+        """Answer *request*."""
+        assert self.situations is not None, "nobody answers situations"
+        if not request.text:
+            menu = self.situations.menu(request)
+            return message(menu.text, [*menu.blocks, *(block for part in self._menu_parts for block in part(request))])
+        if not request.own_words:
+            return self.situations.answer(request, None)
+        subcommand = self._named(request.text)
+        if subcommand is None:
+            return self.situations.answer(request, None)
+        rest = _POLITE.sub("", request.text)
+        for _ in range(len(self._word(rest).split())):
+            rest = [*rest.split(maxsplit=1), "", ""][1]
+        return subcommand.answer(request, rest.strip()) or self.situations.answer(request, subcommand.usage)
+
+    def _named(self, text: str) -> Subcommand | None:
+        return self._subcommands.get(self._word(_POLITE.sub("", text)))
+
+    def _word(self, text: str) -> str:
+        """The subcommand's word, of one part or of two, that *text* begins with; or its first word."""
+        words = [word.lower().rstrip("?!.:,") for word in text.split(maxsplit=2)[:2]]
+        return both if (both := " ".join(words)) in self._subcommands else (words or [""])[0]

@@ -1,0 +1,80 @@
+"""
+How fast may we post? Pure: times are monotonic seconds, and nothing here sleeps or sends.
+
+Slack takes about one message a second in each channel, and an unstated number in the whole workspace. The first is
+kept by counting from the end of each post, which also holds where posts take their time; the second is learnt: a
+refusal halves the rate at which we really posted, and each post that is taken raises it a little.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+POST_EVERY_S = 1.01  # a little over Slack's second, since its clock is not ours
+FASTEST, SLOWEST = 1000.0, 1.0  # posts a second in the whole workspace; before any refusal it is as good as open
+_UNSUSPECTED = 10.0  # a rate that is not what Slack refused: it documents several hundred a minute
+_RECENT_S = 5.0
+_BURST_S = 0.25  # so many seconds' worth may leave at once, as Slack tolerates bursts
+_RAISED_BY = 0.05  # a second faster for each post that is taken
+_FORGET_AFTER_S = 60.0
+
+
+@dataclass
+class RateLimiter:
+    """When each channel, and the workspace, may be posted to again."""
+
+    rate: float = FASTEST
+    _free_at: dict[str, float] = field(default_factory=dict)
+    _served_at: dict[str, float] = field(default_factory=dict)
+    _busy: set[str] = field(default_factory=set)
+    _gate_at: float = 0.0
+    _begun: deque[float] = field(default_factory=deque)
+
+    def ready(self, channels: Iterable[tuple[str, bool]], now: float) -> list[str]:
+        """
+        Those of *channels* that may be posted to at *now*, in the order in which they should be.
+
+        Each comes with whether something urgent waits there: those go first, then the one served longest ago.
+        """
+        free = [(not urgent, self._served_at.get(channel, 0.0), channel) for channel, urgent in channels
+                if channel not in self._busy and self._free_at.get(channel, 0.0) <= now]  # fmt: skip
+        return [channel for _, _, channel in sorted(free)]
+
+    def gate_is_open(self, now: float) -> bool:
+        """Whether the workspace as a whole may be posted to."""
+        return self._gate_at <= now
+
+    def begin(self, channel: str, now: float) -> None:
+        """A post to *channel* is about to leave."""
+        self._busy.add(channel)
+        self._served_at[channel] = now
+        self._gate_at = max(now - _BURST_S, self._gate_at) + 1 / self.rate
+        self._begun.append(now)
+        while self._begun[0] < now - _RECENT_S:
+            self._begun.popleft()
+
+    def end(self, channel: str, now: float, *, posted: bool) -> None:
+        """It is over. *posted*: it may have arrived, so the channel rests for a second."""
+        self._busy.discard(channel)
+        if posted:
+            self._free_at[channel] = now + POST_EVERY_S
+            self.rate = min(FASTEST, self.rate + _RAISED_BY)
+        if len(self._free_at) > 1_000:
+            self._forget(now)
+
+    def slow_down(self, channel: str, now: float, wait_s: float) -> None:
+        """Slack refused a post to *channel* for *wait_s* seconds: everything waits, and then goes half as fast."""
+        recently = sum(at >= now - _RECENT_S for at in self._begun) / _RECENT_S
+        self.rate = max(SLOWEST, min(self.rate, max(recently, _UNSUSPECTED)) / 2)
+        self._gate_at = max(self._gate_at, now + wait_s)
+        self._free_at[channel] = max(self._free_at.get(channel, 0.0), now + wait_s)
+
+    def next_at(self, channels: Iterable[str], now: float) -> float | None:
+        """When the first of *channels* may be posted to, or None if all of them are being posted to."""
+        times = [self._free_at.get(channel, now) for channel in channels if channel not in self._busy]
+        return max(self._gate_at, min(times), now) if times else None
+
+    def _forget(self, now: float) -> None:
+        for channel in [one for one, at in self._free_at.items() if at < now - _FORGET_AFTER_S]:
+            del self._free_at[channel]
+            self._served_at.pop(channel, None)

@@ -1,0 +1,153 @@
+"""
+Drawing messages anew: what people see of a follow-up or a case follows its rows, whatever dies in between.
+
+Whoever changes something asks for it in the same transaction (`ask`); a row is all that there is to it. A thread works
+the rows off: it draws every message about the subject from the database, and leaves alone what looks right already.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
+
+from bot.delivery.model import WHOLE_BOT, Delivery, DeliveryState, is_withheld
+from bot.delivery.outbox import Outbox, as_body, digest
+from bot.log import failure
+from bot.slack.errors import Fate, NotDelivered
+from bot.slack.message import Message
+
+logger = logging.getLogger(__name__)
+
+_LOOK_EVERY_S = 1.0
+_LONGEST_PAUSE_S = 30.0
+_UNDER_WAY = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.IN_DOUBT)
+
+Draw = Callable[[Sequence[Delivery]], Message | None]  # what one message carries, as it should look now; None: as it is
+
+
+class Updates(Protocol):
+    """Edits messages that were posted."""
+
+    def update(self, channel: str, ts: str, message: Message, /) -> Any:
+        """Raises NotDelivered."""
+
+
+class AskedToWait(Exception):
+    """Slack wants no more for now."""
+
+
+class Redraws:
+    """The messages of one team that are to be drawn anew."""
+
+    def __init__(self, outbox: Outbox, updates: Updates) -> None:
+        self._outbox = outbox
+        self._database = outbox.database
+        self._updates = updates
+        self._draw: dict[str, Draw] = {}  # by the message's kind
+        self._woken = threading.Event()
+        self._over = threading.Event()
+        self._pause_s = 0.0  # before the next try, where Slack did not take one
+        self._thread = threading.Thread(target=self._run, name="redraws", daemon=True)
+
+    def draw_by(self, kinds: Iterable[str], draw: Draw) -> None:
+        """Draw messages of *kinds* so."""
+        self._draw |= dict.fromkeys(kinds, draw)
+
+    def ask(self, subject: str, *, repair: bool = False) -> None:
+        """
+        Have the messages about *subject* drawn anew. To be called in the transaction of what changes them.
+
+        With *repair* even those that look right already by what we know: somebody was shown an old one.
+        """
+        if repair:
+            self._outbox.unknown_look(subject)
+        self._database.execute(
+            """
+            INSERT INTO redraws (team_id, subject) VALUES (:team, :subject)
+            ON CONFLICT (team_id, subject) DO UPDATE SET asked = redraws.asked + 1
+            """,
+            {"team": self._outbox.team_id, "subject": subject},
+        )
+        self._woken.set()  # if this comes before the commit, the next look finds it
+
+    def start(self) -> None:
+        """Begin, with what an earlier process left."""
+        self._thread.start()
+
+    def stop(self, within_s: float) -> None:
+        """End; what is left is done after the next start."""
+        self._over.set()
+        self._woken.set()
+        if self._thread.ident:
+            self._thread.join(within_s)
+
+    def what_is_wrong(self) -> str | None:
+        """For the health report."""
+        ended = self._thread.ident and not self._thread.is_alive() and not self._over.is_set()
+        return "messages are no longer drawn anew" if ended else None
+
+    def work_off(self) -> float:
+        """
+        Draw all that is asked for. What is still on its way stays asked for, as does what could not be drawn now.
+
+        Returns how many seconds Slack is to be left alone: 0, or longer from pass to pass while it does not take one.
+        """
+        before, self._pause_s = self._pause_s, 0.0
+        team = {"team": self._outbox.team_id}
+        for row in self._database.rows("SELECT subject, asked FROM redraws WHERE team_id = :team", team):
+            if self._over.is_set():
+                break
+            try:
+                is_drawn = self._is_drawn(row["subject"])
+            except AskedToWait:
+                break
+            except Exception as error:  # noqa: BLE001 - one that cannot be drawn holds up no other
+                failure(logger, f"{row['subject']} could not be drawn anew", error)
+                self._pause_s = max(self._pause_s, _LOOK_EVERY_S)
+                continue
+            if is_drawn:
+                self._database.execute(
+                    "DELETE FROM redraws WHERE team_id = :team AND subject = :subject AND asked = :asked",
+                    {**team, **row},
+                )
+        if self._pause_s:
+            self._pause_s = max(self._pause_s, min(2 * before, _LONGEST_PAUSE_S))
+        return self._pause_s
+
+    def _is_drawn(self, subject: str) -> bool:
+        """Draw the messages about *subject*; whether all of them look as they should now, or never will."""
+        mine = [one for one in self._outbox.about(subject) if one.draft.kind in self._draw]
+        is_done = not any(one.state in _UNDER_WAY for one in mine)
+        for channel, ts in dict.fromkeys((one.draft.channel, one.slack_ts) for one in mine):
+            carried = self._outbox.in_message(channel, ts) if ts else []
+            if not carried or is_withheld(carried[0].draft):
+                continue
+            drawn = self._draw[carried[0].draft.kind](carried)
+            if drawn is not None and any(one.shown != digest(as_body(drawn)) for one in carried):
+                is_done &= self._update(subject, channel, str(ts), drawn)
+        return is_done
+
+    def _update(self, subject: str, channel: str, ts: str, drawn: Message) -> bool:
+        try:
+            self._updates.update(channel, ts, drawn)
+        except NotDelivered as error:  # what was done is done; an old look is answered when it is clicked
+            failure(logger, f"{subject} could not be redrawn", error)
+            if error.verdict.fate is Fate.REFUSED and error.verdict.reason not in WHOLE_BOT:
+                return True
+            self._pause_s = max(self._pause_s, error.verdict.wait, _LOOK_EVERY_S)
+            if error.verdict.fate is Fate.LATER:
+                raise AskedToWait from error
+            return False
+        self._outbox.shown(channel, ts, drawn)
+        return True
+
+    def _run(self) -> None:
+        while not self._over.is_set():
+            self._woken.clear()
+            pause_s = 0.0
+            try:
+                pause_s = self.work_off()
+            except Exception as error:  # noqa: BLE001 - the worker's loop
+                failure(logger, "drawing messages anew failed", error)
+            if not self._over.wait(pause_s):
+                self._woken.wait(_LOOK_EVERY_S)

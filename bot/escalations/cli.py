@@ -1,0 +1,54 @@
+"""What the command line asks: threads read for criteria, and what became of a case."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.delivery.outbox import Outbox
+from bot.errors import UserError
+from bot.escalations.detection.criteria import Criteria
+from bot.escalations.detection.sentences import Role, Utterance
+from bot.escalations.service import CaseHistory
+from bot.escalations.store import CaseStore
+from bot.escalations.subcommands import story_lines
+from bot.storage.database import Database
+
+
+def met(criteria: Criteria, question: Any) -> dict[str, Any]:
+    """
+    The answer of ``detect --jsonl`` to one line: the criteria that hold, each with its words and their message.
+
+    Weak findings that are not enough to page are listed apart. Raises UserError for what is no thread.
+    """
+    reading = criteria.read(_thread(question))
+    found = [{"id": one.criterion.id, "evidence": one.evidence, "message": one.message} for one in reading.findings]
+    if reading.page:
+        return {"criteria": found, "page": True}
+    return {"criteria": [], "page": False, **({"weak": found} if found else {})}
+
+
+def _thread(value: object) -> list[Utterance]:
+    messages = value.get("messages") if isinstance(value, Mapping) else None
+    if not isinstance(messages, list):
+        raise UserError('That line has no list "messages". Write {"messages": [{"role": "rep", "text": "…"}]}.')
+    found = []
+    for one in messages:
+        if not isinstance(one, Mapping) or not isinstance(one.get("text"), str):
+            raise UserError(f'A message needs a "text"; this has none: {str(one)[:80]}')
+        role = str(one.get("role") or Role.UNKNOWN)
+        if role not in tuple(Role):
+            raise UserError(f'"{role[:40]}" is no role; there are {", ".join(Role)}.')
+        found.append(Utterance(str(one.get("author") or ""), Role(role), one["text"]))
+    return found
+
+
+def stories(database: Database, number: int, zone: str) -> Iterator[str]:
+    """What became of the case *number*, in lines, in each workspace that has one."""
+    rows = database.rows("SELECT team_id FROM cases WHERE number = :number ORDER BY team_id", {"number": number})
+    for row in rows:
+        store = CaseStore(database, row["team_id"])
+        case = store.get(number)
+        if case is not None:
+            deliveries = Outbox(database, row["team_id"]).about(case.id)
+            story = CaseHistory(case, store.entries(number), store.pages(number), deliveries)
+            yield from story_lines(story, ZoneInfo(zone))

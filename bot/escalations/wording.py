@@ -1,0 +1,70 @@
+"""A case in clauses: how it stands, why somebody is paged, how it ended. Values in, words out."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.commands.router import COMMAND
+from bot.escalations.model import ASKED, Case, CaseState, span
+
+SET_UP = f"An admin can say who is paged: `{COMMAND} settings`, or MANAGERS in the bot's settings."
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class PageContext:
+    """What a page says besides its case: *link* to the thread, *history* of the customer, *cards* for the manager."""
+
+    link: str = ""
+    history: str = ""
+    cards: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerStatus:
+    """What the ledger says besides its case: what the customer was *told*, and what is *promised* by when."""
+
+    told: str = ""
+    promised: str = ""
+
+
+NOTHING_NOTED = CustomerStatus()
+
+
+def moment(at: datetime) -> str:
+    """A time that Slack shows in the reader's zone."""
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}}, {{time}}|{at:%d %b %H:%M} UTC>"
+
+
+def reason(case: Case) -> str:
+    """Why somebody is paged, in a clause."""
+    return "; ".join(f"asked by <@{case.asked_by}>" if one.criterion == ASKED else one.means for one in case.met)
+
+
+def state_words(case: Case) -> str:
+    """How a case stands, in a clause."""
+    match case.state:
+        case CaseState.OPEN:
+            return "watched; nobody was paged"
+        case CaseState.PAGING if case.tries == 0 and case.due_at:
+            return f"the page waits for working hours, until {moment(case.due_at)}"
+        case CaseState.PAGING:
+            who = " and ".join(f"<@{one}>" for one in case.roster.steps[case.step].who)
+            return f"{who} {'was' if len(case.roster.steps[case.step].who) == 1 else 'were'} paged"
+        case CaseState.ACKNOWLEDGED:
+            return f"<@{case.taken_by}> has it until {moment(case.taken_until)}" if case.taken_until else "taken"
+        case CaseState.UNANSWERED:
+            return "nobody answered" if case.roster.steps else f"nobody is set to be paged. {SET_UP}"
+    return closing(case)
+
+
+def closing(case: Case) -> str:
+    """How a case ended."""
+    by = f" by <@{case.closed_by}>" if case.closed_by else ""
+    cause = f", root cause: {case.cause}" if case.cause else ""
+    return f"{(case.outcome or 'closed').capitalize()}{by}{cause}"
+
+
+def took(case: Case, now: datetime) -> str:
+    """How long a case was open, in words."""
+    length = now - case.opened_at
+    return span(length - length % _MINUTE) if length >= _MINUTE else "less than a minute"

@@ -1,0 +1,79 @@
+"""What the command line asks of follow-ups: how a date is understood, and what became of one."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.delivery.outbox import Outbox
+from bot.errors import UserError
+from bot.followups.blocks import why_lines
+from bot.followups.dates.errors import NotUnderstood
+from bot.followups.dates.reader import read
+from bot.followups.model import LocalTime
+from bot.followups.service import FollowUpHistory
+from bot.followups.store import FollowUpStore
+from bot.storage.database import Database
+
+Answer = dict[str, Any]
+_FORM = '{"text": "…", "now": "2026-12-21T08:40:00-06:00", "tz": "America/Chicago", "locale": "en-US"}'
+
+
+def answer(question: Any) -> Answer:
+    """
+    How the text of *question* is understood.
+
+    *question* has ``text``, and may have ``now`` (ISO 8601 with its offset), ``tz`` and ``locale``. The answer is of
+    one of the kinds instant (``due`` in UTC, ``text``), rule (also ``rule``, an RRULE that begins at ``due``) and error
+    (``error``: none, past or ambiguous; ``ask``: what to ask the person). Raises UserError for what cannot be read.
+    """
+    if not isinstance(question, Mapping) or not isinstance(question.get("text"), str):
+        raise UserError(f"I could not read that line; each must be of the form {_FORM}.")
+    text, zone = question["text"], _zone(question.get("tz") or "UTC")
+    now = _now(question.get("now"), zone)
+    try:
+        due = read(text, now, zone, str(question.get("locale") or "en-US"))
+    except NotUnderstood as asked:
+        return {"kind": "error", "error": asked.error, "ask": asked.ask}
+    found = {
+        "due": due.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "text": due.text,
+        "local": str(LocalTime.of(due.at, due.zone)),
+    }
+    return {"kind": "rule", "rule": str(due.rule), **found} if due.rule else {"kind": "instant", **found}
+
+
+def in_words(found: Answer, zone: str) -> str:
+    """An answer for a person at a terminal."""
+    if found["kind"] == "error":
+        return str(found["ask"])
+    repeats = f"\nrepeats: {found['rule']}" if "rule" in found else ""
+    return f"{found['local']}{repeats}\n{found['text'] or '(nothing to be reminded of)'}"
+
+
+def stories(database: Database, number: int, zone: str) -> Iterator[str]:
+    """What became of the follow-up *number*, in lines, in each workspace that has one."""
+    rows = database.rows("SELECT team_id FROM followups WHERE number = :number ORDER BY team_id", {"number": number})
+    for row in rows:
+        store = FollowUpStore(database, row["team_id"])
+        follow_up = store.get(number)
+        if follow_up is not None:
+            deliveries = Outbox(database, row["team_id"]).about(follow_up.id)
+            yield from why_lines(FollowUpHistory(follow_up, store.entries(number), deliveries), ZoneInfo(zone))
+
+
+def _zone(name: object) -> ZoneInfo:
+    try:
+        return ZoneInfo(str(name))
+    except (KeyError, ValueError, OSError):
+        raise UserError(f'I do not know the time zone "{name}"; write it as Europe/Berlin.') from None
+
+
+def _now(text: object, zone: ZoneInfo) -> datetime:
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        now = datetime.fromisoformat(str(text))
+    except ValueError:
+        raise UserError(f'"{text}" is no time; write it as 2026-12-21T08:40:00-06:00.') from None
+    return now if now.tzinfo else now.replace(tzinfo=zone)

@@ -1,0 +1,1 @@
+"""The patterns of phrases that date something, by kind."""

@@ -1,0 +1,36 @@
+"""The phrases of a text that date something, found from left to right, the longest first."""
+
+import re
+from collections.abc import Iterator
+
+from bot.followups.dates.meanings import Phrase, Trouble
+from bot.followups.dates.patterns.calendar_dates import CALENDAR_DATES
+from bot.followups.dates.patterns.days import DAY_PATTERNS
+from bot.followups.dates.patterns.periods import PERIODS
+from bot.followups.dates.patterns.recurrences import RECURRENCES
+from bot.followups.dates.patterns.spans import SPANS
+from bot.followups.dates.patterns.times import TIMES
+from bot.followups.dates.patterns.unusable import UNUSABLE
+
+# of two that match equally much the later one wins, unless it is weak and the earlier one is not
+PATTERNS = (*SPANS, *DAY_PATTERNS, *PERIODS, *CALENDAR_DATES, *RECURRENCES, *TIMES, *UNUSABLE)
+
+
+def phrases_in(text: str) -> Iterator[Phrase]:
+    """The phrases of *text* (in small letters, with straight quotes), left to right; of two at one place the longer."""
+    at = 0
+    starts = {found.start() for found in re.finditer(r"[\w@~]+", text)}
+    for start in sorted(starts):
+        if start < at:
+            continue
+        best: Phrase | None = None
+        for pattern in PATTERNS:
+            found = pattern.regex.match(text, start)
+            if found and found.end() > found.start() and (best is None or found.end() >= best.end):
+                meaning = pattern.make(found)
+                surer = best is None or found.end() > best.end or (best.weak and not pattern.weak)
+                if meaning is not None and (surer or isinstance(meaning, Trouble)):
+                    best = Phrase(start, found.end(), meaning, pattern.weak, found.group())
+        if best is not None:
+            yield best
+            at = best.end

@@ -1,0 +1,109 @@
+"""The one table of reactions: when something happens in one feature, what another does."""
+
+from datetime import timedelta
+from functools import partial
+from typing import cast
+
+from bot.commands.router import Place
+from bot.core import Core
+from bot.delivery.model import Draft
+from bot.escalations.install import EscalationParts
+from bot.escalations.model import Case
+from bot.escalations.paging import Cards
+from bot.escalations.wording import NOTHING_NOTED, CustomerStatus, moment
+from bot.followups.blocks import lost_message
+from bot.followups.model import FollowUp
+from bot.followups.promises import Promise
+from bot.followups.service import FollowUps
+from bot.slack.message import quote
+from bot.tactics.blocks import answer_message
+from bot.tactics.service import Tactics
+
+_LOOK_FOR_BROKEN = timedelta(seconds=1)
+
+
+class Reactions:
+    """What the features tell one another."""
+
+    def __init__(self, core: Core, tactics: Tactics, follow_ups: FollowUps, escalations: EscalationParts) -> None:
+        self._core = core
+        self._tactics = tactics
+        self._follow_ups = follow_ups
+        self._escalations = escalations
+
+    def connect(self) -> None:
+        """When a case needs cards, or to know what its customer was told; when a promise is noted, or broken."""
+        neighbours, promises = self._escalations.neighbours, self._follow_ups.promises
+        neighbours.cards = self.cards_for
+        neighbours.status = self.status_of
+        neighbours.customers = self._follow_ups.customers
+        promises.grace = self.grace
+        promises.noted = self.promise_noted
+        self._core.jobs.every(_LOOK_FOR_BROKEN, "promises", self.hear_of_broken)
+
+    def cards_for(self, text: str) -> Cards:
+        """What the search has for a thread: a message where a card fits, and the names of those for the manager."""
+        answer = self._tactics.answer(text, "", own_words=False)
+        if answer.shown is None:
+            return Cards()
+        names = tuple(card.name for card in (answer.shown, *answer.others)[:3])
+        return Cards(answer_message(answer, Place.CHANNEL), names)
+
+    def status_of(self, case: Case) -> CustomerStatus:
+        """What the customer of *case* was told and promised, as far as anybody wrote it down."""
+        promises = self._follow_ups.promises
+        found = promises.of_thread(case.channel, case.thread_ts) if case.thread_ts else []
+        if case.customer:
+            found += [one for one in promises.of_customer(case.customer) if one not in found]
+        if not case.private:
+            found = [one for one in found if not one.follow_up.wanted.private]
+        if not found:
+            return NOTHING_NOTED
+        last = found[0].follow_up
+        told = f"“{quote(last.wanted.text, 200)}”, noted by <@{last.maker}> {moment(last.made_at)}"
+        return CustomerStatus(told, "; ".join(_in_words(one) for one in found[:3]))
+
+    def grace(self) -> timedelta:
+        """How late a promise may be."""
+        return self._escalations.settings.policy().grace
+
+    def promise_noted(self, one: FollowUp) -> None:
+        """A promise was made, changed, kept or broken: the ledger of its case shows it."""
+        wanted = one.wanted
+        self._escalations.paging.customer_noted(wanted.channel, wanted.thread_ts, wanted.customer)
+
+    def hear_of_broken(self) -> None:
+        """Have the manager paged for promises that were found broken; in a direct conversation tell only its owner."""
+        promises, now = self._follow_ups.promises, self._core.clock.now()
+        for promise in promises.broken():
+            one, wanted = promise.follow_up, promise.follow_up.wanted
+            if wanted.channel[0] in "D@":
+                draft = Draft(f"{one.key}:lost", "lost", one.id, f"@{wanted.owner}", lost_message(one), now)
+                with self._core.database.transaction():
+                    self._core.outbox.add(draft, now)
+                    promises.reported(one.number)
+                continue
+            said = f"{wanted.text}, promised for {wanted.due} ({one.id})"
+            reported = partial(promises.reported, one.number)
+            self._escalations.intake.broken_promise(
+                said, wanted.customer, wanted.channel, wanted.thread_ts, wanted.owner, reported
+            )
+
+
+def install(core: Core) -> None:
+    """Connect the features that are installed."""
+    parts = core.installed
+    Reactions(
+        core,
+        cast("Tactics", parts["tactics"]),
+        cast("FollowUps", parts["followups"]),
+        cast("EscalationParts", parts["escalations"]),
+    ).connect()
+
+
+def _in_words(promise: Promise) -> str:
+    follow_up = promise.follow_up
+    kept = "" if follow_up.is_open else f", {follow_up.state}"
+    how = ", *broken*" if promise.broken_at and follow_up.is_open else kept
+    who = f"<@{follow_up.wanted.owner}>, {follow_up.id}{how}"
+    return f"{quote(follow_up.wanted.text, 200)} by {moment(promise.due)} ({who})"

@@ -1,0 +1,30 @@
+"""What a feature needs of Slack, in one value."""
+
+from dataclasses import dataclass
+
+from slack_sdk import WebClient
+
+from bot.slack.channels import Channels
+from bot.slack.replies import Replies
+from bot.slack.users import Users
+
+
+@dataclass(frozen=True, slots=True)
+class SlackContext:
+    """
+    Who people are, where the bot may speak, and how it answers.
+
+    *client* makes each call once; *reader* is for calls that only read, which may well be made again.
+    """
+
+    users: Users
+    channels: Channels
+    replies: Replies
+    client: WebClient
+    reader: WebClient
+    bot_user_id: str
+    url: str = ""
+
+    def permalink(self, channel: str, ts: str) -> str:
+        """The address of a message; "" where the workspace's is not known."""
+        return f"{self.url}archives/{channel}/p{ts.replace('.', '')}" if self.url else ""

@@ -1,0 +1,1 @@
+"""A folder of cards into a playbook, or all its mistakes."""

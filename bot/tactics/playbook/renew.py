@@ -1,0 +1,23 @@
+"""`make learn`: what the search has learnt of the shipped playbooks, learnt anew and written beside it."""
+
+import sys
+
+from bot.config import shipped_playbooks
+from bot.tactics.playbook.loader import load
+from bot.tactics.search import build, vectors
+from bot.tactics.search.lexical import learn
+from bot.tactics.search.phrases import all_phrases, labelled_phrases
+
+
+def renew_shipped() -> str:
+    """Learn the shipped playbooks anew and write both shipped files. Returns what was done, in words."""
+    playbook = load(shipped_playbooks())
+    phrases, classes = labelled_phrases(playbook), len(playbook.cards)
+    wanted = build.fingerprint(phrases, playbook.off_topic, classes)
+    build.write(build.SHIPPED, wanted, learn(phrases, playbook.off_topic, classes))
+    embedded = vectors.renew_shipped(all_phrases(playbook))
+    return f"{len(phrases)} phrases of {classes} cards; {embedded} of them newly embedded\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(renew_shipped())

@@ -1,0 +1,1 @@
+"""Which cards fit a text: an engine behind one door, `CardSearch.find`."""

@@ -1,0 +1,213 @@
+"""
+The half of the search that knows words: complement naive Bayes over the example phrases.
+
+After Rennie et al., "Tackling the Poor Assumptions of Naive Bayes Text Classifiers" (2003): each class is judged by how
+much rarer a feature is in all the *other* classes, which suits classes of very unequal size. Features are words, pairs
+of neighbouring words, and four-letter pieces of words, which catch typos and endings without a stemmer.
+"""
+
+import math
+import re
+from array import array
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain, pairwise
+
+VERSION = 2  # to be raised when the same phrases would be learnt differently
+
+_WORD = re.compile(r"[^\W_]+")
+_MARKS = "'’`´"
+_APOSTROPHES = str.maketrans("", "", _MARKS)
+_TYPED = re.compile(rf"[^\W_]+(?:[{_MARKS}][^\W_]+)*")
+_PIECE = 4
+_SMOOTHING = 1.0
+_ODDS_SMOOTHING = 0.3
+_HEAD, _TAIL = 40, 20  # words
+_LONGEST_TEXT, _LONGEST_WORD = 900, 60  # characters: some languages have no spaces, and neither has a link
+_LEAST_GAIN = 0.03  # of a feature for a class; smaller ones are many, and change nothing
+_MOST_WORDS = 3
+_COMMON = 0.04  # a word in more than this share of the phrases explains nothing to a person
+
+
+def condensed(text: str) -> str:
+    """*text* with single spaces, and without its middle if it is long: stories begin and end with what matters."""
+    if len(text) > _LONGEST_TEXT:
+        text = f"{text[: _LONGEST_TEXT * 2 // 3]} {text[-_LONGEST_TEXT // 3 :]}"
+    text = text.encode("utf-8", "replace").decode()  # half a character, as JSON may hold, is none
+    words = [word[:_LONGEST_WORD] for word in text.split()]
+    return " ".join(words if len(words) <= _HEAD + _TAIL else words[:_HEAD] + words[-_TAIL:])
+
+
+def words(text: str) -> list[str]:
+    """The words of *text*, in lower case, without apostrophes ("don't" is "dont", as people type it)."""
+    return _WORD.findall(text.lower().translate(_APOSTROPHES))
+
+
+def as_typed(found: tuple[str, ...], text: str) -> tuple[str, ...]:
+    """Words of *text* with their apostrophes again, where they had some: "dont" as "don't"."""
+    if not any(mark in text for mark in _MARKS):
+        return found
+    typed = {token.translate(_APOSTROPHES): token for token in _TYPED.findall(text.lower())}
+    return tuple(typed.get(word, word) for word in found)
+
+
+def features(text: str) -> list[str]:
+    """What *text* is judged by, each once: words, "pairs of" them, and "#piec"es of words. In the order of the text."""
+    found = words(condensed(text))
+    pairs = [f"{one} {two}" for one, two in pairwise(found)]
+    return list(dict.fromkeys(chain(found, pairs, chain.from_iterable(map(_pieces, found)))))
+
+
+@lru_cache(maxsize=20_000)
+def _pieces(word: str) -> tuple[str, ...]:
+    bounded = f"^{word}$"
+    return tuple(f"#{bounded[at : at + _PIECE]}" for at in range(len(bounded) - _PIECE + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """
+    What was learnt, in flat arrays: as objects of Python's it would take a hundred megabytes.
+
+    *rarity* (0 for a feature of off-topic texts only) and *odds* go with *features*. The classes that gain by feature
+    *i*, and how much, stand in *numbers* and *gains* from ``ends[i]`` to ``ends[i + 1]``. *common* is the rarity below
+    which a word explains nothing.
+    """
+
+    features: list[str]
+    rarity: "array[float]"
+    odds: "array[float]"
+    ends: "array[int]"
+    numbers: "array[int]"
+    gains: "array[float]"
+    class_terms: "array[float]"
+    common: float
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFeatures:
+    """A text as the lexical half sees it, made once by `Lexical.read` and judged several ways: its known features."""
+
+    rows: list[int]
+
+
+class Lexical:
+    """
+    Judges texts by a *lexicon*, which `learn` makes.
+
+    Plain Python throughout: an array library answers one text hardly faster, and lets go of the interpreter's lock in
+    each call, which costs far more when many ask at once.
+    """
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self._rows = {feature: row for row, feature in enumerate(lexicon.features)}
+
+    def read(self, text: str) -> KnownFeatures:
+        """*text*, ready to be judged."""
+        rows = self._rows
+        return KnownFeatures([rows[feature] for feature in features(text) if feature in rows])
+
+    def scores(self, reading: KnownFeatures) -> list[float]:
+        """How much speaks for each class, by class number; comparable within one text only."""
+        lexicon = self.lexicon
+        ends, numbers, gains = lexicon.ends, lexicon.numbers, lexicon.gains
+        scores = [0.0] * len(lexicon.class_terms)
+        for row in reading.rows:
+            begin, end = ends[row], ends[row + 1]
+            for number, gain in zip(numbers[begin:end], gains[begin:end], strict=True):
+                scores[number] += gain
+        rarities = [lexicon.rarity[row] for row in reading.rows]
+        length = math.hypot(*rarities) or 1.0
+        mass = sum(rarities) / length
+        return [score / length + mass * term for score, term in zip(scores, lexicon.class_terms, strict=True)]
+
+    def odds(self, reading: KnownFeatures) -> float:
+        """How much the text looks like a phrase of any class rather than like one of none: 0 is undecided."""
+        count = len(reading.rows)
+        return sum(map(self.lexicon.odds.__getitem__, reading.rows)) / math.sqrt(count) if count else -math.inf
+
+    def telling_words(self, reading: KnownFeatures, number: int) -> tuple[str, ...]:
+        """The words of the text that speak most for class *number*, in lower case, strongest first; perhaps none."""
+        lexicon = self.lexicon
+        gains: dict[str, float] = {}
+        for row in reading.rows:
+            word = lexicon.features[row]
+            if len(word) > 2 and word[0] != "#" and " " not in word and lexicon.rarity[row] > lexicon.common:
+                begin, end = lexicon.ends[row], lexicon.ends[row + 1]
+                own = dict(zip(lexicon.numbers[begin:end], lexicon.gains[begin:end], strict=True))
+                gains[word] = own.get(number, 0.0)
+        strongest = sorted(gains, key=lambda word: -gains[word])[:_MOST_WORDS]
+        least = max(gains[strongest[0]] / 2, _LEAST_GAIN) if strongest else 0.0
+        return tuple(word for word in strongest if gains[word] >= least)
+
+
+def learn(phrases: Sequence[tuple[str, int]], off_topic: Sequence[str], classes: int) -> Lexicon:
+    """
+    Learn from *phrases*, pairs of text and class number, and from *off_topic*, texts of no class.
+
+    *classes* is the number of classes, at most 65,535; each must have a phrase.
+    """
+    found = [features(text) for text, _ in phrases]
+    seen = Counter(chain.from_iterable(found))
+    off_seen = Counter(chain.from_iterable(features(text) for text in off_topic))
+    # a pair or piece that stands in one phrase only tells nothing of others, and two in three are such
+    kept = [feature for feature, n in seen.items() if n > 1 or not (" " in feature or feature[0] == "#")]
+    known = len(kept)
+    kept += [feature for feature, n in off_seen.items() if n > 1 and feature not in seen]
+    rarity = array("d", (_rarity(seen[feature], len(phrases)) for feature in kept[:known]))
+    rarity.extend(0.0 for _ in kept[known:])
+    masses = _masses(found, [number for _, number in phrases], classes, {f: r for r, f in enumerate(kept)}, rarity)
+    ends, numbers, gains = array("I", [0]), array("H"), array("f")
+    for row in range(len(kept)):
+        for number, gain in _gains(masses[row * classes : (row + 1) * classes], rarity[row]):
+            numbers.append(number)
+            gains.append(gain)
+        ends.append(len(numbers))
+    by_class = [sum(masses[number::classes]) for number in range(classes)]
+    total = sum(by_class) + _SMOOTHING * known
+    shares = (_log_share(seen[f], len(phrases)) - _log_share(off_seen[f], len(off_topic)) for f in kept)
+    return Lexicon(
+        features=kept,
+        rarity=rarity,
+        odds=array("d", shares),
+        ends=ends,
+        numbers=numbers,
+        gains=gains,
+        class_terms=array("d", (math.log(total - mass) for mass in by_class)),
+        common=_rarity(int(_COMMON * len(phrases)), len(phrases)),
+    )
+
+
+def _masses(
+    found: Sequence[list[str]], numbers: Sequence[int], classes: int, rows: Mapping[str, int], rarity: "array[float]"
+) -> "array[float]":
+    """How much of each feature each class has: row by row, *classes* to a row."""
+    masses = array("d", bytes(8 * len(rows) * classes))
+    for one, number in zip(found, numbers, strict=True):
+        known = [rows[feature] for feature in one if feature in rows]
+        length = math.hypot(*map(rarity.__getitem__, known)) or 1.0
+        for row in known:
+            masses[row * classes + number] += rarity[row] / length
+    return masses
+
+
+def _gains(masses: "array[float]", rarity: float) -> Iterator[tuple[int, float]]:
+    """Which class gains how much by a feature, over one that has it not; what is next to nothing is left out."""
+    everywhere = sum(masses) + _SMOOTHING
+    if everywhere > _SMOOTHING:
+        for number, mass in enumerate(masses):
+            if mass and (gain := math.log(everywhere / (everywhere - mass))) > _LEAST_GAIN:
+                yield number, gain * rarity
+
+
+def _rarity(count: int, phrases: int) -> float:
+    """The inverse document frequency."""
+    return math.log((1 + phrases) / (1 + count)) + 1
+
+
+def _log_share(count: int, of: int) -> float:
+    """The logarithm of a feature's share of so many texts, smoothed."""
+    return math.log((count + _ODDS_SMOOTHING) / (of + 2 * _ODDS_SMOOTHING))
