@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -29,9 +30,28 @@ def chain() -> dict[str, object]:
     return CHAIN
 
 
+class ClockOfTheBot(MovableClock):
+    """Moves on only once the bot has written down when its pages arrived: from then on their wait counts."""
+
+    bot: Application | None = None
+
+    def advance(self, by: timedelta | None = None, **parts: float) -> None:
+        if self.bot is not None:
+            outbox = self.bot.core.database
+            on_their_way = "SELECT id FROM outbox WHERE state IN ('claimed', 'sending')"
+            assert eventually(lambda: not outbox.rows(on_their_way))
+        super().advance(by, **parts)
+
+
 @pytest.fixture
-def bot(build: Build, chain: dict[str, object]) -> Application:
-    return build(**chain)
+def clock() -> MovableClock:
+    return ClockOfTheBot(datetime(2026, 11, 23, 9, 0, tzinfo=UTC), running=False)
+
+
+@pytest.fixture
+def bot(build: Build, chain: dict[str, object], clock: ClockOfTheBot) -> Application:
+    clock.bot = build(**chain)
+    return clock.bot
 
 
 @pytest.fixture(autouse=True)
