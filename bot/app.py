@@ -104,9 +104,7 @@ def build(
         features = (*shipped(cards), *more)
         core = build_core(settings, clock, features, join=join, slack_waits=slack_waits)
         try:
-            for feature in features:
-                core.installed[feature.name] = feature.install(core)
-            core.open_front_door()
+            core.install(features)
             return _served(core)
         except BaseException:
             core.deadlines.stop()

@@ -76,10 +76,16 @@ class Core:
             except NotDelivered as error:  # the others shall hear of it all the same
                 failure(logger, f"{admin} of ADMINS could not be told", error)
 
-    def open_front_door(self) -> None:
-        """Listen to what people type, with the subcommands that were added by now; and to buttons of old versions."""
-        self.router.add(self.why.subcommand(), help_subcommand(self.router))
+    def install(self, features: Sequence["Feature"]) -> None:
+        """
+        Listen to what people type, let each of *features* add its own, and answer buttons of old versions.
+
+        Bolt asks its listeners in their order: the command, answered in the acknowledgement, is first.
+        """
         CommandListeners(self.router, self.slack, self.deadlines).register(self.bolt, self.inbox)
+        for feature in features:
+            self.installed[feature.name] = feature.install(self)
+        self.router.add(self.why.subcommand(), help_subcommand(self.router))
         answer_old_buttons(self.bolt)
 
     def start(self) -> None:
