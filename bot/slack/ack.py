@@ -61,7 +61,7 @@ class AckDeadlines:
         self._look_every_s = self._within_s / 15
         self._waiting: deque[tuple[float, CommandReply]] = deque()
         self._begun = threading.Event()
-        self._stopping = False
+        self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="deadlines", daemon=True)
         self._thread.start()
 
@@ -74,17 +74,17 @@ class AckDeadlines:
 
     def stop(self) -> None:
         """Acknowledge all that wait, and end."""
-        self._stopping = True
+        self._over.set()
         self._begun.set()
         self._thread.join()
 
     def _run(self) -> None:
-        while not self._stopping:
+        while not self._over.is_set():
             self._begun.wait()
             self._begun.clear()
-            while self._waiting and not self._stopping:
+            while self._waiting and not self._over.is_set():
                 self._acknowledge_due(time.monotonic())
-                time.sleep(self._look_every_s)
+                self._over.wait(self._look_every_s)
         self._acknowledge_due(float("inf"))
 
     def _acknowledge_due(self, now: float) -> None:
