@@ -116,43 +116,15 @@ class DeliveryQueue:
 
     def not_sent(self, deliveries: Sequence[Delivery], not_before: datetime, trouble: str) -> None:
         """They surely did not arrive: try again at *not_before*."""
-        with self._database.transaction():
-            for one in deliveries:
-                self._set(
-                    one.id,
-                    DeliveryState.SENDING,
-                    state="pending",
-                    not_before=stamp(not_before),
-                    trouble=trouble,
-                    owner=None,
-                )
+        self._back_in_line(deliveries, DeliveryState.SENDING, not_before, trouble)
 
     def send_apart(self, deliveries: Sequence[Delivery], now: datetime, trouble: str) -> None:
         """Slack did not take them as one message: let each try alone."""
-        with self._database.transaction():
-            for one in deliveries:
-                self._set(
-                    one.id,
-                    DeliveryState.SENDING,
-                    state="pending",
-                    joinable=0,
-                    not_before=stamp(now),
-                    trouble=trouble,
-                    owner=None,
-                )
+        self._back_in_line(deliveries, DeliveryState.SENDING, now, trouble, joinable=0)
 
     def release(self, deliveries: Sequence[Delivery], not_before: datetime, trouble: str) -> None:
         """They were claimed, and nothing was sent: try again at *not_before*."""
-        with self._database.transaction():
-            for one in deliveries:
-                self._set(
-                    one.id,
-                    DeliveryState.CLAIMED,
-                    state="pending",
-                    not_before=stamp(not_before),
-                    trouble=trouble,
-                    owner=None,
-                )
+        self._back_in_line(deliveries, DeliveryState.CLAIMED, not_before, trouble)
 
     def doubt(self, deliveries: Sequence[Delivery], verify_at: datetime, trouble: str) -> None:
         """They may have arrived: look for them at *verify_at*."""
@@ -251,6 +223,21 @@ class DeliveryQueue:
             held = self._set(delivery.id, DeliveryState.IN_DOUBT, state="held", trouble=trouble)
             if held and told is not None and not self._is_unwanted(delivery):
                 self._outbox.add(told, now)
+
+    def _back_in_line(
+        self, deliveries: Sequence[Delivery], only_if: DeliveryState, not_before: datetime, trouble: str, **more: Any
+    ) -> None:
+        with self._database.transaction():
+            for one in deliveries:
+                self._set(
+                    one.id,
+                    only_if,
+                    state="pending",
+                    not_before=stamp(not_before),
+                    trouble=trouble,
+                    owner=None,
+                    **more,
+                )
 
     def _doubt(self, row_id: int, verify_at: datetime, trouble: str) -> None:
         self._set(
