@@ -7,7 +7,7 @@ RUNS := .venv/.runs
 READY := .venv/.ready
 PIP = $(BIN)/python -m pip --disable-pip-version-check install --no-warn-script-location
 
-.PHONY: demo tour test test-busy coverage lint check bench bench-criteria bench-dates bench-timers learn-criteria bench-learnt soak soak-short kills ci tools learn requirements screenshots clean
+.PHONY: demo tour test test-busy test-template coverage lint check bench bench-criteria bench-dates bench-timers learn-criteria bench-learnt soak soak-short kills ci tools learn requirements screenshots clean
 
 demo: $(RUNS)  ## the bot in a Slack workspace on this machine, with no account and no token
 	@exec $(BIN)/toughcustomer demo
@@ -20,6 +20,10 @@ test: $(READY)  ## the tests, three at once, since most of them wait
 
 test-busy: $(READY)  ## the same four times over, while other processes keep the machine busy: an hour or more
 	$(BIN)/python -m tests.busy
+
+test-template: $(READY)  ## the emulator with Bolt's own starter template: make test-template FOLDER=where-it-was-cloned
+	@if [ -f "$(FOLDER)/app.py" ]; then BOLT_TEMPLATE="$(abspath $(FOLDER))" $(BIN)/python -m pytest tests/emulator/test_apps.py -k template; \
+		else echo "Skipped: clone https://github.com/slack-samples/bolt-python-starter-template, and give its folder as FOLDER=…"; fi
 
 coverage: $(READY)  ## the tests, and which lines they never reach
 	$(BIN)/python -m pytest -n 3 --cov --cov-report=term:skip-covered

@@ -16,10 +16,11 @@ import click
 
 from bot import app, tour
 from bot.config import Settings, shipped_manifest
-from bot.emulator import seed
+from bot.demo_seed import ADA, HARBOUR_SALES, OMAR, PRIYA
 from bot.emulator.clock import MovableClock
 from bot.emulator.errors import CannotStart
 from bot.emulator.manifest import read_manifest
+from bot.emulator.seed import Seed
 from bot.emulator.stories import PATIENCE_S, StoryBroken
 from bot.emulator.workspace import SLACK_WAITS_S, Workspace
 from bot.errors import SettingsError
@@ -70,7 +71,8 @@ def run(asked: DemoOptions, settings: Settings) -> bool:
 def _workspace(asked: DemoOptions, clock: MovableClock, waits: timedelta) -> Workspace:
     try:
         manifest = read_manifest(asked.manifest or shipped_manifest())
-        return Workspace(manifest, clock, port=asked.port, waits_s=waits.total_seconds()).start()
+        seed = Seed() if asked.no_bot and asked.manifest else HARBOUR_SALES  # another app's author has other people
+        return Workspace(manifest, clock, seed, port=asked.port, waits_s=waits.total_seconds()).start()
     except CannotStart as error:
         raise SettingsError([str(error)]) from error
 
@@ -123,8 +125,8 @@ def settings_for(workspace: Workspace, settings: Settings, folder: Path) -> Sett
         slack_signing_secret="",
         slack_api_url=workspace.api_url,
         database=folder / "demo.db",
-        admins=(seed.ADA,),
-        managers=settings.managers or (seed.OMAR, seed.PRIYA),
+        admins=(ADA,),
+        managers=settings.managers or (OMAR, PRIYA),
         escalation_channels=settings.escalation_channels or ("C0ESC",),
         port=None,
     )

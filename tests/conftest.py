@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from bot import app
 from bot.config import Settings, shipped_manifest, shipped_playbooks
 from bot.core import Feature
+from bot.demo_seed import HARBOUR_SALES
 from bot.emulator.clock import MovableClock
 from bot.emulator.manifest import read_manifest
 from bot.emulator.stories import PATIENCE_S, Person
@@ -60,7 +61,7 @@ def words_only() -> PlaybookWatcher:
 
 @pytest.fixture
 def workspace(clock: MovableClock, request: pytest.FixtureRequest) -> Iterator[Workspace]:
-    running = Workspace(read_manifest(shipped_manifest()), clock, waits_s=PATIENCE_S).start()
+    running = Workspace(read_manifest(shipped_manifest()), clock, waits_s=PATIENCE_S, seed=HARBOUR_SALES).start()
     yield running
     running.stop()
     if request.node.get_closest_marker("odd_payloads") is None:

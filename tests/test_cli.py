@@ -18,6 +18,7 @@ import pytest
 from bot.clock import SystemClock
 from bot.config import shipped_manifest, shipped_playbooks
 from bot.delivery.outbox import Outbox
+from bot.demo_seed import HARBOUR_SALES
 from bot.emulator.faults import held
 from bot.emulator.manifest import read_manifest
 from bot.emulator.stories import PATIENCE_S, Person
@@ -188,7 +189,7 @@ def test_check_says_what_is_in_order(tmp_path: Path) -> None:
 
 def test_check_tries_the_token_and_its_scopes(tmp_path: Path) -> None:
     few = replace(read_manifest(shipped_manifest()), scopes=("chat:write", "commands"))
-    workspace = Workspace(few, waits_s=PATIENCE_S).start()
+    workspace = Workspace(few, waits_s=PATIENCE_S, seed=HARBOUR_SALES).start()
     known = {"SLACK_BOT_TOKEN": workspace.tokens.bot, "SLACK_API_URL": workspace.api_url}
     checked = toughcustomer("check", folder=tmp_path, **known)
     assert checked.returncode == 1

@@ -129,7 +129,7 @@ class Dispatcher:
         more: Json = {}
         if kind == "events_api":
             more = {"retry_attempt": retry, "retry_reason": reason}
-        if not any(link.usable for link in self._sockets.links):
+        if not self._sockets.is_connected:
             return AckOutcome("no_connection")
         wants_answer = kind == "slash_commands" or payload.get("type") in ("view_submission", "block_suggestion")
         ack = await self._sockets.send(

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from bot.emulator import seed
 from bot.emulator.blocks import MODAL
 from bot.emulator.delivery import AckOutcome, Dispatcher
 from bot.emulator.errors import Json, Refused
@@ -42,7 +41,7 @@ class Interactions:
         return {
             "token": self._delivery.token,
             "team_id": self._state.team_id,
-            "team_domain": seed.TEAM_DOMAIN,
+            "team_domain": self._state.seed.team_domain,
             "channel_id": channel.id,
             "channel_name": self._channel_name(channel),
             "user_id": user,
@@ -264,7 +263,7 @@ class Interactions:
                 "team_id": self._state.team_id,
             },
             "token": self._delivery.token,
-            "team": {"id": self._state.team_id, "domain": seed.TEAM_DOMAIN},
+            "team": {"id": self._state.team_id, "domain": self._state.seed.team_domain},
             "is_enterprise_install": False,
             # shortcuts alone do not tell it
             **({} if kind in ("message_action", "shortcut") else {"api_app_id": self._state.app_id}),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 Json = dict[str, Any]
 Kind = Literal["channel", "group", "im", "mpim"]  # public, private, direct, group direct: Slack's channel_type
+SLACKBOT = "USLACKBOT"  # the same in every workspace
 
 
 @dataclass
@@ -31,7 +32,7 @@ class User:
     @property
     def email(self) -> str:
         """Made up of the name."""
-        return f"{self.name}@tough.example"
+        return f"{self.name}@mail.example"
 
     def as_json(self, team: str, now: datetime) -> Json:
         """The user object of `users.info`; tz_offset in seconds, following daylight saving at *now*."""

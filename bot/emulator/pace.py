@@ -8,7 +8,7 @@ from bot.emulator.errors import TooMany
 
 PER_MINUTE = {1: 1, 2: 20, 3: 50, 4: 100}  # Slack's tiers: at least so many calls of one method a minute
 POSTS_A_MINUTE = 300  # "several hundred" for the whole workspace
-_POST_EVERY_S = 1.0
+POST_EVERY_S = 1.0
 
 
 class CallLimits:
@@ -16,6 +16,7 @@ class CallLimits:
 
     def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
+        self.post_every_s = POST_EVERY_S
         self._buckets: dict[str, tuple[float, float]] = {}
         self._last_post: dict[str, float] = {}
 
@@ -30,8 +31,8 @@ class CallLimits:
         self._buckets[method] = (level - 1, now)
 
     def post(self, channel: str) -> None:
-        """Count a post in *channel*. Raises TooMany for a second one within a second."""
+        """Count a post in *channel*. Raises TooMany for a second one within `post_every_s`."""
         now = self._seconds()
-        if now - self._last_post.get(channel, -math.inf) < _POST_EVERY_S:
+        if now - self._last_post.get(channel, -math.inf) < self.post_every_s:
             raise TooMany(1)
         self._last_post[channel] = now

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bot.emulator import seed
 from bot.emulator.modals import Modals
-from bot.emulator.model import Conversation, PostedMessage, User, View
+from bot.emulator.model import SLACKBOT, Conversation, PostedMessage, User, View
 from bot.emulator.state import WorkspaceState
 from bot.emulator.views import values_of
 
@@ -21,10 +20,10 @@ def screen(state: WorkspaceState, modals: Modals, user: str) -> Json:
     stack = modals.stack(user)
     return {
         "me": user,
-        "team": seed.TEAM_NAME,
+        "team": state.seed.team_name,
         "now": state.clock.now().isoformat(),
-        "people": [_person(one) for one in state.users.values() if one.id != seed.SLACKBOT],
-        "slackbot": seed.SLACKBOT,
+        "people": [_person(one) for one in state.users.values() if one.id != SLACKBOT],
+        "slackbot": SLACKBOT,
         "app": {
             "user": state.bot_user_id,
             "name": state.manifest.name,
@@ -36,11 +35,22 @@ def screen(state: WorkspaceState, modals: Modals, user: str) -> Json:
             ],
             "shortcuts": [{"name": s.name, "id": s.callback_id, "kind": s.kind} for s in state.manifest.shortcuts],
         },
+        "opens": state.seed.opens,
+        "hints": _hints(state),
         "channels": [_channel(state, channel, user) for channel in channels],
         "home": _view(modals, home) if home is not None else None,
         "modal": _view(modals, stack[-1]) if stack else None,
         "modals_below": max(0, len(stack) - 1),
     }
+
+
+def _hints(state: WorkspaceState) -> Json:
+    """What stands below the message boxes of a channel and of a thread, and at the beginning of a talk with the app."""
+    first = next(iter(state.manifest.commands), None)
+    tried = state.seed.hint or (f"Try:  {first.command} {first.usage_hint}".rstrip() if first else "")
+    in_thread = f"Commands do not work in threads. Mention @{state.manifest.name}." if first else ""
+    in_channel = "   ·   ".join(filter(None, [tried, "Shift+Enter for a new line"]))
+    return {"channel": in_channel, "thread": in_thread, "direct": state.seed.direct_hint}
 
 
 def _listed(state: WorkspaceState, channel: Conversation, user: str) -> bool:

@@ -51,6 +51,11 @@ class Sockets:
         self.base_url = ""
         self.deaf = False  # takes pings and answers none, as a dead connection does
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether an envelope would reach the app now."""
+        return any(link.usable for link in self.links)
+
     def new_url(self) -> str:
         """A WebSocket address, good for one connection."""
         ticket = str(uuid.uuid4())
@@ -139,7 +144,7 @@ class Sockets:
         ends_at = time.monotonic() + life_s
         while (left := ends_at - time.monotonic()) > _WARNING_S:
             await asyncio.sleep(min(_PING_EVERY_S, left - _WARNING_S))
-            await link.ws.ping(b"Ping from harbour-sales")
+            await link.ws.ping(b"Ping from applink-emulated")
         await link.ws.send_json({"type": "disconnect", "reason": "warning", "debug_info": _debug()})
         await asyncio.sleep(_WARNING_S)
         leaving = asyncio.create_task(self._dismiss(link, "refresh_requested"))

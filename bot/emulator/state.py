@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.emulator import seed
 from bot.emulator.clock import MovableClock
 from bot.emulator.manifest import Manifest
-from bot.emulator.model import Conversation, PostedMessage, Scheduled, Upload, User, UserGroup
+from bot.emulator.model import SLACKBOT, Conversation, Kind, PostedMessage, Scheduled, Upload, User, UserGroup
+from bot.emulator.seed import Said, Seed, SeedChannel
 from bot.emulator.text import rich_text
 
 Json = dict[str, Any]
@@ -30,39 +30,44 @@ class WorkspaceState:
     `on_event` gets each event that the app is to hear, `on_change` is called after every change that a person may see.
     """
 
-    team_id = seed.TEAM_ID
-    bot_user_id = seed.BOT_USER_ID
-    bot_id = seed.BOT_ID
-    app_id = seed.APP_ID
-
-    def __init__(self, manifest: Manifest, clock: MovableClock) -> None:
+    def __init__(self, manifest: Manifest, clock: MovableClock, seed: Seed) -> None:
         self.manifest = manifest
+        self.seed = seed
+        self.team_id, self.bot_user_id, self.bot_id, self.app_id = (
+            seed.team_id,
+            seed.bot_user_id,
+            seed.bot_id,
+            seed.app_id,
+        )
         self.clock = clock
         self.on_event: Callable[[Json], None] = lambda event: None
         self.on_change: Callable[[], None] = lambda: None
         created = int(clock.now().timestamp()) - 90 * 86400
-        self.users: dict[str, User] = {user.id: user for user in seed.users()}
-        self.users[self.bot_user_id] = User(
-            self.bot_user_id,
-            manifest.name,
-            manifest.name,
-            "App",
-            "UTC",
-            is_bot=True,
-            bot_id=self.bot_id,
-            app_id=self.app_id,
+        app = User(
+            seed.bot_user_id, manifest.name, manifest.name, "App", is_bot=True, bot_id=seed.bot_id, app_id=seed.app_id
         )
-        self.channels: dict[str, Conversation] = {channel.id: channel for channel in seed.channels(created)}
-        self.user_groups: list[UserGroup] = seed.user_groups()
+        slackbot = User(SLACKBOT, "slackbot", "Slackbot", is_bot=True, bot_id="B01")
+        self.users: dict[str, User] = {user.id: replace(user) for user in (*seed.users, slackbot, app)}
+        self.channels: dict[str, Conversation] = {one.id: self._begun(one, created) for one in seed.channels}
+        self.user_groups: list[UserGroup] = [replace(group) for group in seed.user_groups]
         self.uploads: dict[str, Upload] = {}
         self.scheduled: dict[str, Scheduled] = {}
         self.deleted: list[PostedMessage] = []  # as they last stood
         self._numbers = itertools.count(1)
         self._last_ts = 0
-        talk = seed.small_talk()
-        for at, (channel_id, author, text) in enumerate(talk):
+        self._have_talked(seed.talk)
+
+    def _begun(self, channel: SeedChannel, created: int) -> Conversation:
+        members = [*channel.members, *([self.bot_user_id] if channel.with_app else [])]
+        kind: Kind = "group" if channel.is_private else "channel"
+        made = Conversation(channel.id, channel.name, kind, members, created, channel.creator, channel.purpose)
+        return replace(made, archived=channel.is_archived)
+
+    def _have_talked(self, talk: Sequence[Said]) -> None:
+        """Post *talk* with some time between, the last just before now; everybody has read it."""
+        for at, said in enumerate(talk):
             self._last_ts = int((self.now_s - (len(talk) - at) * _BETWEEN_TALK_S) * 1_000_000)
-            self.say(self.channels[channel_id], author, text, silently=True, ts=self._ts_of(self._last_ts))
+            self.say(self.channels[said.channel], said.user, said.text, silently=True, ts=self._ts_of(self._last_ts))
         for channel in self.channels.values():
             channel.last_read = {member: self._latest(channel) for member in channel.members}
 
@@ -159,7 +164,7 @@ class WorkspaceState:
 
     def slackbot_says(self, channel: Conversation, user: str, text: str, thread_ts: str = "") -> PostedMessage:
         """What only *user* sees, from Slack itself, such as that an app did not answer."""
-        message = PostedMessage(self.new_ts(), channel.id, seed.SLACKBOT, text, only_for=user, thread_ts=thread_ts)
+        message = PostedMessage(self.new_ts(), channel.id, SLACKBOT, text, only_for=user, thread_ts=thread_ts)
         return self.post(message)
 
     def post(self, message: PostedMessage, *, silently: bool = False) -> PostedMessage:
@@ -215,7 +220,7 @@ class WorkspaceState:
         self.deleted.append(replace(message))
         if channel.replies(message.ts) and not message.only_for:
             message.versions.append((message.text, message.blocks))
-            message.user, message.subtype, message.text = seed.SLACKBOT, "tombstone", "This message was deleted."
+            message.user, message.subtype, message.text = SLACKBOT, "tombstone", "This message was deleted."
             message.blocks, message.attachments, message.metadata, message.bot_id = [], [], None, ""
             # Slack calls that a change, since the thread goes on
             what: Json = {"subtype": "message_changed", "message": self.event_message(message)}

@@ -103,7 +103,7 @@ class Person:
         self.workspace = workspace
         self.id = user.id
         self.name = user.real_name.partition(" ")[0]
-        self.place = "deals"
+        self.place = workspace.state.seed.opens
         self._director = director or Silent()
 
     def goes_to(self, place: str) -> "Person":

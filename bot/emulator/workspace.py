@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -26,8 +26,10 @@ from bot.emulator.interactions import Interactions
 from bot.emulator.manifest import Manifest
 from bot.emulator.modals import Modals
 from bot.emulator.model import PostedMessage, Upload
+from bot.emulator.pace import POST_EVERY_S
 from bot.emulator.page import PageServer, only_from_here
 from bot.emulator.responses import Responses
+from bot.emulator.seed import Seed
 from bot.emulator.sockets import Sockets
 from bot.emulator.state import WorkspaceState
 from bot.emulator.traffic import Traffic
@@ -49,24 +51,30 @@ class Workspace:
     """
     One workspace, with one app of *manifest* installed. *port* 0 takes any free one.
 
+    *seed* gives its people, channels and hints; without it there are two people and two channels. Used in a `with`
+    statement, it serves until the end of the block.
+
     Its time is that of *clock*. Deadlines of the wire are real seconds: *waits_s* is how long it waits for an
-    acknowledgement, and how long a trigger_id can be used; Slack's own 3 s, or more on a machine that is busy.
+    acknowledgement, and how long a trigger_id can be used; Slack's own 3 s, or more on a machine that is busy. A second
+    post in a channel within *post_every_s* is refused with 429, which Slack itself does not do to each short burst.
     """
 
     def __init__(
         self,
         manifest: Manifest,
         clock: MovableClock | None = None,
+        seed: Seed | None = None,
         *,
         port: int = 0,
         tokens: Tokens | None = None,
         waits_s: float = SLACK_WAITS_S,
+        post_every_s: float = POST_EVERY_S,
     ) -> None:
         self.clock = clock or MovableClock()
         self.tokens = tokens or new_tokens()
         self.traffic = Traffic()
         self.faults = Faults()
-        self.state = WorkspaceState(manifest, self.clock)
+        self.state = WorkspaceState(manifest, self.clock, seed or Seed())
         self.hooks = Hooks()
         self.modals = Modals(self.state)
         self.sockets = Sockets(self.state.app_id)
@@ -76,6 +84,7 @@ class Workspace:
         self.client = Client(self.state, self.modals, self.interactions)
         self.webapi = WebApi(self.state, self.modals, self.hooks, self.sockets, self.traffic, self.faults, self.tokens)
         self.page = PageServer(self.state, self.modals, self.client, self.interactions, self.traffic, self._advance)
+        self.webapi.pace.post_every_s = post_every_s
         self.state.on_event = self.delivery.tell
         self.wait_for_acks(waits_s)
         self.port = port
@@ -86,7 +95,7 @@ class Workspace:
 
     # running
 
-    def start(self) -> "Workspace":
+    def start(self) -> Self:
         """Begin to serve. Raises CannotStart where the port is taken."""
         self._thread.start()
         if not self._ready.wait(_BEGIN_WITHIN_S):
@@ -96,6 +105,12 @@ class Workspace:
                 f"Port {self.port} cannot be used: {self._failure.strerror}. Choose another, or 0 for a free one."
             )
         return self
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()
 
     def stop(self) -> None:
         """End, and close every connection, even one whose other side does not listen."""

@@ -18,6 +18,7 @@ from pathlib import Path
 from statistics import median
 
 from bot.config import shipped_manifest
+from bot.demo_seed import HARBOUR_SALES
 from bot.emulator.delivery import signed
 from bot.emulator.manifest import read_manifest
 from bot.emulator.workspace import Workspace
@@ -105,7 +106,7 @@ def rss_mb(process: "subprocess.Popen[str]") -> int:
 def main() -> None:
     texts = [row.text for row in read() if row.primary]
     missed = []
-    workspace = Workspace(read_manifest(shipped_manifest())).start()
+    workspace = Workspace(read_manifest(shipped_manifest()), seed=HARBOUR_SALES).start()
     processes: dict[str, subprocess.Popen[str]] = {}
     with tempfile.TemporaryDirectory() as folder:
         try:

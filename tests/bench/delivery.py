@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 from bot import app
 from bot.clock import SystemClock, stamp
 from bot.config import Settings, shipped_manifest, shipped_playbooks
+from bot.demo_seed import HARBOUR_SALES, MIA, TEAM_ID
 from bot.emulator.clock import MovableClock
 from bot.emulator.manifest import read_manifest
 from bot.emulator.model import Conversation
-from bot.emulator.seed import MIA, TEAM_ID
 from bot.emulator.workspace import Workspace
 from bot.followups.model import LocalTime, NewFollowUp
 from bot.followups.store import FollowUpStore
@@ -101,7 +101,7 @@ def _cpu_ms(thread: int) -> float:
 
 def main() -> None:
     for part in (idle, burst):
-        workspace = Workspace(read_manifest(shipped_manifest()), MovableClock()).start()
+        workspace = Workspace(read_manifest(shipped_manifest()), MovableClock(), seed=HARBOUR_SALES).start()
         with tempfile.TemporaryDirectory() as folder:
             part(workspace, Path(folder))
         workspace.stop()

@@ -24,10 +24,10 @@ from statistics import median
 
 from bot.clock import stamp
 from bot.config import shipped_manifest
+from bot.demo_seed import HARBOUR_SALES, MIA, TEAM_ID
 from bot.emulator.delivery import signed
 from bot.emulator.manifest import read_manifest
 from bot.emulator.model import Conversation, PostedMessage, User
-from bot.emulator.seed import MIA, TEAM_ID
 from bot.emulator.workspace import Workspace
 from bot.escalations.policy import Hours, Policy, Step
 from bot.escalations.store import CaseStore
@@ -73,7 +73,7 @@ class Stage:
 
 def stage(folder: Path) -> Stage:
     """Channels with managers, their settings stored, and no thread begun."""
-    workspace = Workspace(read_manifest(shipped_manifest())).start()
+    workspace = Workspace(read_manifest(shipped_manifest()), seed=HARBOUR_SALES).start()
     workspace.webapi.posts_a_minute = 3000
     managers = {}
     for number in range(CHANNELS):
@@ -185,7 +185,7 @@ def events() -> list[str]:
     missed = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        workspace = Workspace(read_manifest(shipped_manifest())).start()
+        workspace = Workspace(read_manifest(shipped_manifest()), seed=HARBOUR_SALES).start()
         try:
             with served(workspace, "empty", folder) as empty, served(workspace, "words", folder) as bot:
                 times: dict[str, list[float]] = {"empty": [], "not watched": [], "watched": []}

@@ -15,6 +15,7 @@ from pathlib import Path
 from statistics import median
 
 from bot.config import shipped_manifest
+from bot.demo_seed import HARBOUR_SALES
 from bot.emulator.manifest import read_manifest
 from bot.emulator.workspace import Workspace
 
@@ -66,7 +67,7 @@ def demo(folder: str) -> tuple[float, float]:
 
 def run(folder: str) -> tuple[float, float]:
     """From the start of the bot to its readiness, over Socket Mode."""
-    workspace = Workspace(read_manifest(shipped_manifest())).start()
+    workspace = Workspace(read_manifest(shipped_manifest()), seed=HARBOUR_SALES).start()
     try:
         environ = {"SLACK_BOT_TOKEN": workspace.tokens.bot, "SLACK_APP_TOKEN": workspace.tokens.app}
         began = time.perf_counter()

@@ -47,7 +47,7 @@ def _live(life: Life) -> int:
     from datetime import timedelta
 
     from bot.clock import SystemClock
-    from bot.emulator.seed import TEAM_ID
+    from bot.demo_seed import TEAM_ID
     from bot.slack.bolt import client_for, reading_client_for
     from bot.storage.sqlite import open_database
     from tests.delivering import delivering

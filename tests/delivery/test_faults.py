@@ -17,10 +17,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.config import shipped_manifest
+from bot.demo_seed import HARBOUR_SALES, MIA, TEAM_ID
 from bot.emulator.clock import MovableClock
 from bot.emulator.faults import Fault, cut, garbage, hang, lag, late, server_error, too_many
 from bot.emulator.manifest import read_manifest
-from bot.emulator.seed import MIA, TEAM_ID
 from bot.emulator.stories import PATIENCE_S
 from bot.emulator.workspace import Workspace
 from bot.followups.model import LocalTime, NewFollowUp
@@ -92,7 +92,7 @@ def lived(
     nurseries: "queue.Queue[Nursery]", folder: Path, failpoint: str, fault: str, mutant: str, by: float, waits: Waits
 ) -> list[str]:
     """The same once, with all times multiplied by *by*."""
-    workspace = Workspace(read_manifest(shipped_manifest()), MovableClock()).start()
+    workspace = Workspace(read_manifest(shipped_manifest()), MovableClock(), seed=HARBOUR_SALES).start()
     nursery = nurseries.get()
     try:
         with waits_for(workspace, onto=waits):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from slack_sdk import WebClient
 
+from bot.demo_seed import HARBOUR_SALES
 from bot.emulator.clock import MovableClock
 from bot.emulator.manifest import manifest_of
 from bot.emulator.stories import PATIENCE_S
@@ -15,7 +16,7 @@ from tests.emulator.rehearsal import MANIFEST, Rehearsal
 
 @pytest.fixture
 def workspace(clock: MovableClock, request: pytest.FixtureRequest) -> Iterator[Workspace]:
-    running = Workspace(manifest_of(MANIFEST), clock, waits_s=PATIENCE_S).start()
+    running = Workspace(manifest_of(MANIFEST), clock, waits_s=PATIENCE_S, seed=HARBOUR_SALES).start()
     yield running
     running.stop()
     if request.node.get_closest_marker("odd_payloads") is None:

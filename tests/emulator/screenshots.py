@@ -7,6 +7,7 @@ from typing import Any
 
 from bot import app, demo
 from bot.config import Settings, shipped_manifest
+from bot.demo_seed import HARBOUR_SALES
 from bot.emulator.clock import MovableClock
 from bot.emulator.manifest import read_manifest
 from bot.emulator.stories import Person
@@ -19,7 +20,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "docs"
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     clock = MovableClock(datetime(2026, 11, 23, 8, 42, tzinfo=UTC), running=False)
-    workspace = Workspace(read_manifest(shipped_manifest()), clock).start()
+    workspace = Workspace(read_manifest(shipped_manifest()), clock, seed=HARBOUR_SALES).start()
     with tempfile.TemporaryDirectory() as folder:
         bot = app.build(demo.settings_for(workspace, Settings(), Path(folder)), workspace.clock)
         bot.start()

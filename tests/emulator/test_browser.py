@@ -10,6 +10,7 @@ import pytest
 from bot import tour
 from bot.app import Application
 from bot.config import shipped_manifest
+from bot.demo_seed import HARBOUR_SALES
 from bot.emulator.clock import MovableClock
 from bot.emulator.manifest import read_manifest
 from bot.emulator.stories import PATIENCE_S
@@ -89,7 +90,7 @@ class TestWithOurBot:
 
     @pytest.fixture
     def workspace(self, clock: MovableClock) -> Iterator[Workspace]:
-        running = Workspace(read_manifest(shipped_manifest()), clock, waits_s=PATIENCE_S).start()
+        running = Workspace(read_manifest(shipped_manifest()), clock, waits_s=PATIENCE_S, seed=HARBOUR_SALES).start()
         yield running
         running.stop()
         hold_to_slacks_types(running)
@@ -276,7 +277,7 @@ class TestWithOurBot:
         assert nameless == 0
 
     def test_the_page_says_when_the_workspace_has_ended(self, chromium: Any, workspace: Workspace) -> None:
-        other = Workspace(workspace.state.manifest).start()
+        other = Workspace(workspace.state.manifest, seed=HARBOUR_SALES).start()
         window = Window(chromium, other)
         other.stop()
         window.page.locator("#ended").wait_for()

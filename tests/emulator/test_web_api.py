@@ -13,6 +13,7 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.demo_seed import HARBOUR_SALES
 from bot.emulator.clock import MovableClock
 from bot.emulator.manifest import manifest_of
 from bot.emulator.pace import CallLimits
@@ -170,7 +171,7 @@ def test_unknown_channels_people_and_methods_are_refused(web: WebClient) -> None
     assert refused(web.conversations_history, channel="C0RANDOM") == "not_in_channel"
     assert refused(web.conversations_info, channel="C0NOWHERE") == "channel_not_found"
     assert refused(web.users_info, user="U0NOBODY") == "user_not_found"
-    assert refused(web.users_lookupByEmail, email="nobody@tough.example") == "users_not_found"
+    assert refused(web.users_lookupByEmail, email="nobody@mail.example") == "users_not_found"
     assert refused(web.usergroups_users_list, usergroup="S0NONE") == "no_such_subteam"
     assert refused(web.bots_info, bot="B0NONE") == "bot_not_found"
     assert refused(web.chat_postMessage, channel=DEALS, text=" ") == "no_text"
@@ -179,7 +180,7 @@ def test_unknown_channels_people_and_methods_are_refused(web: WebClient) -> None
 
 def test_a_missing_scope_is_told_with_what_is_needed(clock: MovableClock) -> None:
     few = {**MANIFEST, "oauth_config": {"scopes": {"bot": ["chat:write", "channels:history"]}}}
-    workspace = Workspace(manifest_of(few), clock).start()
+    workspace = Workspace(manifest_of(few), clock, seed=HARBOUR_SALES).start()
     web = WebClient(workspace.tokens.bot, base_url=workspace.api_url)
     try:
         with pytest.raises(SlackApiError) as caught:
@@ -399,7 +400,7 @@ def test_who_is_there(web: WebClient, clock: MovableClock) -> None:
     assert (winter["tz"], winter["tz_offset"]) == ("Europe/Berlin", 3600)
     clock.advance(days=180)
     assert web.users_info(user="U0MIA")["user"]["tz_offset"] == 7200  # it follows daylight saving
-    assert web.users_lookupByEmail(email="omar@tough.example")["user"]["id"] == "U0OMAR"
+    assert web.users_lookupByEmail(email="omar@mail.example")["user"]["id"] == "U0OMAR"
     assert web.usergroups_users_list(usergroup="S0MANAGERS")["users"] == ["U0OMAR", "U0PRIYA"]
     assert web.usergroups_list(include_users=True)["usergroups"][0]["users"] == ["U0OMAR", "U0PRIYA"]
     assert web.users_getPresence(user="U0MIA")["presence"] == "active"

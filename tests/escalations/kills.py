@@ -135,15 +135,15 @@ def tried(nursery: Nursery, folder: Path, boundary: str, times: int) -> list[str
 def lived(nursery: Nursery, folder: Path, boundary: str, times: int, by: float, waits: Waits) -> list[str]:
     """The same once, with all times multiplied by *by*."""
     from bot.config import shipped_manifest
+    from bot.demo_seed import HARBOUR_SALES, OMAR, PRIYA, TEAM_ID
     from bot.emulator.clock import MovableClock
     from bot.emulator.manifest import read_manifest
-    from bot.emulator.seed import OMAR, PRIYA, TEAM_ID
     from bot.emulator.workspace import Workspace
     from bot.escalations.policy import Hours, Policy, Step
     from bot.escalations.store import CaseStore
     from bot.storage.sqlite import open_database
 
-    workspace = Workspace(read_manifest(shipped_manifest()), MovableClock(), waits_s=3 * by).start()
+    workspace = Workspace(read_manifest(shipped_manifest()), MovableClock(), waits_s=3 * by, seed=HARBOUR_SALES).start()
     try:
         wait = timedelta(seconds=WAIT_S * by)
         policy = Policy((Step((OMAR,), wait), Step((PRIYA,), wait)), wait, 0, hours=Hours(always=True))

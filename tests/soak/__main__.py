@@ -22,11 +22,11 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import instant
 from bot.config import shipped_manifest
+from bot.demo_seed import HARBOUR_SALES, MIA, OMAR, TEAM_ID
 from bot.emulator.clock import MovableClock
 from bot.emulator.faults import Fault, cut, garbage, hang, lag, late, refusal, server_error, too_many
 from bot.emulator.manifest import read_manifest
 from bot.emulator.model import Conversation, PostedMessage
-from bot.emulator.seed import MIA, OMAR, TEAM_ID
 from bot.emulator.workspace import Workspace
 from bot.followups.model import LocalTime, NewFollowUp
 from bot.slack.bolt import client_for, reading_client_for
@@ -60,7 +60,7 @@ class Soak:
         self.chance = random.Random(plan.seed)
         self.folder = folder
         self.database = folder / "bot.db"
-        self.workspace = Workspace(read_manifest(shipped_manifest()), MovableClock()).start()
+        self.workspace = Workspace(read_manifest(shipped_manifest()), MovableClock(), seed=HARBOUR_SALES).start()
         self.workspace.webapi.posts_a_minute = 3000  # the channels' own pace is what is tried here
         self.due: dict[str, datetime] = {}
         self.errors = (folder / "stderr").open("ab")

@@ -3,7 +3,6 @@
 import math
 from typing import Any
 
-from bot.emulator import seed
 from bot.emulator.errors import Json, Refused
 from bot.emulator.methods.call import Call, method
 from bot.emulator.methods.content import Content, content_of, full_content_of, thread_of
@@ -69,7 +68,7 @@ def _delete(call: Call) -> Json:
 def _get_permalink(call: Call) -> Json:
     channel = call.channel()
     message = call.message(channel, call.args.need("message_ts"))
-    return {"channel": channel.id, "permalink": permalink(message)}
+    return {"channel": channel.id, "permalink": permalink(message, call.state.seed.team_domain)}
 
 
 @method("chat.scheduleMessage", "chat:write")
@@ -96,7 +95,7 @@ def _schedule_message(call: Call) -> Json:
         None if content.metadata is not None else lambda: _post(call, channel, content, root),
     )
     call.state.scheduled[made.id] = made
-    shown = {"text": made.text, "type": "delayed_message", "bot_id": seed.BOT_ID, "user": seed.BOT_USER_ID}
+    shown = {"text": made.text, "type": "delayed_message", "bot_id": call.state.bot_id, "user": call.state.bot_user_id}
     return {"channel": channel.id, "scheduled_message_id": made.id, "post_at": post_at, "message": shown}
 
 
@@ -124,9 +123,9 @@ def _list_scheduled(call: Call) -> Json:
     return {"scheduled_messages": listed, "response_metadata": metadata}
 
 
-def permalink(message: PostedMessage) -> str:
+def permalink(message: PostedMessage, domain: str) -> str:
     """The address of a message, as Slack writes it."""
-    link = f"https://{seed.TEAM_DOMAIN}.slack.com/archives/{message.channel}/p{message.ts.replace('.', '')}"
+    link = f"https://{domain}.slack.com/archives/{message.channel}/p{message.ts.replace('.', '')}"
     return f"{link}?thread_ts={message.thread_ts}&cid={message.channel}" if message.is_reply else link
 
 

@@ -2,7 +2,6 @@
 
 import re
 
-from bot.emulator import seed
 from bot.emulator.emoji import NAMES
 from bot.emulator.errors import Json, Refused
 from bot.emulator.methods.call import Call, method
@@ -22,8 +21,8 @@ def _auth_test(call: Call) -> Json:
     if call.by_app:
         return {"app_name": call.state.manifest.name, "app_id": call.state.app_id}
     return {
-        "url": f"https://{seed.TEAM_DOMAIN}.slack.com/",
-        "team": seed.TEAM_NAME,
+        "url": f"https://{call.state.seed.team_domain}.slack.com/",
+        "team": call.state.seed.team_name,
         "user": call.state.manifest.name,
         "team_id": call.state.team_id,
         "user_id": call.state.bot_user_id,
@@ -36,9 +35,9 @@ def _auth_test(call: Call) -> Json:
 def _team_info(call: Call) -> Json:
     if call.args.text("team") not in ("", call.state.team_id):
         raise Refused("team_not_found")
-    domain = seed.TEAM_DOMAIN
-    url = f"https://{domain}.slack.com/"
-    team = {"id": call.state.team_id, "name": seed.TEAM_NAME, "url": url, "domain": domain, "email_domain": ""}
+    seed = call.state.seed
+    url = f"https://{seed.team_domain}.slack.com/"
+    team = {"id": seed.team_id, "name": seed.team_name, "url": url, "domain": seed.team_domain, "email_domain": ""}
     return {"team": {**team, "icon": {"image_default": True}}}
 
 

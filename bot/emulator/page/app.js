@@ -4,7 +4,11 @@ import { blocks } from "./blocks.js";
 import { composer } from "./composer.js";
 import { drawMessages } from "./messages.js";
 import { confirmFirst, drawModal } from "./modal.js";
+import { ask, sentenceFor } from "./server.js";
+import { drawSidebar } from "./sidebar.js";
+import { toast } from "./toast.js";
 import { touring } from "./tour.js";
+import { namesIn } from "./names.js";
 import { drawEntry } from "./traffic.js";
 
 let screen = null;
@@ -20,18 +24,10 @@ let readAsked = "";
 let arriving = false;
 let looked = { place: "", newest: "0" };
 let pressed = { what: "", at: 0 };
-const titles = document.title;
 
 // talking to the server
 
-async function act(what, more = {}) {
-  try {
-    const response = await fetch("/page/do", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ as: me, do: what, ...more }) });
-    return await response.json();
-  } catch {
-    return { problem: "The workspace on this machine has ended. Start it again with make demo." };
-  }
-}
+const act = (what, more = {}) => ask({ as: me, do: what, ...more });
 
 async function told(what, more) {
   const { problem, ...rest } = await act(what, more);
@@ -39,58 +35,30 @@ async function told(what, more) {
   return rest;
 }
 
-function sentenceFor(problem) {
-  const known = { timeout: "The app did not respond in time.", http_timeout: "The app did not respond in time.", no_connection: "The app is not connected.",
-    http_error: "The app answered with an error.", connection_failed: "The app cannot be reached." };
-  return known[problem] ?? problem;
+let underway = null;
+let queued = null;
+
+/** Ends when what is shown is no older than this call: a look that is under way already may have come too early. */
+function refresh() {
+  if (!underway) return (underway = look().finally(() => { underway = null; }));
+  return (queued ??= underway.then(() => { queued = null; return refresh(); }));
 }
 
-let refreshing = false;
-let again = false;
-
-async function refresh() {
-  if (refreshing) { again = true; return; }
-  refreshing = true;
-  do {
-    again = false;
-    const response = await fetch(`/page/screen?as=${encodeURIComponent(me || "U0MIA")}`).catch(() => null);
-    if (!response) break; // the stream of changes will come back and ask anew
-    if (!response.ok) { me = "U0MIA"; again = true; continue; }
-    screen = await response.json();
+async function look() {
+  for (;;) {
+    const asked = me;
+    const response = await fetch(`/page/screen?as=${encodeURIComponent(asked)}`).catch(() => null);
+    if (!response || (!response.ok && !asked)) return; // the stream of changes will come back and ask anew
+    const shown = await response.json();
+    if (asked !== me) continue; // somebody else looks by now
+    if (!response.ok) { me = ""; continue; } // of an earlier workspace
+    screen = shown;
     me = screen.me;
-    draw();
-  } while (again);
-  refreshing = false;
+    return draw();
+  }
 }
 
-// names and times
-
-const names = {
-  get zone() { return names.personOf(me).tz; },
-  personOf(id) {
-    const one = screen.people.find((person) => person.id === id);
-    const name = one?.real_name ?? (id === screen.slackbot ? "Slackbot" : id);
-    const initials = id === screen.app.user ? "tc" : id === screen.slackbot ? "✱" : name.split(" ").map((part) => part[0]).slice(0, 2).join("");
-    return { ...one, name, initials, tz: one?.tz ?? "UTC" };
-  },
-  person: (id) => `@${screen.people.find((one) => one.id === id)?.name ?? id}`,
-  isMe: (id) => id === me,
-  channel: (id) => screen.channels.find((one) => one.id === id)?.name ?? id,
-  people: () => screen.people,
-  channels: () => screen.channels.filter((one) => one.is_member),
-  placeName(channel) {
-    if (channel.kind === "channel" || channel.kind === "group") return `${channel.kind === "group" ? "" : "#"}${channel.name}`;
-    return channel.with.map((id) => names.personOf(id).name).join(", ") || names.personOf(me).name;
-  },
-  tint: (id) => String([...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 997, 7) % 8),
-  iso: (ts) => new Date(Number(ts) * 1000).toISOString(),
-  in(ts, options) { return new Intl.DateTimeFormat("en-GB", { timeZone: names.zone, ...options }).format(new Date(Number(ts) * 1000)); },
-  time: (ts) => names.in(ts, { hour: "2-digit", minute: "2-digit" }),
-  full: (ts) => names.in(ts, { dateStyle: "full", timeStyle: "medium" }),
-  day: (ts) => names.in(ts, { weekday: "long", day: "numeric", month: "long" }),
-  typed: (text) => text.replace(/<@(\w+)(?:\|[^>]*)?>/g, (_, id) => names.person(id)).replace(/<#(\w+)(?:\|[^>]*)?>/g, (_, id) => `#${names.channel(id)}`)
-    .replace(/<!(\w+)[^>]*>/g, "@$1").replace(/<([^<>|]+)(?:\|[^<>]*)?>/g, "$1").replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&"),
-};
+const names = namesIn(() => screen, () => me);
 
 const current = () => screen.channels.find((one) => one.id === place);
 const isApp = (channel) => channel?.kind === "im" && channel.with.includes(screen.app.user);
@@ -98,12 +66,12 @@ const isApp = (channel) => channel?.kind === "im" && channel.with.includes(scree
 // drawing
 
 function draw() {
-  if (!current()) { place = screen.channels.find((one) => one.name === "deals" && one.is_member)?.id ?? screen.channels.find((one) => one.is_member)?.id; arrive(); }
+  if (!current()) { place = screen.channels.find((one) => one.name === screen.opens && one.is_member)?.id ?? screen.channels.find((one) => one.is_member)?.id; arrive(); }
   const channel = current();
   $("team").textContent = screen.team;
   drawActing();
   drawClock();
-  drawSidebar();
+  sidebar();
   drawPlace(channel);
   tour.showIfNew(screen.stage);
   seeWhatComes(channel);
@@ -149,35 +117,9 @@ function tick() {
 }
 setInterval(tick, 1000);
 
-function drawSidebar() {
-  const groups = [
-    ["Channels", screen.channels.filter((one) => one.kind === "channel" || one.kind === "group")],
-    ["Direct messages", directs()],
-    ["Apps", [appEntry()]],
-  ];
-  const items = groups.flatMap(([label, list]) => [{ head: label }, ...list.map((one) => ({ ...one, messages: undefined, now: one.id === place }))]);
-  reconcile($("sidebar"), items, (item) => item.head ?? `${item.id}${item.person ?? ""}`, (item) => item.head ? h("h2", {}, item.head) : sideLink(item));
-  const waiting = screen.channels.filter((one) => one.id !== place).reduce((sum, one) => sum + one.mentions, 0);
-  document.title = waiting ? `(${waiting}) ${titles}` : titles;
-  $("menu").dataset.waiting = waiting ? String(waiting) : "";
-}
-
-function directs() {
-  const open = screen.channels.filter((one) => one.kind === "im" && !one.with.includes(screen.app.user));
-  const others = screen.people.filter((one) => !one.is_bot && one.id !== me && !open.some((channel) => channel.with.includes(one.id)));
-  return [...open, ...others.map((one) => ({ id: "", person: one.id, label: one.real_name, unread: 0, mentions: 0, kind: "im" }))];
-}
-
-function appEntry() {
-  return screen.channels.find(isApp) ?? { id: "", person: screen.app.user, label: screen.app.name, unread: 0, mentions: 0, kind: "im" };
-}
-
-function sideLink(item) {
-  const label = item.label ?? names.placeName(item);
-  const classes = ["side", item.now && "now", item.unread && "unread", item.is_member === false && "outside"].filter(Boolean).join(" ");
-  const badge = item.kind === "im" ? item.unread : item.mentions;
-  return h("button", { type: "button", class: classes, "aria-current": item.now ? "page" : null, onclick: () => goTo(item.id || item.person) },
-    h("span", {}, item.kind === "group" ? [icon("lock"), " "] : null, label), badge ? h("span", { class: "badge", "aria-label": `${badge} unread` }, String(badge)) : item.unread ? h("span", { class: "unseen" }, "unread") : null);
+function sidebar() {
+  const waiting = drawSidebar({ screen, me, place, names, isApp, goTo });
+  document.title = `${waiting ? `(${waiting}) ` : ""}${screen.app.name} · a Slack workspace on this machine`;
 }
 
 function drawPlace(channel) {
@@ -361,15 +303,6 @@ function reveal(messages) {
 
 const distanceToEnd = () => $("messages").scrollHeight - $("messages").scrollTop - $("messages").clientHeight;
 
-function toast(title, text, open = null, channel = "") {
-  const one = h("div", { class: "toast", dataset: { channel } }, h("strong", {}, title), h("div", {}, text),
-    open ? h("button", { type: "button", class: "button", onclick: () => { one.remove(); open(); } }, "Show") : null,
-    h("button", { type: "button", class: "icon", "aria-label": "Dismiss", onclick: () => one.remove() }, "✕"));
-  $("toasts").append(one);
-  const leave = () => (one.matches(":hover, :focus-within") ? setTimeout(leave, 3000) : one.remove());
-  setTimeout(leave, 12000);
-}
-
 // a tour
 
 const tour = touring({
@@ -407,11 +340,11 @@ const sendTo = (inThread) => async (text) => {
 };
 
 const beginningOf = (channel) => isApp(channel)
-  ? `This is where you and ${screen.app.name} talk, seen by nobody else. Type what the customer is doing, or: help`
+  ? `This is where you and ${screen.app.name} talk, seen by nobody else. ${screen.hints.direct}`
   : channel.kind === "im" ? `This is the beginning of your conversation with ${names.placeName(channel)}.` : `This is the beginning of ${names.placeName(channel)}.`;
 
-const main = composer("composer", { label: "Message", hint: "Try:  /toughcustomer he wants to talk to my boss   ·   Shift+Enter for a new line", candidates, send: sendTo(false), placeholder: () => `Message ${names.placeName(current())}` });
-const side = composer("thread-composer", { label: "Reply in thread", hint: "Commands do not work in threads. Mention @toughcustomer.", candidates, send: sendTo(true), placeholder: () => "Reply…" });
+const main = composer("composer", { label: "Message", hint: () => screen?.hints.channel, candidates, send: sendTo(false), placeholder: () => `Message ${names.placeName(current())}` });
+const side = composer("thread-composer", { label: "Reply in thread", hint: () => screen?.hints.thread, candidates, send: sendTo(true), placeholder: () => "Reply…" });
 $("composer-place").append(main.root);
 $("thread-composer-place").append(side.root);
 

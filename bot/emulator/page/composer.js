@@ -1,7 +1,7 @@
 // Where people type: Enter sends, Shift+Enter makes a line, `/`, `@` and `#` complete.
 import { h, icon } from "./dom.js";
 
-/** A message box. *options* has label, placeholder(), candidates(word) and send(text), which resolves to a problem or "". */
+/** A message box. *options* has label, placeholder(), hint(), candidates(word) and send(text), which resolves to a problem or "". */
 export function composer(id, options) {
   let candidates = [];
   let chosen = 0;
@@ -10,8 +10,9 @@ export function composer(id, options) {
   const field = h("textarea", { id, rows: 1, "aria-label": options.label, "aria-autocomplete": "list", "aria-controls": list.id,
     role: "combobox", "aria-expanded": "false", "aria-haspopup": "listbox", autocomplete: "off", spellcheck: "true", oninput: () => { grow(); complete(); }, onkeydown: keys, onblur: () => setTimeout(hide, 150) });
   const send = h("button", { type: "button", class: "send", "aria-label": "Send", onclick: submit }, icon("send"));
+  const hint = h("div", { class: "composer-hint" });
   const root = h("div", { class: "composer" }, list, problem, h("div", { class: "composer-box" }, field, send),
-    h("div", { class: "composer-hint" }, options.hint));
+    hint);
 
   function grow() {
     field.style.height = "auto";
@@ -84,6 +85,7 @@ export function composer(id, options) {
   /** Show the draft of the conversation *key*; what was typed elsewhere stays there. */
   function refresh(key) {
     field.placeholder = options.placeholder();
+    hint.textContent = options.hint() ?? "";
     field.setAttribute("aria-label", field.placeholder);
     if (key === draft) return;
     drafts.set(draft, field.value);
