@@ -79,13 +79,12 @@ screenshots: $(READY)  ## after a change of the page: take those of the README a
 learn: $(READY)  ## after a change of the shipped playbooks: renew what the search has learnt of them
 	$(BIN)/python -m bot.tactics.playbook.renew
 
-learn-criteria: $(READY)  ## after a change of the labelled threads: fit anew what the criteria have learnt
-	$(BIN)/python -m pip install --quiet scikit-learn
-	$(BIN)/python -m tests.learn
+learn-criteria: $(READY)  ## after a change of the labelled threads: fit the classifier anew, with others' texts in ROWS=…
+	$(BIN)/python -m bot.escalations.detection.train $(if $(ROWS),--rows "$(ROWS)")
+	$(BIN)/toughcustomer check
 
-bench-learnt: $(READY)  ## the criteria on threads that they have not learnt from
-	$(BIN)/python -m pip install --quiet scikit-learn
-	$(BIN)/python -m tests.learn --left-out
+bench-learnt: $(READY)  ## the criteria on threads that they have not learnt from; others' texts in ROWS=…
+	$(BIN)/python -m tests.bench.learnt $(ROWS)
 
 requirements: $(READY)  ## after a change of pyproject.toml: pin and hash anew
 	$(BIN)/python -m pip install --quiet uv

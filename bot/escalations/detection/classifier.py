@@ -3,7 +3,7 @@ What was learnt from labelled threads: how likely it is that one needs the manag
 
 A logistic regression on words, pairs and threes of them, and pieces of words, each weighed by how rare it is (TF-IDF),
 in hashed places. The frames of `escalation.yaml` find what somebody wrote down; this knows the wordings that nobody
-did, and doubts what only looks like trouble. It was fitted by `make learn-criteria` and ships as `weights.npz`.
+did, and doubts what only looks like trouble. It was fitted by `train.py` and ships as `weights.npz`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -40,7 +40,7 @@ class Score:
 
 
 class Classifier:
-    """What stands in a file that `tests/learn.py` wrote. Raises OSError or ValueError where it cannot be read."""
+    """What stands in a file that `train.py` wrote. Raises OSError or ValueError where it cannot be read."""
 
     def __init__(self, path: Path = SHIPPED) -> None:
         with np.load(path) as stored:
