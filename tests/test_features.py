@@ -2,6 +2,7 @@
 
 import importlib
 import re
+from pathlib import Path
 from types import ModuleType
 
 from bot.emulator.stories import Person
@@ -14,6 +15,7 @@ from bot.tactics.listeners import CardListeners
 from tests.conftest import Build
 from tests.throwaway.install import FEATURE
 
+ROOT = Path(__file__).resolve().parents[1]
 NOBODY = SlackContext(None, None, None, None, None, "")  # type: ignore[arg-type]
 
 
@@ -32,6 +34,13 @@ def test_a_feature_of_one_folder_is_added_in_one_line_and_works_over_the_wire(bu
     parts = [one.purge for one in (*shipped(), FEATURE) if one.purge]
     assert purge_user(bot.core.database, mia.id, parts)["praise"] == 1
     assert list(FEATURE.stories(bot.core.database, 1, "UTC")) == []  # type: ignore[misc]
+
+
+def test_every_subcommand_stands_in_the_reference(build: Build) -> None:
+    reference = (ROOT / "docs" / "commands.md").read_text()
+    for subcommand in build().core.router.all():
+        named = [f"`{start}{word}" for word in subcommand.words for start in ("/toughcustomer ", "")]
+        assert any(name in reference for name in named), subcommand.words
 
 
 def ids_in(module: ModuleType) -> set[str]:

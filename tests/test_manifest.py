@@ -73,6 +73,6 @@ def test_the_command_and_the_shortcuts_are_those_of_the_code() -> None:
     assert all(len(one["name"]) <= 24 for one in features["shortcuts"])
 
 
-def test_the_reason_of_every_scope_is_in_the_readme() -> None:
-    table = (ROOT / "README.md").read_text().split("### The scopes, and why")[1].split("\n## ")[0]
+def test_the_reason_of_every_scope_is_told() -> None:
+    table = (ROOT / "docs" / "install.md").read_text().split("## The scopes, and why")[1].split("\n## ")[0]
     assert set(re.findall(r"`([\w:.]+:[\w.]+|commands)`", table)) == set(MANIFEST["oauth_config"]["scopes"]["bot"])

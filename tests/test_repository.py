@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
+GUIDES = [path for where in ("*.md", "docs/*.md", "findings/*.md", "bot/**/*.md") for path in sorted(ROOT.glob(where))]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 # what a protocol or a base class has described already
 IMPLEMENTED = {"now", "embed", "model", "waiting", "transaction", "execute", "rows", "check_writable", "close", "run"}
@@ -74,11 +75,32 @@ def test_every_module_is_on_the_map_and_every_one_on_the_map_is_there() -> None:
     assert mapped() == there
 
 
-def test_every_command_is_in_the_readme() -> None:
+def test_every_command_is_in_the_reference() -> None:
     from bot.cli import main
 
+    reference = (ROOT / "docs" / "commands.md").read_text()
     for command in main.commands:
-        assert f"toughcustomer {command}" in README, command
+        assert f"toughcustomer {command}" in reference, command
+
+
+def test_the_readme_is_read_in_one_sitting_and_its_links_lead_somewhere() -> None:
+    assert len(README.splitlines()) <= 140
+    for guide in GUIDES:
+        text = re.sub(r"```.*?```", "", guide.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for target in re.findall(r"\]\(([^)\s]+)\)", text):
+            there = (guide.parent / target.partition("#")[0]).exists()
+            assert there or "://" in target, f"{guide.relative_to(ROOT)} links to {target}"
+
+
+def test_every_finding_is_in_its_table_and_says_what_it_saw() -> None:
+    table = (ROOT / "findings" / "README.md").read_text()
+    scripts = sorted((ROOT / "findings").glob("*.sh"))
+    assert sorted(re.findall(r"^\| `([\w-]+\.sh)`", table, re.MULTILINE)) == [one.name for one in scripts]
+    for script in scripts:
+        head = [line[2:] for line in script.read_text().splitlines()[1:] if line.startswith("# ")]
+        told = [word for line in head for word in re.findall(r"^(Guess|Seen|Versions|We):", line)]
+        assert told == ["Guess", "Seen", "Versions", "We"], script.name
+        subprocess.run(["sh", "-n", script], check=True)
 
 
 def test_ci_is_one_line_that_calls_make_ci() -> None:
@@ -86,9 +108,9 @@ def test_ci_is_one_line_that_calls_make_ci() -> None:
     assert "make ci" in (ROOT / ".github" / "workflows" / "ci.yml").read_text()
 
 
-def test_every_make_target_of_the_readme_is_there() -> None:
+def test_every_make_target_that_is_named_is_there() -> None:
     makefile = (ROOT / "Makefile").read_text()
-    for target in re.findall(r"`make (\w+)", README):
+    for target in {one for guide in GUIDES for one in re.findall(r"`make ([\w-]+)", guide.read_text())}:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 

@@ -23,7 +23,7 @@ from bot.emulator.workspace import Workspace
 from bot.followups.model import LocalTime, NewFollowUp
 from bot.followups.store import FollowUpStore
 from bot.storage.sqlite import open_database
-from tests.delivery.verdict import arrived
+from tests.delivery.delivery_check import arrived
 
 CHANNELS, EACH = 20, 50
 

@@ -353,7 +353,7 @@ def idle(name: str, folder: Path, pending: int) -> dict[str, float]:
 
 
 def killed_life(name: str, folder: Path) -> dict[str, float]:
-    """One life of the kill test: fires into a file until nothing is left."""
+    """One process of the kill test: fires into a file until nothing is left."""
     file = (folder / "fired").open("a", buffering=1)
 
     def sink(key: str) -> None:

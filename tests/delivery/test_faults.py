@@ -27,9 +27,9 @@ from bot.followups.model import LocalTime, NewFollowUp
 from bot.slack.bolt import client_for, reading_client_for
 from bot.storage.sqlite import open_database
 from tests.delivering import delivering
-from tests.delivery.lives import Life
-from tests.delivery.verdict import broken_promises
-from tests.nursery import DRAINED, Nursery
+from tests.delivery.crash_runs import CrashRun
+from tests.delivery.delivery_check import broken_promises
+from tests.fork_server import DRAINED, ForkServer
 from tests.slowness import STRETCHES, Waits, stretched, waits_for
 
 POST, READ = "chat.postMessage", "conversations.replies"
@@ -65,11 +65,13 @@ FAULTS: dict[str, Faults] = {
     "posted, answer lost, history fails": lambda by: [cut(POST, deed=True), server_error(READ, deed=False)],
 }
 
+Servers = queue.Queue[ForkServer]
+
 
 @pytest.fixture(scope="module")
-def nurseries() -> Iterator["queue.Queue[Nursery]"]:
-    made = [Nursery("tests.delivery.lives") for _ in range(AT_ONCE)]
-    waiting: queue.Queue[Nursery] = queue.Queue()
+def servers() -> Iterator[Servers]:
+    made = [ForkServer("tests.delivery.crash_runs") for _ in range(AT_ONCE)]
+    waiting: Servers = queue.Queue()
     for one in made:
         waiting.put(one)
     yield waiting
@@ -77,33 +79,45 @@ def nurseries() -> Iterator["queue.Queue[Nursery]"]:
         one.close()
 
 
-def tried(nurseries: "queue.Queue[Nursery]", folder: Path, failpoint: str, fault: str, mutant: str = "") -> list[str]:
+def tried(servers: Servers, folder: Path, failpoint: str, fault: str, mutant: str = "") -> list[str]:
     """Kill a process at *failpoint* while Slack has *fault*, let another finish; what was promised and not kept."""
 
     def attempt(by: float, waits: Waits) -> list[str]:
         where = folder / f"times-{by:.0f}"
         where.mkdir(parents=True)
-        return lived(nurseries, where, failpoint, fault, mutant, by, waits)
+        return once(servers, where, failpoint, fault, mutant, by, waits)
 
     return stretched(attempt, BEARABLE_S)
 
 
-def lived(
-    nurseries: "queue.Queue[Nursery]", folder: Path, failpoint: str, fault: str, mutant: str, by: float, waits: Waits
+def once(
+    servers: Servers,
+    folder: Path,
+    failpoint: str,
+    fault: str,
+    mutant: str,
+    by: float,
+    waits: Waits,
 ) -> list[str]:
     """The same once, with all times multiplied by *by*."""
     workspace = Workspace(read_manifest(shipped_manifest()), MovableClock(), seed=HARBOUR_SALES).start()
-    nursery = nurseries.get()
+    server = servers.get()
     try:
         with waits_for(workspace, onto=waits):
-            return lives(nursery, workspace, folder, failpoint, FAULTS[fault](by), mutant, by)
+            return reminded(server, workspace, folder, failpoint, FAULTS[fault](by), mutant, by)
     finally:
-        nurseries.put(nursery)
+        servers.put(server)
         workspace.stop()
 
 
-def lives(
-    nursery: Nursery, workspace: Workspace, folder: Path, failpoint: str, faults: list[Fault], mutant: str, by: float
+def reminded(
+    server: ForkServer,
+    workspace: Workspace,
+    folder: Path,
+    failpoint: str,
+    faults: list[Fault],
+    mutant: str,
+    by: float,
 ) -> list[str]:
     """What becomes of two reminders in *workspace*."""
     database = open_database(folder / "bot.db")
@@ -121,7 +135,7 @@ def lives(
         due[made.key] = at.replace(microsecond=at.microsecond // 1000 * 1000)
     database.close()
     workspace.faults.add(*faults)
-    life = Life(
+    run = CrashRun(
         str(folder / "bot.db"),
         workspace.api_url,
         workspace.tokens.bot,
@@ -130,23 +144,21 @@ def lives(
         TIMEOUT_S * by,
         SETTLE_S * by,
     )
-    first = nursery.live(life)
+    first = server.run(run)
     assert first in (DRAINED, -signal.SIGKILL), f"the first process ended with {first}"
     if first != DRAINED:
-        second = nursery.live(Life(life.database, life.api_url, life.token, "", mutant, TIMEOUT_S * by, SETTLE_S * by))
+        second = server.run(CrashRun(run.database, run.api_url, run.token, "", mutant, TIMEOUT_S * by, SETTLE_S * by))
         assert second == DRAINED, f"the second process ended with {second}"
     return list(broken_promises(workspace, due))
 
 
-def test_whatever_fails_and_wherever_it_is_killed_each_reminder_arrives_once(
-    nurseries: "queue.Queue[Nursery]", tmp_path: Path
-) -> None:
+def test_whatever_fails_and_wherever_it_is_killed_each_reminder_arrives_once(servers: Servers, tmp_path: Path) -> None:
     cases = list(itertools.product(FAILPOINTS, FAULTS))
 
     def one(case: tuple[str, str]) -> list[str]:
         failpoint, fault = case
         folder = tmp_path / f"{FAILPOINTS.index(failpoint)}-{list(FAULTS).index(fault)}"
-        return [f"{failpoint or 'no kill'}, {fault}: {it}" for it in tried(nurseries, folder, failpoint, fault)]
+        return [f"{failpoint or 'no kill'}, {fault}: {it}" for it in tried(servers, folder, failpoint, fault)]
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         broken = [line for lines in pool.map(one, cases) for line in lines]
@@ -166,12 +178,12 @@ def test_whatever_fails_and_wherever_it_is_killed_each_reminder_arrives_once(
     ],
 )
 def test_delivery_that_is_broken_on_purpose_is_caught(
-    nurseries: "queue.Queue[Nursery]", tmp_path: Path, mutant: str, failpoint: str, fault: str
+    servers: Servers, tmp_path: Path, mutant: str, failpoint: str, fault: str
 ) -> None:
     for by in STRETCHES:  # a process that gets no processor may look so late that it is right by accident
         folder = tmp_path / f"times-{by:.0f}"
         folder.mkdir()
-        broken = lived(nurseries, folder, failpoint, fault, mutant, by, Waits())
+        broken = once(servers, folder, failpoint, fault, mutant, by, Waits())
         if caught := any("was posted 2 times" in line or "was posted 3 times" in line for line in broken):
             break
 

@@ -14,7 +14,7 @@ from bot.delivery.sender import Sender
 from bot.slack.errors import Fate, NotDelivered, Verdict
 from bot.slack.message import actions, button, message, section, small
 from bot.storage.sqlite import MEMORY, SqliteDatabase, open_database
-from tests.delivery.virtual import Outcome, VirtualSlack, VirtualTime
+from tests.delivery.simulated_slack import Outcome, SimulatedSlack, SimulatedTime
 
 TEAM = "T1"
 SETTLE = timedelta(seconds=25)
@@ -24,8 +24,8 @@ class Desk:
     """A sender in virtual time."""
 
     def __init__(self, database: SqliteDatabase, *, join: bool = True) -> None:
-        self.time = VirtualTime()
-        self.slack = VirtualSlack(self.time)
+        self.time = SimulatedTime()
+        self.slack = SimulatedSlack(self.time)
         self.outbox = Outbox(database, TEAM)
         self.queue = DeliveryQueue(self.outbox)
         self.sender = Sender(

@@ -15,15 +15,15 @@ from bot.followups.model import LocalTime, NewFollowUp
 from bot.slack.inbox import Inbox
 from bot.storage.sqlite import MEMORY, SqliteDatabase, open_database
 from tests.delivering import follow_ups_of
-from tests.delivery.virtual import VirtualSlack, VirtualTime
+from tests.delivery.simulated_slack import SimulatedSlack, SimulatedTime
 from tests.wire import eventually
 
 
 class Team:
     """One workspace with its own Slack, on a database that it shares."""
 
-    def __init__(self, database: SqliteDatabase, team_id: str, time: VirtualTime) -> None:
-        self.time, self.slack = time, VirtualSlack(time)
+    def __init__(self, database: SqliteDatabase, team_id: str, time: SimulatedTime) -> None:
+        self.time, self.slack = time, SimulatedSlack(time)
         outbox = Outbox(database, team_id)
         self.outbox, self.queue = outbox, DeliveryQueue(outbox)
         self.follow_ups = follow_ups_of(outbox, time)
@@ -50,7 +50,7 @@ def database() -> Iterator[SqliteDatabase]:
 
 
 def test_each_sender_posts_its_own_and_counts_its_own(database: SqliteDatabase) -> None:
-    time = VirtualTime()
+    time = SimulatedTime()
     one, other = Team(database, "T1", time), Team(database, "T2", time)
     one.make("of the first")
     other.make("of the second")
@@ -72,7 +72,7 @@ def test_each_sender_posts_its_own_and_counts_its_own(database: SqliteDatabase) 
 
 
 def test_what_one_left_in_doubt_is_recovered_by_nobody_else(database: SqliteDatabase) -> None:
-    time = VirtualTime()
+    time = SimulatedTime()
     one, other = Team(database, "T1", time), Team(database, "T2", time)
     one.make("of the first")
     time.pass_by(301)
@@ -85,7 +85,7 @@ def test_what_one_left_in_doubt_is_recovered_by_nobody_else(database: SqliteData
 
 
 def test_lists_numbers_and_redraws_are_each_teams_own(database: SqliteDatabase) -> None:
-    time = VirtualTime()
+    time = SimulatedTime()
     one, other = Team(database, "T1", time), Team(database, "T2", time)
     one.make("of the first")
     other.make("of the second")

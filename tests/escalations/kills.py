@@ -2,8 +2,8 @@
 The whole bot as a real process, killed at each boundary between a message and its page; then another goes on.
 
 `make kills`. Omar is to be paged once, a moment later Priya, once, then the channel hears that nobody answered:
-whatever was killed, and whenever. The verdict is what stands in the workspace. A nursery that has imported everything
-forks the processes; everything is on this machine and ends by itself.
+whatever was killed, and whenever. The verdict is what stands in the workspace. A fork server forks the processes;
+everything is on this machine and ends by itself.
 """
 
 import itertools
@@ -20,7 +20,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.nursery import DRAINED, STUCK, Nursery, foster
+from tests.fork_server import DRAINED, STUCK, ForkServer, serve_forks
 from tests.slowness import Waits, stretched, waits_for
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ TIMES = 3  # each boundary is passed by several messages: die at the first, the 
 
 
 @dataclass(frozen=True)
-class Life:
+class CrashRun:
     """What one process is given. It ends itself the *times*-th time that it comes to *boundary*."""
 
     folder: str
@@ -54,8 +54,8 @@ class Life:
     by: float = 1.0  # the factor that all its times are stretched by
 
 
-def nursery() -> None:
-    """Read lives, a line each, and live them in processes of their own."""
+def fork_server() -> None:
+    """Fork the processes of all runs."""
     import bot.app
     import bot.features
     import bot.slack.socket  # noqa: F401
@@ -64,11 +64,11 @@ def nursery() -> None:
     from bot.tactics.playbook.watcher import PlaybookWatcher
 
     library = PlaybookWatcher(shipped_playbooks(), semantic=False)
-    load(shipped_playbooks())  # read once, for all lives
-    foster(lambda life: _live(Life(**life), library))
+    load(shipped_playbooks())  # read once, for all runs
+    serve_forks(lambda given: _run(CrashRun(**given), library))
 
 
-def _live(life: Life, library: object) -> int:
+def _run(run: CrashRun, library: object) -> int:
     from bot.app import build
     from bot.clock import SystemClock
     from bot.config import Settings
@@ -77,7 +77,7 @@ def _live(life: Life, library: object) -> int:
     passed = itertools.count(1)
 
     def boundary(name: str) -> None:
-        if name == life.boundary and next(passed) == life.times:
+        if name == run.boundary and next(passed) == run.times:
             os.kill(os.getpid(), signal.SIGKILL)
 
     read = Intake._read
@@ -89,12 +89,12 @@ def _live(life: Life, library: object) -> int:
 
     Intake._read = reading  # type: ignore[method-assign, assignment]
     settings = Settings(
-        slack_bot_token=life.bot_token,
-        slack_app_token=life.app_token,
-        slack_api_url=life.api_url,
-        slack_timeout=timedelta(seconds=life.by),
-        settle=timedelta(seconds=0.5 * life.by),
-        database=Path(life.folder) / "bot.db",
+        slack_bot_token=run.bot_token,
+        slack_app_token=run.app_token,
+        slack_api_url=run.api_url,
+        slack_timeout=timedelta(seconds=run.by),
+        settle=timedelta(seconds=0.5 * run.by),
+        database=Path(run.folder) / "bot.db",
         escalation_channels=("C0ESC",),
     )
     bot = build(settings, SystemClock(), cards=library)  # type: ignore[arg-type]
@@ -108,7 +108,7 @@ def _live(life: Life, library: object) -> int:
 
             bot.core.inbox._by_name[name] = replace(one, handler=handler)
     bot.start()
-    until = time.monotonic() + life.within
+    until = time.monotonic() + run.within
     unfinished = """
         SELECT ((SELECT COUNT(*) FROM cases WHERE state = 'unanswered') = 0)
              + (SELECT COUNT(*) FROM inbox WHERE state <> 'done')
@@ -121,18 +121,18 @@ def _live(life: Life, library: object) -> int:
     return STUCK
 
 
-def tried(nursery: Nursery, folder: Path, boundary: str, times: int) -> list[str]:
+def tried(server: ForkServer, folder: Path, boundary: str, times: int) -> list[str]:
     """Kill the bot at *boundary* and let another go on; what went wrong, a line each."""
 
     def attempt(by: float, waits: Waits) -> list[str]:
         where = folder / f"times-{by:.0f}"
         where.mkdir()
-        return lived(nursery, where, boundary, times, by, waits)
+        return once(server, where, boundary, times, by, waits)
 
     return stretched(attempt, BEARABLE_S)
 
 
-def lived(nursery: Nursery, folder: Path, boundary: str, times: int, by: float, waits: Waits) -> list[str]:
+def once(server: ForkServer, folder: Path, boundary: str, times: int, by: float, waits: Waits) -> list[str]:
     """The same once, with all times multiplied by *by*."""
     from bot.config import shipped_manifest
     from bot.demo_seed import HARBOUR_SALES, OMAR, PRIYA, TEAM_ID
@@ -150,20 +150,22 @@ def lived(nursery: Nursery, folder: Path, boundary: str, times: int, by: float, 
         database = open_database(folder / "bot.db")
         CaseStore(database, TEAM_ID).set("policy", policy.to_json())
         database.close()
-        life = Life(str(folder), workspace.api_url, workspace.tokens.bot, workspace.tokens.app, boundary, times, by=by)
+        run = CrashRun(
+            str(folder), workspace.api_url, workspace.tokens.bot, workspace.tokens.app, boundary, times, by=by
+        )
         with waits_for(workspace, onto=waits):
-            ended = _ended(workspace, nursery, life)
+            ended = _ended(workspace, server, run)
         return [ended] if ended else list(_wrong(workspace, OMAR, PRIYA, wait.total_seconds()))
     finally:
         workspace.stop()
 
 
-def _ended(workspace: "Workspace", nursery: Nursery, life: Life) -> str:
-    """Let Mia tell of the outage while *life* is lived, and another after it; how they ended, if not as they should."""
+def _ended(workspace: "Workspace", server: ForkServer, run: CrashRun) -> str:
+    """Let Mia tell of the outage during *run*, and during another after it; how they ended, if not as they should."""
     from bot.emulator.stories import Person
 
     with ThreadPoolExecutor(1) as pool:
-        ends = pool.submit(nursery.live, life)
+        ends = pool.submit(server.run, run)
         while not workspace.call(lambda: any(link.usable for link in workspace.sockets.links)):
             if ends.done():
                 return f"the bot did not connect, and ended with {ends.result()}"
@@ -171,8 +173,8 @@ def _ended(workspace: "Workspace", nursery: Nursery, life: Life) -> str:
         Person(workspace, "mia").goes_to("#escalations").says(OUTAGE)
         first = ends.result()
     if first == DRAINED:
-        return "that boundary was never reached" if life.boundary else ""
-    second = nursery.live(replace(life, boundary=""))
+        return "that boundary was never reached" if run.boundary else ""
+    second = server.run(replace(run, boundary=""))
     return "" if (first, second) == (-signal.SIGKILL, DRAINED) else f"they ended with {first} and {second}"
 
 
@@ -204,31 +206,31 @@ def _wrong(workspace: "Workspace", omar: str, priya: str, wait_s: float) -> Sequ
 
 def all_wrong(cases: Sequence[tuple[str, int]], folder: Path, at_once: int = AT_ONCE) -> list[str]:
     """Try all *cases*, several at once; what went wrong, a line each."""
-    waiting: queue.Queue[Nursery] = queue.Queue()
-    nurseries = [Nursery("tests.escalations.kills", "nursery") for _ in range(min(at_once, len(cases)))]
-    for one in nurseries:
+    waiting: queue.Queue[ForkServer] = queue.Queue()
+    servers = [ForkServer("tests.escalations.kills", "fork-server") for _ in range(min(at_once, len(cases)))]
+    for one in servers:
         waiting.put(one)
 
     def one_case(case: tuple[str, int]) -> list[str]:
         where = folder / f"{case[0] or 'none'}-{case[1]}"
         where.mkdir()
-        nursery = waiting.get()
+        server = waiting.get()
         try:
-            return [f"killed at {case[0] or 'nothing'} ({case[1]}): {line}" for line in tried(nursery, where, *case)]
+            return [f"killed at {case[0] or 'nothing'} ({case[1]}): {line}" for line in tried(server, where, *case)]
         finally:
-            waiting.put(nursery)
+            waiting.put(server)
 
     try:
-        with ThreadPoolExecutor(len(nurseries)) as pool:
+        with ThreadPoolExecutor(len(servers)) as pool:
             return [line for lines in pool.map(one_case, cases) for line in lines]
     finally:
-        for one in nurseries:
+        for one in servers:
             one.close()
 
 
 def main() -> None:
-    if sys.argv[1:] == ["nursery"]:
-        nursery()
+    if sys.argv[1:] == ["fork-server"]:
+        fork_server()
         return
     cases = [("", 1), *((name, 1) for name in BOUNDARIES[:3])]
     cases += [(name, times) for name in BOUNDARIES[4:] for times in range(1, TIMES + 1) if (name, times) not in _NEVER]
@@ -237,7 +239,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         wrong = all_wrong(cases, Path(folder))
     lost = sum(" 0 times" in line for line in wrong)
-    print(f"{len(cases)} lives in {time.monotonic() - began:.0f} s: {lost} lost, {len(wrong) - lost} doubled or stuck")
+    print(f"{len(cases)} runs in {time.monotonic() - began:.0f} s: {lost} lost, {len(wrong) - lost} doubled or stuck")
     for line in wrong:
         print(f"  {line}")
     sys.exit(bool(wrong))

@@ -1,4 +1,4 @@
-"""Some of the lives of `make kills`, which kills the bot everywhere: no page is lost, and none comes twice."""
+"""Some of the runs of `make kills`, which kills the bot everywhere: no page is lost, and none comes twice."""
 
 from pathlib import Path
 

@@ -23,7 +23,7 @@ from bot.followups.model import FollowUpState, LocalTime, NewFollowUp, Snooze, s
 from bot.storage.sqlite import open_database
 from tests.delivering import follow_ups_of
 from tests.delivery.mutants import NeverLooks
-from tests.delivery.virtual import Killed, Outcome, VirtualSlack, VirtualTime
+from tests.delivery.simulated_slack import Killed, Outcome, SimulatedSlack, SimulatedTime
 
 TEAM = "T1"
 SETTLE = timedelta(seconds=25)
@@ -50,12 +50,13 @@ class FollowUpMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
-        self.time = VirtualTime()
-        self.slack = VirtualSlack(self.time)
+        self.time = SimulatedTime()
+        self.slack = SimulatedSlack(self.time)
         self.right: dict[int, Known] = {}
         self.due_of: dict[str, datetime] = {}
         self.expected: set[str] = set()
         self.kill_at = ""
+        self.set_unseen = False  # the clock was set, and the bot has not looked since
         self.open()
 
     def open(self) -> None:
@@ -149,7 +150,10 @@ class FollowUpMachine(RuleBasedStateMachine):
 
     @rule(minutes=st.integers(-600, 600))
     def somebody_sets_the_clock(self, minutes: int) -> None:
+        if self.set_unseen:
+            self.deliver()  # the bot looks every second: nobody sets the clock twice in between
         self.time.set_by(timedelta(minutes=minutes))
+        self.set_unseen = True
 
     @rule(outcomes=st.lists(st.sampled_from(Outcome), min_size=1, max_size=4))
     def slack_misbehaves(self, outcomes: list[Outcome]) -> None:
@@ -170,6 +174,7 @@ class FollowUpMachine(RuleBasedStateMachine):
     @rule()
     def deliver(self) -> None:
         """Let the bot run until nothing is left to do, dying on the way if it must."""
+        self.set_unseen = False
         for _ in range(600):
             try:
                 pause = self.sender.step()

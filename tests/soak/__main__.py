@@ -32,7 +32,7 @@ from bot.followups.model import LocalTime, NewFollowUp
 from bot.slack.bolt import client_for, reading_client_for
 from bot.storage.sqlite import SqliteDatabase, open_database
 from tests.delivering import delivering
-from tests.delivery.verdict import arrived, broken_promises
+from tests.delivery.delivery_check import arrived, broken_promises
 
 ROOT = Path(__file__).resolve().parents[2]
 TIMEOUT_S, SETTLE_S = 2.0, 1.0

@@ -1,8 +1,7 @@
 """
-Lives of a delivering process, ended by SIGKILL wherever a test wants it.
+Crash runs: processes that deliver, ended by SIGKILL wherever a test wants it.
 
-A life is a real process with a real database, on the real clock. To spare each of hundreds the time of importing, a
-nursery process that has imported everything forks them; it has no threads of its own when it does.
+Each is a real process with a real database, on the real clock, forked by a fork server.
 """
 
 import os
@@ -12,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.nursery import DRAINED, STUCK, foster
+from tests.fork_server import DRAINED, STUCK, serve_forks
 
 
 @dataclass(frozen=True)
-class Life:
+class CrashRun:
     """
     What one process is given. It ends itself at *failpoint*, or when nothing is left to do (DRAINED).
 
@@ -34,16 +33,16 @@ class Life:
 
 
 def main() -> None:
-    from slack_sdk import WebClient  # noqa: F401 - imported here once for all lives
+    from slack_sdk import WebClient  # noqa: F401 - imported here once for all runs
 
     import bot.delivery.sender
     import bot.delivery.transport
     import bot.followups.service  # noqa: F401
 
-    foster(lambda life: _live(Life(**life)))
+    serve_forks(lambda given: _run(CrashRun(**given)))
 
 
-def _live(life: Life) -> int:
+def _run(run: CrashRun) -> int:
     from datetime import timedelta
 
     from bot.clock import SystemClock
@@ -54,27 +53,27 @@ def _live(life: Life) -> int:
     from tests.delivery import mutants
 
     def failpoint(name: str) -> None:
-        if name == life.failpoint:
+        if name == run.failpoint:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    timeout = timedelta(seconds=life.timeout)
-    client = client_for(life.token, life.api_url, timeout)
-    reader = reading_client_for(life.token, life.api_url, timeout)
-    parts: dict[str, Any] = mutants.parts(life.mutant)
-    database = open_database(Path(life.database))
+    timeout = timedelta(seconds=run.timeout)
+    client = client_for(run.token, run.api_url, timeout)
+    reader = reading_client_for(run.token, run.api_url, timeout)
+    parts: dict[str, Any] = mutants.parts(run.mutant)
+    database = open_database(Path(run.database))
     _, sender = delivering(
         database,
         TEAM_ID,
         SystemClock(),
         client,
         reader,
-        settle=parts.pop("settle", timeout + timedelta(seconds=life.settle)),
+        settle=parts.pop("settle", timeout + timedelta(seconds=run.settle)),
         join=False,
         failpoint=failpoint,
         **parts,
     )
     sender.start()
-    deadline = time.monotonic() + life.within
+    deadline = time.monotonic() + run.within
     while time.monotonic() < deadline:
         rows = database.rows(
             """

@@ -14,7 +14,7 @@ class Killed(BaseException):
     """The process is gone. No handler may catch it."""
 
 
-class VirtualTime:
+class SimulatedTime:
     """A wall clock that can be set, and a monotonic one that cannot."""
 
     def __init__(self, start: datetime = START) -> None:
@@ -46,10 +46,10 @@ class Outcome(Enum):
     NOT_SENT = "nothing reached Slack"
 
 
-class VirtualSlack:
+class SimulatedSlack:
     """The edge of the world: one message a second in each channel, history, and the outcomes that a test asks for."""
 
-    def __init__(self, time: VirtualTime) -> None:
+    def __init__(self, time: SimulatedTime) -> None:
         self.time = time
         self.posted: list[tuple[str, str, str | None, datetime, float]] = []  # key, channel, thread, wall, mono
         self.outcomes: list[Outcome] = []
