@@ -24,14 +24,15 @@ from bot.errors import StorageUnavailable
 from bot.log import failure
 from bot.periodic import PeriodicJobs
 from bot.slack.ack import AckDeadlines
+from bot.slack.block_kit import message, section
 from bot.slack.bolt import answer_old_buttons, asking_client_for, build_app, client_for, reading_client_for, who_am_i
 from bot.slack.channels import Channels
 from bot.slack.context import SlackContext
 from bot.slack.errors import NotDelivered
 from bot.slack.health import Health
 from bot.slack.inbox import Inbox
-from bot.slack.message import message, quote, section
 from bot.slack.replies import Replies
+from bot.slack.text import quote
 from bot.slack.users import Users
 from bot.storage.database import Database
 from bot.storage.migrations import Migrations

@@ -15,7 +15,7 @@ from bot.followups.blocks import lost_message
 from bot.followups.model import FollowUp
 from bot.followups.promises import Promise
 from bot.followups.service import FollowUps
-from bot.slack.message import quote
+from bot.slack.text import quote
 from bot.tactics.blocks import answer_message
 from bot.tactics.service import Tactics
 

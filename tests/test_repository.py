@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -162,6 +163,17 @@ def test_a_file_and_a_function_are_read_in_one_sitting() -> None:
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 assert (node.end_lineno or 0) - node.lineno < LONGEST_FUNCTION, f"{path}: {node.name}"
+
+
+SAME_MEANING = {
+    *("model", "store", "purge", "service", "blocks", "subcommands", "cli", "listeners", "install"),  # of each feature
+    *("errors", "clock", "modals", "text"),  # the emulator's own, of the same things
+}
+
+
+def test_no_file_name_means_something_else_in_another_room() -> None:
+    names = Counter(path.stem for path in bot_files() if path.name != "__init__.py")
+    assert {name for name, times in names.items() if times > 1} <= SAME_MEANING
 
 
 def test_no_class_name_stands_twice() -> None:

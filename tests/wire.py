@@ -7,7 +7,7 @@ import urllib.parse
 from collections.abc import Callable
 from typing import Any
 
-from bot.emulator.delivery import signed
+from bot.emulator.dispatch import signed
 from bot.emulator.model import PostedMessage
 from bot.emulator.stories import PATIENCE_S
 from bot.emulator.text import words

@@ -1,7 +1,7 @@
 """The subcommand `help`: the list of all of them."""
 
 from bot.commands.router import COMMAND, Request, Router, Subcommand
-from bot.slack.message import Message, message, section, small
+from bot.slack.block_kit import Message, message, section, small
 
 _ELSEWHERE = (
     "Slash commands do not work in threads. There write `@toughcustomer` and what is happening, or only the mention, "

@@ -6,10 +6,11 @@ from slack_bolt import Ack, App, BoltContext
 
 from bot.commands.router import COMMAND, Place, Request, Router
 from bot.slack.ack import AckDeadlines, CommandReply
+from bot.slack.block_kit import Message
 from bot.slack.context import SlackContext
 from bot.slack.inbox import Inbox
-from bot.slack.message import Message, is_by_a_person, plain, spoken_to, text_of
 from bot.slack.runner import at_once
+from bot.slack.text import is_by_a_person, plain, spoken_to, text_of
 from bot.slack.threads import last_messages
 
 

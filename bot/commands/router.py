@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
 
-from bot.slack.message import Block, Message, message
+from bot.slack.block_kit import Block, Message, message
 
 COMMAND = "/toughcustomer"
 _POLITE = re.compile(r"^(?:(?:hey|hi|please|pls|can you|could you|would you)[\s,]+)+(?=remind\b)", re.I)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.commands.router import Request, Subcommand
-from bot.slack.message import Message
+from bot.slack.block_kit import Message
 
 Tell = Callable[[Request, int], Message]
 

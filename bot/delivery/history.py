@@ -43,6 +43,6 @@ def _open_end(delivery: Delivery, at: Callable[[datetime], str]) -> str:
             )
         case DeliveryState.FAILED:
             return f"It could not be delivered{because}."
-        case DeliveryState.WITHDRAWN:
+        case DeliveryState.CANCELLED:
             return "It was taken back before it was sent."
     return ""

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.slack.message import Message, escaped, message, section, small
+from bot.slack.block_kit import Message, message, section, small
+from bot.slack.text import escaped
 
 UNREADABLE = "unreadable:"  # before the reason why nobody could look whether an urgent message had arrived
 # Refusals that concern the bot as a whole: they pass when somebody mends it, so nothing is given up.
@@ -30,7 +31,7 @@ class DeliveryState(StrEnum):
     How far a message has come.
 
     pending → claimed → sending → sent, or failed; sending → in_doubt → sent, pending again, or held where nobody can
-    look whether it arrived. withdrawn: what it was for is over before it was sent.
+    look whether it arrived. cancelled: what it was for is over before it was sent.
     """
 
     PENDING = "pending"
@@ -40,7 +41,7 @@ class DeliveryState(StrEnum):
     HELD = "held"
     SENT = "sent"
     FAILED = "failed"
-    WITHDRAWN = "withdrawn"
+    CANCELLED = "withdrawn"  # the word that databases hold
 
 
 @dataclass(frozen=True, slots=True)

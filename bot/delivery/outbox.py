@@ -11,8 +11,8 @@ from datetime import datetime
 
 from bot.clock import instant, stamp
 from bot.delivery.model import Delivery, DeliveryState, Draft
+from bot.slack.block_kit import Message
 from bot.slack.limits import fit
-from bot.slack.message import Message
 from bot.storage.database import Database, Row
 
 

@@ -137,7 +137,7 @@ class DeliveryQueue:
         with self._database.transaction():
             for one in deliveries:
                 ended = self._set(one.id, one.state, state="failed", trouble=trouble, owner=None)
-                if ended and one.id in told and not self._is_unwanted(one):
+                if ended and one.id in told and not self._is_cancelled(one):
                     self._outbox.add(told[one.id], now)
 
     def opened(self, person: str, channel: str) -> None:
@@ -221,7 +221,7 @@ class DeliveryQueue:
         """Nobody can look whether it arrived: it is not sent again, and *told* is sent to somebody who can."""
         with self._database.transaction():
             held = self._set(delivery.id, DeliveryState.IN_DOUBT, state="held", trouble=trouble)
-            if held and told is not None and not self._is_unwanted(delivery):
+            if held and told is not None and not self._is_cancelled(delivery):
                 self._outbox.add(told, now)
 
     def _back_in_line(
@@ -250,7 +250,7 @@ class DeliveryQueue:
             owner=None,
         )
 
-    def _is_unwanted(self, delivery: Delivery) -> bool:
+    def _is_cancelled(self, delivery: Delivery) -> bool:
         rows = self._database.rows(
             "SELECT unwanted FROM outbox WHERE team_id = :team AND id = :id",
             {"team": self._team_id, "id": delivery.id},

@@ -13,8 +13,8 @@ from typing import Any, Protocol
 from bot.delivery.model import WHOLE_BOT, Delivery, DeliveryState, is_withheld
 from bot.delivery.outbox import Outbox, as_body, digest
 from bot.log import failure
+from bot.slack.block_kit import Message
 from bot.slack.errors import Fate, NotDelivered
-from bot.slack.message import Message
 
 logger = logging.getLogger(__name__)
 

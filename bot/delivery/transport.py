@@ -5,9 +5,9 @@ from typing import Any, Protocol, TypeVar
 
 from slack_sdk import WebClient
 
+from bot.slack.block_kit import Message
 from bot.slack.errors import Fate, NotDelivered, Verdict, judge
 from bot.slack.limits import fit
-from bot.slack.message import Message
 
 T = TypeVar("T")
 

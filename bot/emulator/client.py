@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.emulator.delivery import AckOutcome
+from bot.emulator.dispatch import AckOutcome
 from bot.emulator.interactions import Interactions
 from bot.emulator.manifest import Shortcut
 from bot.emulator.modals import Modals

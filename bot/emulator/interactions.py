@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bot.emulator.blocks import MODAL
-from bot.emulator.delivery import AckOutcome, Dispatcher
+from bot.emulator.block_rules import MODAL
+from bot.emulator.dispatch import AckOutcome, Dispatcher
 from bot.emulator.errors import Json, Refused
 from bot.emulator.hooks import Hooks
 from bot.emulator.manifest import Command, Shortcut

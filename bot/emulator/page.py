@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.emulator.client import Cannot, Client
-from bot.emulator.delivery import AckOutcome
+from bot.emulator.dispatch import AckOutcome
 from bot.emulator.errors import Json, Refused
 from bot.emulator.interactions import Interactions
 from bot.emulator.modals import Modals

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from bot.emulator.delivery import AckOutcome
+from bot.emulator.dispatch import AckOutcome
 from bot.emulator.errors import Json
 from bot.emulator.model import PostedMessage, View
 from bot.emulator.text import clickables, words

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from bot.emulator.blocks import MODAL, problems
+from bot.emulator.block_rules import MODAL, problems
 
 Json = dict[str, Any]
 

@@ -18,7 +18,7 @@ from aiohttp import web
 
 from bot.emulator.client import Client
 from bot.emulator.clock import MovableClock
-from bot.emulator.delivery import Dispatcher
+from bot.emulator.dispatch import Dispatcher
 from bot.emulator.errors import CannotStart, Json
 from bot.emulator.faults import Faults
 from bot.emulator.hooks import Hooks

@@ -17,8 +17,9 @@ from bot.escalations.wording import (
     reason,
     state_words,
 )
-from bot.slack.message import Block, Message, actions, button, escaped, header, message, quote, section, small
+from bot.slack.block_kit import Block, Message, actions, button, header, message, section, small
 from bot.slack.modals import Json, choice, field, window
+from bot.slack.text import escaped, quote
 
 HAVE_IT = "escalations.have_it"
 PASS_ON = "escalations.pass_on"  # noqa: S105 - no password

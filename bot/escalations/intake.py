@@ -67,10 +67,10 @@ class Intake:
             self._store.say(channel, thread, ts, one, now)
         self._read(channel, thread)
 
-    def unsaid(self, channel: str, ts: str) -> None:
+    def deleted(self, channel: str, ts: str) -> None:
         """A message was deleted: forget it, and read its thread anew."""
         with self._store.transaction():
-            thread = self._store.unsay(channel, ts)
+            thread = self._store.delete_message(channel, ts)
         if thread:
             self._read(channel, thread)
 
@@ -164,7 +164,7 @@ class Intake:
         if fresh:
             self._paging.meet(case, fresh, now)
         elif gone and len(gone) == len(case.met) and case.state is CaseState.PAGING:
-            self._paging.take_back(case, now)
+            self._paging.cancel_pages(case, now)
 
     def _met(self, reading: Detection, case: Case) -> list[Trigger]:
         if not reading.page:

@@ -19,11 +19,12 @@ from bot.escalations.intake import Intake
 from bot.escalations.model import Case, NotNeeded
 from bot.escalations.service import Escalations
 from bot.escalations.settings_modal import SettingsModal
+from bot.slack.block_kit import Message
 from bot.slack.context import SlackContext
 from bot.slack.inbox import Inbox
 from bot.slack.listening import Listening
-from bot.slack.message import Message, plain, text_of
 from bot.slack.modals import values_of, without_markup
+from bot.slack.text import plain, text_of
 from bot.slack.threads import thread_of
 from bot.tactics.blocks import ESCALATE
 
@@ -55,11 +56,11 @@ class ThreadListener:
         """Take in a message, its change or its end."""
         kind = event.get("subtype")
         if kind == "message_deleted":
-            self._intake.unsaid(event["channel"], event["deleted_ts"])
+            self._intake.deleted(event["channel"], event["deleted_ts"])
             return
         said = event["message"] if kind == "message_changed" else event
         if said.get("subtype") == "tombstone":  # what is left of a deleted message that has replies
-            self._intake.unsaid(event["channel"], said["ts"])
+            self._intake.deleted(event["channel"], said["ts"])
             return
         is_spoken = said.get("subtype") in (None, "file_share", "thread_broadcast", "bot_message")
         if not is_spoken or said.get("user") == self._bot_user_id:

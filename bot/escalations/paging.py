@@ -13,7 +13,7 @@ from bot.errors import UserError
 from bot.escalations.model import OPEN, Case, CaseState, NextStep, Trigger, next_move
 from bot.escalations.store import CaseStore
 from bot.escalations.wording import NOTHING_NOTED, CustomerStatus, PageContext
-from bot.slack.message import Message
+from bot.slack.block_kit import Message
 
 _LOOK_AGAIN = timedelta(seconds=5)
 _REMEMBERED = 1_000
@@ -163,7 +163,7 @@ class Paging:
             self.page(case, case.step, case.tries, now)
         self.redraw(case.number)
 
-    def take_back(self, case: Case, now: datetime) -> None:
+    def cancel_pages(self, case: Case, now: datetime) -> None:
         """What the case was for is gone before anybody was told: no page, no case."""
         waiting = case.tries == 0
         out = self._outbox.cancel(case.id, "page")

@@ -12,7 +12,7 @@ from bot.escalations.model import OPEN, Case, CaseState, precision
 from bot.escalations.paging import Paging, stamp_of
 from bot.escalations.store import CaseLogEntry, CaseStore, Page
 from bot.escalations.wording import closing, moment, state_words, took
-from bot.slack.message import Message
+from bot.slack.block_kit import Message
 
 _NOT_TAKEN = (CaseState.OPEN, CaseState.PAGING, CaseState.UNANSWERED)
 

@@ -10,8 +10,8 @@ from bot.commands.router import COMMAND, Request
 from bot.errors import UserError
 from bot.escalations.policy import Hours, Policy, Step, as_typed, duration
 from bot.escalations.settings import EscalationSettings
+from bot.slack.block_kit import Message
 from bot.slack.context import SlackContext
-from bot.slack.message import Message
 from bot.slack.modals import Json, field, plain_text, values_of, window, without_markup
 from bot.slack.users import Users
 

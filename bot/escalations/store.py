@@ -76,7 +76,7 @@ class CaseStore:
             channel=channel, thread=thread_ts, ts=ts, author=one.author, role=str(one.role), text=one.text, now=stamp(now),
         )  # fmt: skip
 
-    def unsay(self, channel: str, ts: str) -> str | None:
+    def delete_message(self, channel: str, ts: str) -> str | None:
         """Forget the message at *ts*; returns its thread."""
         found = self._rows(
             "SELECT thread_ts FROM thread_messages WHERE team_id = :team AND channel = :channel AND ts = :ts",

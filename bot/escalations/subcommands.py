@@ -12,8 +12,9 @@ from bot.escalations.intake import Intake
 from bot.escalations.model import LONGEST_CUSTOMER, Case
 from bot.escalations.service import CaseHistory, Escalations
 from bot.escalations.settings_modal import SettingsModal
+from bot.slack.block_kit import Message, message, section
 from bot.slack.context import SlackContext
-from bot.slack.message import Message, message, quote, section
+from bot.slack.text import quote
 
 _SITUATION = re.compile(
     r"^(?:or|when|if|should|how|what|why|is|are|was|will|can|could|not|a|an|this\s+to\s+whom)\b|\?\s*$", re.I

@@ -8,8 +8,9 @@ from bot.commands.router import COMMAND
 from bot.delivery.history import receipt
 from bot.followups.model import LONGEST_CUSTOMER, LONGEST_TEXT, FollowUp, FollowUpState, LocalTime, Snooze
 from bot.followups.service import FollowUpHistory
-from bot.slack.message import Block, Message, actions, button, escaped, message, quote, section, small
+from bot.slack.block_kit import Block, Message, actions, button, message, section, small
 from bot.slack.modals import Json, field, plain_text, window
+from bot.slack.text import escaped, quote
 
 DONE = "followups.done"
 SNOOZE = "followups.snooze"

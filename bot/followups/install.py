@@ -16,7 +16,7 @@ from bot.followups.purge import FollowUpPurge
 from bot.followups.service import FollowUps
 from bot.followups.store import FollowUpStore
 from bot.followups.subcommands import FollowUpSubcommands
-from bot.slack.message import Message
+from bot.slack.block_kit import Message
 
 
 def build(outbox: Outbox, redraws: Redraws, clock: Clock, admins: Sequence[str] = ()) -> FollowUps:

@@ -19,11 +19,12 @@ from bot.followups import blocks
 from bot.followups.model import FollowUp, LocalTime, NewFollowUp, Snooze, may_change, snoozed
 from bot.followups.service import FollowUps
 from bot.log import failure
+from bot.slack.block_kit import Message, sentence
 from bot.slack.context import SlackContext
 from bot.slack.errors import NotDelivered, explanation
 from bot.slack.listening import Listening
-from bot.slack.message import Message, plain, sentence, text_of
 from bot.slack.modals import values_of, without_markup
+from bot.slack.text import plain, text_of
 from bot.slack.threads import thread_of
 from bot.tactics.blocks import REMIND_ME
 

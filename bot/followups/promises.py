@@ -15,7 +15,7 @@ from bot.delivery.model import Draft
 from bot.delivery.outbox import Outbox
 from bot.followups.model import FollowUp
 from bot.followups.store import FollowUpStore
-from bot.slack.message import Message
+from bot.slack.block_kit import Message
 from bot.storage.database import Database, Row
 
 GRACE = timedelta(minutes=15)

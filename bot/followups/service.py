@@ -24,7 +24,7 @@ from bot.followups.model import (
 )
 from bot.followups.promises import Promises
 from bot.followups.store import FollowUpLogEntry, FollowUpStore
-from bot.slack.message import Message
+from bot.slack.block_kit import Message
 
 
 class FollowUpMessages(Protocol):

@@ -10,8 +10,9 @@ from bot.followups import blocks
 from bot.followups.dates.errors import NotUnderstood
 from bot.followups.model import FollowUp, NewFollowUp
 from bot.followups.service import FollowUps
+from bot.slack.block_kit import Block, Message, small
 from bot.slack.context import SlackContext
-from bot.slack.message import Block, Message, quote, small
+from bot.slack.text import quote
 
 _SITUATION = re.compile(
     r"(?:is|was|went|are|were|or|has|had|how|what|why|when|gone|never|ignored|overdue|with an? \w+ customer)\b|"

@@ -13,8 +13,8 @@ from datetime import timedelta
 
 from slack_bolt import Ack
 
+from bot.slack.block_kit import Message
 from bot.slack.limits import fit
-from bot.slack.message import Message
 
 SLACK_WAITS = timedelta(seconds=3)  # for an acknowledgement
 

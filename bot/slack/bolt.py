@@ -22,9 +22,9 @@ from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, R
 from bot.errors import SettingsError, StorageUnavailable, UserError
 from bot.log import failure
 from bot.slack.ack import SLACK_WAITS, CommandReply
+from bot.slack.block_kit import section, sentence
 from bot.slack.errors import Fate, NotDelivered, explanation, judge
 from bot.slack.inbox import Inbox
-from bot.slack.message import section, sentence
 from bot.slack.replies import Replies
 from bot.slack.runner import PromptRunner, SignallingAck
 

@@ -8,7 +8,8 @@ slack_sdk checks some of them on its own models, none on dicts, and never the nu
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from bot.slack.message import Block, Message, shortened
+from bot.slack.block_kit import Block, Message
+from bot.slack.text import shortened
 
 MOST_BLOCKS = 50
 LONGEST_TEXT = 40_000

@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 from slack_sdk import WebClient
 from slack_sdk.webhook import WebhookClient
 
+from bot.slack.block_kit import Message
 from bot.slack.errors import Fate, NotDelivered, judge, judge_status
 from bot.slack.limits import fit
-from bot.slack.message import Message
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from bot.errors import UserError
 from bot.log import failure
 from bot.slack.errors import judge
-from bot.slack.message import is_by_a_person, text_of
+from bot.slack.text import is_by_a_person, text_of
 
 _MOST_PAGES = 10
 _PAGE = 200

@@ -5,21 +5,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from bot.commands.router import COMMAND, Place
+from bot.slack.block_kit import Block, Message, actions, button, checkbox, divider, header, message, section, small
 from bot.slack.limits import fitting
-from bot.slack.message import (
-    Block,
-    Message,
-    actions,
-    button,
-    checkbox,
-    divider,
-    escaped,
-    header,
-    message,
-    quote,
-    section,
-    small,
-)
+from bot.slack.text import escaped, quote
 from bot.tactics.model import Audience, Card, Moment, Tension
 from bot.tactics.service import Answer, AnswerRef
 

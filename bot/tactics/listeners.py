@@ -5,9 +5,10 @@ from typing import Any
 from slack_bolt import Ack
 
 from bot.commands.router import Place
+from bot.slack.block_kit import Message, sentence
 from bot.slack.context import SlackContext
 from bot.slack.listening import Listening
-from bot.slack.message import Message, plain, sentence, text_of
+from bot.slack.text import plain, text_of
 from bot.slack.threads import thread_of
 from bot.tactics import blocks
 from bot.tactics.service import AnswerRef, Tactics

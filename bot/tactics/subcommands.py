@@ -1,7 +1,7 @@
 """What is typed: situations, nothing at all, and `card`."""
 
 from bot.commands.router import Request, Subcommand
-from bot.slack.message import Message
+from bot.slack.block_kit import Message
 from bot.tactics import blocks
 from bot.tactics.service import Tactics
 

@@ -19,7 +19,7 @@ from statistics import median
 
 from bot.config import shipped_manifest
 from bot.demo_seed import HARBOUR_SALES
-from bot.emulator.delivery import signed
+from bot.emulator.dispatch import signed
 from bot.emulator.manifest import read_manifest
 from bot.emulator.workspace import Workspace
 from tests.bench.search import percentile

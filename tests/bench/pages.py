@@ -25,7 +25,7 @@ from statistics import median
 from bot.clock import stamp
 from bot.config import shipped_manifest
 from bot.demo_seed import HARBOUR_SALES, MIA, TEAM_ID
-from bot.emulator.delivery import signed
+from bot.emulator.dispatch import signed
 from bot.emulator.manifest import read_manifest
 from bot.emulator.model import Conversation, PostedMessage, User
 from bot.emulator.workspace import Workspace

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bot.slack.message import Message
+from bot.slack.block_kit import Message
 
 
 class SinkTransport:

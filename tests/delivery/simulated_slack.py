@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 
+from bot.slack.block_kit import Message
 from bot.slack.errors import Fate, NotDelivered, Verdict
-from bot.slack.message import Message
 
 START = datetime(2027, 3, 27, 9, 0, tzinfo=UTC)  # the night after it the clocks change in Europe
 

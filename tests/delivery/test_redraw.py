@@ -10,8 +10,8 @@ from bot.delivery.model import Delivery, DeliveryState, Draft, undelivered
 from bot.delivery.outbox import Outbox
 from bot.delivery.queue import DeliveryQueue
 from bot.delivery.redraw import Redraws
+from bot.slack.block_kit import Message, message
 from bot.slack.errors import Fate, NotDelivered, Verdict
-from bot.slack.message import Message, message
 from bot.storage.sqlite import MEMORY, SqliteDatabase, open_database
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)

@@ -11,8 +11,8 @@ from bot.delivery.model import DeliveryState, Draft
 from bot.delivery.outbox import Outbox
 from bot.delivery.queue import DeliveryQueue
 from bot.delivery.sender import Sender
+from bot.slack.block_kit import actions, button, message, section, small
 from bot.slack.errors import Fate, NotDelivered, Verdict
-from bot.slack.message import actions, button, message, section, small
 from bot.storage.sqlite import MEMORY, SqliteDatabase, open_database
 from tests.delivery.simulated_slack import Outcome, SimulatedSlack, SimulatedTime
 
@@ -143,7 +143,7 @@ def test_a_message_taken_back_in_time_is_never_posted(desk: Desk) -> None:
     desk.run(3)
 
     assert desk.keys == []
-    assert desk.state("F1:1") is DeliveryState.WITHDRAWN
+    assert desk.state("F1:1") is DeliveryState.CANCELLED
 
 
 @pytest.mark.parametrize("outcome", [Outcome.ANSWER_LOST, Outcome.LOST, Outcome.LATER, Outcome.NOT_SENT])
@@ -300,7 +300,7 @@ def test_what_nobody_wants_any_more_while_it_is_on_its_way_is_not_sent_again(des
 
     assert withdrawn == [0]  # too late to take it back, but not to send it again
     assert desk.keys == []
-    assert desk.state("F1:1") is DeliveryState.WITHDRAWN
+    assert desk.state("F1:1") is DeliveryState.CANCELLED
 
 
 def test_a_refused_token_loses_nothing_and_makes_the_bot_unwell(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.emulator.blocks import MODAL, problems
+from bot.emulator.block_rules import MODAL, problems
 from bot.emulator.text import rich_text, stored, typed, words
 from bot.emulator.views import entered, values_of, what_is_missing
 

@@ -25,7 +25,7 @@ from bot.escalations.service import Escalations
 from bot.escalations.settings import EscalationSettings
 from bot.escalations.store import CaseStore
 from bot.followups.purge import FollowUpPurge
-from bot.slack.message import Message
+from bot.slack.block_kit import Message
 from bot.storage.database import Database
 from bot.storage.purge import purge_before, purge_customer, purge_user, retire
 from bot.storage.sqlite import open_database
@@ -204,7 +204,7 @@ def test_nobody_to_page_is_said_in_the_thread_at_once_with_how_to_set_it(desk: D
 
 def test_a_message_that_is_deleted_before_its_page_has_left_takes_it_back(desk: Desk) -> None:
     ts = desk.say(OUTAGE)
-    desk.intake.unsaid("C1", ts)
+    desk.intake.deleted("C1", ts)
     assert desk.pages() == []
     assert desk.cases.get(1).state is CaseState.CLOSED
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from bot.slack.block_kit import Message
 from bot.slack.limits import fit, problems
-from bot.slack.message import Message
 
 
 def section(text: str, **more: object) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.slack.message import escaped, plain, quote, shortened, text_of
+from bot.slack.text import escaped, plain, quote, shortened, text_of
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import timedelta
 from slack_bolt import Ack
 
 from bot.slack.ack import AckDeadlines, CommandReply
-from bot.slack.message import Message, sentence
+from bot.slack.block_kit import Message, sentence
 from tests.wire import eventually
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot.commands.help import help_subcommand
 from bot.commands.router import Place, Request, Router, Subcommand
-from bot.slack.message import Message, sentence
+from bot.slack.block_kit import Message, sentence
 
 
 class Situations:

@@ -1,6 +1,6 @@
 """How praise looks."""
 
-from bot.slack.message import Message, actions, button, message, section
+from bot.slack.block_kit import Message, actions, button, message, section
 
 MORE = "throwaway.more"
 

@@ -6,9 +6,9 @@ from slack_bolt import Ack
 
 from bot.commands.router import Request, Subcommand
 from bot.core import Core, Feature
+from bot.slack.block_kit import Message, sentence
 from bot.slack.context import SlackContext
 from bot.slack.listening import Listening
-from bot.slack.message import Message, sentence
 from tests.throwaway import blocks
 from tests.throwaway.store import TABLES, PraisePurge, PraiseStore, stories
 

@@ -6,7 +6,7 @@ from typing import Any
 from bot.emulator.errors import Json, Refused
 from bot.emulator.methods.call import Call, method
 from bot.emulator.methods.content import Content, content_of, full_content_of, thread_of
-from bot.emulator.methods.paging import page_of
+from bot.emulator.methods.cursors import page_of
 from bot.emulator.model import Conversation, PostedMessage, Scheduled
 
 _FARTHEST_S = 120 * 86400

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.emulator.blocks import MESSAGE, problems
+from bot.emulator.block_rules import MESSAGE, problems
 from bot.emulator.errors import Json, Refused
 from bot.emulator.methods.call import Args
 from bot.emulator.model import Conversation

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.emulator.errors import Json, Refused
 from bot.emulator.methods.call import Call, every_kind, method
-from bot.emulator.methods.paging import limit_of, page_of
+from bot.emulator.methods.cursors import limit_of, page_of
 from bot.emulator.model import Conversation, PostedMessage
 
 _KINDS = {"public_channel": "channel", "private_channel": "group", "im": "im", "mpim": "mpim"}

@@ -2,7 +2,7 @@
 
 from bot.emulator.errors import Json, Refused
 from bot.emulator.methods.call import Call, method
-from bot.emulator.methods.paging import page_of
+from bot.emulator.methods.cursors import page_of
 from bot.emulator.model import User, UserGroup
 
 

@@ -1,6 +1,6 @@
 """`views.*`: modals and the Home tab."""
 
-from bot.emulator.blocks import HOME, MODAL
+from bot.emulator.block_rules import HOME, MODAL
 from bot.emulator.errors import Json, Refused, invalid_arguments
 from bot.emulator.methods.call import Call, method
 from bot.emulator.model import View

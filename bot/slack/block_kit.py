@@ -1,0 +1,79 @@
+"""A message as values, and the blocks that it is made of."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+Block = dict[str, Any]  # a block or element, as Slack takes it; never changed once it is made
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent: *text* is a whole sentence, for notifications, screen readers and tests."""
+
+    text: str
+    blocks: tuple[Block, ...] = ()
+
+
+def message(text: str, blocks: Iterable[Block] = ()) -> Message:
+    """A message of *blocks*, which the functions below make."""
+    return Message(text, tuple(blocks))
+
+
+def sentence(text: str) -> Message:
+    """A message of one sentence and nothing else."""
+    return Message(text)
+
+
+# Block Kit, as plain dicts: slack_sdk's models look each attribute up by name and take longer to draw one answer than
+# everything else that is done for it. Nothing is lost by it, since `limits.py` checks every message, and more strictly.
+
+
+def header(text: str) -> Block:
+    """A heading in plain text."""
+    return {"type": "header", "text": {"type": "plain_text", "text": text}}
+
+
+def section(text: str, accessory: Block | None = None) -> Block:
+    """A paragraph of mrkdwn, perhaps with a button to its right."""
+    block: Block = {"type": "section", "text": _mrkdwn(text)}
+    return {**block, "accessory": accessory} if accessory else block
+
+
+def small(text: str) -> Block:
+    """A line of mrkdwn in small print."""
+    return {"type": "context", "elements": [_mrkdwn(text)]}
+
+
+def divider() -> Block:
+    """A line across."""
+    return {"type": "divider"}
+
+
+def button(label: str, action_id: str, value: str, *, accessible: str | None = None) -> Block:
+    """A button; *accessible* is what a screen reader says in place of *label*."""
+    element: Block = {
+        "type": "button",
+        "text": {"type": "plain_text", "text": label, "emoji": True},
+        "action_id": action_id,
+        "value": value,
+    }
+    return {**element, "accessibility_label": accessible} if accessible else element
+
+
+def checkbox(label: str, action_id: str, value: str, *, ticked: bool = False) -> Block:
+    """A box to tick."""
+    option = {"text": {"type": "plain_text", "text": label}, "value": value}
+    element: Block = {"type": "checkboxes", "action_id": action_id, "options": [option]}
+    return {**element, "initial_options": [option]} if ticked else element
+
+
+def actions(*elements: Block, block_id: str | None = None) -> Block:
+    """A row of buttons or boxes."""
+    block: Block = {"type": "actions", "elements": list(elements)}
+    return {**block, "block_id": block_id} if block_id else block
+
+
+def _mrkdwn(text: str) -> Block:
+    # verbatim: Slack makes no links or mentions of what merely looks like one
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
