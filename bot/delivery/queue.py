@@ -142,10 +142,11 @@ class DeliveryQueue:
 
     def opened(self, person: str, channel: str) -> None:
         """The direct conversation with *person* (as "@" and an id) is *channel*."""
-        self._database.execute(
-            "UPDATE outbox SET channel = :channel WHERE team_id = :team AND channel = :person AND state <> 'sent'",
-            {"channel": channel, "team": self._team_id, "person": person},
-        )
+        known = {"channel": channel, "team": self._team_id, "person": person}
+        sql = "UPDATE outbox SET channel = :channel WHERE team_id = :team AND channel = :person AND "
+        with self._database.transaction():  # two statements, since each has an index of its own
+            self._database.execute(f"{sql}state = 'pending'", known)
+            self._database.execute(f"{sql}state IN ('claimed', 'sending', 'in_doubt', 'held', 'failed')", known)
 
     # looking back
 

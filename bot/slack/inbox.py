@@ -131,7 +131,7 @@ class Inbox:
     def start(self) -> None:
         """Work on what arrives, and first on what was left over."""
         team = {"team": self._team_id}
-        sql = "SELECT COUNT(*) AS n FROM inbox WHERE team_id = :team AND state = 'working'"
+        sql = "SELECT COUNT(*) AS n FROM inbox WHERE team_id = :team AND state = 'working' AND state <> 'done'"
         left = self._database.rows(sql, team)[0]["n"]
         if left:
             logger.warning("%d events were being answered when the last run ended; they are not answered again", left)
@@ -139,7 +139,8 @@ class Inbox:
                 "UPDATE inbox SET state = 'done', payload = NULL WHERE team_id = :team AND state = 'working'", team
             )
         left_over = self._database.rows(
-            "SELECT * FROM inbox WHERE team_id = :team AND state = 'received' ORDER BY received_at", team
+            "SELECT * FROM inbox WHERE team_id = :team AND state = 'received' AND state <> 'done' ORDER BY received_at",
+            team,
         )
         self._queue.extend({**row, "arrived": 0.0} for row in left_over if self._is_repeatable(row))
         for number in range(_WORKERS):
@@ -218,7 +219,7 @@ class Inbox:
         names = [one.name for one in self._by_name.values() if not one.repeatable]
         kinds = ", ".join(f":kind{number}" for number in range(len(names)))
         rows = self._database.rows(
-            f"SELECT * FROM inbox WHERE team_id = :team AND state = 'received' "  # noqa: S608 - numbers
+            f"SELECT * FROM inbox WHERE team_id = :team AND state = 'received' AND state <> 'done' "  # noqa: S608 - numbers
             f"AND kind IN ({kinds}) ORDER BY received_at LIMIT 1",
             {"team": self._team_id, **{f"kind{number}": name for number, name in enumerate(names)}},
         )

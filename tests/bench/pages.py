@@ -117,6 +117,7 @@ def fill(folder: Path) -> None:
         f" VALUES ('{TEAM_ID}', ?, ?, ?, ?, ?, 'U0MIA', '{policy}', 'closed', '{at}', '{at}', 'resolved')",
         cases,
     )
+    connection.execute("INSERT INTO numbers VALUES (?, 'case', ?)", (TEAM_ID, len(cases)))
     connection.commit()
     connection.close()
 

@@ -9,7 +9,8 @@ from sqlite_utils import Database
 from bot.storage.migrations import APPLICATION_ID, MIGRATIONS, known
 from bot.storage.sqlite import open_database
 
-STEPS = sorted(known())
+WITHOUT_ROWS = {"m008_statistics"}
+STEPS = sorted(known() - WITHOUT_ROWS)
 ROWS = {
     "m001_inbox": "INSERT INTO inbox VALUES ('T1', 'Ev1', 'app_mention', 'C1:1', '2026-11-24T09:00', 'done', NULL)",
     "m002_thumbs": "INSERT INTO thumbs VALUES ('T1', 'a', 'stay-calm', 1, NULL, NULL, '2026-11-24T09:00:00+00:00')",
@@ -38,7 +39,7 @@ def test_a_database_of_each_earlier_schema_opens_migrates_and_keeps_its_rows(tmp
     made = STEPS[: STEPS.index(last) + 1]
     connection = sqlite3.connect(path)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    for step, later in zip(made, [*STEPS[1:], None], strict=False):
+    for step, later in zip(made, [*STEPS[1:], "m008_statistics"], strict=False):
         MIGRATIONS.apply(Database(connection), stop_before=later)
         connection.execute(ROWS[step])
     connection.commit()
@@ -53,4 +54,4 @@ def test_a_database_of_each_earlier_schema_opens_migrates_and_keeps_its_rows(tmp
 
 
 def test_every_step_has_a_row_in_this_test() -> None:
-    assert set(ROWS) == known()
+    assert set(ROWS) | WITHOUT_ROWS == known()

@@ -1,0 +1,51 @@
+"""What people wait for never walks all rows of their team, however long the bot has been used."""
+
+import re
+from datetime import timedelta
+
+from bot.emulator.stories import Person
+from bot.emulator.workspace import Workspace
+from bot.storage.sqlite import SqliteDatabase
+from tests.conftest import Build
+
+LARGE = "cases|followups|promises|outbox|inbox|watched|thread_messages|case_log|followup_log"
+FEW = "pending|next|due|open|state|broken|doubtful"  # indexes of what is not over yet
+WALKS = re.compile(rf"SCAN (?:{LARGE})\b|SEARCH (?:{LARGE}) USING (?!.*_(?:{FEW})\b).*\(team_id=\?\)$")
+# asked once at the start, or by /health
+AT_START = ("state = 'claimed'", "state = 'sending'", "GROUP BY state")
+
+
+def test_no_query_of_a_days_work_walks_a_whole_table(
+    build: Build, mia: Person, omar: Person, workspace: Workspace
+) -> None:
+    bot = build(managers=("U0OMAR",), escalation_channels=("C0ESC",))
+    database = bot.core.database
+    assert isinstance(database, SqliteDatabase)
+    asked: set[str] = set()
+    database._connection.set_trace_callback(asked.add)
+
+    mia.says("/toughcustomer follow-up Acme tomorrow 3pm send the options")
+    mia.sees("send the options")
+    mia.says("/toughcustomer promise Acme friday 3pm send the fix")
+    mia.sees("send the fix")
+    for listed in ("follow-ups", "follow-ups here", "follow-ups Acme", "escalations", "why F1"):
+        mia.says(f"/toughcustomer {listed}")
+    mia.says("Acme wants to cancel the contract over the outage", to="escalations")
+    omar.sees("needs you")
+    omar.clicks("I have it")
+    workspace.advance(timedelta(days=1, hours=8))
+    mia.sees(":bell:", "send the options")
+    mia.clicks("Done")
+    mia.sees("Done by")
+    database._connection.set_trace_callback(None)
+
+    queries = {one for one in asked if re.match(r"\s*(SELECT|UPDATE|DELETE|WITH)\b", one)}
+    assert len(queries) > 50
+    walking = {
+        (plan, query)
+        for query in queries
+        if not any(known in query for known in AT_START)
+        for row in database._connection.execute(f"EXPLAIN QUERY PLAN {query}")
+        if WALKS.match(plan := str(row[3]))
+    }
+    assert walking == set()
