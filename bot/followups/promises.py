@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from bot.clock import instant, stamp
 from bot.delivery.model import Draft
@@ -31,6 +32,19 @@ def nobody(one: FollowUp) -> None:
 
 
 _NO_WARNINGS_UNDER = timedelta(hours=1)
+
+
+class FollowUpMessages(Protocol):
+    """How follow-ups and promises are shown: every message that their verbs send."""
+
+    def reminder_message(self, follow_up: FollowUp, /) -> Message:
+        """The reminder, as it stands."""
+
+    def given_message(self, follow_up: FollowUp, by: str, /) -> Message:
+        """To whoever was given one by *by*."""
+
+    def warning_message(self, follow_up: FollowUp, why: str, /) -> Message:
+        """To whoever promised it, while there is time to keep it; *why* is how much of it is gone."""
 
 
 class PromiseStep(StrEnum):
@@ -64,7 +78,7 @@ class Promise:
 
 class Promises:
     """
-    The promises of one team. *draw* makes the warning for the owner.
+    The promises of one team. *messages* draws the warnings for the owner.
 
     `grace` tells how late is still kept; `noted` is called when one was made, changed, kept or broken.
     Every method raises StorageUnavailable where nothing can be stored.
@@ -75,13 +89,13 @@ class Promises:
         database: Database,
         team_id: str,
         outbox: Outbox,
-        draw: Callable[[FollowUp, str], Message],
+        messages: FollowUpMessages,
     ) -> None:
         self._database = database
         self._team_id = team_id
         self._follow_ups = FollowUpStore(database, team_id)
         self._outbox = outbox
-        self._draw = draw
+        self._messages = messages
         self.grace: Callable[[], timedelta] = default_grace
         self.noted: Callable[[FollowUp], None] = nobody
 
@@ -142,7 +156,8 @@ class Promises:
 
     def _warn(self, one: FollowUp, step: PromiseStep, now: datetime) -> None:
         key = f"{one.key}:{step}"
-        draft = Draft(key, "warning", one.id, f"@{one.wanted.owner}", self._draw(one, WARNINGS[step]), now)
+        drawn = self._messages.warning_message(one, WARNINGS[step])
+        draft = Draft(key, "warning", one.id, f"@{one.wanted.owner}", drawn, now)
         self._outbox.add(draft, now)
         self._follow_ups.log(one.number, "", "warned", WARNINGS[step], now)
 

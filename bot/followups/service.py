@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NoReturn, Protocol
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
@@ -22,19 +22,8 @@ from bot.followups.model import (
     may_change,
     may_see,
 )
-from bot.followups.promises import Promises
+from bot.followups.promises import FollowUpMessages, Promises
 from bot.followups.store import FollowUpLogEntry, FollowUpStore
-from bot.slack.block_kit import Message
-
-
-class FollowUpMessages(Protocol):
-    """How a follow-up is shown: every message that its verbs send."""
-
-    def reminder_message(self, follow_up: FollowUp, /) -> Message:
-        """The reminder, as it stands."""
-
-    def given_message(self, follow_up: FollowUp, by: str, /) -> Message:
-        """To whoever was given one by *by*."""
 
 
 def nothing() -> None:
