@@ -1,4 +1,4 @@
-"""The time, as an argument: tests and the demo move it, the bot reads it."""
+"""The clock, passed in: tests and the demo move it, the bot reads it."""
 
 from datetime import UTC, datetime
 from typing import Protocol

@@ -42,7 +42,7 @@ _SECRET = (
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the bot was told. Tokens are kept out of the repr."""
+    """The settings of one run. Tokens are kept out of the repr."""
 
     slack_bot_token: str = field(default="", repr=False)
     slack_app_token: str = field(default="", repr=False)

@@ -1,5 +1,5 @@
 """
-Logging that never tells what people wrote.
+Logging that never contains what people wrote.
 
 Our own records carry ids. Records of libraries are cut at their first bracket, quote or colon, since Bolt and the
 Slack SDK paste whole payloads and tokens behind those, some of them at INFO and above. Tracebacks keep their frames

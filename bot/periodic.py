@@ -1,4 +1,4 @@
-"""What goes on beside the answering: small jobs, each every so often, on a thread of its own."""
+"""Periodic background jobs, one thread each."""
 
 import logging
 import threading

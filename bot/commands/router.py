@@ -65,7 +65,7 @@ class Subcommand:
 
 
 class Situations(Protocol):
-    """Whoever answers what is no subcommand."""
+    """Answers what is no subcommand: what is happening in a deal, and nothing at all."""
 
     def is_quick(self) -> bool:
         """Whether the next answer will take milliseconds."""

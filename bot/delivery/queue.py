@@ -1,5 +1,5 @@
 """
-The sender's side of the outbox: claim, mark, and what became of each message.
+The sender's side of the outbox: leases (claim), the mark before sending, and what became of each message.
 
 Every verb is a transition of the protocol and a conditional UPDATE, so that whoever comes second changes nothing.
 """

@@ -1,5 +1,5 @@
 """
-How fast may we post? Pure: times are monotonic seconds, and nothing here sleeps or sends.
+Rate limits of posting, by channel and for the workspace. Pure: times are monotonic seconds, nothing sleeps or sends.
 
 Slack takes about one message a second in each channel, and an unstated number in the whole workspace. The first is
 kept by counting from the end of each post, which also holds where posts take their time; the second is learnt: a

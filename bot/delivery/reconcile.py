@@ -1,5 +1,5 @@
 """
-Looking for messages whose fate is in doubt.
+Reconciliation: a message in doubt is looked for in Slack before it would be sent again.
 
 Slack has no idempotency key, and its history lags a little. So a message that may have arrived is looked for by the key
 in its metadata, one settle after it left; only when it is not there twice, a settle apart, is it sent again.

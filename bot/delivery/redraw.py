@@ -1,5 +1,5 @@
 """
-Drawing messages anew: what people see of a follow-up or a case follows its rows, whatever dies in between.
+Redraws: edits of messages kept as rows, so that what people see follows the data whatever dies in between.
 
 Whoever changes something asks for it in the same transaction (`ask`); a row is all that there is to it. A thread works
 the rows off: it draws every message about the subject from the database, and leaves alone what looks right already.

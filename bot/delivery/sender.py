@@ -1,5 +1,5 @@
 """
-The delivery engine: fires what is due, posts what is planned, looks for what is doubtful.
+The sender: fires timers, posts what is planned, looks for what is in doubt.
 
 `step` decides and never waits; posts and looks run on a few threads of their own, so that a call that hangs delays its
 own channel alone. Each row is marked, durably, in the moment before its bytes leave: from then on it counts as perhaps

@@ -1,4 +1,4 @@
-"""What delivery asks of Slack: post with our key, open a direct conversation, and look which keys have arrived."""
+"""The transport: the three things that delivery asks of Slack: post with our key, open a conversation, find keys."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol, TypeVar
@@ -17,7 +17,7 @@ _MOST_PAGES = 50
 
 
 class Transport(Protocol):
-    """The edge of the world; every method raises NotDelivered."""
+    """What delivery may ask of Slack; every method raises NotDelivered."""
 
     def post(self, channel: str, thread_ts: str | None, message: Message, keys: Sequence[str]) -> str:
         """Post once, with *keys* (without spaces) in the message's metadata; returns its ts."""

@@ -1,4 +1,4 @@
-"""What an interaction gives the app for a while: a `trigger_id` to open one modal, a `response_url` to answer."""
+"""`trigger_id` and `response_url`: what an interaction gives the app for a while."""
 
 import secrets
 import time

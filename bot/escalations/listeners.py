@@ -35,7 +35,7 @@ _OLD = "This button is from an older version of me. `/toughcustomer escalations`
 
 
 class ThreadListener:
-    """Hears what is said where somebody watches."""
+    """Listens to messages in escalation channels and in watched threads."""
 
     def __init__(self, intake: Intake, bot_user_id: str) -> None:
         self._intake = intake

@@ -1,4 +1,4 @@
-"""Whom to page, when, and at which hours: pure values and decisions."""
+"""Escalation policy: whom to page, when, and at which hours. Pure values and decisions."""
 
 import re
 from collections.abc import Mapping, Sequence

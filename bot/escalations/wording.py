@@ -1,4 +1,4 @@
-"""A case in clauses: how it stands, why somebody is paged, how it ended. Values in, words out."""
+"""Short texts about a case: its state, the reason for a page, its outcome."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

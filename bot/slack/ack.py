@@ -1,5 +1,5 @@
 """
-Answering within Slack's three seconds, whatever happens.
+Acknowledgements: an answer within Slack's three seconds, whatever happens.
 
 A command is best answered in the acknowledgement itself: one round trip, nothing that could get lost. But when the
 machine is busy the acknowledgement must not wait, and the answer follows through the `response_url`.

@@ -1,4 +1,4 @@
-"""Whether the bot may speak in a channel, found out before anybody relies on it."""
+"""Channels: whether the bot may speak in one, asked before anybody relies on it."""
 
 import logging
 import time

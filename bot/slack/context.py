@@ -12,7 +12,7 @@ from bot.slack.users import Users
 @dataclass(frozen=True, slots=True)
 class SlackContext:
     """
-    Who people are, where the bot may speak, and how it answers.
+    The one value that features are given of Slack: users, channels, replies.
 
     *client* makes each call once; *reader* is for calls that only read, which may well be made again.
     """

@@ -1,4 +1,4 @@
-"""What a failed call to Slack means: was it posted, and may it be sent again? And what a person is told."""
+"""Errors of calls to Slack: was it posted, may it be sent again, and what a person is told."""
 
 import re
 import socket

@@ -1,4 +1,4 @@
-"""Is the bot well? Asked by `/health`, and by whoever watches over the process."""
+"""The health check, asked by `/health` and by whoever watches over the process."""
 
 import json
 from collections.abc import Callable, Mapping

@@ -1,5 +1,5 @@
 """
-Events, kept before they are acknowledged, and worked on afterwards.
+The inbox: events are stored before they are acknowledged, and handled afterwards.
 
 Bolt acknowledges an event before its listener runs, so whatever dies in between would be lost. Here the event is a row
 first: Slack's repeats find it there (same `event_id`), a mention that comes as two events is one subject, and what was

@@ -1,5 +1,5 @@
 """
-How a listener is run: as Bolt does it, but the acknowledgement goes out the moment it is given.
+Bolt's listener runner, with one difference: the acknowledgement goes out the moment it is given.
 
 Bolt's own runner looks for it every ten milliseconds, in one thread for each request in flight: that is most of the
 time that a quick command takes, and under load most of the processor's. It also takes an acknowledgement back when the

@@ -1,4 +1,4 @@
-"""Reading back what was said in a thread."""
+"""Threads: what was said in one, read back."""
 
 import logging
 from collections.abc import Mapping

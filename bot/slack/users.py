@@ -1,4 +1,4 @@
-"""Who somebody is: zone, language, whether an admin. Asked of Slack, and remembered for a few minutes."""
+"""Users: zone, language, whether an admin. Asked of Slack, and remembered for a few minutes."""
 
 import threading
 import time

@@ -1,1 +1,1 @@
-"""Rows that survive: a small protocol (`database`), SQLite behind it (`sqlite`), and the schema (`migrations`)."""
+"""Storage: a small protocol (`database`), SQLite behind it (`sqlite`), and the schema (`migrations`)."""

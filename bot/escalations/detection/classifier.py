@@ -1,5 +1,5 @@
 """
-What was learnt from labelled threads: how likely it is that one needs the manager, and which words say so.
+A classifier trained on labelled threads: how likely one needs the manager, and which words say so.
 
 A logistic regression on words, pairs and threes of them, and pieces of words, each weighed by how rare it is (TF-IDF),
 in hashed places. The frames of `escalation.yaml` find what somebody wrote down; this knows the wordings that nobody

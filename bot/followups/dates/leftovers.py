@@ -1,5 +1,5 @@
 """
-The left-over guard: whatever still looks like a part of a date, beside the one that was understood, is asked about.
+The left-over guard: whatever still looks like a date, beside the one that was understood, is asked about.
 
 It is what keeps a date from being silently wrong: a word that nobody thought of must not pass for a part of the text.
 """

@@ -1,5 +1,5 @@
 """
-What the lexical half has learnt, kept: learning takes a second and a hundred megabytes, reading it back neither.
+The lexical index, built ahead: building takes a second and a hundred megabytes, reading it back neither.
 
 There is a shipped file for the shipped playbooks, beside this one, and one in the user's cache folder for edited ones.
 A file that is not of exactly these phrases, or damaged, is as good as none: then they are learnt.

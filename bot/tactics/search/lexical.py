@@ -1,5 +1,5 @@
 """
-The half of the search that knows words: complement naive Bayes over the example phrases.
+Lexical search: complement naive Bayes over the example phrases.
 
 After Rennie et al., "Tackling the Poor Assumptions of Naive Bayes Text Classifiers" (2003): each class is judged by how
 much rarer a feature is in all the *other* classes, which suits classes of very unequal size. Features are words, pairs

@@ -1,4 +1,4 @@
-"""What the search learns from: each card's examples, and the lines of the card that say when it fits."""
+"""Training phrases of the search: each card's examples, and the lines of the card that say when it fits."""
 
 from bot.tactics.model import Card, Playbook
 

@@ -1,5 +1,5 @@
 """
-From what is happening to the cards that fit: words and meanings together, and the honesty to say "none".
+Ranking: lexical and semantic scores together, and a gate that says when no card fits.
 
 The two halves rank all cards; their scores are put on one scale per text and added. A gate, learnt from the examples on
 one side and the off-topic texts on the other, decides whether the best is an answer or only a guess.

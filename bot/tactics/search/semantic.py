@@ -1,5 +1,5 @@
 """
-The half of the search that knows meanings: linear discriminant analysis over sentence vectors.
+Semantic search: linear discriminant analysis over sentence vectors.
 
 Each card is the mean of its phrases' vectors, all cards share one covariance, and the texts of no card are a class of
 their own. It is fitted in closed form, in milliseconds, so that an edited card counts at once.
