@@ -88,7 +88,7 @@ def a_promise_that_comes_back(cast: Cast) -> None:
     echo = mia.sees("I will remind you", "*Acme*", "15:00")
     if not echo.only_you or echo.labels != ["Change", "Cancel"]:
         raise StoryBroken("the echo is not private, or cannot be changed and cancelled")
-    cast.say("The echo has the exact time and zone. A date that is not sure would be asked about. The clock moves on …")
+    cast.say("The answer has the exact time and zone. Where the date is unclear, the bot asks. The clock moves on …")
     cast.workspace.advance(cast.until_tomorrow(15))
     reminder = omar.sees(":bell: *Acme*", "send the three options")
     mia.sees(":bell:")

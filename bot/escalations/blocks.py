@@ -103,14 +103,14 @@ def why_not_message(case: Case) -> Message:
         )
         for one in NotNeeded
     ]
-    text = f"Why was {case.id} not needed? It stops asking people, and teaches the rules."
+    text = f"Why was {case.id} not needed? Your answer ends the paging and helps to tune the rules."
     return message(text, [section(text), actions(*buttons)])
 
 
 def root_message(case: Case, said: str) -> Message:
     """What begins the thread of a case that was begun outside one: by a person, or by the clock."""
     if case.asked_by is None:
-        shown = f"A promise to *{quote(case.title)}* is overdue: {quote(said, 700)}. <@{case.owner}>, what can be said?"
+        shown = f"A promise to *{quote(case.title)}* is overdue: {quote(said, 700)}. <@{case.owner}>, what can we tell them?"
         return message(f"A promise to {escaped(case.title)} is overdue", [section(shown)])
     shown = f"*{quote(case.title)}* was escalated by <@{case.asked_by}>: {quote(said, 700)}"
     return message(f"Escalated by <@{case.asked_by}>: {escaped(case.title)}", [section(shown)])
@@ -125,7 +125,7 @@ def ledger_message(case: Case, noted: CustomerStatus = NOTHING_NOTED) -> Message
     lines.append(f"*Promised:* {noted.promised or 'nothing noted'}")
     if case.is_open and not noted.promised:
         written = f"@{COMMAND[1:]} promise {quote(case.customer or 'CUSTOMER')}: the fix tomorrow 3pm"
-        lines.append(f"_`{written}` in this thread notes both, and I watch the time._")
+        lines.append(f"_`{written}` in this thread saves both, and I watch the time._")
     buttons = []
     if (case.state is CaseState.PAGING and case.tries == 0) or (
         case.state is CaseState.UNANSWERED and case.roster.steps
@@ -177,7 +177,7 @@ def unanswered_message(case: Case) -> Message:
 def held_message(case: Case) -> Message:
     """In the thread: the page waits for working hours."""
     at = moment(case.due_at) if case.due_at else "their working hours"
-    text = f"Outside working hours: I page for {case.id} at {at}."
+    text = f"It is outside working hours. I will page for {case.id} at {at}."
     return message(
         text,
         [

@@ -93,11 +93,11 @@ def _outcome(one: FollowUp, *, mentions: bool = True) -> str:
     by = f" by <@{one.closed_by}>" if mentions and one.closed_by else ""
     match one.state:
         case FollowUpState.DONE:
-            return f"Done{by}"
+            return f"Done{by}" if mentions else "done"
         case FollowUpState.CANCELLED:
-            return f"Cancelled{by}"
+            return f"Cancelled{by}" if mentions else "cancelled"
         case FollowUpState.WAITING:
-            return f"Comes again on {one.wanted.due}, for <@{one.wanted.owner}>" if mentions else "comes again"
+            return f"Comes again on {one.wanted.due}, for <@{one.wanted.owner}>" if mentions else "snoozed"
     return "Due"
 
 
@@ -126,7 +126,7 @@ def lost_message(one: FollowUp) -> Message:
 
 def echo_message(one: FollowUp, lead: str = "") -> Message:
     """What was understood, before anyone relies on it."""
-    lead = lead or ("Promised, and I watch the time" if one.wanted.promise else "I will remind you")
+    lead = lead or ("Promise saved; I watch the time" if one.wanted.promise else "I will remind you")
     buttons = _echo_buttons(one, with_done=one.wanted.promise)
     return message(f"{lead}: {escaped(one.title())}, {one.wanted.due}. {one.id}", [*_detail(one, lead), buttons])
 

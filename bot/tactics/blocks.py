@@ -124,7 +124,7 @@ def no_such_card(typed: str, near: Sequence[Card], handle: AnswerRef) -> Message
 def _above(situation: str, place: Place, usage: str | None) -> list[Block]:
     lines: list[Block] = []
     if usage is not None:
-        lines.append(small(f"I read that as what is happening. The subcommand is written `{COMMAND} {usage}`."))
+        lines.append(small(f"I read that as your situation. To use the subcommand, write `{COMMAND} {usage}`."))
     if situation and place is Place.PRIVATE:  # elsewhere the words stand right above the answer
         lines.append(small(f"“{quote(situation, _LONGEST_ECHO)}”"))
     return lines

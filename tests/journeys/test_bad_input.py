@@ -286,7 +286,7 @@ def test_a_subcommand_with_nothing_of_use_behind_it_gets_an_answer(bot: Applicat
 def test_the_other_kind_of_card_is_a_situation(bot: Application, mia: Person, text: str) -> None:
     mia.says(f"/toughcustomer {text}")
 
-    answer = mia.sees("The subcommand is written `/toughcustomer card NAME`")
+    answer = mia.sees("To use the subcommand, write `/toughcustomer card NAME`")
     assert "There is no card" not in answer.text
 
 

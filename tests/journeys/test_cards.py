@@ -166,11 +166,11 @@ def test_an_unknown_card_gets_a_sentence_with_what_is_near(mia: Person) -> None:
 
 def test_a_situation_that_begins_with_a_subcommands_word_stays_a_situation(mia: Person) -> None:
     mia.says(f"/toughcustomer help me, {SITUATION}")
-    answer = mia.sees("The subcommand is written `/toughcustomer help`")
+    answer = mia.sees("To use the subcommand, write `/toughcustomer help`")
     assert answer.headline.startswith(CARD)
 
     mia.says("/toughcustomer card was declined and now he wants to talk to my boss")
-    mia.sees("The subcommand is written `/toughcustomer card NAME`", "*Say*")
+    mia.sees("To use the subcommand, write `/toughcustomer card NAME`", "*Say*")
 
 
 def test_help_lists_the_subcommands_and_says_how_to_ask_in_a_thread(mia: Person) -> None:

@@ -134,7 +134,7 @@ def test_a_promise_that_is_not_kept_warns_in_time_and_pages_in_its_thread(
     trouble(mia, "Acme asked where the fix is")
     mine = first_of(workspace, "where the fix is")
     mia.says("@toughcustomer promise Acme: send the fix in 2 hours", under=mine)
-    mia.sees("Promised, and I watch the time", "send the fix", where="#escalations")
+    mia.sees("Promise saved; I watch the time", "send the fix", where="#escalations")
 
     clock.advance(minutes=61)
     mia.sees("Half of the time is gone", "send the fix", where="@toughcustomer")
@@ -155,7 +155,7 @@ def test_a_promise_that_is_kept_shows_in_the_ledger_and_pages_nobody(mia: Person
     assert "`@toughcustomer promise CUSTOMER: the fix tomorrow 3pm` in this thread" in ledger.text
     omar.clicks("I have it", on=omar.sees("needs you", where="@toughcustomer"))
     mia.says("@toughcustomer promise Acme: the fix tomorrow 3pm", under=ledger)
-    echo = mia.sees("Promised, and I watch the time", where="#escalations")
+    echo = mia.sees("Promise saved; I watch the time", where="#escalations")
 
     assert "the fix" in mia.sees("*Promised:* the fix by", where="#escalations").text
     assert echo.labels == ["Done", "Change", "Cancel"]
@@ -317,7 +317,7 @@ def test_what_can_wait_waits_for_working_hours_and_page_now_does_not(
 ) -> None:
     clock.advance(hours=12)
     trouble(mia, "third outage this month at Acme, the same root cause")
-    held = mia.sees("Outside working hours: I page for E1", where="#escalations")
+    held = mia.sees("outside working hours. I will page for E1", where="#escalations")
     assert not pages_to(workspace, "U0OMAR")
 
     mia.clicks("Page now", on=held)
@@ -330,7 +330,7 @@ def test_what_can_wait_comes_in_the_morning_of_the_person_paged(
 ) -> None:
     clock.advance(days=4, hours=12)  # Friday night
     trouble(mia, "third outage this month at Acme, the same root cause")
-    mia.sees("Outside working hours", where="#escalations")
+    mia.sees("outside working hours", where="#escalations")
     clock.advance(days=2)
     assert not pages_to(workspace, "U0OMAR")
 
@@ -396,7 +396,7 @@ def test_the_morning_after_the_clocks_change_comes_at_eight_by_the_new_time(
 ) -> None:
     clock.advance(days=123, hours=11)  # Friday 26 March 2027, 20:00 UTC; on Sunday the clocks change in Berlin
     trouble(mia, "third outage this month at Acme, the same root cause")
-    mia.sees("Outside working hours", where="#escalations")
+    mia.sees("outside working hours", where="#escalations")
     clock.advance(days=2, hours=9, minutes=59)  # Monday, 05:59 UTC
     assert not pages_to(workspace, "U0OMAR")
 
@@ -453,7 +453,7 @@ def test_a_message_deleted_or_edited_before_its_page_pages_nobody(
 ) -> None:
     clock.advance(hours=12)
     trouble(mia, "third outage this month at Acme, the same root cause")
-    mia.sees("Outside working hours", where="#escalations")
+    mia.sees("outside working hours", where="#escalations")
     said = first_of(workspace, "at Acme, the same root cause")
     if changed == "edited":
         mia.edits(said, "the monthly report of Acme is done")

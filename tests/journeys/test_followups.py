@@ -227,7 +227,7 @@ def test_situations_that_begin_like_it_get_cards_and_the_way_it_is_written(
 ) -> None:
     mia.says(f"/toughcustomer {typed}")
 
-    mia.sees("The subcommand is written `/toughcustomer follow-up CUSTOMER WHEN WHAT`")
+    mia.sees("To use the subcommand, write `/toughcustomer follow-up CUSTOMER WHEN WHAT`")
     assert bot.core.database.rows("SELECT * FROM followups") == []
 
 

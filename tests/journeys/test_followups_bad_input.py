@@ -61,7 +61,7 @@ def test_what_cannot_be_relied_on_is_asked_about_and_not_stored(
 def test_words_that_only_begin_like_the_subcommand_are_a_situation(wire: Wire, stored: Callable[[], int]) -> None:
     _, answer = wire.command("remind me how to calm down a customer who is shouting?")
 
-    assert "The subcommand is written `/toughcustomer follow-up CUSTOMER WHEN WHAT`" in shown(answer)
+    assert "To use the subcommand, write `/toughcustomer follow-up CUSTOMER WHEN WHAT`" in shown(answer)
     assert stored() == 0
 
 
