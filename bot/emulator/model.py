@@ -89,7 +89,7 @@ class PostedMessage:
     One message as it stands now.
 
     *only_for* names the one person who sees an ephemeral message. *versions* holds what stood there before, oldest
-    first. *seen_by*: who has seen this version in a story, see `stories.py`.
+    first. *seen_by*: who has seen this version in a story, see `stories.py`; *seen_look*: how it looked then.
     """
 
     ts: str
@@ -113,11 +113,17 @@ class PostedMessage:
     states: dict[str, Json] = field(default_factory=dict)  # by person: what stands in the message's inputs
     posted_at: float = 0.0  # time.monotonic(), for history that lags
     seen_by: set[str] = field(default_factory=set)
+    seen_look: object = None
 
     @property
     def all_blocks(self) -> list[Json]:
         """The blocks of the message, those of its attachments included."""
         return [*self.blocks, *(block for one in self.attachments for block in one.get("blocks") or ())]
+
+    @property
+    def look(self) -> object:
+        """What tells whether two versions look alike: all of it but the ids that Slack gives to blocks."""
+        return without_ids([self.text, self.blocks, self.attachments])
 
     @property
     def is_reply(self) -> bool:
@@ -143,6 +149,13 @@ class PostedMessage:
             ],
         }
         return {**shown, **{name: value for name, value in optional.items() if value}}
+
+
+def without_ids(part: object) -> object:
+    """A copy of a part of a message without its block ids."""
+    if isinstance(part, dict):
+        return {name: without_ids(value) for name, value in part.items() if name != "block_id"}
+    return [without_ids(one) for one in part] if isinstance(part, list) else part
 
 
 @dataclass

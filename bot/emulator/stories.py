@@ -243,6 +243,7 @@ class Person:
             if (ours or not by_app) and all(part in Seen(message).text for part in parts):
                 if see:  # at once: what comes a moment later is another version
                     message.seen_by.add(self.id)
+                    message.seen_look = message.look
                 return message
         return None
 
@@ -295,9 +296,13 @@ class Person:
 
 
 def unexpected(workspace: Workspace) -> list[Seen]:
-    """What the app has posted or changed and nobody in the story has seen, even if it was taken away again."""
+    """What the app has posted, or made look different, and nobody in the story has seen, even if it is gone again."""
     posted = [*workspace.messages(), *workspace.state.deleted]
-    return [Seen(one) for one in posted if one.bot_id == workspace.state.bot_id and not one.seen_by]
+    return [
+        Seen(one)
+        for one in posted
+        if one.bot_id == workspace.state.bot_id and not one.seen_by and one.look != one.seen_look
+    ]
 
 
 def labels_of(element: Json) -> list[str]:

@@ -345,6 +345,16 @@ def test_what_the_app_posted_and_took_away_again_unseen_is_unexpected(mia: Perso
     assert [seen.text for seen in unexpected(mia.workspace)] == ["oops"]
 
 
+def test_a_version_that_looks_like_the_last_one_was_seen_with_it(mia: Person, web: WebClient) -> None:
+    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": "two *options*"}}]
+    ts = web.chat_postMessage(channel="C0DEALS", text="options", blocks=blocks)["ts"]
+    mia.sees("two *options*")
+    web.chat_update(channel="C0DEALS", ts=ts, text="options", blocks=blocks)
+    assert unexpected(mia.workspace) == []
+    web.chat_update(channel="C0DEALS", ts=ts, text="options", blocks=[{**blocks[0], "type": "section"}] * 2)
+    assert len(unexpected(mia.workspace)) == 1
+
+
 def test_what_goes_wrong_on_request_does_so_for_a_response_url_as_for_any_call(
     mia: Person, rehearsal: Rehearsal, workspace: Workspace
 ) -> None:
