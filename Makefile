@@ -105,6 +105,6 @@ $(RUNS): requirements.txt pyproject.toml
 	@touch $(RUNS)
 
 $(READY): $(RUNS) requirements-dev.txt
-	@echo "Adding what the tests and checks need to .venv, this once: some 85 MB to download, 320 MB on the disk."
+	@echo "Adding what the tests and checks need to .venv, this once: some 130 MB to download, 510 MB on the disk."
 	$(PIP) --require-hashes -r requirements-dev.txt
 	@touch $(READY)

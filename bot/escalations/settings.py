@@ -30,8 +30,9 @@ class EscalationSettings:
         self._channels = tuple(channels)
         self._managers = tuple(managers)
         self._hours = Hours.read(hours) if hours else None
-        self._known_channels: frozenset[str] | None = None
-        self._stored_policy: tuple[Policy | None] | None = None  # what was set in Slack, once it was looked up
+        self._times_set = 0  # what was looked up before a setting changed is not taken for what holds after it
+        self._known_channels: tuple[int, frozenset[str]] | None = None
+        self._stored_policy: tuple[int, Policy | None] | None = None
 
     def criteria(self) -> Criteria:
         """The criteria."""
@@ -39,16 +40,18 @@ class EscalationSettings:
 
     def channels(self) -> frozenset[str]:
         """The escalation channels."""
-        if self._known_channels is None:
+        known, times_set = self._known_channels, self._times_set
+        if known is None or known[0] != times_set:
             stored = self._store.setting("channels")
-            self._known_channels = frozenset(self._channels if stored is None else stored)
-        return self._known_channels
+            known = times_set, frozenset(self._channels if stored is None else stored)
+            self._known_channels = known
+        return known[1]
 
     def set_channels(self, channels: Sequence[str]) -> None:
         """Set the escalation channels from now on."""
         with self._store.transaction():
             self._store.set("channels", list(channels))
-        self._known_channels = None
+        self._times_set += 1
 
     def policy(self) -> Policy:
         """The policy of cases that begin now."""
@@ -61,7 +64,7 @@ class EscalationSettings:
         """Set the policy of cases that begin from now on."""
         with self._store.transaction():
             self._store.set("policy", policy.to_json())
-        self._stored_policy = None
+        self._times_set += 1
 
     def chain(self, channel: str) -> tuple[Step, ...]:
         """The chain for *channel*, user groups as they are."""
@@ -78,7 +81,9 @@ class EscalationSettings:
         return stored.high_value if stored else None
 
     def _stored(self) -> Policy | None:
-        if self._stored_policy is None:
+        known, times_set = self._stored_policy, self._times_set
+        if known is None or known[0] != times_set:
             kept = self._store.setting("policy")
-            self._stored_policy = (Policy.read(kept) if kept else None,)
-        return self._stored_policy[0]
+            known = times_set, Policy.read(kept) if kept else None
+            self._stored_policy = known
+        return known[1]

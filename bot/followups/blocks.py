@@ -31,8 +31,8 @@ USAGE = "follow-up CUSTOMER WHEN WHAT"
 LISTED = 15
 _ECHOED = 700
 _WATCHED = (
-    "I warn when half and when four fifths of the time is gone. Press Done once it is kept: a quarter of an hour late "
-    "counts as broken, and your manager hears of it."
+    "I will warn you at 50 % and at 80 % of the time. Press Done when it is kept: 15 minutes late counts as broken, "
+    "and your manager hears of it."
 )
 
 

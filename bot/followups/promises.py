@@ -56,7 +56,7 @@ class PromiseStep(StrEnum):
 
 
 _SHARE = {PromiseStep.HALF: 0.5, PromiseStep.MOST: 0.8}
-WARNINGS = {PromiseStep.HALF: "half of the time is gone", PromiseStep.MOST: "four fifths of the time are gone"}
+WARNINGS = {PromiseStep.HALF: "half of the time is gone", PromiseStep.MOST: "80 % of the time is gone"}
 
 
 def steps(made: datetime, due: datetime, grace: timedelta = GRACE) -> tuple[tuple[PromiseStep, datetime], ...]:

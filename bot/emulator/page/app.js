@@ -125,7 +125,7 @@ function sidebar() {
 function drawPlace(channel) {
   const head = { name: names.placeName(channel), about: channel.is_member ? channel.purpose : "", members: channel.members, kind: channel.kind, app: isApp(channel), outside: !channel.is_member, appIn: channel.app_is_member };
   reconcile($("place"), [head], () => "head", () => h("div", { class: "pane-head" }, h("h1", {}, head.kind === "group" ? [icon("lock"), " "] : null, head.name),
-    h("span", {}, head.about, head.kind === "channel" || head.kind === "group" ? ` · ${head.members} members${head.appIn ? "" : ` · ${screen.app.name} is not here`}` : ""),
+    h("span", {}, head.about, head.about && head.kind !== "im" ? " · " : "", head.kind === "channel" || head.kind === "group" ? `${head.members} members${head.appIn ? "" : ` · ${screen.app.name} is not here`}` : ""),
     head.outside ? h("button", { type: "button", class: "button", onclick: () => told("join", { channel: place }) }, "Join") : null));
   const tabs = isApp(channel) && screen.app.home_tab;
   $("tabs").hidden = !tabs;
