@@ -9,7 +9,7 @@ from bot.core import Core
 from bot.delivery.model import Draft
 from bot.escalations.install import EscalationParts
 from bot.escalations.model import Case
-from bot.escalations.paging import Cards
+from bot.escalations.posts import Cards
 from bot.escalations.wording import NOTHING_NOTED, CustomerStatus, moment
 from bot.followups.blocks import lost_message
 from bot.followups.model import FollowUp
@@ -70,7 +70,7 @@ class Reactions:
     def promise_noted(self, one: FollowUp) -> None:
         """A promise was made, changed, kept or broken: the ledger of its case shows it."""
         wanted = one.wanted
-        self._escalations.paging.customer_noted(wanted.channel, wanted.thread_ts, wanted.customer)
+        self._escalations.paging.posts.customer_noted(wanted.channel, wanted.thread_ts, wanted.customer)
 
     def hear_of_broken(self) -> None:
         """Have the manager paged for promises that were found broken; in a direct conversation tell only its owner."""

@@ -10,7 +10,8 @@ ORDER += ["emulator", "demo_seed", "tour", "demo", "check", "cli", "__main__"]
 FEATURES = ["tactics", "followups", "escalations"]
 ENGINES = {"tactics": "search", "followups": "dates", "escalations": "detection"}
 LAYERS = ["policy", "model", "playbook", "store", "purge", "settings", "promises", "wording", "on_call"]
-LAYERS += ["paging", "intake", "service", "blocks", "settings_modal", "subcommands", "cli", "listeners", "install"]
+LAYERS += ["posts", "paging", "triggers", "intake", "service", "blocks", "settings_modal"]
+LAYERS += ["subcommands", "cli", "listeners", "install"]
 
 
 def imports(path: Path) -> set[str]:

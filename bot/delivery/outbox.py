@@ -5,15 +5,14 @@ This is the transactional outbox pattern; `key` is the idempotency key; HELD is 
 here; what the sender does with the rows is in `queue.py`.
 """
 
-import hashlib
 import json
 from datetime import datetime
 
-from bot.clock import instant, stamp
-from bot.delivery.model import Delivery, DeliveryState, Draft
+from bot.clock import stamp
+from bot.delivery.model import Delivery, Draft
+from bot.delivery.rows import as_body, digest, read_delivery
 from bot.slack.block_kit import Message
-from bot.slack.limits import fit
-from bot.storage.database import Database, Row
+from bot.storage.database import Database
 
 
 class Outbox:
@@ -111,55 +110,3 @@ class Outbox:
             "UPDATE outbox SET shown = '' WHERE team_id = :team_id AND subject = :subject",
             {"team_id": self.team_id, "subject": subject},
         )
-
-
-def as_body(message: Message) -> str:
-    """A message as the outbox keeps it."""
-    fitted = fit(message)
-    return json.dumps({"text": fitted.text, "blocks": list(fitted.blocks)}, ensure_ascii=False)
-
-
-def digest(body: str) -> str:
-    """What tells one body from another."""
-    return hashlib.blake2b(body.encode(errors="surrogatepass"), digest_size=12).hexdigest()
-
-
-def read_delivery(row: Row) -> Delivery:
-    """A row of the outbox as a value."""
-    body = json.loads(row["body"])
-    draft = Draft(
-        key=row["key"],
-        subject=row["subject"],
-        kind=row["kind"],
-        channel=row["channel"],
-        message=Message(body["text"], tuple(body["blocks"])),
-        due=instant(row["due_at"]),
-        thread_ts=row["thread_ts"],
-        fallback_to=tuple(json.loads(row["fallback_to"])),
-        private_to=tuple(json.loads(row["private_to"])),
-        urgent=bool(row["urgent"]),
-        joinable=bool(row["joinable"]),
-        recipient=row["recipient"] or "",
-    )
-
-    def at(name: str) -> datetime | None:
-        return instant(row[name]) if row[name] else None
-
-    return Delivery(
-        id=row["id"],
-        team_id=row["team_id"],
-        draft=draft,
-        state=DeliveryState(row["state"]),
-        planned_at=instant(row["planned_at"]),
-        not_before=instant(row["not_before"]),
-        attempt=row["attempt"],
-        claimed_at=at("claimed_at"),
-        sending_at=at("sending_at"),
-        sent_at=at("sent_at"),
-        verify_at=at("verify_at"),
-        verifications=row["verifications"],
-        slack_ts=row["slack_ts"],
-        trouble=row["trouble"],
-        late_because=row["late_because"],
-        shown=digest(row["body"]) if row["shown"] is None else row["shown"],
-    )

@@ -12,7 +12,8 @@ from typing import Any
 
 from bot.clock import instant, stamp
 from bot.delivery.model import Delivery, DeliveryState, Draft, why_late
-from bot.delivery.outbox import Outbox, read_delivery
+from bot.delivery.outbox import Outbox
+from bot.delivery.rows import read_delivery
 from bot.storage.database import Row
 
 _IN_LINE = "state = CASE WHEN unwanted = 1 THEN 'withdrawn' ELSE :state END"

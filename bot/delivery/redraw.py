@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 from bot.delivery.model import WHOLE_BOT, Delivery, DeliveryState, is_withheld
-from bot.delivery.outbox import Outbox, as_body, digest
+from bot.delivery.outbox import Outbox
+from bot.delivery.rows import as_body, digest
 from bot.log import failure
 from bot.slack.block_kit import Message
 from bot.slack.errors import Fate, NotDelivered

@@ -9,7 +9,8 @@ from bot.escalations.cli import stories
 from bot.escalations.intake import Intake
 from bot.escalations.listeners import CaseListeners, ThreadListener
 from bot.escalations.on_call import OnCall
-from bot.escalations.paging import Neighbours, Paging
+from bot.escalations.paging import Paging
+from bot.escalations.posts import CasePosts, Neighbours
 from bot.escalations.purge import CasePurge
 from bot.escalations.service import Escalations
 from bot.escalations.settings import EscalationSettings
@@ -42,7 +43,8 @@ def install(core: Core) -> EscalationParts:
         hours=core.settings.working_hours,
     )
     link, admins = core.slack.permalink, core.settings.admins
-    paging = Paging(store, core.outbox, core.redraws, blocks, link, neighbours, admins)
+    posts = CasePosts(store, core.outbox, core.redraws, blocks, link, neighbours, admins)
+    paging = Paging(store, core.outbox, posts)
     paging.changed = core.sender.wake
     core.sender.add_timer(paging)
     on_call = OnCall(core.slack.users, core.slack.channels, settings)

@@ -1,53 +1,39 @@
 """Intake: what is said in watched threads, and what else begins a case. One verb, one transaction."""
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Protocol
+from datetime import datetime
+from typing import Any
 
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.escalations.detection.criteria import Detection
 from bot.escalations.detection.sentences import Utterance
-from bot.escalations.model import ASKED, BROKEN_PROMISE, LONGEST_CUSTOMER, OPEN, Case, CaseState, Roster, Trigger
-from bot.escalations.paging import Cards, Neighbours, Paging
+from bot.escalations.model import ASKED, BROKEN_PROMISE, LONGEST_CUSTOMER, OPEN, Case, CaseState, Trigger
+from bot.escalations.on_call import Rosters
+from bot.escalations.paging import Paging
+from bot.escalations.posts import Cards, Neighbours
 from bot.escalations.settings import EscalationSettings
 from bot.escalations.store import CaseStore
+from bot.escalations.triggers import Triggers
 from bot.escalations.wording import state_words
-
-_NAMES_S = 30.0
-
-
-class Rosters(Protocol):
-    """Who would be paged for a case of a channel: asks Slack for zones, groups and members."""
-
-    def roster(self, channel: str, *, private: bool) -> Roster:
-        """The chain in force, ready to be kept with a case."""
-
-    def is_private(self, channel: str) -> bool:
-        """Whether not everybody may know what is said in *channel*."""
 
 
 class Intake:
     """Takes in what may begin a case, or carry one on."""
 
     def __init__(
-        self,
-        store: CaseStore,
-        paging: Paging,
-        settings: EscalationSettings,
-        on_call: Rosters,
-        neighbours: Neighbours,
+        self, store: CaseStore, paging: Paging, settings: EscalationSettings, on_call: Rosters, neighbours: Neighbours,
         clock: Clock,
-    ) -> None:
+    ) -> None:  # fmt: skip
         self._store = store
         self._paging = paging
+        self._posts = paging.posts
+        self._triggers = Triggers(store, settings, neighbours)
         self._settings = settings
         self._on_call = on_call
         self._neighbours = neighbours
         self._clock = clock
-        self._known_names: tuple[float, list[str]] = (0.0, [])
 
     # what is said
 
@@ -81,83 +67,50 @@ class Intake:
         after = last.read_from if last else ""
         thread = self._store.thread(channel, thread_ts, after)
         muted = last.muted if last else frozenset()
-        reading = self._reading(thread, muted)
+        reading = self._triggers.reading(thread, muted)
         cards = Cards()
         if case is None and last is None and thread:
             cards = self._neighbours.cards("\n".join(one.text for one in thread[-6:]))
         begins = case is None and bool(thread) and (reading.page or cards.message is not None)
         if case is None and not begins:
             return
-        private = begins and self._on_call.is_private(channel)
-        roster = self._on_call.roster(channel, private=private) if begins else None
-        customer = self._customer_in(thread) if begins else None
+        fresh = None
+        if begins:
+            customer = self._triggers.customer_in(thread)
+            fresh = self._unopened(channel, thread_ts, customer, thread[0].author, muted=muted, read_from=after)
         if reading.page:
-            self._paging.card_names(" ".join(one.evidence for one in reading.findings))
+            self._posts.card_names(" ".join(one.evidence for one in reading.findings))
         now = self._clock.now()
         with self._store.transaction():
             case = self._store.open_at(channel, thread_ts)
             again = self._store.thread(channel, thread_ts, after)
-            reading = reading if again == thread else self._reading(again, muted)
+            reading = reading if again == thread else self._triggers.reading(again, muted)
             if case is not None:
                 self._go_on(case, reading, now)
-            elif roster is not None and (reading.page or cards.message is not None):
-                begun = self._paging.open(
-                    Case(
-                        channel=channel,
-                        thread_ts=thread_ts,
-                        private=private,
-                        customer=customer,
-                        owner=thread[0].author,
-                        roster=roster,
-                        muted=muted,
-                        read_from=after,
-                        opened_at=now,
-                    ),
-                    now,
-                )
-                self._paging.meet(begun, [*self._met(reading, begun), *self._again(begun, now)], now)
-                self._paging.settle_ledger(begun.number)
+            elif fresh is not None and (reading.page or cards.message is not None):
+                begun = self._paging.open(fresh, now)
+                self._paging.meet(begun, [*self._triggers.met(reading, begun), *self._triggers.again(begun, now)], now)
+                self._posts.settle_ledger(begun.number)
                 if cards.message is not None:
-                    self._paging.tell(begun, "cards", cards.message, now)
+                    self._posts.tell(begun, "cards", cards.message, now)
         self._paging.changed()
 
-    def _reading(self, thread: Sequence[Utterance], muted: frozenset[str]) -> Detection:
-        return self._settings.criteria().read(thread, self._settings.high_value(), muted)
-
-    def _customer_in(self, thread: Sequence[Utterance]) -> str | None:
-        """The known customer whom the thread names first, the longest name where several begin alike."""
-        for one in thread:
-            text = one.text.casefold()
-            for name in self._names():
-                at = text.find(name.casefold())
-                if at >= 0 and not (text[at - 1 : at].isalnum() or text[at + len(name) :][:1].isalnum()):
-                    return name
-        return None
-
-    def _names(self) -> list[str]:
-        """All known customers, the longest name first, as they were half a minute ago at the earliest."""
-        until, names = self._known_names
-        if until < time.monotonic():
-            names = sorted({*self._store.customers(), *self._neighbours.customers()}, key=len, reverse=True)
-            self._known_names = time.monotonic() + _NAMES_S, names
-        return names
-
-    def _again(self, case: Case, now: datetime) -> list[Trigger]:
-        """Met by how often this customer had to be escalated lately."""
-        if case.customer is None:
-            return []
-        opened = [one.opened_at for one in self._store.about(case.customer)]  # with this case
-        found = []
-        for criterion in self._settings.criteria().all:
-            since = now - timedelta(days=criterion.days)
-            times = sum(at > since for at in opened)
-            if criterion.times is not None and times >= criterion.times and criterion.id not in case.muted:
-                words = f"{times} escalations of {case.customer} in {criterion.days} days"
-                found.append(Trigger(criterion.id, criterion.means, words, criterion.urgent, known=True))
-        return found
+    def _unopened(self, channel: str, thread_ts: str | None, customer: str | None, owner: str, **more: Any) -> Case:
+        """A case that is not kept yet, with the chain in force. Asks Slack: not to be called in a transaction."""
+        private = self._on_call.is_private(channel)
+        return Case(
+            channel=channel,
+            thread_ts=thread_ts or "",
+            private=private,
+            customer=customer,
+            owner=owner,
+            roster=self._on_call.roster(channel, private=private),
+            opened_at=self._clock.now(),
+            **more,
+        )
 
     def _go_on(self, case: Case, reading: Detection, now: datetime) -> None:
-        met = self._met(reading, case)
+        met = self._triggers.met(reading, case)
         fresh = [one for one in met if one.criterion not in {old.criterion for old in case.met}]
         still = {one.criterion for one in met}
         gone = [one for one in case.met if not one.known and one.criterion not in still]
@@ -165,15 +118,6 @@ class Intake:
             self._paging.meet(case, fresh, now)
         elif gone and len(gone) == len(case.met) and case.state is CaseState.PAGING:
             self._paging.cancel_pages(case, now)
-
-    def _met(self, reading: Detection, case: Case) -> list[Trigger]:
-        if not reading.page:
-            return []
-        found = [
-            Trigger(one.criterion.id, one.criterion.means, one.evidence, one.criterion.urgent)
-            for one in reading.findings
-        ]
-        return [one for one in found if one.criterion not in case.muted]
 
     # beginning otherwise
 
@@ -186,8 +130,7 @@ class Intake:
         name = (customer or "").strip()
         if len(name) > LONGEST_CUSTOMER:
             raise UserError(f"A customer's name may have up to {LONGEST_CUSTOMER} characters. Nobody was paged.")
-        private = self._on_call.is_private(channel)
-        roster = self._on_call.roster(channel, private=private)
+        fresh = self._unopened(channel, thread_ts, name or None, by, asked_by=by)
         now = self._clock.now()
         met = Trigger(ASKED, "Asked for", said[:600], urgent=True, known=True)
         with self._store.transaction():
@@ -196,33 +139,24 @@ class Intake:
                 raise UserError(f"This is {there.id} already: {state_words(there)}. Nothing new was begun.")
             begun = there is None
             if there is None:
-                self._known_names = (0.0, [])
-                case = Case(
-                    channel=channel,
-                    thread_ts=thread_ts or "",
-                    private=private,
-                    customer=name or None,
-                    owner=by,
-                    asked_by=by,
-                    roster=roster,
-                    opened_at=now,
-                )
-                there = self._paging.open_outside(case, said, now)
+                self._triggers.forget_names()
+                there = self._paging.open_outside(fresh, said, now)
             else:
                 self._store.change(there.number, OPEN, asked_by=by, customer=there.customer or name or None)
-            there = self._paging.get(there.number)
-            self._store.change(there.number, OPEN, met=(met, *there.met, *(self._again(there, now) if begun else ())))
-            there = self._paging.get(there.number)
+            there = self._store.known(there.number)
+            again = self._triggers.again(there, now) if begun else []
+            self._store.change(there.number, OPEN, met=(met, *there.met, *again))
+            there = self._store.known(there.number)
             if there.state is CaseState.PAGING and there.tries:
                 self._paging.page(there, there.step, there.tries, now)
             elif there.state is not CaseState.ACKNOWLEDGED:
                 self._paging.move(replace(there, tries=0), now, again=True)
             self._store.log(there.number, by, "escalated", "", now)
             if begun:
-                self._paging.settle_ledger(there.number)
-            self._paging.redraw(there.number)
+                self._posts.settle_ledger(there.number)
+            self._posts.redraw(there.number)
         self._paging.changed()
-        return self._paging.get(there.number)
+        return self._store.known(there.number)
 
     def broken_promise(
         self, said: str, customer: str | None, channel: str, thread_ts: str | None, owner: str, then: Callable[[], None]
@@ -233,8 +167,7 @@ class Intake:
         None where the criteria in force, or people in this thread, do not want to hear of that.
         """
         criterion = next((one for one in self._settings.criteria().all if one.id == BROKEN_PROMISE), None)
-        private = self._on_call.is_private(channel)
-        roster = self._on_call.roster(channel, private=private)
+        fresh = self._unopened(channel, thread_ts, customer, owner)
         now = self._clock.now()
         with self._store.transaction():
             then()
@@ -244,19 +177,10 @@ class Intake:
                 return None
             met = Trigger(criterion.id, criterion.means, said, criterion.urgent, known=True)
             if there is None:
-                case = Case(
-                    channel=channel,
-                    thread_ts=thread_ts or "",
-                    private=private,
-                    customer=customer,
-                    owner=owner,
-                    roster=roster,
-                    opened_at=now,
-                )
-                there = self._paging.open_outside(case, said, now)
-                self._paging.meet(there, [met, *self._again(there, now)], now)
-                self._paging.settle_ledger(there.number)
+                there = self._paging.open_outside(fresh, said, now)
+                self._paging.meet(there, [met, *self._triggers.again(there, now)], now)
+                self._posts.settle_ledger(there.number)
             elif all(one.criterion != criterion.id for one in there.met):
                 self._paging.meet(there, [met], now)
         self._paging.changed()
-        return self._paging.get(there.number)
+        return self._store.known(there.number)

@@ -1,6 +1,7 @@
 """Who is on call: whom a case would page, asked of Slack before the case begins."""
 
 import logging
+from typing import Protocol
 
 from bot.errors import UserError
 from bot.escalations.model import Roster
@@ -11,6 +12,16 @@ from bot.slack.channels import Channels
 from bot.slack.users import Users
 
 logger = logging.getLogger(__name__)
+
+
+class Rosters(Protocol):
+    """Who would be paged for a case of a channel: asks Slack for zones, groups and members."""
+
+    def roster(self, channel: str, *, private: bool) -> Roster:
+        """The chain in force, ready to be kept with a case."""
+
+    def is_private(self, channel: str) -> bool:
+        """Whether not everybody may know what is said in *channel*."""
 
 
 class OnCall:

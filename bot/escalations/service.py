@@ -9,11 +9,13 @@ from bot.delivery.model import Delivery
 from bot.delivery.outbox import Outbox
 from bot.errors import UserError
 from bot.escalations.model import OPEN, Case, CaseState, precision
-from bot.escalations.paging import Paging, stamp_of
+from bot.escalations.paging import Paging
+from bot.escalations.posts import stamp_of
 from bot.escalations.store import CaseLogEntry, CaseStore, Page
-from bot.escalations.wording import closing, moment, state_words, took
+from bot.escalations.wording import closing, state_words, took, who_has
 from bot.slack.block_kit import Message
 
+_NOBODYS: dict[str, None] = {"due_at": None, "taken_by": None, "taken_until": None}
 _NOT_TAKEN = (CaseState.OPEN, CaseState.PAGING, CaseState.UNANSWERED)
 
 
@@ -34,6 +36,7 @@ class Escalations:
         self._store = store
         self._outbox = outbox
         self._paging = paging
+        self._posts = paging.posts
         self._clock = clock
 
     # what people press
@@ -53,12 +56,11 @@ class Escalations:
             self._outbox.cancel(case.id, "page")
             self._store.answer(number, by, "taken", None, now)
             self._store.log(number, by, "has it", f"until {ends:%d %b %H:%M} UTC", now)
-            self._paging.tell(
-                case, f"taken:{stamp_of(now)}", self._paging.messages.taken_message(self._paging.get(number)), now
-            )
-            self._paging.redraw(number)
+            told = self._posts.messages.taken_message(self._store.known(number))
+            self._posts.tell(case, f"taken:{stamp_of(now)}", told, now)
+            self._posts.redraw(number)
         self._paging.changed()
-        return self._paging.get(number)
+        return self._store.known(number)
 
     def pass_on(self, number: int, by: str, *, is_admin: bool = False) -> Case:
         """Page the next step at once. Raises UserError if somebody has it, or it is closed."""
@@ -74,13 +76,11 @@ class Escalations:
             if following < len(case.roster.steps):
                 self._paging.move(case, now, at_once=True, again=True, from_step=following)
             else:
-                self._store.change(
-                    number, OPEN, state=CaseState.UNANSWERED, due_at=None, taken_by=None, taken_until=None
-                )
-                self._paging.tell(case, f"last:{stamp_of(now)}", self._paging.messages.last_step_message(case, by), now)
-            self._paging.redraw(number)
+                self._store.change(number, OPEN, state=CaseState.UNANSWERED, **_NOBODYS)
+                self._posts.tell(case, f"last:{stamp_of(now)}", self._posts.messages.last_step_message(case, by), now)
+            self._posts.redraw(number)
         self._paging.changed()
-        return self._paging.get(number)
+        return self._store.known(number)
 
     def not_needed(self, number: int, why: str, by: str, *, is_admin: bool = False) -> Case:
         """Stop the chain, mute what it was for in this thread, and close the case. Raises UserError."""
@@ -95,29 +95,20 @@ class Escalations:
             first, others = case.met[:1], case.met[1:]
             muted = case.muted | {one.criterion for one in first}
             if others:
-                self._store.change(
-                    number,
-                    OPEN,
-                    state=CaseState.OPEN,
-                    due_at=None,
-                    muted=muted,
-                    met=others,
-                    taken_by=None,
-                    taken_until=None,
-                )
+                self._store.change(number, OPEN, state=CaseState.OPEN, muted=muted, met=others, **_NOBODYS)
             else:
                 self._store.change(
                     number, OPEN, state=CaseState.CLOSED, due_at=None, muted=muted, closed_at=now, closed_by=by,
                     outcome=f"not needed ({why})", read_from=self._store.last_ts(case.channel, case.thread_ts),
                 )  # fmt: skip
-            self._paging.redraw(number)
-        return self._paging.get(number)
+            self._posts.redraw(number)
+        return self._store.known(number)
 
     def page_now(self, number: int, by: str) -> Case:
         """Do not wait for working hours, or ask the chain from its beginning once more. Raises UserError."""
         now = self._clock.now()
         with self._store.transaction():
-            case = self._paging.get(number)
+            case = self._store.known(number)
             if case.state is CaseState.UNANSWERED and case.roster.steps:
                 case = replace(case, step=0, tries=0)
             elif not (case.state is CaseState.PAGING and case.tries == 0):
@@ -125,7 +116,7 @@ class Escalations:
             self._store.log(number, by, "asked to page now", "", now)
             self._paging.move(case, now, at_once=True, again=True)
         self._paging.changed()
-        return self._paging.get(number)
+        return self._store.known(number)
 
     def resolve(self, number: int, outcome: str, cause: str, by: str, *, is_admin: bool = False) -> Case:
         """End a case with its outcome and root cause. Raises UserError."""
@@ -139,19 +130,19 @@ class Escalations:
             )  # fmt: skip
             self._outbox.cancel(case.id, "page")
             self._store.log(number, by, outcome, f"root cause: {cause}", now)
-            closed = self._paging.get(number)
-            self._paging.tell(case, "closed", self._paging.messages.closed_message(closed, took(closed, now)), now)
-            self._paging.redraw(number)
+            closed = self._store.known(number)
+            self._posts.tell(case, "closed", self._posts.messages.closed_message(closed, took(closed, now)), now)
+            self._posts.redraw(number)
         self._paging.changed()
-        return self._paging.get(number)
+        return self._store.known(number)
 
     def ask_to_be_added(self, number: int, by: str) -> Case:
         """Tell the rep, in the thread, that *by* would like to be in the channel."""
         now = self._clock.now()
         with self._store.transaction():
-            case = self._paging.get(number)
+            case = self._store.known(number)
             text = f"<@{case.owner}>: <@{by}> was paged for {case.id} and asks to be added to this channel."
-            self._paging.tell(case, f"added:{by}", Message(text), now)
+            self._posts.tell(case, f"added:{by}", Message(text), now)
             self._store.log(number, by, "asked to be added", "", now)
         self._paging.changed()
         return case
@@ -160,13 +151,13 @@ class Escalations:
         """Have what people see of it drawn anew, whatever it looks like, if there is such a case."""
         with self._store.transaction():
             if self._store.get(number) is not None:
-                self._paging.redraw(number, repair=True)
+                self._posts.redraw(number, repair=True)
 
     # asking
 
     def get(self, number: int) -> Case:
         """The case of that number. Raises UserError if there is none."""
-        return self._paging.get(number)
+        return self._store.known(number)
 
     def check(self, number: int, by: str, *, is_admin: bool) -> Case:
         """The case, if *by* may take or resolve it now. Raises UserError with who may."""
@@ -174,18 +165,13 @@ class Escalations:
 
     def listed(self, which: str, by: str, channel: str) -> list[Case]:
         """The open cases of *which*: "mine", "here", "all" or a customer; private ones only where they are."""
-        cases = [
-            one
-            for one in self._store.all_open()
-            if not one.private or one.channel == channel or one.may_take(by, is_admin=False)
-        ]
+        cases = [one for one in self._store.all_open() if _is_shown(one, by, channel)]
         if which == "mine":
             return [one for one in cases if one.owner == by or one.taken_by == by or by in one.roster.people()]
         if which == "here":
             return [one for one in cases if one.channel == channel]
-        return (
-            cases if which == "all" else [one for one in cases if (one.customer or "").casefold() == which.casefold()]
-        )
+        named = which.casefold()
+        return cases if which == "all" else [one for one in cases if (one.customer or "").casefold() == named]
 
     def precision(self) -> dict[str, tuple[int, int]]:
         """For each criterion: pages that were taken, and all that were answered."""
@@ -193,11 +179,11 @@ class Escalations:
 
     def story(self, number: int) -> CaseHistory:
         """All that became of a case. Raises UserError if there is none."""
-        case = self._paging.get(number)
+        case = self._store.known(number)
         return CaseHistory(case, self._store.entries(number), self._store.pages(number), self._outbox.about(case.id))
 
     def _for(self, number: int, by: str, *, is_admin: bool) -> Case:
-        case = self._paging.get(number)
+        case = self._store.known(number)
         if not case.is_open:
             raise UserError(f"{case.id} is closed: {closing(case)}.")
         if not case.may_take(by, is_admin=is_admin):
@@ -206,7 +192,9 @@ class Escalations:
         return case
 
     def _who_has(self, case: Case) -> str:
-        taken = [one for one in self._store.entries(case.number) if one.what == "has it"]
-        since = f", since {moment(taken[-1].at)}" if taken else ""
-        until = f", until {moment(case.taken_until)}" if case.taken_until else ""
-        return f"<@{case.taken_by}> has {case.id}{since}{until}."
+        taken = [one.at for one in self._store.entries(case.number) if one.what == "has it"]
+        return who_has(case, taken[-1] if taken else None)
+
+
+def _is_shown(case: Case, by: str, channel: str) -> bool:
+    return not case.private or case.channel == channel or case.may_take(by, is_admin=False)

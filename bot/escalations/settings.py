@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from bot.escalations.detection.criteria import Criteria
 from bot.escalations.playbook import EscalationPlaybook
@@ -13,26 +14,20 @@ class EscalationSettings:
     """
     *playbook* gives the file in force. *channels*, *managers* and *hours* are the environment's.
 
-    Every method raises StorageUnavailable where the database cannot be used.
+    Every method raises StorageUnavailable.
     """
 
     def __init__(
-        self,
-        store: CaseStore,
-        playbook: Callable[[], EscalationPlaybook],
-        *,
-        channels: Sequence[str] = (),
-        managers: Sequence[str] = (),
-        hours: str = "",
-    ) -> None:
+        self, store: CaseStore, playbook: Callable[[], EscalationPlaybook], *,
+        channels: Sequence[str] = (), managers: Sequence[str] = (), hours: str = "",
+    ) -> None:  # fmt: skip
         self._store = store
         self._playbook = playbook
         self._channels = tuple(channels)
         self._managers = tuple(managers)
         self._hours = Hours.read(hours) if hours else None
         self._times_set = 0  # what was looked up before a setting changed is not taken for what holds after it
-        self._known_channels: tuple[int, frozenset[str]] | None = None
-        self._stored_policy: tuple[int, Policy | None] | None = None
+        self._known: dict[str, tuple[int, Any]] = {}
 
     def criteria(self) -> Criteria:
         """The criteria."""
@@ -40,31 +35,23 @@ class EscalationSettings:
 
     def channels(self) -> frozenset[str]:
         """The escalation channels."""
-        known, times_set = self._known_channels, self._times_set
-        if known is None or known[0] != times_set:
-            stored = self._store.setting("channels")
-            known = times_set, frozenset(self._channels if stored is None else stored)
-            self._known_channels = known
-        return known[1]
+        stored: frozenset[str] | None = self._stored("channels", frozenset)
+        return frozenset(self._channels) if stored is None else stored
 
     def set_channels(self, channels: Sequence[str]) -> None:
         """Set the escalation channels from now on."""
-        with self._store.transaction():
-            self._store.set("channels", list(channels))
-        self._times_set += 1
+        self._set("channels", list(channels))
 
     def policy(self) -> Policy:
         """The policy of cases that begin now."""
-        if (stored := self._stored()) is not None:
+        shipped, stored = self._playbook().policy, self._stored("policy", Policy.read)
+        if isinstance(stored, Policy):
             return stored
-        shipped = self._playbook().policy
         return replace(shipped, hours=self._hours) if self._hours else shipped
 
     def set_policy(self, policy: Policy) -> None:
         """Set the policy of cases that begin from now on."""
-        with self._store.transaction():
-            self._store.set("policy", policy.to_json())
-        self._times_set += 1
+        self._set("policy", policy.to_json())
 
     def chain(self, channel: str) -> tuple[Step, ...]:
         """The chain for *channel*, user groups as they are."""
@@ -77,13 +64,18 @@ class EscalationSettings:
 
     def high_value(self) -> float | None:
         """From which amount on money counts, where it was set in Slack."""
-        stored = self._stored()
-        return stored.high_value if stored else None
+        stored = self._stored("policy", Policy.read)
+        return stored.high_value if isinstance(stored, Policy) else None
 
-    def _stored(self) -> Policy | None:
-        known, times_set = self._stored_policy, self._times_set
+    def _stored(self, name: str, read: Callable[[Any], Any]) -> Any:
+        """What was set in Slack under *name*, looked up once after each change; None if nothing was."""
+        known, times_set = self._known.get(name), self._times_set
         if known is None or known[0] != times_set:
-            kept = self._store.setting("policy")
-            known = times_set, Policy.read(kept) if kept else None
-            self._stored_policy = known
+            kept = self._store.setting(name)
+            self._known[name] = known = times_set, None if kept is None else read(kept)
         return known[1]
+
+    def _set(self, name: str, value: Any) -> None:
+        with self._store.transaction():
+            self._store.set(name, value)
+        self._times_set += 1

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.clock import instant, stamp
+from bot.errors import UserError
 from bot.escalations.detection.sentences import Role, Utterance
 from bot.escalations.model import Case, CaseState, Roster, Trigger
 from bot.escalations.policy import Policy, Step
@@ -147,6 +148,13 @@ class CaseStore:
         """The case of that number."""
         rows = self._cases("team_id = :team AND number = :number", number=number)
         return rows[0] if rows else None
+
+    def known(self, number: int) -> Case:
+        """The case of that number. Raises UserError if there is none."""
+        case = self.get(number)
+        if case is None:
+            raise UserError(f"There is no E{number}. It may have been purged, or belongs to another workspace.")
+        return case
 
     def open_at(self, channel: str, thread_ts: str) -> Case | None:
         """The open case of a thread."""

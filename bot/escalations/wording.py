@@ -68,3 +68,10 @@ def took(case: Case, now: datetime) -> str:
     """How long a case was open, in words."""
     length = now - case.opened_at
     return span(length - length % _MINUTE) if length >= _MINUTE else "less than a minute"
+
+
+def who_has(case: Case, since: datetime | None) -> str:
+    """Who has a case, since when and until when."""
+    began = f", since {moment(since)}" if since else ""
+    until = f", until {moment(case.taken_until)}" if case.taken_until else ""
+    return f"<@{case.taken_by}> has {case.id}{began}{until}."

@@ -17,9 +17,10 @@ from bot.escalations import blocks
 from bot.escalations.detection.sentences import Role, Utterance
 from bot.escalations.intake import Intake
 from bot.escalations.model import CaseState, Roster
-from bot.escalations.paging import Cards, Neighbours, Paging
+from bot.escalations.paging import Paging
 from bot.escalations.playbook import EscalationPlaybook, load
 from bot.escalations.policy import Policy, Step
+from bot.escalations.posts import Cards, CasePosts, Neighbours
 from bot.escalations.purge import CasePurge
 from bot.escalations.service import Escalations
 from bot.escalations.settings import EscalationSettings
@@ -86,7 +87,8 @@ class Desk:
         store, neighbours = CaseStore(self.database, "T1"), Neighbours(cards=lambda text: self.found)
         self.settings = EscalationSettings(store, lambda: EscalationPlaybook(CRITERIA, Policy()), channels=("C1", "G1"))
         redraws = Redraws(self.outbox, NoUpdates())
-        self.paging = Paging(store, self.outbox, redraws, blocks, link, neighbours)  # type: ignore[arg-type]
+        posts = CasePosts(store, self.outbox, redraws, blocks, link, neighbours)  # type: ignore[arg-type]
+        self.paging = Paging(store, self.outbox, posts)
         self.intake = Intake(store, self.paging, self.settings, self.chain, neighbours, self.clock)
         self.cases = Escalations(store, self.outbox, self.paging, self.clock)
 
@@ -255,7 +257,7 @@ def test_a_known_customer_whom_the_thread_names_is_the_cases(desk: Desk) -> None
     desk.say("Acme Corp say they will take their business elsewhere")
     desk.say("Acmexy say they will take their business elsewhere")
     assert [desk.cases.get(number).customer for number in (2, 3)] == ["Acme Corp", None]
-    assert desk.paging.about_page(desk.cases.get(2)).history == "1 earlier escalation of Acme Corp"
+    assert desk.paging.posts.about_page(desk.cases.get(2)).history == "1 earlier escalation of Acme Corp"
 
 
 def test_the_third_escalation_of_a_customer_says_so(desk: Desk) -> None:

@@ -6,14 +6,18 @@ from collections.abc import Iterator
 from bot.followups.dates.meanings import Phrase, Trouble
 from bot.followups.dates.patterns.calendar_dates import CALENDAR_DATES
 from bot.followups.dates.patterns.days import DAY_PATTERNS
+from bot.followups.dates.patterns.holidays import HOLIDAYS
+from bot.followups.dates.patterns.parts_of_day import PARTS_OF_DAY
 from bot.followups.dates.patterns.periods import PERIODS
 from bot.followups.dates.patterns.recurrences import RECURRENCES
 from bot.followups.dates.patterns.spans import SPANS
 from bot.followups.dates.patterns.times import TIMES
 from bot.followups.dates.patterns.unusable import UNUSABLE
+from bot.followups.dates.patterns.zones import ZONE_PATTERNS
 
 # of two that match equally much the later one wins, unless it is weak and the earlier one is not
-PATTERNS = (*SPANS, *DAY_PATTERNS, *PERIODS, *CALENDAR_DATES, *RECURRENCES, *TIMES, *UNUSABLE)
+PATTERNS = (*SPANS, *DAY_PATTERNS, *PERIODS, *CALENDAR_DATES, *RECURRENCES)
+PATTERNS += (*TIMES, *PARTS_OF_DAY, *ZONE_PATTERNS, *HOLIDAYS, *UNUSABLE)
 
 
 def phrases_in(text: str) -> Iterator[Phrase]:

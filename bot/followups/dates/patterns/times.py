@@ -1,11 +1,10 @@
-"""Times of day, parts of the day, zones: "3pm", "half past four", "in the morning", "CET"."""
+"""Times of day: "3pm", "half past four", "15h30"."""
 
 import re
-from zoneinfo import ZoneInfo
 
-from bot.followups.dates.meanings import Meaning, Part, TimeOfDay, Trouble
+from bot.followups.dates.meanings import Meaning, TimeOfDay, Trouble
 from bot.followups.dates.patterns.registry import Pattern, phrase_in
-from bot.followups.dates.vocabulary import HOUR, MERIDIEM, MONTH, ZONES, any_of, number
+from bot.followups.dates.vocabulary import HOUR, MERIDIEM, MONTH, number
 
 TIMES: list[Pattern] = []
 _phrase = phrase_in(TIMES)
@@ -128,70 +127,3 @@ def _spoken(found: re.Match[str]) -> Meaning | None:
 @_phrase(r"(?:at |by |around |@ ?)?(?P<w>noon|midday|mid-day|midnight)(?:-?ish)?")
 def _noon(found: re.Match[str]) -> Meaning:
     return TimeOfDay(0) if found["w"] == "midnight" else TimeOfDay(12)
-
-
-_PARTS = {
-    "morning": Part(9),
-    "a.m.": Part(9),
-    "p.m.": Part(14, late=True),
-    "a.m": Part(9),
-    "p.m": Part(14, late=True), "mornin": Part(9), "am": Part(9), "morn": Part(9), "afternoon": Part(14, late=True),
-    "arvo": Part(14, late=True), "aft": Part(14, late=True), "pm": Part(14, late=True), "evening": Part(18, late=True),
-    "eve": Part(18, late=True), "night": Part(18, late=True), "nite": Part(18, late=True), "lunch": Part(12, late=True),
-    "lunchtime": Part(12, late=True), "lunch time": Part(12), "first thing": Part(9), "1st thing": Part(9), "bright and early": Part(9),
-}  # fmt: skip
-
-
-@_phrase(rf"(?:in the |in |at |by |during the )?(?P<p>{any_of(_PARTS)})(?: in the morning)?", weak=True)
-def _part(found: re.Match[str]) -> Meaning:
-    return _PARTS[found["p"]]
-
-
-@_phrase(
-    r"(?:in the|by|at|first thing in the) (?P<p>morning|afternoon|evening|lunchtime|lunch)|first thing(?: in the morning)?|over lunch"
-)
-def _part_alone(found: re.Match[str]) -> Meaning:
-    return _PARTS[found["p"] or ("lunch" if "lunch" in found.group() else "morning")]
-
-
-@_phrase(r"this (?P<p>morning|afternoon|arvo|evening|eve)|(?P<t>tonight|tonite|2nite|2night)")
-def _this_part(found: re.Match[str]) -> Meaning:
-    part = _PARTS["evening" if found["t"] else found["p"]]
-    return Part(part.hour, part.late, this=True)
-
-
-@_phrase(r"(?:by |at |before )?(?:the )?(?:eod|cob|eob|cop|end of (?:the )?(?:business|work(?:ing)?)(?: day)?|end of (?:the )?day|end-of-day|(?:close|end) of (?:business|biz|play)|close of the day|day's end)(?P<t> today| tonight)?")  # fmt: skip
-def _end_of_day(found: re.Match[str]) -> Meaning:
-    return Part(17, late=True, this=bool(found["t"]))
-
-
-@_phrase(rf"(?P<z>{any_of(ZONES)})", weak=True)
-def _zone(found: re.Match[str]) -> Meaning:
-    return ZoneInfo(ZONES[found["z"]])
-
-
-@_phrase(r"(?:utc|gmt) ?(?P<sign>[+-]) ?(?P<h>\d{1,2})(?::?00)?(?![:\d])", weak=True)
-def _offset(found: re.Match[str]) -> Meaning:
-    hours = int(found["h"])
-    if not hours:
-        return ZoneInfo("UTC")
-    if hours > 12:
-        return Trouble("ambiguous")
-    return ZoneInfo(f"Etc/GMT{'-' if found['sign'] == '+' else '+'}{hours}")  # their sign is the other way round
-
-
-@_phrase(
-    r"(?:black|good) friday|(?:cyber|easter|whit) monday|(?:shrove|giving) tuesday|ash wednesday|(?:palm|easter) sunday"
-)
-def _feast(found: re.Match[str]) -> Meaning:
-    return Trouble("ambiguous")
-
-
-@_phrase(
-    r"(?:christmas|xmas|easter|thanksgiving|diwali|eid|ramadan|passover|hanukkah|halloween|lent|nye|"
-    r"new year'?s?(?: eve| day)?|boxing day|bank holiday|mother'?s day|valentine'?s(?: day)?|labou?r day|memorial day|"
-    r"independence day)(?: eve| day| weekend| week| break)?",
-    weak=True,
-)
-def _holiday(found: re.Match[str]) -> Meaning:
-    return Trouble("ambiguous")

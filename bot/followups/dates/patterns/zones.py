@@ -1,0 +1,26 @@
+"""Time zones: "CET", "utc+2"."""
+
+import re
+from zoneinfo import ZoneInfo
+
+from bot.followups.dates.meanings import Meaning, Trouble
+from bot.followups.dates.patterns.registry import Pattern, phrase_in
+from bot.followups.dates.vocabulary import ZONES, any_of
+
+ZONE_PATTERNS: list[Pattern] = []
+_phrase = phrase_in(ZONE_PATTERNS)
+
+
+@_phrase(rf"(?P<z>{any_of(ZONES)})", weak=True)
+def _zone(found: re.Match[str]) -> Meaning:
+    return ZoneInfo(ZONES[found["z"]])
+
+
+@_phrase(r"(?:utc|gmt) ?(?P<sign>[+-]) ?(?P<h>\d{1,2})(?::?00)?(?![:\d])", weak=True)
+def _offset(found: re.Match[str]) -> Meaning:
+    hours = int(found["h"])
+    if not hours:
+        return ZoneInfo("UTC")
+    if hours > 12:
+        return Trouble("ambiguous")
+    return ZoneInfo(f"Etc/GMT{'-' if found['sign'] == '+' else '+'}{hours}")  # their sign is the other way round
