@@ -25,12 +25,15 @@ def running(workspace: Workspace, script: Path, *, within_s: float = 60.0) -> It
     It gets SLACK_BOT_TOKEN, SLACK_APP_TOKEN and SLACK_SIGNING_SECRET as from its author's .env, and its clients ask
     *workspace* in place of Slack. Raises CannotStart with its last words where it is not connected in *within_s* s.
     """
+    if not script.is_file():
+        raise CannotStart(f"There is no {script}.")
     tokens = workspace.tokens
     given = {
         "SLACK_BOT_TOKEN": tokens.bot,
         "SLACK_APP_TOKEN": tokens.app,
         "SLACK_SIGNING_SECRET": tokens.signing_secret,
         "SLACK_API_URL": workspace.api_url,
+        "PYTHONUNBUFFERED": "1",  # so that what it printed is there whenever it ends
     }
     with tempfile.TemporaryDirectory(prefix="bolt-app-") as folder:
         printed = Path(folder, "printed.txt")

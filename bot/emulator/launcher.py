@@ -6,19 +6,21 @@ that imports nothing of the emulator's, so that a module of the app may have any
 """
 
 import inspect
+import re
 import runpy
 import sys
 from pathlib import Path
 from typing import Any
 
-_SLACK = "https://slack.com/api/"
+_SLACK = re.compile(r"https://(?:www\.)?slack\.com/api/?")
 
 
 def point_at(api_url: str) -> None:
     """Let each client of slack_sdk that is made from now on, and would ask Slack, ask *api_url*."""
     from slack_sdk.web.base_client import BaseClient
+    from slack_sdk.web.legacy_base_client import LegacyBaseClient
 
-    clients: list[Any] = [BaseClient]
+    clients: list[Any] = [BaseClient, LegacyBaseClient]
     try:
         from slack_sdk.web.async_base_client import AsyncBaseClient
     except ImportError:
@@ -34,7 +36,7 @@ def _pointed(made: Any, api_url: str) -> Any:
 
     def init(*args: Any, **named: Any) -> None:
         asked = signature.bind(*args, **named).arguments
-        if asked.get("base_url") in (None, _SLACK):
+        if "base_url" not in asked or _SLACK.fullmatch(str(asked["base_url"])):
             asked["base_url"] = api_url
         made(**asked)
 
@@ -42,11 +44,13 @@ def _pointed(made: Any, api_url: str) -> Any:
 
 
 def main() -> None:
-    """Run the script given second as if it had been called by itself."""
-    api_url, script = sys.argv[1:]
+    """Run the script given second, with what stands behind it, as if it had been called by itself."""
+    if len(sys.argv) < 3:
+        sys.exit("usage: python -m bot.emulator.launcher API_URL app.py [arguments of the app]")
+    _, api_url, script, *rest = sys.argv
     point_at(api_url)
     sys.path.insert(0, str(Path(script).resolve().parent))
-    sys.argv = [script]
+    sys.argv = [script, *rest]
     runpy.run_path(script, run_name="__main__")
 
 

@@ -56,6 +56,7 @@ class Manifest:
     home_tab: bool = False
     messages_tab: bool = True
     writable_messages_tab: bool = True
+    bot_name: str = ""  # of its user; without it the app's own
 
     def hears(self, event: str) -> bool:
         """Subscribed to *event*, and allowed to hear it."""
@@ -77,7 +78,10 @@ def read_manifest(path: Path) -> Manifest:
         raise CannotStart(f"The manifest {path} is not JSON: {error}.") from error
     if not isinstance(raw, dict) or not isinstance(raw.get("display_information"), dict):
         raise CannotStart(f"The manifest {path} has no display_information; use a Slack app manifest, as JSON.")
-    return manifest_of(raw)
+    try:
+        return manifest_of(raw)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise CannotStart(f"The manifest {path} lacks something that Slack asks for: {error}.") from error
 
 
 def manifest_of(raw: Json) -> Manifest:
@@ -102,4 +106,5 @@ def manifest_of(raw: Json) -> Manifest:
         home_tab=bool(home.get("home_tab_enabled")),
         messages_tab=bool(home.get("messages_tab_enabled", True)),
         writable_messages_tab=not home.get("messages_tab_read_only_enabled"),
+        bot_name=(features.get("bot_user") or {}).get("display_name", ""),
     )

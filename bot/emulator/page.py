@@ -127,7 +127,8 @@ class PageServer:
         return _asset(request.match_info["name"])
 
     async def _screen(self, request: web.Request) -> web.Response:
-        user = request.query.get("as") or next(one.id for one in self._state.users.values() if not one.is_bot)
+        people = [one.id for one in self._state.users.values() if not one.is_bot]
+        user = request.query.get("as") or (people or [""])[0]
         if user not in self._state.users:
             return web.json_response({"problem": f"There is nobody with the id {user!r}."}, status=404)
         return web.json_response({**screen(self._state, self._modals, user), "stage": self.stage})

@@ -35,7 +35,7 @@ def screen(state: WorkspaceState, modals: Modals, user: str) -> Json:
             ],
             "shortcuts": [{"name": s.name, "id": s.callback_id, "kind": s.kind} for s in state.manifest.shortcuts],
         },
-        "opens": state.seed.opens,
+        "opens": state.seed.first,
         "hints": _hints(state),
         "channels": [_channel(state, channel, user) for channel in channels],
         "home": _view(modals, home) if home is not None else None,

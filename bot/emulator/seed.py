@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bot.emulator.errors import CannotStart
 from bot.emulator.model import User, UserGroup
 
 
@@ -46,8 +47,9 @@ class Seed:
     """
     A workspace before anything happens in it. Without arguments: two people, #general with the app and #random without.
 
-    *opens* is the channel that people have open first. *hint* stands below the message box; without it, the page
-    offers the manifest's first command. *direct_hint* stands where somebody begins to talk with the app.
+    *opens* is the name of the channel that people have open first; without it, the first one. *hint* stands below the
+    message box; without it, the page offers the manifest's first command. *direct_hint* stands where somebody begins to
+    talk with the app. Raises CannotStart for members and channels that are not there.
     """
 
     team_id: str = "T0TEAM"
@@ -60,6 +62,22 @@ class Seed:
     channels: Sequence[SeedChannel] = field(default_factory=_two_channels)
     user_groups: Sequence[UserGroup] = ()
     talk: Sequence[Said] = ()
-    opens: str = "general"
+    opens: str = ""
     hint: str = ""
     direct_hint: str = ""
+
+    def __post_init__(self) -> None:
+        ids = {user.id for user in self.users}
+        for channel in self.channels:
+            if strange := [one for one in channel.members if one not in ids]:
+                raise CannotStart(
+                    f"#{channel.name} has members that are no ids of users: {strange}. Use {sorted(ids)}."
+                )
+        names = [channel.name for channel in self.channels]
+        if self.opens and self.opens not in names:
+            raise CannotStart(f"The seed opens #{self.opens}, which is none of its channels: {names}.")
+
+    @property
+    def first(self) -> str:
+        """The name of the channel that people have open first; empty where there is none."""
+        return self.opens or next((channel.name for channel in self.channels), "")

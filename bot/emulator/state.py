@@ -43,9 +43,8 @@ class WorkspaceState:
         self.on_event: Callable[[Json], None] = lambda event: None
         self.on_change: Callable[[], None] = lambda: None
         created = int(clock.now().timestamp()) - 90 * 86400
-        app = User(
-            seed.bot_user_id, manifest.name, manifest.name, "App", is_bot=True, bot_id=seed.bot_id, app_id=seed.app_id
-        )
+        name = manifest.bot_name or manifest.name
+        app = User(seed.bot_user_id, name, name, "App", is_bot=True, bot_id=seed.bot_id, app_id=seed.app_id)
         slackbot = User(SLACKBOT, "slackbot", "Slackbot", is_bot=True, bot_id="B01")
         self.users: dict[str, User] = {user.id: replace(user) for user in (*seed.users, slackbot, app)}
         self.channels: dict[str, Conversation] = {one.id: self._begun(one, created) for one in seed.channels}

@@ -99,11 +99,12 @@ class Person:
     def __init__(self, workspace: Workspace, name: str, director: Director | None = None) -> None:
         user = workspace.state.find_user(name)
         if user is None:
-            raise ValueError(f"there is nobody called {name}")
+            there = ", ".join(sorted(one.name for one in workspace.state.users.values()))
+            raise ValueError(f"there is nobody called {name}; there are {there}")
         self.workspace = workspace
         self.id = user.id
         self.name = user.real_name.partition(" ")[0]
-        self.place = workspace.state.seed.opens
+        self.place = workspace.state.seed.first
         self._director = director or Silent()
 
     def goes_to(self, place: str) -> "Person":

@@ -50,6 +50,8 @@ def typed(text: str, users: Mapping[str, str], channels: Mapping[str, str], *, n
 
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     linked = _URL.sub(lambda m: f"<{m[0]}>", escaped)
+    for name in sorted((name for name in users if " " in name), key=len, reverse=True):  # an app's, such as "My App"
+        linked = re.sub(rf"(?<![\w<])@({re.escape(name)})(?!\w)", mention, linked, flags=re.IGNORECASE)
     return _CHANNEL.sub(channel, _MENTION.sub(mention, linked))
 
 

@@ -34,11 +34,11 @@ class Tokens:
     signing_secret: str
 
 
-def new_tokens() -> Tokens:
-    """Tokens that look like Slack's."""
+def new_tokens(app_id: str) -> Tokens:
+    """Tokens that look like Slack's for the app *app_id*."""
     number = f"{secrets.randbelow(10**12):012d}"
     return Tokens(
-        f"xoxb-{number}-{secrets.token_hex(12)}", f"xapp-1-A0TOUGH-{secrets.token_hex(12)}", secrets.token_hex(16)
+        f"xoxb-{number}-{secrets.token_hex(12)}", f"xapp-1-{app_id}-{secrets.token_hex(12)}", secrets.token_hex(16)
     )
 
 

@@ -71,7 +71,7 @@ class Workspace:
         post_every_s: float = POST_EVERY_S,
     ) -> None:
         self.clock = clock or MovableClock()
-        self.tokens = tokens or new_tokens()
+        self.tokens = tokens or new_tokens((seed or Seed()).app_id)
         self.traffic = Traffic()
         self.faults = Faults()
         self.state = WorkspaceState(manifest, self.clock, seed or Seed())

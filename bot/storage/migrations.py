@@ -454,7 +454,9 @@ _STATISTICS = {
 def m008_statistics(db: SqliteUtils) -> None:
     """What the planner believes of a team that has used the bot for a year, in place of its guesses."""
     db.conn.execute("ANALYZE")  # makes the table
-    db.conn.execute("DELETE FROM sqlite_stat1")
+    for kept in ("sqlite_stat1", "sqlite_stat4"):  # the latter holds values of rows, where SQLite is built with it
+        if db[kept].exists():
+            db.conn.execute(f"DELETE FROM {kept}")  # noqa: S608 - one of two
     rows = [(table, index, stat) for table, indexes in _STATISTICS.items() for index, stat in indexes.items()]
     db.conn.executemany("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", rows)
     db.conn.execute("ANALYZE sqlite_schema")  # reads them

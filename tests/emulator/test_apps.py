@@ -1,5 +1,6 @@
 """Other people's Bolt apps, run unchanged: one of the starter template's shape, and the template itself."""
 
+import json
 import os
 import re
 import shutil
@@ -52,7 +53,7 @@ def test_what_the_readme_shows_works_as_it_stands(tmp_path: Path) -> None:
     app = Path(shutil.copytree(STARTER, tmp_path / "app"))
     fixture, story, own_people = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.S)
     (app / "conftest.py").write_text(fixture.replace("post_every_s=0", f"post_every_s=0, waits_s={PATIENCE_S}"))
-    (app / "test_app.py").write_text(story)
+    (app / "test_app.py").write_text(story.replace('sees("hello")', 'sees("hello", within=20)'))
     (app / "test_people.py").write_text(own_people)
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_app.py", "test_people.py"],
@@ -64,6 +65,18 @@ def test_what_the_readme_shows_works_as_it_stands(tmp_path: Path) -> None:
     )
     assert "1 passed" in ran.stdout, ran.stdout + ran.stderr
     assert len(fixture.partition("@pytest")[2].splitlines()) <= 12
+    (app / "listeners" / "talk.py").write_text((app / "listeners" / "talk.py").read_text().replace("say(f", "print(f"))
+    silent = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_app.py"],
+        cwd=app,
+        env={**os.environ, "PYTEST_ADDOPTS": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_S * 3,
+    )
+    assert "1 failed" in silent.stdout, silent.stdout
+    assert "hello, and good morning" in silent.stdout  # what the app printed
 
 
 def test_an_app_that_does_not_start_is_told_with_its_last_words(tmp_path: Path) -> None:
@@ -118,3 +131,45 @@ def test_bolts_own_starter_template_answers_all_that_it_listens_to() -> None:
         sam.fills("Select a channel to message the result to", "C0GENERAL")
         sam.submits()
         alex.sees("<@U0SAM> submitted the following", "a quiet quarter", where="general")
+
+
+def test_an_app_is_called_by_the_name_of_its_bot_user(tmp_path: Path) -> None:
+    raw = json.loads((STARTER / "manifest.json").read_text())
+    raw["features"]["bot_user"]["display_name"] = "Deal Helper"
+    raw["oauth_config"]["scopes"]["bot"].append("app_mentions:read")
+    raw["settings"]["event_subscriptions"]["bot_events"].append("app_mention")
+    (tmp_path / "manifest.json").write_text(json.dumps(raw))
+    with Workspace(read_manifest(tmp_path / "manifest.json")) as workspace:
+        Person(workspace, "sam").says("@Deal Helper what now?")
+        assert workspace.messages()[-1].text == "<@U0APP> what now?"
+
+
+@pytest.mark.parametrize("broken", ['{"display_information": {}, "features": {"slash_commands": [{}]}}', "name: yaml"])
+def test_a_manifest_that_lacks_something_is_told_and_no_traceback(tmp_path: Path, broken: str) -> None:
+    (tmp_path / "manifest.json").write_text(broken)
+    with pytest.raises(CannotStart, match=r"manifest.json (lacks something|is not JSON)"):
+        read_manifest(tmp_path / "manifest.json")
+
+
+def test_a_seed_that_names_what_is_not_there_is_refused() -> None:
+    ann = [User("U0ANN", "ann", "Ann Bell")]
+    with pytest.raises(CannotStart, match=r"#w has members that are no ids of users: \['ann'\]"):
+        Seed(users=ann, channels=[SeedChannel("C1", "w", ["ann"])])
+    with pytest.raises(CannotStart, match=r"opens #general, which is none of its channels"):
+        Seed(users=ann, channels=[SeedChannel("C1", "w", ["U0ANN"])], opens="general")
+    with Workspace(read_manifest(STARTER / "manifest.json"), seed=Seed(users=ann, channels=[])) as workspace:
+        assert Person(workspace, "ann").place == ""
+
+
+def test_clients_that_would_ask_slack_ask_the_workspace_and_others_whom_they_were_told() -> None:
+    script = (
+        "import runpy, sys; launcher = runpy.run_path(sys.argv[1]); launcher['point_at']('http://127.0.0.1:1/api/')\n"
+        "from slack_sdk import WebClient; from slack_sdk.web.legacy_client import LegacyWebClient\n"
+        "for made in (WebClient(), WebClient(base_url='https://slack.com/api'), LegacyWebClient(),"
+        " WebClient(base_url='https://www.slack.com/api/'), WebClient(base_url='https://proxy.example/api/')):\n"
+        "    print(made.base_url)"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", script, "bot/emulator/launcher.py"], capture_output=True, text=True, check=True
+    )
+    assert said.stdout.split() == ["http://127.0.0.1:1/api/"] * 4 + ["https://proxy.example/api/"]

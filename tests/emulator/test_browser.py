@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from bot.config import shipped_manifest
 from bot.demo_seed import HARBOUR_SALES
 from bot.emulator.clock import MovableClock
 from bot.emulator.manifest import read_manifest
+from bot.emulator.model import User
+from bot.emulator.seed import Said, Seed, SeedChannel
 from bot.emulator.stories import PATIENCE_S
 from bot.emulator.workspace import Workspace
 from tests.conftest import hold_to_slacks_types
@@ -39,7 +42,9 @@ def chromium() -> Iterator[Any]:
 class Window:
     """One browser window on the page; *errors* are what its console complains of."""
 
-    def __init__(self, chromium: Any, workspace: Workspace, **context: Any) -> None:
+    def __init__(
+        self, chromium: Any, workspace: Workspace, *, sees: str = "#messages .message", **context: Any
+    ) -> None:
         self.errors: list[str] = []
         self.context = chromium.new_context(**{"viewport": {"width": 1280, "height": 800}, **context})
         self.page = self.context.new_page()
@@ -47,7 +52,7 @@ class Window:
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
         self.page.goto(workspace.page_url)
-        self.page.wait_for_selector("#messages .message")
+        self.page.wait_for_selector(sees)
 
     def say(self, text: str, box: str = "#composer") -> None:
         self.page.fill(box, text)
@@ -286,6 +291,31 @@ class TestWithOurBot:
         window.page.locator(".problem", has_text="has ended").wait_for()
         assert window.page.input_value("#composer") == "too late"
         window.context.close()
+
+    def test_people_without_a_channel_without_a_zone_and_with_any_id_use_the_page(
+        self, chromium: Any, workspace: Workspace
+    ) -> None:
+        users = [User("W0NEW", "new", "Nia New", tz=""), User("W0OLD", "old", "Ola Old", tz="Europe/Oslo")]
+        seed = Seed(users=users, channels=[SeedChannel("G0STAFF", "staff", ["W0OLD"], is_private=True)])
+        seed = replace(seed, talk=[Said("G0STAFF", "W0OLD", "welcome")])
+        with Workspace(workspace.state.manifest, seed=seed) as other:
+            window = Window(chromium, other, sees="#sidebar button")
+            window.page.get_by_role("button", name="Ola Old").click()
+            window.say("is anybody there?")
+            window.sees("is anybody there?")
+            window.act_as("W0OLD")
+            window.page.get_by_role("button", name="staff").click()
+            window.sees("welcome")
+            assert window.errors == []
+            window.context.close()
+
+    def test_one_answer_that_cannot_be_read_does_not_stop_what_comes_after_it(self, open_window: Any) -> None:
+        window = open_window()
+        window.page.route("**/page/screen*", lambda route: route.fulfill(body="<html>", status=200), times=2)
+        for text in ("one", "two", "three"):
+            window.say(text)
+        window.say("after it")
+        window.sees("after it")
 
     def test_the_tour_plays_in_the_page_and_can_be_ended(self, open_window: Any, workspace: Workspace) -> None:
         window = open_window()

@@ -17,8 +17,7 @@ let place = sessionStorage.getItem("place") ?? "";
 let thread = "";
 let tab = "messages";
 let editing = null;
-let lastRead = "0";
-let jumpToEnd = true;
+let [lastRead, jumpToEnd] = ["0", true];
 let known = new Set();
 let readAsked = "";
 let arriving = false;
@@ -41,7 +40,7 @@ let queued = null;
 /** Ends when what is shown is no older than this call: a look that is under way already may have come too early. */
 function refresh() {
   if (!underway) return (underway = look().finally(() => { underway = null; }));
-  return (queued ??= underway.then(() => { queued = null; return refresh(); }));
+  return (queued ??= underway.catch(() => {}).then(() => { queued = null; return refresh(); }));
 }
 
 async function look() {
@@ -49,9 +48,10 @@ async function look() {
     const asked = me;
     const response = await fetch(`/page/screen?as=${encodeURIComponent(asked)}`).catch(() => null);
     if (!response || (!response.ok && !asked)) return; // the stream of changes will come back and ask anew
-    const shown = await response.json();
+    if (!response.ok) { if (asked === me) me = ""; continue; } // of an earlier workspace
+    const shown = await response.json().catch(() => null);
     if (asked !== me) continue; // somebody else looks by now
-    if (!response.ok) { me = ""; continue; } // of an earlier workspace
+    if (!shown) return; // cut short: the next change asks anew
     screen = shown;
     me = screen.me;
     return draw();
@@ -66,10 +66,11 @@ const isApp = (channel) => channel?.kind === "im" && channel.with.includes(scree
 // drawing
 
 function draw() {
-  if (!current()) { place = screen.channels.find((one) => one.name === screen.opens && one.is_member)?.id ?? screen.channels.find((one) => one.is_member)?.id; arrive(); }
+  if (!current()) { place = firstPlace(); arrive(); }
   const channel = current();
-  $("team").textContent = screen.team;
   drawActing();
+  if (!channel) return sidebar(); // there is no conversation that this person may see
+  $("team").textContent = screen.team;
   drawClock();
   sidebar();
   drawPlace(channel);
@@ -94,10 +95,15 @@ function seeWhatComes(channel) {
   looked = { place: seen, newest };
 }
 
+function firstPlace() {
+  const mine = screen.channels.filter((one) => one.is_member);
+  return (mine.find((one) => one.name === screen.opens) ?? mine[0] ?? screen.channels[0])?.id ?? "";
+}
+
 function drawActing() {
   const select = $("acting");
   const people = screen.people.filter((one) => !one.is_bot);
-  if (select.options.length !== people.length) {
+  if ([...select.options].map((one) => one.value).join() !== people.map((one) => one.id).join()) {
     select.replaceChildren(...people.map((one) => h("option", { value: one.id }, `${one.real_name} · ${one.title}`)));
   }
   select.value = me;
@@ -230,7 +236,7 @@ function arrive() {
 }
 
 async function goTo(ref, root = "") {
-  if (ref.startsWith("U")) {
+  if (screen.people.some((one) => one.id === ref)) {
     await told("open", { with: ref });
     await refresh();
     ref = screen.channels.find((one) => one.kind === "im" && (one.with.includes(ref) || (ref === me && !one.with.length)))?.id ?? place;

@@ -10,7 +10,7 @@ export function namesIn(screen, me) {
     personOf(id) {
       const one = person(id);
       const name = one?.real_name ?? (id === screen().slackbot ? "Slackbot" : id);
-      return { ...one, name, initials: id === screen().slackbot ? "✱" : letters(name), tz: one?.tz ?? "UTC" };
+      return { ...one, name, initials: id === screen().slackbot ? "✱" : letters(name), tz: one?.tz || "UTC" };
     },
     person: (id) => `@${person(id)?.name ?? id}`,
     isMe: (id) => id === me(),

@@ -116,14 +116,15 @@ def fit(given: Sequence[LabelledThread], into: Path) -> None:
     weights, bias = weights_for(one.pages for one in given)
     names = sorted({name for one in given for name in one.criteria} - {_ONLY_WITH_TROUBLE})
     of_criteria = [weights_for(name in one.criteria for one in given)[0] for name in names]
-    np.savez_compressed(
-        into,
-        rarity=rarity.astype(np.float16),
-        weights=weights.astype(np.float16),
-        bias=bias,
-        criteria=np.array(names),
-        of_criteria=np.array(of_criteria, dtype=np.float16),
-    )
+    with into.open("wb") as file:  # by itself numpy would write to another name
+        np.savez_compressed(
+            file,
+            rarity=rarity.astype(np.float16),
+            weights=weights.astype(np.float16),
+            bias=bias,
+            criteria=np.array(names),
+            of_criteria=np.array(of_criteria, dtype=np.float16),
+        )
 
 
 def main(arguments: Sequence[str] | None = None) -> str:
