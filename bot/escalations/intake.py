@@ -35,8 +35,6 @@ class Intake:
         self._neighbours = neighbours
         self._clock = clock
 
-    # what is said
-
     def is_watched(self, channel: str, thread_ts: str | None) -> bool:
         """Whether a message there is to be read: in an escalation channel, or in a watched thread."""
         return channel in self._settings.channels() or bool(thread_ts and self._store.is_watched(channel, thread_ts))
@@ -118,8 +116,6 @@ class Intake:
             self._paging.meet(case, fresh, now)
         elif gone and len(gone) == len(case.met) and case.state is CaseState.PAGING:
             self._paging.cancel_pages(case, now)
-
-    # beginning otherwise
 
     def begin(self, customer: str | None, said: str, channel: str, thread_ts: str | None, by: str) -> Case:
         """

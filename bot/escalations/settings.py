@@ -11,11 +11,7 @@ from bot.escalations.store import CaseStore
 
 
 class EscalationSettings:
-    """
-    *playbook* gives the file in force. *channels*, *managers* and *hours* are the environment's.
-
-    Every method raises StorageUnavailable.
-    """
+    """*playbook* gives the file; *channels*, *managers*, *hours* are the environment's. Raises StorageUnavailable."""
 
     def __init__(
         self, store: CaseStore, playbook: Callable[[], EscalationPlaybook], *,

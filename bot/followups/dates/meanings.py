@@ -6,6 +6,10 @@ from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
+from bot.followups.dates.recurrence import Bound as Bound
+from bot.followups.dates.recurrence import Limit as Limit
+from bot.followups.dates.recurrence import Repeats as Repeats
+
 SATURDAY = 5
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
@@ -98,32 +102,6 @@ class Period:
     unit: str
     ahead: int
     edge: str = "start"
-
-
-@dataclass(frozen=True, slots=True)
-class Repeats:
-    """A recurrence: the parts of an RRULE, but for what other phrases add to it."""
-
-    freq: str
-    interval: int = 1
-    days: tuple[str, ...] = ()
-    monthdays: tuple[int, ...] = ()
-    hour: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """How long a recurrence goes on: so many times, or for so many days."""
-
-    count: int | None = None
-    span: relativedelta | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """The next date is not when it is due, but when a recurrence begins or ends."""
-
-    ends: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,34 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from dateutil.relativedelta import relativedelta
 from dateutil.rrule import rrulestr
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """A recurrence: the parts of an RRULE, but for what other phrases add to it."""
+
+    freq: str
+    interval: int = 1
+    days: tuple[str, ...] = ()
+    monthdays: tuple[int, ...] = ()
+    hour: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How long a recurrence goes on: so many times, or for so many days."""
+
+    count: int | None = None
+    span: relativedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The next date is not when it is due, but when a recurrence begins or ends."""
+
+    ends: bool
 
 
 @dataclass(frozen=True, slots=True)

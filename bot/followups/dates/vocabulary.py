@@ -1,12 +1,7 @@
 """The words of dates as people type them: names, numbers, units and zones; and the pieces that patterns are made of."""
 
 import re
-from datetime import timedelta
 from typing import Any
-
-from dateutil.relativedelta import relativedelta
-
-from bot.followups.dates.meanings import Ahead, Elapsed, Meaning, Trouble
 
 WEEKDAY_NAMES: dict[str, int] = {}
 for _index, _names in enumerate(
@@ -126,32 +121,6 @@ def weekday_of(text: str) -> int:
     """A weekday by its name, as typed or in the plural; Monday is 0."""
     name = text.strip(" .")
     return WEEKDAY_NAMES[name] if name in WEEKDAY_NAMES else WEEKDAY_NAMES[name.removesuffix("s")]
-
-
-def span_of(amount: float, unit: str) -> timedelta | relativedelta | None:
-    """Elapsed time for what a stopwatch counts, calendar time for the rest; None for half a month."""
-    unit = unit.rstrip(".")
-    if unit[0] == "s":
-        return timedelta(seconds=amount)
-    if unit == "m" or unit.startswith(("min", "minu")):
-        return timedelta(minutes=amount)
-    if unit[0] == "h":
-        return timedelta(hours=amount)
-    if unit[0] in "wf" and amount * 7 == int(amount * 7):
-        return relativedelta(days=int(amount * 7 * (2 if unit[0] == "f" else 1)))
-    if amount != int(amount):
-        return None
-    whole = int(amount)
-    if unit[0] == "d":
-        return relativedelta(days=whole)
-    return relativedelta(months=whole) if unit[0] == "m" else relativedelta(years=whole)
-
-
-def ahead_by(span: timedelta | relativedelta | None) -> Meaning:
-    """What lies *span* ahead; something to ask about when it is None."""
-    if span is None:
-        return Trouble("ambiguous")
-    return Elapsed(span) if isinstance(span, timedelta) else Ahead(span)
 
 
 def year_of(text: str | None) -> int | None:

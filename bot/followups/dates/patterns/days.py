@@ -6,7 +6,8 @@ from dateutil.relativedelta import relativedelta
 
 from bot.followups.dates.meanings import Ahead, Meaning, Trouble, Weekday
 from bot.followups.dates.patterns.registry import Pattern, phrase_in
-from bot.followups.dates.vocabulary import TOMORROW, WD, N, number, span_of, weekday_of
+from bot.followups.dates.patterns.spans import span_of
+from bot.followups.dates.vocabulary import TOMORROW, WD, N, number, weekday_of
 
 DAY_PATTERNS: list[Pattern] = []
 _phrase = phrase_in(DAY_PATTERNS)

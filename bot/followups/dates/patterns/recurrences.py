@@ -6,7 +6,8 @@ from dateutil.relativedelta import relativedelta
 
 from bot.followups.dates.meanings import DAYS, Bound, DayOfMonth, Limit, Meaning, Repeats, Trouble
 from bot.followups.dates.patterns.registry import Pattern, phrase_in
-from bot.followups.dates.vocabulary import EACH, MONTH, NTH, ORD, WD, WDS, N, nth_of, number, span_of, weekday_of
+from bot.followups.dates.patterns.spans import span_of
+from bot.followups.dates.vocabulary import EACH, MONTH, NTH, ORD, WD, WDS, N, nth_of, number, weekday_of
 
 RECURRENCES: list[Pattern] = []
 _phrase = phrase_in(RECURRENCES)

@@ -7,10 +7,36 @@ from dateutil.relativedelta import relativedelta
 
 from bot.followups.dates.meanings import Ahead, Business, Elapsed, Meaning, Trouble, Weekday
 from bot.followups.dates.patterns.registry import Pattern, phrase_in
-from bot.followups.dates.vocabulary import AFTER, BUSINESS, TOMORROW, UNIT, WD, N, ahead_by, number, span_of, weekday_of
+from bot.followups.dates.vocabulary import AFTER, BUSINESS, TOMORROW, UNIT, WD, N, number, weekday_of
 
 SPANS: list[Pattern] = []
 _phrase = phrase_in(SPANS)
+
+
+def span_of(amount: float, unit: str) -> timedelta | relativedelta | None:
+    """Elapsed time for what a stopwatch counts, calendar time for the rest; None for half a month."""
+    unit = unit.rstrip(".")
+    if unit[0] == "s":
+        return timedelta(seconds=amount)
+    if unit == "m" or unit.startswith(("min", "minu")):
+        return timedelta(minutes=amount)
+    if unit[0] == "h":
+        return timedelta(hours=amount)
+    if unit[0] in "wf" and amount * 7 == int(amount * 7):
+        return relativedelta(days=int(amount * 7 * (2 if unit[0] == "f" else 1)))
+    if amount != int(amount):
+        return None
+    whole = int(amount)
+    if unit[0] == "d":
+        return relativedelta(days=whole)
+    return relativedelta(months=whole) if unit[0] == "m" else relativedelta(years=whole)
+
+
+def ahead_by(span: timedelta | relativedelta | None) -> Meaning:
+    """What lies *span* ahead; something to ask about when it is None."""
+    if span is None:
+        return Trouble("ambiguous")
+    return Elapsed(span) if isinstance(span, timedelta) else Ahead(span)
 
 
 @_phrase(rf"(?:in|within|after)(?: about| around)? (?P<n>{N}) ?(?P<u>{UNIT})(?: and|,)? (?P<n2>{N}) ?(?P<u2>{UNIT})(?: {AFTER})?"
