@@ -70,11 +70,12 @@ class Workspace:
         waits_s: float = SLACK_WAITS_S,
         post_every_s: float = POST_EVERY_S,
     ) -> None:
+        seed = seed or Seed()
         self.clock = clock or MovableClock()
-        self.tokens = tokens or new_tokens((seed or Seed()).app_id)
+        self.tokens = tokens or new_tokens(seed.app_id)
         self.traffic = Traffic()
         self.faults = Faults()
-        self.state = WorkspaceState(manifest, self.clock, seed or Seed())
+        self.state = WorkspaceState(manifest, self.clock, seed)
         self.hooks = Hooks()
         self.modals = Modals(self.state)
         self.sockets = Sockets(self.state.app_id)

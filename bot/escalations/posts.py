@@ -115,7 +115,7 @@ class CasePosts:
             message=said,
             due=now,
             thread_ts=case.thread_ts or None,
-            fallback_to=tuple(dict.fromkeys((case.owner, *self._admins))),
+            fallback_to=self._instead(case.owner),
             urgent=urgent,
             private_to=private,
         )
@@ -135,7 +135,7 @@ class CasePosts:
                 message=self.messages.page_message(case, one, about),
                 due=now,
                 urgent=True,
-                fallback_to=tuple(dict.fromkeys((one, *rest, *self._admins))),
+                fallback_to=self._instead(one, *rest),
                 private_to=private,
             )
             self._outbox.add(draft, now)
@@ -151,9 +151,13 @@ class CasePosts:
             due=now,
             urgent=True,
             thread_ts=None if case.roster.steps else case.thread_ts or None,
-            fallback_to=tuple(dict.fromkeys((case.owner, *self._admins))),
+            fallback_to=self._instead(case.owner),
         )
         self._outbox.add(draft, now)
+
+    def _instead(self, *people: str) -> tuple[str, ...]:
+        """Who hears of it in turn where it cannot be delivered: *people*, at last the admins."""
+        return tuple(dict.fromkeys((*people, *self._admins)))
 
     def settle_ledger(self, number: int) -> None:
         """Let the ledger that is about to leave say how the case stands at the end of what was decided."""

@@ -19,7 +19,7 @@ class EscalationSettings:
     ) -> None:  # fmt: skip
         self._store = store
         self._playbook = playbook
-        self._channels = tuple(channels)
+        self._channels = frozenset(channels)
         self._managers = tuple(managers)
         self._hours = Hours.read(hours) if hours else None
         self._times_set = 0  # what was looked up before a setting changed is not taken for what holds after it
@@ -32,7 +32,7 @@ class EscalationSettings:
     def channels(self) -> frozenset[str]:
         """The escalation channels."""
         stored: frozenset[str] | None = self._stored("channels", frozenset)
-        return frozenset(self._channels) if stored is None else stored
+        return self._channels if stored is None else stored
 
     def set_channels(self, channels: Sequence[str]) -> None:
         """Set the escalation channels from now on."""

@@ -131,6 +131,7 @@ class Inbox:
     def start(self) -> None:
         """Work on what arrives, and first on what was left over."""
         team = {"team": self._team_id}
+        # "<> 'done'" as well: only then SQLite takes the index of those that are not done
         sql = "SELECT COUNT(*) AS n FROM inbox WHERE team_id = :team AND state = 'working' AND state <> 'done'"
         left = self._database.rows(sql, team)[0]["n"]
         if left:

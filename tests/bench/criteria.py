@@ -1,32 +1,22 @@
 """What pages, on labelled threads: precision, recall, false pages, and time. `make bench-criteria`."""
 
-import json
 import sys
 import time
 from pathlib import Path
 
 from bot.config import shipped_playbooks
 from bot.escalations.detection.sentences import Role, Utterance
+from bot.escalations.detection.train import OURS, LabelledThread, firm_rows, thread_of
 from bot.escalations.playbook import load
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = ROOT / "tests" / "data"
 SHARED = ROOT.parent / "shared" / "data"
 SETS = (OURS / "escalation_threads.jsonl", OURS / "escalation_unseen.jsonl", SHARED / "escalation_dev.jsonl")
 
 
-def rows(path: Path) -> list[dict[str, object]]:
-    """The firm rows of *path*; none where it is not there."""
-    if not path.is_file():
-        return []
-    found = [json.loads(line) for line in path.read_text().splitlines()]
-    return [row for row in found if not row.get("doubtful")]
-
-
-def thread_of(row: dict[str, object]) -> list[Utterance]:
-    """The messages of a row."""
-    messages: list[dict[str, str]] = row["messages"]  # type: ignore[assignment]
-    return [Utterance(one.get("author", ""), Role(one.get("role") or "unknown"), one["text"]) for one in messages]
+def threads(path: Path) -> list[LabelledThread]:
+    """The firm threads of *path*; none where it is not there."""
+    return [thread_of(row) for row in firm_rows(path)] if path.is_file() else []
 
 
 LONG_BAR_MS = 250.0  # that long, nobody else is answered
@@ -36,23 +26,22 @@ def main() -> None:
     criteria = load(shipped_playbooks()).criteria
     took: list[float] = []
 
-    def pages(row: dict[str, object]) -> bool:
-        thread = thread_of(row)
+    def pages(thread: LabelledThread) -> bool:
         began = time.perf_counter()
-        page = criteria.read(thread).page
-        took.append((time.perf_counter() - began) * 1000 / len(thread))
+        page = criteria.read(thread.said).page
+        took.append((time.perf_counter() - began) * 1000 / len(thread.said))
         return page
 
     for path in SETS:
-        found = [(bool(row["should_page"]), pages(row)) for row in rows(path)]
+        found = [(one.pages, pages(one)) for one in threads(path)]
         if found:
             right = sum(wanted and paged for wanted, paged in found)
             precision = right / max(1, sum(paged for _, paged in found))
             recall = right / max(1, sum(wanted for wanted, _ in found))
             sys.stdout.write(f"{path.stem}: {len(found)} threads, precision {precision:.3f}, recall {recall:.3f}\n")
-    ordinary = rows(SHARED / "escalation_ordinary_dev.jsonl")
+    ordinary = threads(SHARED / "escalation_ordinary_dev.jsonl")
     if ordinary:
-        wrong = sum(pages(row) for row in ordinary)
+        wrong = sum(pages(one) for one in ordinary)
         sys.stdout.write(f"ordinary: {wrong} false pages in {len(ordinary)} messages\n")
     ordered = sorted(took)
     sys.stdout.write(

@@ -31,22 +31,53 @@ def slack() -> Iterator[Workspace]:
         yield workspace
 
 
-def test_an_app_of_the_starters_shape_answers_all_that_it_listens_to(slack: Workspace) -> None:
-    sam, alex = Person(slack, "sam"), Person(slack, "alex")
+def answers_everything(workspace: Workspace, said: dict[str, str]) -> None:
+    """A word, a command, Home, a shortcut, a button in its modal and the form, each answered in the app's own words."""
+    sam, alex = Person(workspace, "sam"), Person(workspace, "alex")
     sam.says("hello")
-    alex.sees("hello, and good morning", where="general")
-    sam.says("/echo good morning")
-    assert sam.sees("You said: good morning").only_you
+    alex.sees(said["greeting"], where="general")
+    sam.says(f"{said['command']} good morning")
+    assert sam.sees(f"{said['echo']}: good morning").only_you
     sam.opens_home()
-    sam.sees_home("At home, <@U0SAM>")
-    sam.uses("Begin a form")
-    sam.sees_window("Press the button")
-    sam.clicks("Change the form")
-    sam.sees_window("It has changed")
-    sam.fills("What do you wish for?", "a quiet quarter")
-    sam.fills("Who shall hear of it?", "C0GENERAL")
+    sam.sees_home(said["home"])
+    sam.uses(said["shortcut"])
+    sam.sees_window(said["form"])
+    sam.clicks(said["button"])
+    sam.sees_window(said["changed"])
+    sam.fills(said["wish"], "a quiet quarter")
+    sam.fills(said["where"], "C0GENERAL")
     sam.submits()
-    alex.sees("<@U0SAM> wishes for a quiet quarter", where="general")
+    alex.sees(said["kept"], "a quiet quarter", where="general")
+
+
+def test_an_app_of_the_starters_shape_answers_all_that_it_listens_to(slack: Workspace) -> None:
+    said = {
+        "greeting": "hello, and good morning",
+        "command": "/echo",
+        "echo": "You said",
+        "home": "At home, <@U0SAM>",
+        "shortcut": "Begin a form",
+        "form": "Press the button",
+        "button": "Change the form",
+        "changed": "It has changed",
+        "wish": "What do you wish for?",
+        "where": "Who shall hear of it?",
+        "kept": "<@U0SAM> wishes for a quiet quarter",
+    }
+    answers_everything(slack, said)
+
+
+def pytest_in(app: Path, *tests: str) -> "subprocess.CompletedProcess[str]":
+    """Run *tests* of an author's folder, as they would."""
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests],
+        cwd=app,
+        env={**os.environ, "PYTEST_ADDOPTS": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_S * 3,
+    )
 
 
 def test_what_the_readme_shows_works_as_it_stands(tmp_path: Path) -> None:
@@ -55,26 +86,11 @@ def test_what_the_readme_shows_works_as_it_stands(tmp_path: Path) -> None:
     (app / "conftest.py").write_text(fixture.replace("post_every_s=0", f"post_every_s=0, waits_s={PATIENCE_S}"))
     (app / "test_app.py").write_text(story.replace('sees("hello")', 'sees("hello", within=20)'))
     (app / "test_people.py").write_text(own_people)
-    ran = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_app.py", "test_people.py"],
-        cwd=app,
-        env={**os.environ, "PYTEST_ADDOPTS": ""},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    ran = pytest_in(app, "test_app.py", "test_people.py")
     assert "1 passed" in ran.stdout, ran.stdout + ran.stderr
     assert len(fixture.partition("@pytest")[2].splitlines()) <= 12
     (app / "listeners" / "talk.py").write_text((app / "listeners" / "talk.py").read_text().replace("say(f", "print(f"))
-    silent = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_app.py"],
-        cwd=app,
-        env={**os.environ, "PYTEST_ADDOPTS": ""},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=PATIENCE_S * 3,
-    )
+    silent = pytest_in(app, "test_app.py")
     assert "1 failed" in silent.stdout, silent.stdout
     assert "hello, and good morning" in silent.stdout  # what the app printed
 
@@ -116,21 +132,20 @@ def test_bolts_own_starter_template_answers_all_that_it_listens_to() -> None:
     folder = Path(os.environ["BOLT_TEMPLATE"])
     manifest = read_manifest(folder / "manifest.json")
     with Workspace(manifest, post_every_s=0) as workspace, running(workspace, folder / "app.py"):
-        sam, alex = Person(workspace, "sam"), Person(workspace, "alex")
-        sam.says("hello")
-        alex.sees("hello, how are you?", where="general")
-        sam.says("/sample-command good morning")
-        assert sam.sees("Your command was: good morning").only_you
-        sam.opens_home()
-        sam.sees_home("Welcome home, <@U0SAM>")
-        sam.uses("Run sample shortcut")
-        sam.sees_window("Click the button to update the modal")
-        sam.clicks("Update modal")
-        sam.sees_window("You updated the modal!")
-        sam.fills("What are your hopes and dreams?", "a quiet quarter")
-        sam.fills("Select a channel to message the result to", "C0GENERAL")
-        sam.submits()
-        alex.sees("<@U0SAM> submitted the following", "a quiet quarter", where="general")
+        said = {
+            "greeting": "hello, how are you?",
+            "command": "/sample-command",
+            "echo": "Your command was",
+            "home": "Welcome home, <@U0SAM>",
+            "shortcut": "Run sample shortcut",
+            "form": "Click the button to update the modal",
+            "button": "Update modal",
+            "changed": "You updated the modal!",
+            "wish": "What are your hopes and dreams?",
+            "where": "Select a channel to message the result to",
+            "kept": "<@U0SAM> submitted the following",
+        }
+        answers_everything(workspace, said)
 
 
 def test_an_app_is_called_by_the_name_of_its_bot_user(tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ let place = sessionStorage.getItem("place") ?? "";
 let thread = "";
 let tab = "messages";
 let editing = null;
-let [lastRead, jumpToEnd] = ["0", true];
+let lastRead = "0";
+let jumpToEnd = true;
 let known = new Set();
 let readAsked = "";
 let arriving = false;
@@ -36,7 +37,6 @@ async function told(what, more) {
 
 let underway = null;
 let queued = null;
-
 /** Ends when what is shown is no older than this call: a look that is under way already may have come too early. */
 function refresh() {
   if (!underway) return (underway = look().finally(() => { underway = null; }));
@@ -68,9 +68,9 @@ const isApp = (channel) => channel?.kind === "im" && channel.with.includes(scree
 function draw() {
   if (!current()) { place = firstPlace(); arrive(); }
   const channel = current();
+  $("team").textContent = screen.team;
   drawActing();
   if (!channel) return sidebar(); // there is no conversation that this person may see
-  $("team").textContent = screen.team;
   drawClock();
   sidebar();
   drawPlace(channel);
