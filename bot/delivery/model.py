@@ -53,8 +53,10 @@ class Draft:
     *subject* is the short id of what it is about ("F12"). *channel* is a channel, or "@" and a person; *recipient* is
     the person whom it is for, where it is for one. *fallback_to* are people who hear of it, each in place of the one
     before, if it cannot be delivered. *urgent* ones go first, and are sent again rather than held when nobody can
-    look whether they arrived. *joinable* ones may share a message with others that are due in the same channel. With
-    *private_to* nobody else is told the text when it cannot be delivered.
+    look whether they arrived. *joinable* ones may share a message with others that are due in the same channel.
+
+    *origin* is the conversation in which its words were said. Where the recipient may not read that, and is not among
+    *known_to*, who know them anyway, *withheld* is sent in place of *message*: it is asked in the moment of sending.
     """
 
     key: str
@@ -67,13 +69,20 @@ class Draft:
     fallback_to: tuple[str, ...] = ()
     urgent: bool = False
     joinable: bool = False
-    private_to: tuple[str, ...] = ()
     recipient: str = ""
+    origin: str = ""
+    known_to: tuple[str, ...] = ()
+    withheld: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One row of the outbox; all times aware, in UTC. *shown* tells what it looks like in Slack, by its digest."""
+    """
+    One row of the outbox; all times aware, in UTC. *shown* tells what it looks like in Slack, by its digest.
+
+    *unreadable*: how many looks for it could not be finished. *doubt_until*: until when it may have been posted, where
+    that is not known from *sending_at*.
+    """
 
     id: int
     team_id: str
@@ -91,11 +100,13 @@ class Delivery:
     trouble: str | None = None
     late_because: str | None = None
     shown: str = ""
+    unreadable: int = 0
+    doubt_until: datetime | None = None
 
 
 def is_withheld(draft: Draft) -> bool:
     """Whether *draft* goes to somebody who may not be told its text, and so does not hold it."""
-    return bool(draft.private_to and draft.recipient) and draft.recipient not in draft.private_to
+    return bool(draft.known_to and draft.recipient) and draft.recipient not in draft.known_to
 
 
 def why_late(delivery: Delivery, now: datetime) -> str | None:
@@ -172,7 +183,7 @@ def undelivered(delivery: Delivery, person: str) -> Draft:
         lead = f"I may have posted this {where} or not, and cannot look: {in_words(delivery.trouble or '')}."
     drawn = original.message
     blocks = [] if (delivery.trouble or "").startswith(TOO_MUCH) else list(drawn.blocks)
-    if original.private_to and person not in original.private_to:
+    if original.known_to and person not in original.known_to:
         drawn, blocks = message(f"{original.subject} in a private channel is due"), []
     told = message(f"{drawn.text} (I could not post it where it belongs.)", [section(lead), *blocks])
     rest = original.fallback_to[original.fallback_to.index(person) + 1 :] if person in original.fallback_to else ()
@@ -186,6 +197,6 @@ def undelivered(delivery: Delivery, person: str) -> Draft:
         due=original.due,
         fallback_to=rest,
         urgent=original.urgent,
-        private_to=original.private_to,
+        known_to=original.known_to,
         recipient=person,
     )

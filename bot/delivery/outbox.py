@@ -27,9 +27,9 @@ class Outbox:
         added = self.database.execute(
             """
             INSERT INTO outbox (team_id, key, kind, subject, channel, recipient, thread_ts, urgent, joinable, body,
-                fallback_to, private_to, due_at, planned_at, not_before)
+                fallback_to, origin, known_to, withheld, due_at, planned_at, not_before)
             VALUES (:team_id, :key, :kind, :subject, :channel, :recipient, :thread_ts, :urgent, :joinable, :body,
-                :fallback_to, :private_to, :due_at, :now, :now)
+                :fallback_to, :origin, :known_to, :withheld, :due_at, :now, :now)
             ON CONFLICT (team_id, key) DO NOTHING
             """,
             {
@@ -44,7 +44,9 @@ class Outbox:
                 "joinable": int(draft.joinable),
                 "body": as_body(draft.message),
                 "fallback_to": json.dumps(draft.fallback_to),
-                "private_to": json.dumps(draft.private_to),
+                "origin": draft.origin or None,
+                "known_to": json.dumps(draft.known_to),
+                "withheld": as_body(draft.withheld) if draft.withheld else None,
                 "due_at": stamp(draft.due),
                 "now": stamp(now),
             },

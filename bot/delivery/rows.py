@@ -17,6 +17,12 @@ def as_body(message: Message) -> str:
     return json.dumps({"text": fitted.text, "blocks": list(fitted.blocks)}, ensure_ascii=False)
 
 
+def as_message(body: str) -> Message:
+    """What `as_body` wrote, as a message."""
+    kept = json.loads(body)
+    return Message(kept["text"], tuple(kept["blocks"]))
+
+
 def digest(body: str) -> str:
     """What tells one body from another."""
     return hashlib.blake2b(body.encode(errors="surrogatepass"), digest_size=12).hexdigest()
@@ -24,20 +30,21 @@ def digest(body: str) -> str:
 
 def read_delivery(row: Row) -> Delivery:
     """A row of the outbox as a value."""
-    body = json.loads(row["body"])
     draft = Draft(
         key=row["key"],
         subject=row["subject"],
         kind=row["kind"],
         channel=row["channel"],
-        message=Message(body["text"], tuple(body["blocks"])),
+        message=as_message(row["body"]),
         due=instant(row["due_at"]),
         thread_ts=row["thread_ts"],
         fallback_to=tuple(json.loads(row["fallback_to"])),
-        private_to=tuple(json.loads(row["private_to"])),
+        known_to=tuple(json.loads(row["known_to"])),
         urgent=bool(row["urgent"]),
         joinable=bool(row["joinable"]),
         recipient=row["recipient"] or "",
+        origin=row["origin"] or "",
+        withheld=as_message(row["withheld"]) if row["withheld"] else None,
     )
 
     def at(name: str) -> datetime | None:
@@ -60,4 +67,6 @@ def read_delivery(row: Row) -> Delivery:
         trouble=row["trouble"],
         late_because=row["late_because"],
         shown=digest(row["body"]) if row["shown"] is None else row["shown"],
+        unreadable=row["unreadable"],
+        doubt_until=at("doubt_until"),
     )

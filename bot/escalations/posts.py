@@ -117,7 +117,7 @@ class CasePosts:
             thread_ts=case.thread_ts or None,
             fallback_to=self._instead(case.owner),
             urgent=urgent,
-            private_to=private,
+            known_to=private,
         )
         self._outbox.add(draft, now)
 
@@ -136,7 +136,7 @@ class CasePosts:
                 due=now,
                 urgent=True,
                 fallback_to=self._instead(one, *rest),
-                private_to=private,
+                known_to=private,
             )
             self._outbox.add(draft, now)
 

@@ -266,7 +266,7 @@ class FollowUps:
             due=one.wanted.due.at,
             thread_ts=one.wanted.thread_ts,
             fallback_to=tuple(told),
-            private_to=(one.wanted.owner, one.maker) if one.wanted.private else (),
+            known_to=(one.wanted.owner, one.maker) if one.wanted.private else (),
             joinable=True,
         )
 

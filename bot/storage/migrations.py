@@ -460,3 +460,116 @@ def m008_statistics(db: SqliteUtils) -> None:
     rows = [(table, index, stat) for table, indexes in _STATISTICS.items() for index, stat in indexes.items()]
     db.conn.executemany("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", rows)
     db.conn.execute("ANALYZE sqlite_schema")  # reads them
+
+
+@MIGRATIONS()
+def m009_around_the_core(db: SqliteUtils) -> None:
+    """
+    What comes in is done once, what cannot be read is set aside, and who may read is asked of where words were said.
+
+    *inbox*: tried again at *not_before*, dead after a number of *attempts*. *deeds*: what was done because of which
+    message, window or press. *token*: the random part of what buttons carry. *version* and *deleted* of a message:
+    what came late does not replace what came after it. *origin*: the conversation whose members may read a message's
+    words; *known_to*: who knows them anyway; *withheld*: what others get in their place. *doubt_until*: until when it
+    may have been posted, where only a backup remembers it. *last_known*: what Slack said of people, groups, channels.
+    """
+    _m009_inbox(db)
+    for table in (
+        """
+        deeds (
+            team_id TEXT NOT NULL,
+            cause TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            at TEXT NOT NULL,
+            PRIMARY KEY (team_id, cause)
+        ) WITHOUT ROWID
+        """,
+        """
+        quarantine (
+            team_id TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            key TEXT NOT NULL,
+            why TEXT NOT NULL,
+            at TEXT NOT NULL,
+            PRIMARY KEY (team_id, kind, key)
+        ) WITHOUT ROWID
+        """,
+        """
+        last_known (
+            team_id TEXT NOT NULL,
+            kind TEXT NOT NULL CHECK (kind IN ('person', 'group', 'channel', 'members', 'direct')),
+            id TEXT NOT NULL,
+            value TEXT NOT NULL,
+            at TEXT NOT NULL,
+            PRIMARY KEY (team_id, kind, id)
+        ) WITHOUT ROWID
+        """,
+        """
+        marks (
+            team_id TEXT NOT NULL,
+            name TEXT NOT NULL,
+            value TEXT NOT NULL,
+            PRIMARY KEY (team_id, name)
+        ) WITHOUT ROWID
+        """,
+    ):
+        db.conn.execute(f"CREATE TABLE {table}")
+    db.conn.execute("CREATE INDEX deeds_at ON deeds (team_id, at)")
+    for table in ("cases", "followups"):
+        db.conn.execute(f"ALTER TABLE {table} ADD COLUMN token TEXT NOT NULL DEFAULT ''")
+        db.conn.execute(f"CREATE INDEX {table}_closed ON {table} (closed_at) WHERE closed_at IS NOT NULL")
+    db.conn.execute("ALTER TABLE thread_messages ADD COLUMN version TEXT NOT NULL DEFAULT ''")
+    db.conn.execute("ALTER TABLE thread_messages ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0")
+    db.conn.execute("CREATE INDEX thread_messages_at ON thread_messages (at)")
+    db.conn.execute("CREATE INDEX watched_began_at ON watched (began_at)")
+    db.conn.execute("ALTER TABLE outbox RENAME COLUMN private_to TO known_to")
+    for column in ("origin TEXT", "withheld TEXT", "doubt_until TEXT", "unreadable INTEGER NOT NULL DEFAULT 0"):
+        db.conn.execute(f"ALTER TABLE outbox ADD COLUMN {column}")
+    db.conn.execute("UPDATE outbox SET known_to = '[]' WHERE subject LIKE 'E%'")
+    for letter, table in (("E", "cases"), ("F", "followups")):
+        db.conn.execute(
+            f"""
+            UPDATE outbox SET origin = (
+                SELECT channel FROM {table} WHERE {table}.team_id = outbox.team_id
+                AND outbox.subject = '{letter}' || {table}.number
+            )
+            WHERE subject LIKE '{letter}%'
+            """  # noqa: S608 - one of two
+        )
+    rows = [("deeds", "deeds", "5000 5000 1"), ("deeds", "deeds_at", "5000 5000 1")]
+    rows += [("cases", "cases_closed", "15000 1"), ("followups", "followups_closed", "80000 1")]
+    db.conn.executemany("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", rows)
+    db.conn.execute("ANALYZE sqlite_schema")
+
+
+def _m009_inbox(db: SqliteUtils) -> None:
+    """The same table with one more state, which only a new table can take."""
+    db.conn.execute(
+        """
+        CREATE TABLE inbox_anew (
+            team_id TEXT NOT NULL,
+            event_id TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            subject TEXT,
+            received_at TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('received', 'working', 'done', 'dead')),
+            payload TEXT,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            not_before TEXT,
+            trouble TEXT,
+            PRIMARY KEY (team_id, event_id)
+        ) WITHOUT ROWID
+        """
+    )
+    db.conn.execute(
+        "INSERT INTO inbox_anew (team_id, event_id, kind, subject, received_at, state, payload) "
+        "SELECT team_id, event_id, kind, subject, received_at, state, payload FROM inbox"
+    )
+    db.conn.execute("DROP TABLE inbox")
+    db.conn.execute("ALTER TABLE inbox_anew RENAME TO inbox")
+    db.conn.execute("CREATE UNIQUE INDEX inbox_subject ON inbox (team_id, subject) WHERE subject IS NOT NULL")
+    db.conn.execute("CREATE INDEX inbox_open ON inbox (team_id, state, received_at) WHERE state <> 'done'")
+    db.conn.execute("CREATE INDEX inbox_received_at ON inbox (team_id, received_at)")
+    rows = [(index, stat) for index, stat in _STATISTICS["inbox"].items()]
+    db.conn.execute("DELETE FROM sqlite_stat1 WHERE tbl IN ('inbox', 'inbox_anew')")
+    db.conn.executemany("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('inbox', ?, ?)", rows)

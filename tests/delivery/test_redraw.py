@@ -161,7 +161,7 @@ def test_one_that_cannot_be_drawn_holds_up_no_other(bench: Bench) -> None:
 
 def test_who_may_not_be_told_the_text_is_not_shown_it_by_a_redraw(bench: Bench) -> None:
     private = Draft(
-        "F1:1", "reminder", "F1", "C1", message("secret", []), NOW, private_to=("U1",), fallback_to=("UADMIN",)
+        "F1:1", "reminder", "F1", "C1", message("secret", []), NOW, known_to=("U1",), fallback_to=("UADMIN",)
     )
     told = undelivered(Delivery(1, "T1", private, DeliveryState.FAILED, NOW, NOW, trouble="is_archived"), "UADMIN")
     assert "secret" not in told.message.text

@@ -358,8 +358,8 @@ def test_text_of_a_private_channel_is_not_told_to_others(desk: Desk, monkeypatch
         return post(channel, thread_ts, message, keys)
 
     monkeypatch.setattr(desk.slack, "post", watched)
-    desk.plan("F1:1", fallback_to=("U9",), private_to=("U1",))
-    desk.plan("F2:1", fallback_to=("U1",), private_to=("U1",))
+    desk.plan("F1:1", fallback_to=("U9",), known_to=("U1",))
+    desk.plan("F2:1", fallback_to=("U1",), known_to=("U1",))
     desk.run(5)
 
     to_others, to_the_owner = sorted(one for one in said if "could not post" in one)
