@@ -10,11 +10,13 @@ from slack_bolt import App
 
 from bot import __version__
 from bot.clock import Clock
+from bot.commands.answers import Answers
 from bot.commands.help import help_subcommand
 from bot.commands.listeners import CommandListeners
 from bot.commands.router import Router
 from bot.commands.why import WhyTable
 from bot.config import Settings
+from bot.delivery.model import Draft
 from bot.delivery.outbox import Outbox
 from bot.delivery.queue import DeliveryQueue
 from bot.delivery.redraw import Redraws
@@ -31,10 +33,13 @@ from bot.slack.context import SlackContext
 from bot.slack.errors import NotDelivered
 from bot.slack.health import Health
 from bot.slack.inbox import Inbox
+from bot.slack.last_known import LastKnown
+from bot.slack.readers import Readers
 from bot.slack.replies import Replies
 from bot.slack.text import quote
 from bot.slack.users import Users
 from bot.storage.database import Database
+from bot.storage.deeds import Deeds
 from bot.storage.migrations import Migrations
 from bot.storage.purge import Purge, retire
 from bot.storage.sqlite import open_database
@@ -55,6 +60,8 @@ class Core:
     database: Database
     bolt: App
     inbox: Inbox
+    deeds: Deeds
+    answers: Answers
     router: Router
     why: WhyTable
     slack: SlackContext
@@ -83,7 +90,7 @@ class Core:
 
         Bolt asks its listeners in their order: the command, answered in the acknowledgement, is first.
         """
-        CommandListeners(self.router, self.slack, self.deadlines).register(self.bolt, self.inbox)
+        CommandListeners(self.router, self.slack, self.deadlines, self.answers).register(self.bolt, self.inbox)
         for feature in features:
             self.installed[feature.name] = feature.install(self)
         self.router.add(self.why.subcommand(), help_subcommand(self.router))
@@ -145,23 +152,37 @@ def build_core(
     database = open_database(settings.database, tables=[one for feature in features for one in feature.tables])
     replies = Replies(client, settings.slack_timeout)
     inbox = Inbox(database, clock, identity.team_id)
-    users, channels = Users(asker, settings.admins, settings.timezone), Channels(asker)
+    last_known = LastKnown(database, identity.team_id, clock)
+    users = Users(asker, settings.admins, settings.timezone, last_known, identity.team_id, clock)
+    channels = Channels(asker, last_known)
+    readers = Readers(users, channels)
     outbox = Outbox(database, identity.team_id)
     settle = settings.slack_timeout + settings.settle
+    redraws = Redraws(outbox, replies)
+
+    def may_read(draft: Draft) -> bool:
+        answer = readers.may_read(draft.recipient, draft.origin, draft.known_to)
+        if answer is None:
+            redraws.ask(draft.subject)  # shown in full once Slack says that they may
+        return bool(answer)
+
     secret = "" if settings.socket_mode else settings.slack_signing_secret
+    sender = Sender(DeliveryQueue(outbox), SlackTransport(client, client), clock, settle, join=join, may_read=may_read)
     core = Core(
         settings=settings,
         clock=clock,
         team_id=identity.team_id,
         database=database,
-        bolt=build_app(client, identity, inbox, replies, secret, slack_waits),
+        bolt=build_app(client, identity, inbox, replies, users, secret, slack_waits),
         inbox=inbox,
+        deeds=Deeds(database, identity.team_id),
+        answers=Answers(outbox, clock, sender.wake),
         router=Router(),
         why=WhyTable(),
-        slack=SlackContext(users, channels, replies, client, reader, identity.bot_user_id, identity.url),
+        slack=SlackContext(users, channels, readers, replies, client, reader, identity.bot_user_id, identity.url),
         outbox=outbox,
-        redraws=Redraws(outbox, replies),
-        sender=Sender(DeliveryQueue(outbox), SlackTransport(client, client), clock, settle, join=join),
+        redraws=redraws,
+        sender=sender,
         jobs=PeriodicJobs(),
         health=Health(),
         deadlines=AckDeadlines(slack_waits),

@@ -1,5 +1,6 @@
 """The one table of reactions: when something happens in one feature, what another does."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import cast
@@ -14,7 +15,7 @@ from bot.escalations.wording import NOTHING_NOTED, CustomerStatus, moment
 from bot.followups.blocks import lost_message
 from bot.followups.model import FollowUp
 from bot.followups.promises import Promise
-from bot.followups.service import FollowUps
+from bot.followups.service import FollowUps, known
 from bot.slack.text import quote
 from bot.tactics.blocks import answer_message
 from bot.tactics.service import Tactics
@@ -49,14 +50,17 @@ class Reactions:
         names = tuple(card.name for card in (answer.shown, *answer.others)[:3])
         return Cards(answer_message(answer, Place.CHANNEL), names)
 
-    def status_of(self, case: Case) -> CustomerStatus:
-        """What the customer of *case* was told and promised, as far as anybody wrote it down."""
+    def status_of(self, case: Case, may_be_shown: Callable[[str], bool]) -> CustomerStatus:
+        """
+        What the customer of *case* was told and promised, as far as anybody wrote it down.
+
+        Only what was said where *may_be_shown* says so: whoever sees the ledger reads it.
+        """
         promises = self._follow_ups.promises
         found = promises.of_thread(case.channel, case.thread_ts) if case.thread_ts else []
         if case.customer:
             found += [one for one in promises.of_customer(case.customer) if one not in found]
-        if not case.private:
-            found = [one for one in found if not one.follow_up.wanted.private]
+        found = [one for one in found if may_be_shown(one.follow_up.wanted.channel)]
         if not found:
             return NOTHING_NOTED
         last = found[0].follow_up
@@ -78,7 +82,9 @@ class Reactions:
         for promise in promises.broken():
             one, wanted = promise.follow_up, promise.follow_up.wanted
             if wanted.channel[0] in "D@":
-                draft = Draft(f"{one.key}:lost", "lost", one.id, f"@{wanted.owner}", lost_message(one), now)
+                draft = Draft(
+                    f"{one.key}:lost", "lost", one.id, f"@{wanted.owner}", lost_message(one), now, **known(one)
+                )
                 with self._core.database.transaction():
                     self._core.outbox.add(draft, now)
                     promises.reported(one.number)

@@ -9,6 +9,7 @@ subcommand is written.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, auto
 from typing import Protocol
 
@@ -33,7 +34,8 @@ class Request:
 
     *own_words* is False where it was others who wrote it, as with a mention that stands for its thread. *channel* and
     *thread_ts* are where it was asked, *raw* is the text with Slack's own mentions, *trigger_id* opens a
-    window, where there is one.
+    window, where there is one. *cause* is the message's own name, by which what it orders is done once; *said_at* is
+    when it was written, from which its dates count; None: just now.
     """
 
     team_id: str
@@ -45,6 +47,8 @@ class Request:
     thread_ts: str | None = None
     raw: str = ""
     trigger_id: str = ""
+    cause: str = ""
+    said_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,9 +104,9 @@ class Delivery:
     doubt_until: datetime | None = None
 
 
-def is_withheld(draft: Draft) -> bool:
-    """Whether *draft* goes to somebody who may not be told its text, and so does not hold it."""
-    return bool(draft.known_to and draft.recipient) and draft.recipient not in draft.known_to
+def kept_back(subject: str) -> Message:
+    """What somebody gets who may not read the words."""
+    return message(f"{subject}, from a channel that you are not in, is due. I keep its words in that channel.")
 
 
 def why_late(delivery: Delivery, now: datetime) -> str | None:
@@ -183,8 +183,7 @@ def undelivered(delivery: Delivery, person: str) -> Draft:
         lead = f"I may have posted this {where} or not, and cannot look: {in_words(delivery.trouble or '')}."
     drawn = original.message
     blocks = [] if (delivery.trouble or "").startswith(TOO_MUCH) else list(drawn.blocks)
-    if original.known_to and person not in original.known_to:
-        drawn, blocks = message(f"{original.subject} in a private channel is due"), []
+    withheld = original.withheld or kept_back(original.subject)
     told = message(f"{drawn.text} (I could not post it where it belongs.)", [section(lead), *blocks])
     rest = original.fallback_to[original.fallback_to.index(person) + 1 :] if person in original.fallback_to else ()
     base = original.key.partition("/")[0]
@@ -197,6 +196,8 @@ def undelivered(delivery: Delivery, person: str) -> Draft:
         due=original.due,
         fallback_to=rest,
         urgent=original.urgent,
-        known_to=original.known_to,
         recipient=person,
+        origin=original.origin,
+        known_to=original.known_to,
+        withheld=message(f"{lead} {withheld.text}", [section(lead), section(withheld.text)]),
     )

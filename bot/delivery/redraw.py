@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
-from bot.delivery.model import WHOLE_BOT, Delivery, DeliveryState, is_withheld
+from bot.delivery.model import WHOLE_BOT, Delivery, DeliveryState
 from bot.delivery.outbox import Outbox
 from bot.delivery.rows import as_body, digest
 from bot.log import failure
@@ -35,6 +35,10 @@ class Updates(Protocol):
 
 class AskedToWait(Exception):
     """Slack wants no more for now."""
+
+
+class NotNow(Exception):
+    """Slack does not say now what has to be known before this can be drawn, such as who may read it."""
 
 
 class Redraws:
@@ -102,6 +106,9 @@ class Redraws:
                 is_drawn = self._is_drawn(row["subject"])
             except AskedToWait:
                 break
+            except NotNow:
+                self._pause_s = max(self._pause_s, _LOOK_EVERY_S)
+                continue
             except Exception as error:  # noqa: BLE001 - one that cannot be drawn holds up no other
                 failure(logger, f"{row['subject']} could not be drawn anew", error)
                 self._pause_s = max(self._pause_s, _LOOK_EVERY_S)
@@ -121,7 +128,7 @@ class Redraws:
         is_done = not any(one.state in _UNDER_WAY for one in mine)
         for channel, ts in dict.fromkeys((one.draft.channel, one.slack_ts) for one in mine):
             carried = self._outbox.in_message(channel, ts) if ts else []
-            if not carried or is_withheld(carried[0].draft):
+            if not carried:
                 continue
             drawn = self._draw[carried[0].draft.kind](carried)
             if drawn is not None and any(one.shown != digest(as_body(drawn)) for one in carried):

@@ -17,7 +17,17 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.clock import Clock
-from bot.delivery.model import TOO_MUCH, WHOLE_BOT, Delivery, DeliveryState, Draft, composed, in_words, undelivered
+from bot.delivery.model import (
+    TOO_MUCH,
+    WHOLE_BOT,
+    Delivery,
+    DeliveryState,
+    Draft,
+    composed,
+    in_words,
+    kept_back,
+    undelivered,
+)
 from bot.delivery.queue import DeliveryQueue
 from bot.delivery.rate_limit import RateLimiter
 from bot.delivery.reconcile import Failpoint, Group, Reconciler
@@ -51,13 +61,18 @@ def nothing(name: str) -> None:
     """Default failpoint: does nothing."""
 
 
+def anybody(draft: Draft) -> bool:
+    """Default: everybody may read everything."""
+    return True
+
+
 class Sender:
     """
     Delivers what is in the *queue*.
 
     *settle* is the whole time that Slack may take to accept and show a message. *run* starts a piece of work, by
     default on threads of its own; *monotonic* gives seconds for pacing. *failpoint* is called at each boundary of the
-    protocol, for tests.
+    protocol, for tests. *may_read* tells, in the moment of sending, whether a draft's recipient may read its words.
     """
 
     def __init__(  # noqa: PLR0913 - each of its parts can be another in tests
@@ -72,6 +87,7 @@ class Sender:
         run: Run | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         failpoint: Failpoint = nothing,
+        may_read: Callable[[Draft], bool] = anybody,
     ) -> None:
         self._queue = queue
         self._transport = transport
@@ -83,6 +99,7 @@ class Sender:
         self._run = run or self._submit
         self._monotonic = monotonic
         self._failpoint = failpoint
+        self._may_read = may_read
         self._rate = RateLimiter()
         self._reconciler = Reconciler(queue, transport, clock, settle, monotonic, failpoint)
         self._under_way = 0
@@ -248,10 +265,11 @@ class Sender:
         leaving = self._queue.mark_sending(claimed, now)
         if not leaving:
             return False
+        said = [self._as_read(one) for one in leaving]
         self._failpoint("after_mark")
         try:
             slack_ts = self._transport.post(
-                channel, leaving[0].draft.thread_ts, composed(leaving, now), [d.draft.key for d in leaving]
+                channel, leaving[0].draft.thread_ts, composed(said, now), [d.draft.key for d in leaving]
             )
         except NotDelivered as error:
             self._failpoint("after_trouble")
@@ -261,6 +279,13 @@ class Sender:
         self._queue.sent(leaving, slack_ts, self._clock.now())
         self._failpoint("after_sent")
         return True
+
+    def _as_read(self, one: Delivery) -> Delivery:
+        """*one* as its recipient may read it."""
+        draft = one.draft
+        if not draft.recipient or self._may_read(draft):
+            return one
+        return replace(one, draft=replace(draft, message=draft.withheld or kept_back(draft.subject)))
 
     def _decide(self, channel: str, leaving: Sequence[Delivery], error: NotDelivered) -> bool:
         now, verdict = self._clock.now(), error.verdict

@@ -1,7 +1,7 @@
 """How escalations look in Slack. Values in, messages and windows out; the ids of all buttons live here."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.commands.router import COMMAND
@@ -37,12 +37,16 @@ TIME_WINDOW = "escalations.time_window"
 
 CUSTOMER, TEXT, OUTCOME, CAUSE, DAY, TIME = "customer", "text", "outcome", "cause", "day", "time"
 UNTILS = {"QUARTER": "15 min", "HOUR": "1 hour", "TODAY": "Today"}
+_NOT_AT_ONCE = timedelta(minutes=2)
 USAGE = "escalate CUSTOMER: what happened"
 
 
-def page_message(case: Case, who: str, about: PageContext) -> Message:
-    """The direct message to *who*; what became of it once the case has moved on."""
-    outside = case.private and who in case.roster.outsiders
+def page_message(case: Case, who: str, about: PageContext, *, outside: bool) -> Message:
+    """
+    The direct message to *who*; what became of it once the case has moved on.
+
+    *outside*: they may not read what is said in the channel, and so get none of it.
+    """
     lead = f"{escaped(case.title)} needs you: {reason(case)}"
     blocks: list[Block] = [header(f"{case.title} needs you"[:150])]
     for one in case.met:
@@ -50,6 +54,8 @@ def page_message(case: Case, who: str, about: PageContext) -> Message:
         means = f"Asked by <@{case.asked_by}>" if one.criterion == ASKED else one.means
         blocks.append(section(f"*{means}*{said}"))
     where = f"<{about.link}|Open the thread>" if about.link else f"In <#{case.channel}>"
+    if late := _said_before(case):
+        blocks.append(small(late))
     parts = ["In a private channel that you are not in" if outside else where, f"with <@{case.owner}>"]
     blocks.append(small(" · ".join([*parts, *([about.history] if about.history else [])])))
     if about.cards and not outside:
@@ -60,8 +66,17 @@ def page_message(case: Case, who: str, about: PageContext) -> Message:
     return message(f"{lead} ({case.id})", blocks)
 
 
+def _said_before(case: Case) -> str:
+    """When the words were said, where that was long before anybody read them; else nothing."""
+    stamps = [float(one.ts) for one in case.met if one.ts]
+    said = datetime.fromtimestamp(min(stamps), UTC) if stamps else case.opened_at
+    if case.opened_at - said < _NOT_AT_ONCE:
+        return ""
+    return f"Said {moment(said)}. I was away, and read it {moment(case.opened_at)}."
+
+
 def _page_end(case: Case, who: str, *, outside: bool) -> list[Block]:
-    value = str(case.number)
+    value = case.handle
     if case.state is CaseState.CLOSED:
         return [small(f":white_check_mark: {closing(case)} · {case.id}")]
     if case.state is CaseState.ACKNOWLEDGED and case.taken_until:
@@ -98,7 +113,7 @@ def why_not_message(case: Case) -> Message:
         button(
             one.value.capitalize(),
             f"{NOT_NEEDED_FOR}{one.name}",
-            str(case.number),
+            case.handle,
             accessible=f"{case.id}: {one.value}",
         )
         for one in NotNeeded
@@ -130,9 +145,9 @@ def ledger_message(case: Case, noted: CustomerStatus = NOTHING_NOTED) -> Message
     if (case.state is CaseState.PAGING and case.tries == 0) or (
         case.state is CaseState.UNANSWERED and case.roster.steps
     ):
-        buttons.append(button("Page now", PAGE_NOW, str(case.number), accessible=f"Page somebody about {case.id} now"))
+        buttons.append(button("Page now", PAGE_NOW, case.handle, accessible=f"Page somebody about {case.id} now"))
     if case.is_open:
-        buttons.append(button("Resolve", RESOLVE, str(case.number), accessible=f"Resolve {case.id}"))
+        buttons.append(button("Resolve", RESOLVE, case.handle, accessible=f"Resolve {case.id}"))
     text = f"Escalation {case.id}, {escaped(case.title)}: {state_words(case)}"
     return message(text, [section("\n".join(lines)), *([actions(*buttons)] if buttons else [])])
 
@@ -147,7 +162,7 @@ def _next(case: Case) -> str:
     if case.state is CaseState.ACKNOWLEDGED:
         return f"<@{case.taken_by}>"
     if case.state is CaseState.PAGING and case.tries:
-        return " or ".join(f"<@{one}>" for one in case.roster.steps[case.step].who)
+        return " or ".join(f"<@{one}>" for one in case.roster.people_of(case.step))
     return f"<@{case.owner}>" if case.is_open else "nobody: it is closed"
 
 
@@ -178,12 +193,23 @@ def held_message(case: Case) -> Message:
     """In the thread: the page waits for working hours."""
     at = moment(case.due_at) if case.due_at else "their working hours"
     text = f"It is outside working hours. I will page for {case.id} at {at}."
+    if strangers := case.roster.without_zone(case.step):
+        who = " and ".join(f"<@{one}>" for one in strangers)
+        text += f" Slack does not tell me in which time zone {who} is, so I count in UTC."
     return message(
         text,
         [
             section(text),
-            actions(button("Page now", PAGE_NOW, str(case.number), accessible=f"Page somebody about {case.id} now")),
+            actions(button("Page now", PAGE_NOW, case.handle, accessible=f"Page somebody about {case.id} now")),
         ],
+    )
+
+
+def unknown_message(case: Case) -> Message:
+    """In the thread: Slack does not say who is to be paged."""
+    groups = " and ".join(f"<!subteam^{one}>" for one in case.roster.unknown_groups(case.step))
+    return message(
+        f"{case.id} is for {groups}, and Slack does not tell me who that is. I go on asking, and page them once I know."
     )
 
 
@@ -230,7 +256,9 @@ def begun_message(case: Case) -> Message:
     """To whoever began a case."""
     if not case.roster.steps:
         return unanswered_message(case)
-    who = " and ".join(f"<@{one}>" for one in case.roster.steps[case.step].who)
+    who = " and ".join(f"<@{one}>" for one in case.roster.people_of(case.step))
+    if not who:
+        return message(f"{case.id} is open. {state_words(case).capitalize()}. It goes on in its thread.")
     return message(f"{case.id} is open, and I have paged {who}. It goes on in its thread.")
 
 
@@ -295,7 +323,7 @@ def resolve_window(case: Case) -> Json:
         field(OUTCOME, "How did it end?", choice([str(one) for one in CaseOutcome])),
         field(CAUSE, "Root cause", choice([str(one) for one in Cause])),
     ]
-    return window(RESOLVE_WINDOW, f"Resolve {case.id}", "Resolve", blocks, {"number": case.number})
+    return window(RESOLVE_WINDOW, f"Resolve {case.id}", "Resolve", blocks, {"number": case.number, "token": case.token})
 
 
 def time_window(case: Case, wall: datetime, zone: ZoneInfo) -> Json:
@@ -304,4 +332,10 @@ def time_window(case: Case, wall: datetime, zone: ZoneInfo) -> Json:
         field(DAY, "Day", {"type": "datepicker", "initial_date": f"{wall:%Y-%m-%d}"}),
         field(TIME, f"Time ({zone.key})", {"type": "timepicker", "initial_time": f"{wall:%H:%M}"}),
     ]
-    return window(TIME_WINDOW, f"I have {case.id}", "Until then", blocks, {"number": case.number, "zone": zone.key})
+    return window(
+        TIME_WINDOW,
+        f"I have {case.id}",
+        "Until then",
+        blocks,
+        {"number": case.number, "token": case.token, "zone": zone.key},
+    )

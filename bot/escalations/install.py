@@ -7,8 +7,8 @@ from bot.core import Core, Feature
 from bot.escalations import blocks, playbook
 from bot.escalations.cli import stories
 from bot.escalations.intake import Intake
-from bot.escalations.listeners import CaseListeners, ThreadListener
-from bot.escalations.on_call import OnCall
+from bot.escalations.listeners import CaseListeners, ThreadListener, WindowOrders
+from bot.escalations.on_call import ASK_EVERY, REFRESH_EVERY, OnCall
 from bot.escalations.paging import Paging
 from bot.escalations.posts import CasePosts, Neighbours
 from bot.escalations.purge import CasePurge
@@ -43,18 +43,23 @@ def install(core: Core) -> EscalationParts:
         hours=core.settings.working_hours,
     )
     link, admins = core.slack.permalink, core.settings.admins
-    posts = CasePosts(store, core.outbox, core.redraws, blocks, link, neighbours, admins)
-    paging = Paging(store, core.outbox, posts)
+    users, readers = core.slack.users, core.slack.readers
+    posts = CasePosts(store, core.outbox, core.redraws, blocks, link, neighbours, readers, admins)
+    on_call = OnCall(users, core.slack.channels, settings)
+    paging = Paging(store, core.outbox, posts, on_call)
     paging.changed = core.sender.wake
     core.sender.add_timer(paging)
-    on_call = OnCall(core.slack.users, core.slack.channels, settings)
-    intake = Intake(store, paging, settings, on_call, neighbours, core.clock)
-    cases, modal = Escalations(store, core.outbox, paging, core.clock), SettingsModal(settings, core.slack)
+    core.jobs.every(ASK_EVERY, "who is on call", on_call.ask_wanted)
+    core.jobs.every(REFRESH_EVERY, "everybody on call", on_call.refresh)
+    intake = Intake(store, paging, settings, on_call, neighbours, core.clock, core.deeds)
+    cases = Escalations(store, core.outbox, paging, core.clock, readers, lambda user: users.member(user).is_admin)
+    modal = SettingsModal(settings, core.slack)
     subcommands = EscalationSubcommands(cases, intake, modal, core.slack)
     core.router.add(*subcommands.all())
     core.why.add("E", "a case", subcommands.why)
-    ThreadListener(intake, core.slack.bot_user_id).register(core.inbox)
-    CaseListeners(cases, subcommands.begin, modal, core.slack, core.clock).listening().register(core.bolt)
+    ThreadListener(intake, core.slack).register(core.inbox)
+    WindowOrders(subcommands.begin, core.answers, core.slack, core.clock).register(core.inbox)
+    CaseListeners(cases, core.inbox, modal, core.slack, core.clock).listening().register(core.bolt)
     criteria.on_mistakes(core.tell_admins)
     core.jobs.every(TAKE_UP_CHANGES, "criteria", criteria.take_up_changes)
     return EscalationParts(intake, paging, settings, neighbours)

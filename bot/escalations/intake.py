@@ -1,14 +1,15 @@
 """Intake: what is said in watched threads, and what else begins a case. One verb, one transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.clock import Clock
+from bot.commands.router import COMMAND
 from bot.errors import UserError
 from bot.escalations.detection.criteria import Detection
-from bot.escalations.detection.sentences import Utterance
+from bot.escalations.detection.sentences import Role, Utterance
 from bot.escalations.model import ASKED, BROKEN_PROMISE, LONGEST_CUSTOMER, OPEN, Case, CaseState, Trigger
 from bot.escalations.on_call import Rosters
 from bot.escalations.paging import Paging
@@ -17,6 +18,26 @@ from bot.escalations.settings import EscalationSettings
 from bot.escalations.store import CaseStore
 from bot.escalations.triggers import Triggers
 from bot.escalations.wording import state_words
+from bot.storage.deeds import Deeds
+
+_ROOT_WITHIN = timedelta(hours=1)  # so much later the message that begins a thread may come
+
+
+def said_at(ts: str) -> datetime:
+    """The moment of a message, by Slack's ts."""
+    return datetime.fromtimestamp(float(ts), UTC)
+
+
+def _at_home(case: Case) -> Case:
+    """A case whose thread begins with a message of ours: not where other organisations would read it."""
+    if case.home is None or case.thread_ts:
+        return case
+    if not case.home:
+        raise UserError(
+            "Another organisation reads this channel, so I keep no case in it. Write the same in a channel of ours, or "
+            f"let an admin choose a home channel in `{COMMAND} settings`. Nobody was paged."
+        )
+    return replace(case, channel=case.home, home=None)
 
 
 class Intake:
@@ -24,7 +45,7 @@ class Intake:
 
     def __init__(
         self, store: CaseStore, paging: Paging, settings: EscalationSettings, on_call: Rosters, neighbours: Neighbours,
-        clock: Clock,
+        clock: Clock, deeds: Deeds,
     ) -> None:  # fmt: skip
         self._store = store
         self._paging = paging
@@ -34,28 +55,40 @@ class Intake:
         self._on_call = on_call
         self._neighbours = neighbours
         self._clock = clock
+        self._deeds = deeds
 
     def is_watched(self, channel: str, thread_ts: str | None) -> bool:
         """Whether a message there is to be read: in an escalation channel, or in a watched thread."""
         return channel in self._settings.channels() or bool(thread_ts and self._store.is_watched(channel, thread_ts))
 
-    def said(self, channel: str, thread_ts: str | None, ts: str, one: Utterance) -> None:
-        """Somebody said something, or changed it: keep it, and read its thread."""
-        thread, now = thread_ts or ts, self._clock.now()
-        begins = thread_ts is None and channel in self._settings.channels()
-        if not begins and not self._store.is_watched(channel, thread):
+    def said(self, channel: str, thread_ts: str | None, one: Utterance, version: str = "") -> None:
+        """
+        Somebody said something at *one.ts*, or changed it at *version*: keep it, and read its thread.
+
+        In an escalation channel a reply may come before the message that begins its thread: it is kept until then.
+        """
+        thread, now = thread_ts or one.ts, self._clock.now()
+        here = channel in self._settings.channels()
+        is_watched = self._store.is_watched(channel, thread)
+        if not here and not is_watched:
+            return
+        begins = here and thread_ts is None
+        may_begin_late = here and not is_watched and now - said_at(thread) < _ROOT_WITHIN
+        if not (begins or is_watched or may_begin_late):
             return
         with self._store.transaction():
             if begins:
-                self._store.watch(channel, ts, now)
-            self._store.say(channel, thread, ts, one, now)
-        self._read(channel, thread)
+                self._store.watch(channel, one.ts, now)
+            is_news = self._store.say(channel, thread, one, version or one.ts, now)
+        if is_news and (begins or is_watched):
+            self._read(channel, thread)
 
-    def deleted(self, channel: str, ts: str) -> None:
-        """A message was deleted: forget it, and read its thread anew."""
+    def deleted(self, channel: str, thread_ts: str | None, ts: str) -> None:
+        """A message was deleted: forget its words, and read its thread anew."""
         with self._store.transaction():
-            thread = self._store.delete_message(channel, ts)
-        if thread:
+            thread = thread_ts or self._store.thread_of(channel, ts) or ts
+            is_news = self._store.delete_message(channel, thread, ts, self._clock.now())
+        if is_news and self._store.is_watched(channel, thread):
             self._read(channel, thread)
 
     def _read(self, channel: str, thread_ts: str) -> None:
@@ -75,7 +108,8 @@ class Intake:
         fresh = None
         if begins:
             customer = self._triggers.customer_in(thread)
-            fresh = self._unopened(channel, thread_ts, customer, thread[0].author, muted=muted, read_from=after)
+            owner = self._owner(thread)
+            fresh = self._unopened(channel, thread_ts, customer, owner, muted=muted, read_from=after)
         if reading.page:
             self._posts.card_names(" ".join(one.evidence for one in reading.findings))
         now = self._clock.now()
@@ -84,52 +118,76 @@ class Intake:
             again = self._store.thread(channel, thread_ts, after)
             reading = reading if again == thread else self._triggers.reading(again, muted)
             if case is not None:
-                self._go_on(case, reading, now)
+                self._go_on(case, reading, again, now)
             elif fresh is not None and (reading.page or cards.message is not None):
                 begun = self._paging.open(fresh, now)
-                self._paging.meet(begun, [*self._triggers.met(reading, begun), *self._triggers.again(begun, now)], now)
+                self._paging.meet(
+                    begun, [*self._triggers.met(reading, begun, again), *self._triggers.again(begun, now)], now
+                )
                 self._posts.settle_ledger(begun.number)
                 if cards.message is not None:
                     self._posts.tell(begun, "cards", cards.message, now)
         self._paging.changed()
 
+    def _owner(self, thread: Sequence[Utterance]) -> str:
+        """The first of us who spoke; whoever was first, where none of us has."""
+        ours = (one.author for one in thread if one.role is not Role.CUSTOMER)
+        return next(ours, thread[0].author)
+
     def _unopened(self, channel: str, thread_ts: str | None, customer: str | None, owner: str, **more: Any) -> Case:
         """A case that is not kept yet, with the chain in force. Asks Slack: not to be called in a transaction."""
-        private = self._on_call.is_private(channel)
+        place = self._on_call.place(channel)
         return Case(
             channel=channel,
             thread_ts=thread_ts or "",
-            private=private,
+            private=place.private,
+            home=self._settings.home() if place.shared else None,
             customer=customer,
             owner=owner,
-            roster=self._on_call.roster(channel, private=private),
+            roster=self._on_call.roster(channel),
             opened_at=self._clock.now(),
             **more,
         )
 
-    def _go_on(self, case: Case, reading: Detection, now: datetime) -> None:
-        met = self._triggers.met(reading, case)
+    def _may_be_gone(self, case: Case, one: Trigger, thread: Sequence[Utterance]) -> bool:
+        """Whether it can be over: its message was read, or is deleted; not where it has only scrolled out of sight."""
+        if one.known:
+            return False
+        in_sight = not one.ts or any(said.ts == one.ts for said in thread)
+        return in_sight or not self._store.stands(case.channel, case.thread_ts, one.ts)
+
+    def _go_on(self, case: Case, reading: Detection, thread: Sequence[Utterance], now: datetime) -> None:
+        met = self._triggers.met(reading, case, thread)
         fresh = [one for one in met if one.criterion not in {old.criterion for old in case.met}]
         still = {one.criterion for one in met}
-        gone = [one for one in case.met if not one.known and one.criterion not in still]
+        gone = [one for one in case.met if one.criterion not in still and self._may_be_gone(case, one, thread)]
         if fresh:
             self._paging.meet(case, fresh, now)
         elif gone and len(gone) == len(case.met) and case.state is CaseState.PAGING:
             self._paging.cancel_pages(case, now)
 
-    def begin(self, customer: str | None, said: str, channel: str, thread_ts: str | None, by: str) -> Case:
+    def begun_by(self, cause: str) -> Case | None:
+        """The case that was begun, or escalated, because of *cause*."""
+        number = self._deeds.done(cause)
+        return self._store.get(number) if number is not None else None
+
+    def begin(
+        self, customer: str | None, said: str, channel: str, thread_ts: str | None, by: str, cause: str = ""
+    ) -> Case:
         """
         A person escalates: page at once, whatever the hour. Without a *thread_ts* its thread begins with a message.
 
-        Raises UserError if it cannot be kept, or is open already.
+        Done once for each *cause*. Raises UserError if it cannot be kept, or is open already.
         """
         name = (customer or "").strip()
         if len(name) > LONGEST_CUSTOMER:
             raise UserError(f"A customer's name may have up to {LONGEST_CUSTOMER} characters. Nobody was paged.")
-        fresh = self._unopened(channel, thread_ts, name or None, by, asked_by=by)
+        fresh = _at_home(self._unopened(channel, thread_ts, name or None, by, asked_by=by))
         now = self._clock.now()
         met = Trigger(ASKED, "Asked for", said[:600], urgent=True, known=True)
         with self._store.transaction():
+            if (done := self.begun_by(cause)) is not None:
+                return done
             there = self._store.open_at(channel, thread_ts) if thread_ts else None
             if there is not None and any(one.criterion == ASKED for one in there.met):
                 raise UserError(f"This is {there.id} already: {state_words(there)}. Nothing new was begun.")
@@ -148,6 +206,7 @@ class Intake:
             elif there.state is not CaseState.ACKNOWLEDGED:
                 self._paging.move(replace(there, tries=0), now, again=True)
             self._store.log(there.number, by, "escalated", "", now)
+            self._deeds.note(cause, there.id, now)
             if begun:
                 self._posts.settle_ledger(there.number)
             self._posts.redraw(there.number)

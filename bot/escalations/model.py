@@ -64,7 +64,7 @@ class Trigger:
     """
     A criterion that a case meets: its id, what it means, the words that show it, and whether it cannot wait.
 
-    *known*: not read in the thread, so that nothing said there takes it back.
+    *known*: not read in the thread, so that nothing said there takes it back. *ts*: the message that holds the words.
     """
 
     criterion: str
@@ -72,30 +72,55 @@ class Trigger:
     evidence: str
     urgent: bool
     known: bool = False
+    ts: str = ""
+
+
+def is_group(ident: str) -> bool:
+    """Whether *ident* names a user group."""
+    return ident.startswith("S")
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
     """
-    The chain as a case keeps it: user groups replaced by their members, with each person's *zones* and the *outsiders*
-    of its private channel, so that nothing has to be asked of Slack while time runs.
+    The chain as a case keeps it: *named* as it was set, *steps* with groups replaced by those last known to be in them.
+
+    A group of which nobody knows who is in it stands in *steps* as it is named. *zones* are those last known.
     """
 
     policy: Policy
     steps: tuple[Step, ...]
     zones: Mapping[str, str] = field(default_factory=dict)
-    outsiders: frozenset[str] = frozenset()
+    named: tuple[Step, ...] = ()
 
     def people(self) -> tuple[str, ...]:
-        """Everybody in the chain, in its order."""
-        return tuple(dict.fromkeys(one for step in self.steps for one in step.who))
+        """Everybody in the chain who is known, in its order."""
+        return tuple(dict.fromkeys(one for step in self.steps for one in step.who if not is_group(one)))
 
-    def opens(self, step: int, now: datetime) -> datetime:
-        """When the first person of that step may be paged, if it is not urgent."""
+    def people_of(self, step: int) -> tuple[str, ...]:
+        """Those of one step who are known."""
+        return tuple(one for one in self.steps[step].who if not is_group(one))
+
+    def unknown_groups(self, step: int) -> tuple[str, ...]:
+        """The groups of one step of which nobody knows who is in them."""
+        return tuple(one for one in self.steps[step].who if is_group(one)) if step < len(self.steps) else ()
+
+    def without_zone(self, step: int) -> tuple[str, ...]:
+        """Those of one step of whom nobody knows in which time zone they are."""
+        return tuple(one for one in self.people_of(step) if one not in self.zones)
+
+    def opens(self, step: int, now: datetime, *, guess: bool = False) -> datetime | None:
+        """
+        When the first person of that step may be paged, if it is not urgent. None: nobody's zone is known.
+
+        With *guess* the zone of those without one is taken to be UTC.
+        """
         hours: Hours = self.policy.hours
-        return min(
-            (hours.next_open(now, ZoneInfo(self.zones.get(one, "UTC"))) for one in self.steps[step].who), default=now
-        )
+        who = self.people_of(step)
+        zones = [self.zones.get(one, "UTC") for one in who if guess or one in self.zones]
+        if hours.always or not who:
+            return now
+        return min((hours.next_open(now, ZoneInfo(zone)) for zone in zones), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +128,8 @@ class Case:
     """
     A case as it is kept. *step* and *tries* say whom it asked last, and how often; *due_at* when it goes on.
 
-    One that was not kept yet has the number 0.
+    One that was not kept yet has the number 0. *token* is the random part of what its buttons carry. *home*: where it
+    posts, where other organisations read its channel: another channel, or "" for nowhere; None: in its own.
     """
 
     number: int = 0
@@ -128,11 +154,18 @@ class Case:
     closed_by: str | None = None
     outcome: str | None = None
     cause: str | None = None
+    token: str = ""
+    home: str | None = None
 
     @property
     def id(self) -> str:
         """What people call it, such as E7."""
         return f"E{self.number}"
+
+    @property
+    def handle(self) -> str:
+        """What its buttons carry."""
+        return f"{self.number} {self.token}".strip()
 
     @property
     def is_open(self) -> bool:
@@ -159,22 +192,26 @@ class NextStep:
     """
     What a case does when its time has come: page *step* for the *tries*-th time, wait until *held_until*, or end.
 
-    *lapsed* is who had it and let it lapse.
+    *unknown*: it has to wait until Slack says who that is, or in which time zone. *lapsed* is who had it and let it
+    lapse.
     """
 
     step: int = 0
     tries: int = 0
     held_until: datetime | None = None
     ended: bool = False
+    unknown: bool = False
     lapsed: str | None = None
 
 
-def next_move(case: Case, now: datetime, *, at_once: bool = False, from_step: int | None = None) -> NextStep:
+def next_move(
+    case: Case, now: datetime, *, at_once: bool = False, from_step: int | None = None, guess: bool = False
+) -> NextStep:
     """
     The next move of *case* at *now*; *at_once* does not wait for working hours, *from_step* goes to that step.
 
     The same people again, as often as the policy says, then the next step, then the end. After a lapse the chain
-    goes on behind whoever had it.
+    goes on behind whoever had it. *guess*: do not wait any longer for Slack to tell in which zone somebody is.
     """
     steps, policy = case.roster.steps, case.roster.policy
     lapsed = case.taken_by if case.state is CaseState.ACKNOWLEDGED else None
@@ -191,8 +228,12 @@ def next_move(case: Case, now: datetime, *, at_once: bool = False, from_step: in
         step, tries = case.step + 1, 1
     if step >= len(steps):
         return NextStep(case.step, case.tries, ended=True, lapsed=lapsed)
+    if not case.roster.people_of(step):
+        return NextStep(step, tries - 1, unknown=True, lapsed=lapsed)
     if not (case.urgent or at_once):
-        opens = case.roster.opens(step, now)
+        opens = case.roster.opens(step, now, guess=guess)
+        if opens is None:
+            return NextStep(step, tries - 1, unknown=True, lapsed=lapsed)
         if opens > now:
             return NextStep(step, tries - 1, held_until=opens, lapsed=lapsed)
     return NextStep(step, tries, lapsed=lapsed)

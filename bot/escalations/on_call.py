@@ -1,61 +1,118 @@
-"""Who is on call: whom a case would page, asked of Slack before the case begins."""
+"""
+Who is on call. Groups and zones are kept as named and resolved when a step is reached, from what Slack last said.
+
+Nothing here is asked of Slack while a case moves on: what is stale or unknown is asked for by a job of its own, and the
+case looks again a few seconds later. So a moment in which Slack does not answer leaves nobody out for good.
+"""
 
 import logging
+import threading
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Protocol
 
 from bot.errors import UserError
-from bot.escalations.model import Roster
+from bot.escalations.model import Roster, is_group
 from bot.escalations.policy import Step
 from bot.escalations.settings import EscalationSettings
 from bot.log import failure
-from bot.slack.channels import Channels
+from bot.slack.channels import Channel, Channels
 from bot.slack.users import Users
 
 logger = logging.getLogger(__name__)
 
+ASK_EVERY = timedelta(seconds=1)  # what somebody waits for
+REFRESH_EVERY = timedelta(minutes=5)  # everybody in any chain
+
 
 class Rosters(Protocol):
-    """Who would be paged for a case of a channel: asks Slack for zones, groups and members."""
+    """Who would be paged for a case of a channel."""
 
-    def roster(self, channel: str, *, private: bool) -> Roster:
-        """The chain in force, ready to be kept with a case."""
+    def roster(self, channel: str) -> Roster:
+        """The chain in force, ready to be kept with a case. Asks Slack who is in its groups."""
 
-    def is_private(self, channel: str) -> bool:
-        """Whether not everybody may know what is said in *channel*."""
+    def as_known(self, roster: Roster) -> Roster:
+        """The same with what is known by now. Asks nothing of Slack; what is not known is asked for soon."""
+
+    def place(self, channel: str) -> Channel:
+        """What *channel* is. Asks Slack."""
 
 
 class OnCall:
-    """Makes the roster that a case keeps, by the *settings* in force."""
+    """Makes the roster that a case keeps, by the *settings* in force, and brings it up to date at each step."""
 
     def __init__(self, users: Users, channels: Channels, settings: EscalationSettings) -> None:
         self._users = users
         self._channels = channels
         self._settings = settings
+        self._wanted: set[str] = set()
+        self._turn = threading.Lock()
 
-    def is_private(self, channel: str) -> bool:
-        """Whether not everybody may know what is said in *channel*."""
-        return self._channels.is_private(channel)
+    def place(self, channel: str) -> Channel:
+        """What *channel* is: as it was last known, where Slack does not say now."""
+        return self._channels.facts(channel)
 
-    def roster(self, channel: str, *, private: bool) -> Roster:
-        """The chain with groups replaced by their members, and with everybody's zone."""
-        steps = tuple(Step(who, step.wait) for step in self._settings.chain(channel) if (who := self._people_of(step)))
-        everybody = tuple(dict.fromkeys(one for step in steps for one in step.who))
-        zones = {one: self._zone(one) for one in everybody}
-        inside = self._channels.members(channel) if private else frozenset(everybody)
-        return Roster(self._settings.policy(), steps, zones, frozenset(everybody) - inside)
+    def roster(self, channel: str) -> Roster:
+        """The chain with groups replaced by their members; those of whom Slack says nothing now, by the last known."""
+        named = self._settings.chain(channel)
+        for group in _groups(named):
+            self._ask(group)
+        return self.as_known(Roster(self._settings.policy(), named, {}, named))
 
-    def _people_of(self, step: Step) -> tuple[str, ...]:
+    def as_known(self, roster: Roster) -> Roster:
+        """The same with what is known by now."""
+        named = roster.named or roster.steps
+        steps = tuple(Step(self._members(step.who), step.wait) for step in named)
+        zones = dict(roster.zones)
+        known = replace(roster, steps=steps)
+        for one in known.people():
+            member = self._users.known(one)
+            if member is None:
+                self._want(one)
+            elif member.zone is not None:
+                zones[one] = member.zone.key
+        return replace(known, zones=zones)
+
+    def ask_wanted(self) -> None:
+        """Ask Slack for what somebody waits for; what it does not say stays wanted while somebody asks on."""
+        with self._turn:
+            wanted, self._wanted = self._wanted, set()
+        for one in sorted(wanted):
+            self._ask(one)
+
+    def refresh(self) -> None:
+        """Ask Slack who is in the groups of all chains, and who everybody in them is."""
+        groups = {group for steps in self._settings.chains() for group in _groups(steps)}
+        for group in sorted(groups):
+            self._ask(group)
+        named = {one for steps in self._settings.chains() for step in steps for one in self._members(step.who)}
+        for person in sorted(one for one in named if not is_group(one)):
+            self._ask(person)
+
+    def _members(self, who: Iterable[str]) -> tuple[str, ...]:
         found: list[str] = []
-        for one in step.who:
-            try:
-                found += self._users.in_group(one) if one.startswith("S") else [one]
-            except UserError as error:
-                failure(logger, f"the group {one} is left out of a chain", error)
+        for one in who:
+            members = self._users.known_in_group(one) if is_group(one) else (one,)
+            if members is None:
+                self._want(one)
+                members = (one,)
+            found += members
         return tuple(dict.fromkeys(found))
 
-    def _zone(self, user: str) -> str:
+    def _want(self, ident: str) -> None:
+        with self._turn:
+            self._wanted.add(ident)
+
+    def _ask(self, ident: str) -> None:
         try:
-            zone = self._users.member(user).zone
-        except UserError:
-            return "UTC"
-        return zone.key if zone else "UTC"
+            if is_group(ident):
+                self._users.in_group(ident)
+            else:
+                self._users.member(ident)
+        except UserError as error:
+            failure(logger, f"Slack does not say who {ident} is; what was last known holds", error)
+
+
+def _groups(steps: Iterable[Step]) -> list[str]:
+    return list(dict.fromkeys(one for step in steps for one in step.who if is_group(one)))

@@ -7,23 +7,30 @@ from datetime import datetime, timedelta
 from bot.delivery.model import DeliveryState
 from bot.delivery.outbox import Outbox
 from bot.escalations.model import OPEN, Case, CaseState, NextStep, Trigger, next_move
+from bot.escalations.on_call import Rosters
 from bot.escalations.posts import CasePosts, nothing, page_key, stamp_of
 from bot.escalations.store import CaseStore
 
 _LOOK_AGAIN = timedelta(seconds=5)
+_ZONE_WITHIN = timedelta(seconds=60)  # longer than that nobody is waited for to be told where somebody lives
+_TOLD_AFTER = timedelta(seconds=20)
+WAITS_FOR_SLACK = "waits for Slack to say who that is"
+_ENDS_WAITING = (WAITS_FOR_SLACK, "paged", "held back until working hours")
 
 
 class Paging:
     """
     Moves a case on: opens it, pages each step, ends it.
 
-    *posts* is how people hear of it. Its verbs are called in the transaction of what causes them.
+    *posts* is how people hear of it, *on_call* tells who is in a step by now. Its verbs are called in the transaction
+    of what causes them, and ask nothing of Slack.
     """
 
-    def __init__(self, store: CaseStore, outbox: Outbox, posts: CasePosts) -> None:
+    def __init__(self, store: CaseStore, outbox: Outbox, posts: CasePosts, on_call: Rosters) -> None:
         self._store = store
         self._outbox = outbox
         self.posts = posts
+        self._on_call = on_call
         self.changed: Callable[[], None] = nothing  # called when something may be due sooner than before
 
     def open(self, case: Case, now: datetime) -> Case:
@@ -100,12 +107,36 @@ class Paging:
                 case = self._store.known(found.number)
                 if case.due_at is None or case.due_at > now:
                     continue
+                case = self._page_newcomers(case, now)
                 if (later := self._not_before(case, now)) is not None:
                     self._store.change(case.number, due_at=later)
                 else:
                     self.move(case, now)
                     fired += 1
         return fired
+
+    def _up_to_date(self, case: Case) -> Case:
+        """*case* with who is known to be on call by now."""
+        roster = self._on_call.as_known(case.roster)
+        if roster != case.roster:
+            self._store.change(case.number, policy=roster)
+            case = replace(case, roster=roster)
+        return case
+
+    def _page_newcomers(self, case: Case, now: datetime) -> Case:
+        """Page those of a step that is paged of whom Slack said only now that they are in one of its groups."""
+        if case.state is not CaseState.PAGING or not case.tries or not case.roster.unknown_groups(case.step):
+            return case
+        case = self._up_to_date(case)
+        pages = self._store.pages(case.number)
+        paged = {one.who for one in pages if one.number == pages[-1].number}
+        fresh = [one for one in case.roster.people_of(case.step) if one not in paged]
+        if fresh:
+            self._store.add_pages(case, fresh, case.step, now, page=pages[-1].number)
+            self.posts.page(case, pages[-1].number, fresh, now)
+            self._log_paged(case, fresh, now)
+            self.posts.redraw(case.number)
+        return case
 
     def _not_before(self, case: Case, now: datetime) -> datetime | None:
         """
@@ -115,12 +146,13 @@ class Paging:
         """
         if case.state is not CaseState.PAGING or case.tries == 0:
             return None
+        is_whole = not case.roster.unknown_groups(case.step)
         last = page_key(case, self._store.pages(case.number)[-1].number)
         mine = [one for one in self._outbox.about(case.id) if one.draft.key.startswith(last)]
         arrived = [one.sent_at for one in mine if one.state is DeliveryState.SENT and one.sent_at is not None]
         if arrived:
             ends = min(arrived) + case.roster.steps[case.step].wait
-            return ends if ends > now else None
+            return (ends if is_whole else min(ends, now + _LOOK_AGAIN)) if ends > now else None
         on_their_way = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.IN_DOUBT)
         return now + _LOOK_AGAIN if any(one.state in on_their_way for one in mine) else None
 
@@ -135,12 +167,18 @@ class Paging:
         if case.state is CaseState.ACKNOWLEDGED and not again and from_step is None and self._has_spoken(case):
             self._store.change(case.number, OPEN, due_at=None)
             return
-        move = next_move(case, now, at_once=at_once, from_step=from_step)
+        case = self._up_to_date(case)
+        waited = self._has_waited(case, now)
+        move = next_move(case, now, at_once=at_once, from_step=from_step, guess=waited > _ZONE_WITHIN)
+        if move.unknown and waited > case.roster.steps[move.step].wait and move.step + 1 < len(case.roster.steps):
+            move = next_move(case, now, at_once=at_once, from_step=move.step + 1, guess=True)
         if move.lapsed:
             self._store.log(case.number, move.lapsed, "let it lapse", "", now)
             self.posts.tell(case, f"lapsed:{stamp_of(now)}", self.posts.messages.lapsed_message(case, move.lapsed), now)
         if move.ended:
             self._end(case, now)
+        elif move.unknown:
+            self._wait_for_slack(case, move, now)
         elif move.held_until:
             self._hold(case, move, now)
         else:
@@ -160,7 +198,13 @@ class Paging:
 
     def page(self, case: Case, step: int, tries: int, now: datetime) -> None:
         """Page that step, for the *tries*-th time."""
-        who, wait = case.roster.steps[step].who, case.roster.steps[step].wait
+        case = self._up_to_date(case)
+        who, wait = case.roster.people_of(step), case.roster.steps[step].wait
+        if not who:
+            self._wait_for_slack(case, NextStep(step, tries - 1, unknown=True), now)
+            return
+        if case.roster.unknown_groups(step):
+            wait = min(wait, _LOOK_AGAIN)
         self._store.change(
             case.number,
             OPEN,
@@ -173,8 +217,31 @@ class Paging:
         )
         page = self._store.add_pages(case, who, step, now)
         self.posts.page(self._store.known(case.number), page, who, now)
+        self._log_paged(case, who, now)
+
+    def _log_paged(self, case: Case, who: Sequence[str], now: datetime) -> None:
         for one in who:
             self._store.log(case.number, "", "paged", f"<@{one}>", now)
+
+    def _has_waited(self, case: Case, now: datetime) -> timedelta:
+        """How long it has been waiting for Slack to say who somebody is."""
+        last = next((one for one in reversed(self._store.entries(case.number)) if one.what in _ENDS_WAITING), None)
+        return now - last.at if last is not None and last.what == WAITS_FOR_SLACK else timedelta()
+
+    def _wait_for_slack(self, case: Case, move: NextStep, now: datetime) -> None:
+        """Look again in a few seconds; whoever is in the thread hears of it once it is more than a moment."""
+        waited = self._has_waited(case, now)
+        entries = self._store.entries(case.number)
+        if not any(one.what == WAITS_FOR_SLACK for one in entries[-1:]):
+            self._store.log(case.number, "", WAITS_FOR_SLACK, "", now)
+        self._store.change(
+            case.number, OPEN, state=CaseState.PAGING, step=move.step, tries=max(move.tries, 0),
+            due_at=now + _LOOK_AGAIN, taken_by=None, taken_until=None,
+        )  # fmt: skip
+        if waited > _TOLD_AFTER and case.roster.unknown_groups(move.step):
+            kept = self._store.known(case.number)
+            key = f"unknown:{move.step}:{stamp_of(now - waited)}"
+            self.posts.tell(kept, key, self.posts.messages.unknown_message(kept), now, urgent=True)
 
     def _hold(self, case: Case, move: NextStep, now: datetime) -> None:
         self._store.change(

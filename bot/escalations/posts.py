@@ -2,17 +2,18 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from bot.delivery.model import Delivery, Draft
 from bot.delivery.outbox import Outbox
-from bot.delivery.redraw import Redraws
+from bot.delivery.redraw import NotNow, Redraws
 from bot.escalations.model import OPEN, Case
 from bot.escalations.store import CaseStore
 from bot.escalations.wording import NOTHING_NOTED, CustomerStatus, PageContext
-from bot.slack.block_kit import Message
+from bot.slack.block_kit import Message, message, section, small
+from bot.slack.readers import Readers
 
 _REMEMBERED = 1_000
 
@@ -27,8 +28,8 @@ class CaseMessages(Protocol):
     def root_message(self, case: Case, said: str, /) -> Message:
         """What begins the thread of a case that has none."""
 
-    def page_message(self, case: Case, who: str, about: PageContext, /) -> Message:
-        """The direct message to *who*."""
+    def page_message(self, case: Case, who: str, about: PageContext, /, *, outside: bool) -> Message:
+        """The direct message to *who*; *outside*: they may not read what was said."""
 
     def ledger_message(self, case: Case, noted: CustomerStatus, /) -> Message:
         """The one message of the case that is edited in place."""
@@ -41,6 +42,9 @@ class CaseMessages(Protocol):
 
     def held_message(self, case: Case, /) -> Message:
         """The page waits for working hours."""
+
+    def unknown_message(self, case: Case, /) -> Message:
+        """Slack does not say who is to be paged."""
 
     def unanswered_message(self, case: Case, /) -> Message:
         """The chain has ended."""
@@ -65,23 +69,24 @@ class Neighbours:
     """
     What other features tell, once they are connected.
 
-    *cards* is what the search finds for a text, *status* what a case's customer was told and promised, *customers*
-    those that are known besides those of cases.
+    *cards* is what the search finds for a text, *status* what a case's customer was told and promised, of what may be
+    shown in a place by the test that it is given, *customers* those that are known besides those of cases.
     """
 
     cards: Callable[[str], Cards] = lambda text: Cards()
-    status: Callable[[Case], CustomerStatus] = lambda case: NOTHING_NOTED
+    status: Callable[[Case, Callable[[str], bool]], CustomerStatus] = lambda case, may_be_shown: NOTHING_NOTED
     customers: Callable[[], Sequence[str]] = tuple
 
 
 class CasePosts:
     """
-    The messages of cases. *messages* draws them; *link* gives the address of a message.
+    The messages of cases. *messages* draws them; *link* gives the address of a message; *readers* says who may read.
 
-    What is posted is posted in the transaction of what causes it.
+    What is posted is posted in the transaction of what causes it, in words for those who may read them and in words
+    for those who may not: which of them somebody gets is asked in the moment of sending, and at each drawing anew.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it draws with, and where it posts
         self,
         store: CaseStore,
         outbox: Outbox,
@@ -89,6 +94,7 @@ class CasePosts:
         messages: CaseMessages,
         link: Callable[[str, str], str],
         neighbours: Neighbours,
+        readers: Readers,
         admins: Sequence[str] = (),
     ) -> None:
         self._store = store
@@ -97,6 +103,7 @@ class CasePosts:
         self.messages = messages
         self._link = link
         self._neighbours = neighbours
+        self._readers = readers
         self._card_names: OrderedDict[str, tuple[str, ...]] = OrderedDict()  # a page is drawn more than once
         self._admins = tuple(admins)
         redraws.draw_by(["page"], self._draw_page)
@@ -105,55 +112,60 @@ class CasePosts:
     def tell(
         self, case: Case, what: str, said: Message, now: datetime, *, kind: str = "thread", urgent: bool = False
     ) -> None:
-        """Post in the case's thread, through the outbox."""
-        private = tuple({case.owner, *case.roster.people()}) if case.private else ()
+        """Post in the case's thread, through the outbox; or where it posts because others read its channel."""
+        if case.home == "" and not urgent:
+            return  # it may post nowhere, and the owner hears directly of what cannot wait
+        channel, thread_ts = case.channel, case.thread_ts or None
+        if case.home is not None:
+            channel, thread_ts = case.home or f"@{case.owner}", None
+            said = self._elsewhere(case, said)
         draft = Draft(
             key=f"{case.id}:{what}",
             kind=kind,
             subject=case.id,
-            channel=case.channel,
+            channel=channel,
             message=said,
             due=now,
-            thread_ts=case.thread_ts or None,
+            thread_ts=thread_ts,
             fallback_to=self._instead(case.owner),
             urgent=urgent,
-            known_to=private,
+            origin=case.channel,
         )
         self._outbox.add(draft, now)
+
+    def _elsewhere(self, case: Case, said: Message) -> Message:
+        """*said* with a word on where it belongs."""
+        where = self._link(case.channel, case.thread_ts) if case.thread_ts else ""
+        line = f"{case.id} in <#{case.channel}>, which other organisations read" + (
+            f" · <{where}|thread>" if where else ""
+        )
+        return message(said.text, [small(line), *(said.blocks or (section(said.text),))])
 
     def page(self, case: Case, number: int, who: Sequence[str], now: datetime) -> None:
         """Page *who*, with the page *number* of the case."""
         about = self.about_page(case)
-        rest = tuple(one for later in case.roster.steps[case.step + 1 :] for one in later.who)
-        private = tuple(case.roster.people()) if case.private else ()
+        later = range(case.step + 1, len(case.roster.steps))
+        rest = tuple(one for step in later for one in case.roster.people_of(step))
         for one in who:
             draft = Draft(
                 key=page_key(case, number) + one,
                 kind="page",
                 subject=case.id,
                 channel=f"@{one}",
-                message=self.messages.page_message(case, one, about),
+                message=self.messages.page_message(case, one, about, outside=False),
                 due=now,
                 urgent=True,
                 fallback_to=self._instead(one, *rest),
-                known_to=private,
+                recipient=one,
+                origin=case.channel,
+                withheld=self.messages.page_message(case, one, about, outside=True),
             )
             self._outbox.add(draft, now)
 
     def unanswered(self, case: Case, times: int, now: datetime) -> None:
         """Tell the channel, for the *times*-th time, that nobody has answered."""
-        draft = Draft(
-            key=f"{case.id}:end:{times}",
-            kind="thread",
-            subject=case.id,
-            channel=case.channel,
-            message=self.messages.unanswered_message(case),
-            due=now,
-            urgent=True,
-            thread_ts=None if case.roster.steps else case.thread_ts or None,
-            fallback_to=self._instead(case.owner),
-        )
-        self._outbox.add(draft, now)
+        case = replace(case, thread_ts="") if case.roster.steps else case
+        self.tell(case, f"end:{times}", self.messages.unanswered_message(case), now, urgent=True)
 
     def _instead(self, *people: str) -> tuple[str, ...]:
         """Who hears of it in turn where it cannot be delivered: *people*, at last the admins."""
@@ -166,8 +178,12 @@ class CasePosts:
         self.redraw(number)
 
     def ledger(self, case: Case) -> Message:
-        """The ledger of *case* as it should look now."""
-        return self.messages.ledger_message(case, self._neighbours.status(case))
+        """The ledger of *case*, with what was promised in its own channel: nothing is asked of Slack for it."""
+        return self._ledger(case, lambda origin: origin == case.channel)
+
+    def _ledger(self, case: Case, may_be_shown: Callable[[str], bool]) -> Message:
+        drawn = self.messages.ledger_message(case, self._neighbours.status(case, may_be_shown))
+        return drawn if case.home is None else self._elsewhere(case, drawn)
 
     def customer_noted(self, channel: str, thread_ts: str | None, customer: str | None) -> None:
         """Something was told or promised there: the ledger has to show it."""
@@ -201,13 +217,22 @@ class CasePosts:
         self._redraws.ask(f"E{number}", repair=repair)
 
     def _draw_page(self, carried: Sequence[Delivery]) -> Message | None:
-        case = self._store.get(int(carried[0].draft.subject[1:]))
-        return self.messages.page_message(case, carried[0].draft.recipient, self.about_page(case)) if case else None
+        draft = carried[0].draft
+        case = self._store.get(int(draft.subject[1:]))
+        if case is None:
+            return None
+        may_read = self._readers.may_read(draft.recipient, case.channel)
+        if may_read is None:
+            raise NotNow
+        return self.messages.page_message(case, draft.recipient, self.about_page(case), outside=not may_read)
 
     def _draw_ledger(self, carried: Sequence[Delivery]) -> Message | None:
         case = self._store.get(int(carried[0].draft.subject[1:]))
-        is_ledger = not carried[0].draft.recipient  # else it tells somebody that the ledger could not be posted
-        return self.ledger(case) if case and is_ledger else None
+        draft = carried[0].draft
+        if case is None or "/told:" in draft.key:  # it tells somebody that the ledger could not be posted
+            return None
+        place = draft.channel if case.home is None else f"@{draft.recipient}" if draft.recipient else draft.channel
+        return self._ledger(case, lambda origin: self._readers.may_be_shown(place, origin))
 
 
 def stamp_of(at: datetime) -> str:

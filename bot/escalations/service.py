@@ -1,6 +1,6 @@
 """The verbs of cases: what people press, and what they ask. One verb, one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from bot.escalations.posts import stamp_of
 from bot.escalations.store import CaseLogEntry, CaseStore, Page
 from bot.escalations.wording import closing, state_words, took, who_has
 from bot.slack.block_kit import Message
+from bot.slack.readers import Readers
 
 _NOBODYS: dict[str, None] = {"due_at": None, "taken_by": None, "taken_until": None}
 _NOT_TAKEN = (CaseState.OPEN, CaseState.PAGING, CaseState.UNANSWERED)
@@ -30,20 +31,30 @@ class CaseHistory:
 
 
 class Escalations:
-    """The cases of one team."""
+    """The cases of one team. *is_admin* asks Slack whether somebody is an admin: only where nothing else allows it."""
 
-    def __init__(self, store: CaseStore, outbox: Outbox, paging: Paging, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: CaseStore,
+        outbox: Outbox,
+        paging: Paging,
+        clock: Clock,
+        readers: Readers,
+        is_admin: Callable[[str], bool],
+    ) -> None:
         self._store = store
         self._outbox = outbox
         self._paging = paging
         self._posts = paging.posts
         self._clock = clock
+        self._readers = readers
+        self._is_admin = is_admin
 
     # what people press
 
-    def acknowledge(self, number: int, by: str, *, is_admin: bool = False, until: datetime | None = None) -> Case:
+    def acknowledge(self, number: int, by: str, *, until: datetime | None = None) -> Case:
         """*by* has it, until a time. The first click wins. Raises UserError with who has it, or who may."""
-        now = self._clock.now()
+        now, is_admin = self._clock.now(), self._acts_as_admin(number, by)
         with self._store.transaction():
             case = self._for(number, by, is_admin=is_admin)
             ends = until or now + case.roster.policy.acknowledged_for
@@ -62,9 +73,9 @@ class Escalations:
         self._paging.changed()
         return self._store.known(number)
 
-    def pass_on(self, number: int, by: str, *, is_admin: bool = False) -> Case:
+    def pass_on(self, number: int, by: str) -> Case:
         """Page the next step at once. Raises UserError if somebody has it, or it is closed."""
-        now = self._clock.now()
+        now, is_admin = self._clock.now(), self._acts_as_admin(number, by)
         with self._store.transaction():
             case = self._for(number, by, is_admin=is_admin)
             if case.state is CaseState.ACKNOWLEDGED and case.taken_by != by:
@@ -82,9 +93,9 @@ class Escalations:
         self._paging.changed()
         return self._store.known(number)
 
-    def not_needed(self, number: int, why: str, by: str, *, is_admin: bool = False) -> Case:
+    def not_needed(self, number: int, why: str, by: str) -> Case:
         """Stop the chain, mute what it was for in this thread, and close the case. Raises UserError."""
-        now = self._clock.now()
+        now, is_admin = self._clock.now(), self._acts_as_admin(number, by)
         with self._store.transaction():
             case = self._for(number, by, is_admin=is_admin)
             if case.state is CaseState.ACKNOWLEDGED and case.taken_by != by:
@@ -118,9 +129,9 @@ class Escalations:
         self._paging.changed()
         return self._store.known(number)
 
-    def resolve(self, number: int, outcome: str, cause: str, by: str, *, is_admin: bool = False) -> Case:
+    def resolve(self, number: int, outcome: str, cause: str, by: str) -> Case:
         """End a case with its outcome and root cause. Raises UserError."""
-        now = self._clock.now()
+        now, is_admin = self._clock.now(), self._acts_as_admin(number, by)
         with self._store.transaction():
             case = self._for(number, by, is_admin=is_admin)
             read_from = self._store.last_ts(case.channel, case.thread_ts)
@@ -159,19 +170,37 @@ class Escalations:
         """The case of that number. Raises UserError if there is none."""
         return self._store.known(number)
 
-    def check(self, number: int, by: str, *, is_admin: bool) -> Case:
+    def check(self, number: int, by: str) -> Case:
         """The case, if *by* may take or resolve it now. Raises UserError with who may."""
-        return self._for(number, by, is_admin=is_admin)
+        return self._for(number, by, is_admin=self._acts_as_admin(number, by))
 
-    def listed(self, which: str, by: str, channel: str) -> list[Case]:
-        """The open cases of *which*: "mine", "here", "all" or a customer; private ones only where they are."""
-        cases = [one for one in self._store.all_open() if _is_shown(one, by, channel)]
+    def pressed(self, number: int, token: str) -> int:
+        """*number*, if what was pressed carries the random part of that case. Raises UserError."""
+        if self._store.known(number).token != token:
+            raise UserError(f"This button is of another E{number}, which is gone. Nothing was changed.")
+        return number
+
+    def listed(self, which: str, by: str, channel: str, *, in_public: bool) -> list[Case]:
+        """
+        The open cases of *which*: "mine", "here", "all" or a customer, as far as whoever sees the answer may read them.
+
+        *in_public*: that is everybody in *channel*; else *by* alone.
+        """
+        cases = self._store.all_open()
         if which == "mine":
-            return [one for one in cases if one.owner == by or one.taken_by == by or by in one.roster.people()]
-        if which == "here":
-            return [one for one in cases if one.channel == channel]
-        named = which.casefold()
-        return cases if which == "all" else [one for one in cases if (one.customer or "").casefold() == named]
+            cases = [one for one in cases if one.owner == by or one.taken_by == by or by in one.roster.people()]
+        elif which == "here":
+            cases = [one for one in cases if one.channel == channel]
+        elif which != "all":
+            cases = [one for one in cases if (one.customer or "").casefold() == which.casefold()]
+        return [one for one in cases if self._readers.may_hear(by, channel, one.channel, in_public=in_public)]
+
+    def seen_by(self, number: int, by: str, channel: str, *, in_public: bool) -> Case:
+        """The case of that number, if whoever sees the answer may read it. Raises UserError."""
+        case = self._store.known(number)
+        if not self._readers.may_hear(by, channel, case.channel, in_public=in_public):
+            raise UserError(f"{case.id} belongs to a channel whose words I cannot repeat here. Ask for it in there.")
+        return case
 
     def precision(self) -> dict[str, tuple[int, int]]:
         """For each criterion: pages that were taken, and all that were answered."""
@@ -181,6 +210,10 @@ class Escalations:
         """All that became of a case. Raises UserError if there is none."""
         case = self._store.known(number)
         return CaseHistory(case, self._store.entries(number), self._store.pages(number), self._outbox.about(case.id))
+
+    def _acts_as_admin(self, number: int, by: str) -> bool:
+        """Whether *by* may act because they are an admin. Asks Slack: not to be called in a transaction."""
+        return not self._store.known(number).may_take(by, is_admin=False) and self._is_admin(by)
 
     def _for(self, number: int, by: str, *, is_admin: bool) -> Case:
         case = self._store.known(number)
@@ -194,7 +227,3 @@ class Escalations:
     def _who_has(self, case: Case) -> str:
         taken = [one.at for one in self._store.entries(case.number) if one.what == "has it"]
         return who_has(case, taken[-1] if taken else None)
-
-
-def _is_shown(case: Case, by: str, channel: str) -> bool:
-    return not case.private or case.channel == channel or case.may_take(by, is_admin=False)

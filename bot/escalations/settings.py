@@ -38,6 +38,18 @@ class EscalationSettings:
         """Set the escalation channels from now on."""
         self._set("channels", list(channels))
 
+    def home(self) -> str:
+        """Where cases of channels that other organisations read are posted; "" for nowhere."""
+        return str(self._stored("home", str) or "")
+
+    def set_all(self, policy: Policy, channels: Sequence[str], home: str) -> None:
+        """Set all of it from now on, or nothing."""
+        with self._store.transaction():
+            self._store.set("policy", policy.to_json())
+            self._store.set("channels", list(channels))
+            self._store.set("home", home)
+        self._times_set += 1
+
     def policy(self) -> Policy:
         """The policy of cases that begin now."""
         shipped, stored = self._playbook().policy, self._stored("policy", Policy.read)
@@ -57,6 +69,11 @@ class EscalationSettings:
             or self._playbook().policy.chain_of(channel)
             or tuple(Step((one,), policy.wait) for one in self._managers)
         )
+
+    def chains(self) -> list[tuple[Step, ...]]:
+        """All chains that any channel may have."""
+        policies = (self.policy(), self._playbook().policy)
+        return [self.chain(""), *(chain for policy in policies for chain in (policy.chain, *policy.channels.values()))]
 
     def high_value(self) -> float | None:
         """From which amount on money counts, where it was set in Slack."""

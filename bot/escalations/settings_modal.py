@@ -17,6 +17,7 @@ from bot.slack.users import Users
 
 WINDOW = "escalations.settings"
 WHOSE, CHANNELS, GROUPS, WAIT, HOURS, HIGH_VALUE = "whose", "channels", "groups", "wait", "hours", "high_value"
+HOME = "home"
 STEPS = ("step_1", "step_2", "step_3")
 _LABELS = ("Page first", "Then", "At last")
 _EVERYWHERE, _HERE = "everywhere", "here"
@@ -25,7 +26,7 @@ Read = TypeVar("Read")
 
 
 def settings_window(
-    channels: Sequence[str], policy: Policy, chain: Sequence[Step], groups: Mapping[str, str], channel: str
+    channels: Sequence[str], home: str, policy: Policy, chain: Sequence[Step], groups: Mapping[str, str], channel: str
 ) -> Json:
     """The window, filled with what is in force; *channel* is where it was asked for, "" outside any."""
     where: Json = {"type": "multi_conversations_select", "filter": {"include": ["public", "private"]}}
@@ -33,6 +34,11 @@ def settings_window(
         where["initial_conversations"] = list(channels)
     hint = "Every message there begins a watched thread."
     blocks = [field(CHANNELS, "Escalation channels", where, optional=True, hint=hint)]
+    own: Json = {"type": "conversations_select", "filter": {"include": ["public", "private"]}}
+    if home:
+        own["initial_conversation"] = home
+    hint = "Where I write about cases of channels that other organisations read."
+    blocks.append(field(HOME, "Home channel", own, optional=True, hint=hint))
     if channel:
         options = [
             {"text": plain_text("All channels without people of their own"), "value": _EVERYWHERE},
@@ -71,6 +77,7 @@ class SettingsModal:
     def __init__(self, settings: EscalationSettings, slack: SlackContext) -> None:
         self._settings = settings
         self._users = slack.users
+        self._channels = slack.channels
         self._replies = slack.replies
 
     def open(self, request: Request) -> Message:
@@ -82,7 +89,12 @@ class SettingsModal:
         channel = request.channel if request.channel[0] in "CG" else ""
         in_force = self._settings
         view = settings_window(
-            sorted(in_force.channels()), in_force.policy(), in_force.chain(channel), _groups(self._users), channel
+            sorted(in_force.channels()),
+            in_force.home(),
+            in_force.policy(),
+            in_force.chain(channel),
+            _groups(self._users),
+            channel,
         )
         self._replies.open_window(request.trigger_id, view)
         return Message("The settings are open in a window.")
@@ -95,10 +107,25 @@ class SettingsModal:
         channel = json.loads(view["private_metadata"])["channel"] if values.get(WHOSE) == _HERE else ""
         errors: dict[str, str] = {}
         policy = _policy(values, self._settings.policy(), channel, self._users, errors)
+        channels, home = [str(one) for one in values[CHANNELS] or ()], str(values.get(HOME) or "")
+        self._check_channels(channels, home, errors)
         if not errors:
-            self._settings.set_policy(policy)
-            self._settings.set_channels([str(one) for one in values[CHANNELS] or ()])
+            self._settings.set_all(policy, channels, home)
         return errors
+
+    def _check_channels(self, channels: Sequence[str], home: str, errors: dict[str, str]) -> None:
+        """Nothing is heard in a channel that the bot is not in, and nothing can be said there."""
+        before = self._settings.channels()
+        for field_name, one, to in (
+            *((CHANNELS, one, "listen there") for one in channels if one not in before),
+            *([(HOME, home, "write there")] if home else []),
+        ):
+            try:
+                found = self._channels.to_post_in(one, to=to, otherwise="Nothing was changed.")
+                if field_name == HOME and found.shared:
+                    raise UserError("Another organisation reads that channel. Choose one of ours. Nothing was changed.")
+            except UserError as error:
+                errors[field_name] = without_markup(f"#{one}: {error}", "somebody")
 
 
 def _policy(values: Mapping[str, Any], before: Policy, channel: str, people: Users, errors: dict[str, str]) -> Policy:
@@ -126,14 +153,14 @@ def _groups(people: Users) -> Mapping[str, str]:
 
 def _group_ids(typed: str, people: Users) -> tuple[str, ...]:
     handles = re.split(r"[\s,]+", typed.strip()) if typed.strip() else []
-    known = people.groups() if any(not re.fullmatch(r"@?S[A-Z0-9]{2,}", one) for one in handles) else {}
+    known = people.groups() if handles else {}
     found = []
     for one in handles:
         name = one.removeprefix("@")
-        if re.fullmatch(r"S[A-Z0-9]{2,}", name):
+        if name.lower() in known:
+            found.append(known[name.lower()])
+        elif name in known.values():
             found.append(name)
-        elif name in known:
-            found.append(known[name])
         else:
             there = ", ".join(f"@{handle}" for handle in sorted(known)) or "none"
             raise ValueError(f'There is no user group "{one}"; there are: {there}')

@@ -1,6 +1,7 @@
 """Rows of watched threads, cases, pages and settings: SQL in, values out."""
 
 import json
+import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -65,38 +66,71 @@ class CaseStore:
         where = "team_id = :team AND channel = :channel AND thread_ts = :thread"
         return bool(self._rows(f"SELECT 1 FROM watched WHERE {where}", channel=channel, thread=thread_ts))  # noqa: S608
 
-    def say(self, channel: str, thread_ts: str, ts: str, one: Utterance, now: datetime) -> None:
-        """Keep what was said at *ts*, in place of what stood there before."""
-        self._do(
-            """
-            INSERT INTO thread_messages (team_id, channel, thread_ts, ts, author, role, text, at)
-            VALUES (:team, :channel, :thread, :ts, :author, :role, :text, :now)
-            ON CONFLICT (team_id, channel, thread_ts, ts) DO UPDATE SET
-                author = excluded.author, role = excluded.role, text = excluded.text, at = excluded.at
-            """,
-            channel=channel, thread=thread_ts, ts=ts, author=one.author, role=str(one.role), text=one.text, now=stamp(now),
-        )  # fmt: skip
+    def say(self, channel: str, thread_ts: str, one: Utterance, version: str, now: datetime) -> bool:
+        """
+        Keep what was said at its ts, in place of what stood there before; False if nothing changes by it.
 
-    def delete_message(self, channel: str, ts: str) -> str | None:
-        """Forget the message at *ts*; returns its thread."""
+        *version* is when it was written or last edited (Slack's ts): what is older than what is kept changes nothing,
+        nor does anything bring back what was deleted.
+        """
+        changed = self._do(
+            """
+            INSERT INTO thread_messages (team_id, channel, thread_ts, ts, author, role, text, version, at)
+            VALUES (:team, :channel, :thread, :ts, :author, :role, :text, :version, :now)
+            ON CONFLICT (team_id, channel, thread_ts, ts) DO UPDATE SET
+                author = excluded.author, role = excluded.role, text = excluded.text, version = excluded.version,
+                at = excluded.at
+            WHERE thread_messages.deleted = 0 AND thread_messages.version < excluded.version
+            """,
+            channel=channel, thread=thread_ts, ts=one.ts, author=one.author, role=str(one.role), text=one.text,
+            version=version, now=stamp(now),
+        )  # fmt: skip
+        return changed == 1
+
+    def delete_message(self, channel: str, thread_ts: str, ts: str, now: datetime) -> bool:
+        """
+        Forget the words of the message at *ts*, and that it is deleted remember; False if that was known.
+
+        So what is delivered after its deletion does not come back.
+        """
+        return self._do(
+            """
+            INSERT INTO thread_messages (team_id, channel, thread_ts, ts, author, role, text, deleted, at)
+            VALUES (:team, :channel, :thread, :ts, '', 'unknown', '', 1, :now)
+            ON CONFLICT (team_id, channel, thread_ts, ts) DO UPDATE SET author = '', text = '', deleted = 1, at = :now
+            WHERE thread_messages.deleted = 0
+            """,
+            channel=channel, thread=thread_ts, ts=ts, now=stamp(now),
+        ) == 1  # fmt: skip
+
+    def thread_of(self, channel: str, ts: str) -> str | None:
+        """The thread of a message that is kept."""
         found = self._rows(
             "SELECT thread_ts FROM thread_messages WHERE team_id = :team AND channel = :channel AND ts = :ts",
             channel=channel, ts=ts,
         )  # fmt: skip
-        self._do("DELETE FROM thread_messages WHERE team_id = :team AND channel = :channel AND ts = :ts", channel=channel, ts=ts)  # fmt: skip
         return str(found[0]["thread_ts"]) if found else None
+
+    def stands(self, channel: str, thread_ts: str, ts: str) -> bool:
+        """Whether the message at *ts* is kept, and was not deleted."""
+        rows = self._rows(
+            "SELECT 1 FROM thread_messages WHERE team_id = :team AND channel = :channel AND thread_ts = :thread "
+            "AND ts = :ts AND deleted = 0",
+            channel=channel, thread=thread_ts, ts=ts,
+        )  # fmt: skip
+        return bool(rows)
 
     def thread(self, channel: str, thread_ts: str, after: str = "") -> list[Utterance]:
         """The last messages of a thread behind *after*, oldest first."""
         rows = self._rows(
             f"""
-            SELECT author, role, text FROM thread_messages
-            WHERE team_id = :team AND channel = :channel AND thread_ts = :thread AND ts > :after
+            SELECT ts, author, role, text FROM thread_messages
+            WHERE team_id = :team AND channel = :channel AND thread_ts = :thread AND ts > :after AND deleted = 0
             ORDER BY ts DESC LIMIT {_READ}
             """,  # noqa: S608 - a constant of ours
             channel=channel, thread=thread_ts, after=after,
         )  # fmt: skip
-        return [Utterance(row["author"], Role(row["role"]), row["text"]) for row in reversed(rows)]
+        return [Utterance(row["author"], Role(row["role"]), row["text"], row["ts"]) for row in reversed(rows)]
 
     def last_ts(self, channel: str, thread_ts: str) -> str:
         """The last message of a thread that was kept."""
@@ -114,14 +148,14 @@ class CaseStore:
         self._do(
             """
             INSERT INTO cases (team_id, number, channel, thread_ts, private, customer, name, owner, asked_by, policy, met, muted,
-                state, step, tries, due_at, read_from, opened_at)
+                state, step, tries, due_at, read_from, opened_at, token, home)
             VALUES (:team, :number, :channel, :thread_ts, :private, :customer, :name, :owner, :asked_by, :policy, :met, :muted,
-                :state, 0, 0, :due_at, :read_from, :opened_at)
+                :state, 0, 0, :due_at, :read_from, :opened_at, :token, :home)
             """,
             number=number, channel=case.channel, thread_ts=case.thread_ts, private=int(case.private),
             customer=case.customer, name=_folded(case.customer), owner=case.owner, asked_by=case.asked_by, policy=_roster_json(case.roster),
             met=_met_json(case.met), muted=json.dumps(sorted(case.muted)), state=str(case.state), due_at=_stamp(case.due_at), read_from=case.read_from,
-            opened_at=stamp(case.opened_at),
+            opened_at=stamp(case.opened_at), token=secrets.token_hex(4), home=case.home,
         )  # fmt: skip
         kept = self.get(number)
         assert kept is not None
@@ -134,6 +168,7 @@ class CaseStore:
             else json.dumps(sorted(value)) if name == "muted"
             else stamp(value) if isinstance(value, datetime)
             else str(value) if isinstance(value, CaseState)
+            else _roster_json(value) if isinstance(value, Roster)
             else value
             for name, value in values.items()
         }  # fmt: skip
@@ -196,10 +231,11 @@ class CaseStore:
 
     # pages, log
 
-    def add_pages(self, case: Case, who: Sequence[str], step: int, now: datetime) -> int:
-        """Write down that *who* are paged; returns the page's number."""
-        rows = self._rows("SELECT COALESCE(MAX(page), 0) + 1 AS n FROM pages WHERE team_id = :team AND number = :number", number=case.number)  # fmt: skip
-        page = int(rows[0]["n"])
+    def add_pages(self, case: Case, who: Sequence[str], step: int, now: datetime, *, page: int | None = None) -> int:
+        """Write down that *who* are paged; returns the page's number: the next one, or *page* for more people of it."""
+        if page is None:
+            rows = self._rows("SELECT COALESCE(MAX(page), 0) + 1 AS n FROM pages WHERE team_id = :team AND number = :number", number=case.number)  # fmt: skip
+            page = int(rows[0]["n"])
         for one in who:
             self._do(
                 """
@@ -292,17 +328,25 @@ def _met_json(met: Sequence[Trigger]) -> str:
 
 
 def _roster_json(roster: Roster) -> str:
-    steps = [{"who": list(step.who), "wait": step.wait.total_seconds()} for step in roster.steps]
     return json.dumps(
-        {"policy": {**roster.policy.to_json(), "chain": [], "channels": {}}, "steps": steps, "zones": dict(roster.zones),
-         "outsiders": sorted(roster.outsiders)}
+        {"policy": {**roster.policy.to_json(), "chain": [], "channels": {}}, "steps": _steps_json(roster.steps),
+         "named": _steps_json(roster.named), "zones": dict(roster.zones)}
     )  # fmt: skip
+
+
+def _steps_json(steps: Sequence[Step]) -> list[dict[str, Any]]:
+    return [{"who": list(step.who), "wait": step.wait.total_seconds()} for step in steps]
 
 
 def _roster(text: str) -> Roster:
     found = json.loads(text)
-    steps = tuple(Step(tuple(step["who"]), timedelta(seconds=step["wait"])) for step in found["steps"])
-    return Roster(Policy.read(found["policy"]), steps, found["zones"], frozenset(found["outsiders"]))
+    return Roster(
+        Policy.read(found["policy"]), _steps(found["steps"]), found["zones"], _steps(found.get("named") or ())
+    )
+
+
+def _steps(kept: Sequence[dict[str, Any]]) -> tuple[Step, ...]:
+    return tuple(Step(tuple(step["who"]), timedelta(seconds=step["wait"])) for step in kept)
 
 
 def _case(row: Row) -> Case:
@@ -316,5 +360,5 @@ def _case(row: Row) -> Case:
         state=CaseState(row["state"]), step=row["step"], tries=row["tries"], due_at=at("due_at"),
         opened_at=instant(row["opened_at"]), taken_by=row["taken_by"], taken_until=at("taken_until"),
         read_from=row["read_from"], closed_at=at("closed_at"), closed_by=row["closed_by"], outcome=row["outcome"],
-        cause=row["cause"],
+        cause=row["cause"], token=row["token"], home=row["home"],
     )  # fmt: skip

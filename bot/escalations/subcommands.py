@@ -50,30 +50,24 @@ class EscalationSubcommands:
             ),
         )
 
-    def begin(self, customer: str | None, said: str, channel: str, thread_ts: str | None, by: str) -> Case:
+    def begin(
+        self, customer: str | None, said: str, channel: str, thread_ts: str | None, by: str, cause: str = ""
+    ) -> Case:
         """
         A person begins a case: in the thread where they are, or under a message of ours in the channel.
 
-        Raises UserError where it cannot be kept; then nobody was paged.
+        Done once for each *cause*. Raises UserError where it cannot be kept; then nobody was paged.
         """
-        if channel.startswith("D"):
-            raise UserError(
-                "A case lives in a channel, where the team can see it. "
-                "Write `/toughcustomer escalate …` there. Nobody was paged."
-            )
-        if customer and re.match(r"[@#]", customer):
-            raise UserError(f"{quote(customer)} is a person or a channel. Which customer is it? Nobody was paged.")
-        if customer and len(customer) > LONGEST_CUSTOMER:
-            raise UserError(f"A customer's name may have up to {LONGEST_CUSTOMER} characters. Nobody was paged.")
+        if (begun := self._intake.begun_by(cause)) is not None:
+            return begun
+        check_customer(customer, channel)
         self._slack.channels.to_post_in(channel, to="keep a case here", otherwise="Nobody was paged.")
-        return self._intake.begin(customer, said, channel, thread_ts, by)
+        return self._intake.begin(customer, said, channel, thread_ts, by, cause)
 
     def why(self, request: Request, number: int) -> Message:
         """What became of a case. Raises UserError where it is none of theirs."""
-        case = self._escalations.get(number)
-        may = request.place is not Place.CHANNEL and case.may_take(request.user_id, is_admin=False)
-        if case.private and case.channel != request.channel and not may:
-            raise UserError(f"{case.id} belongs to a private channel that you do not ask from.")
+        in_public = request.place is Place.CHANNEL
+        self._escalations.seen_by(number, request.user_id, request.channel, in_public=in_public)
         zone = self._slack.users.member(request.user_id).zone or ZoneInfo("UTC")
         lines = story_lines(self._escalations.story(number), zone)
         return message(
@@ -81,10 +75,12 @@ class EscalationSubcommands:
         )
 
     def _escalate(self, request: Request, rest: str) -> Message | None:
-        thread_ts = request.thread_ts if request.place is Place.CHANNEL else None
+        thread_ts = request.thread_ts
         if not rest or rest.lower() == "help":
             if thread_ts and not rest:
-                return blocks.begun_message(self.begin(None, "", request.channel, thread_ts, request.user_id))
+                return blocks.begun_message(
+                    self.begin(None, "", request.channel, thread_ts, request.user_id, request.cause)
+                )
             return blocks.usage_message()
         head, colon, said = rest.partition(":")
         if not colon or not said.strip():
@@ -93,7 +89,7 @@ class EscalationSubcommands:
             return blocks.usage_message()
         if len(head.split()) > 8 or _SITUATION.match(head):
             return None
-        case = self.begin(head.strip(), said.strip(), request.channel, thread_ts, request.user_id)
+        case = self.begin(head.strip(), said.strip(), request.channel, thread_ts, request.user_id, request.cause)
         return blocks.begun_message(case)
 
     def _listed(self, request: Request, rest: str) -> Message | None:
@@ -101,13 +97,27 @@ class EscalationSubcommands:
         which = which.lower() if which.lower() in ("mine", "here", "all") else which
         if len(which.split()) > 3:
             return None
-        found = self._escalations.listed(which, request.user_id, request.channel)
-        if request.place is Place.CHANNEL:
-            found = [one for one in found if not one.private or one.channel == request.channel]
+        in_public = request.place is Place.CHANNEL
+        found = self._escalations.listed(which, request.user_id, request.channel, in_public=in_public)
         return blocks.list_message(which, found, self._escalations.precision())
 
     def _open_settings(self, request: Request, rest: str) -> Message | None:
         return None if rest else self._settings.open(request)
+
+
+def check_customer(customer: str | None, channel: str) -> None:
+    """Raise UserError where there can be no case of *customer* in *channel*. Asks nothing of Slack."""
+    if channel.startswith("D"):
+        raise UserError(
+            "A case lives in a channel, where the team can see it. "
+            "Write `/toughcustomer escalate …` there. Nobody was paged."
+        )
+    if customer is not None and not customer:
+        raise UserError("Which customer is it? Nobody was paged.")
+    if customer and re.match(r"[@#]", customer):
+        raise UserError(f"{quote(customer)} is a person or a channel. Which customer is it? Nobody was paged.")
+    if customer and len(customer) > LONGEST_CUSTOMER:
+        raise UserError(f"A customer's name may have up to {LONGEST_CUSTOMER} characters. Nobody was paged.")
 
 
 def story_lines(story: CaseHistory, zone: ZoneInfo) -> list[str]:

@@ -63,12 +63,18 @@ class Triggers:
                 found.append(Trigger(criterion.id, criterion.means, words, criterion.urgent, known=True))
         return found
 
-    def met(self, reading: Detection, case: Case) -> list[Trigger]:
-        """The criteria that *reading* found, as *case* keeps them; none where they are not enough to page."""
+    def met(self, reading: Detection, case: Case, thread: Sequence[Utterance]) -> list[Trigger]:
+        """The criteria that *reading* found in *thread*, as *case* keeps them; none where they are too few to page."""
         if not reading.page:
             return []
         found = [
-            Trigger(one.criterion.id, one.criterion.means, one.evidence, one.criterion.urgent)
+            Trigger(
+                one.criterion.id,
+                one.criterion.means,
+                one.evidence,
+                one.criterion.urgent,
+                ts=thread[one.message].ts if one.message < len(thread) else "",
+            )
             for one in reading.findings
         ]
         return [one for one in found if one.criterion not in case.muted]

@@ -45,11 +45,14 @@ def state_words(case: Case) -> str:
     match case.state:
         case CaseState.OPEN:
             return "watched; nobody was paged"
+        case CaseState.PAGING if case.tries == 0 and not case.roster.people_of(case.step):
+            groups = " and ".join(f"<!subteam^{one}>" for one in case.roster.unknown_groups(case.step))
+            return f"I am asking Slack who is in {groups}"
         case CaseState.PAGING if case.tries == 0 and case.due_at:
             return f"the page waits for working hours, until {moment(case.due_at)}"
         case CaseState.PAGING:
-            who = " and ".join(f"<@{one}>" for one in case.roster.steps[case.step].who)
-            return f"{who} {'was' if len(case.roster.steps[case.step].who) == 1 else 'were'} paged"
+            people = case.roster.people_of(case.step)
+            return f"{' and '.join(f'<@{one}>' for one in people)} {'was' if len(people) == 1 else 'were'} paged"
         case CaseState.ACKNOWLEDGED:
             return f"<@{case.taken_by}> has it until {moment(case.taken_until)}" if case.taken_until else "taken"
         case CaseState.UNANSWERED:

@@ -1,6 +1,6 @@
 """How follow-ups look in Slack. Values in, messages and windows out; the ids of all buttons live here."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -37,8 +37,8 @@ _WATCHED = (
 
 
 def handle(follow_up: FollowUp) -> str:
-    """What its buttons carry: its number, and which of its reminders they stand on."""
-    return f"{follow_up.number} {follow_up.occurrence}"
+    """What its buttons carry: its number, which of its reminders they stand on, and its random part."""
+    return f"{follow_up.number} {follow_up.occurrence} {follow_up.token}".strip()
 
 
 def reminder_message(follow_up: FollowUp) -> Message:
@@ -50,15 +50,28 @@ def reminder_message(follow_up: FollowUp) -> Message:
     return message(f"Follow-up {_outcome(follow_up, mentions=False)}: {text}", _reminder_blocks(follow_up))
 
 
-def reminders_message(follow_ups: Sequence[FollowUp]) -> Message:
-    """One message that carries several reminders."""
+def reminders_message(follow_ups: Sequence[FollowUp], moved: Collection[int] = ()) -> Message:
+    """
+    One message that carries several reminders.
+
+    *moved* are the numbers of those that now belong where not everybody who sees this may read them: of them it says
+    that they have moved, and nothing else.
+    """
     if len(follow_ups) == 1:
-        return reminder_message(follow_ups[0])
-    lines = "\n".join(f"• {reminder_message(one).text}" for one in follow_ups)
-    blocks = [block for one in follow_ups for block in _reminder_blocks(one)]
+        return moved_message(follow_ups[0]) if follow_ups[0].number in moved else reminder_message(follow_ups[0])
+    drawn = [(one, moved_message(one) if one.number in moved else reminder_message(one)) for one in follow_ups]
+    lines = "\n".join(f"• {message.text}" for _, message in drawn)
+    blocks = [block for _, message in drawn for block in message.blocks]
+    follow_ups = [one for one in follow_ups if one.number not in moved] or follow_ups
     due = sum(one.state is FollowUpState.DUE for one in follow_ups)
     lead = f"{len(follow_ups)} reminders, {due} still due" if due else f"{len(follow_ups)} reminders, none still due"
     return message(f"{lead}:\n{lines}", [section(f"*{lead}*"), *blocks])
+
+
+def moved_message(one: FollowUp) -> Message:
+    """In the place of a reminder that has been moved to where not everybody here may read it."""
+    text = f"{one.id} was moved to another conversation."
+    return message(text, [small(f":arrow_right: {text}")])
 
 
 def _reminder_blocks(one: FollowUp) -> list[Block]:
@@ -124,11 +137,12 @@ def lost_message(one: FollowUp) -> Message:
     return message(text, [section(text), small(hint)])
 
 
-def echo_message(one: FollowUp, lead: str = "") -> Message:
-    """What was understood, before anyone relies on it."""
+def echo_message(one: FollowUp, lead: str = "", why: str = "") -> Message:
+    """What was understood, before anyone relies on it; *why* it comes back elsewhere than where it was asked for."""
     lead = lead or ("Promise saved; I watch the time" if one.wanted.promise else "I will remind you")
     buttons = _echo_buttons(one, with_done=one.wanted.promise)
-    return message(f"{lead}: {escaped(one.title())}, {one.wanted.due}. {one.id}", [*_detail(one, lead), buttons])
+    blocks = [*_detail(one, lead), *([small(why)] if why else []), buttons]
+    return message(f"{lead}: {escaped(one.title())}, {one.wanted.due}. {one.id}", blocks)
 
 
 def _detail(one: FollowUp, lead: str) -> list[Block]:
@@ -330,14 +344,8 @@ def reassign_window(one: FollowUp, about: Json) -> Json:
     return window(REASSIGN_WINDOW, f"Reassign {one.id}", "Reassign", blocks, about)
 
 
-def saved_window(one: FollowUp) -> Json:
-    """What was understood, in the place of the form."""
-    blocks = [*_detail(one, "I will remind you"), _echo_buttons(one)]
+def saved_window(one: FollowUp, why: str = "") -> Json:
+    """What was understood, in the place of the form; *why* it comes back elsewhere than where it was asked for."""
+    blocks = [*_detail(one, "I will remind you"), *([small(why)] if why else []), _echo_buttons(one)]
     return {"type": "modal", "callback_id": "followups.saved", "title": plain_text(f"Saved as {one.id}"),
             "close": plain_text("Close"), "blocks": blocks}  # fmt: skip
-
-
-def said_window(title: str, text: str) -> Json:
-    """One sentence in a window of its own."""
-    return {"type": "modal", "callback_id": "followups.said", "title": plain_text(title[:24]),
-            "close": plain_text("Close"), "blocks": [section(text)]}  # fmt: skip

@@ -17,13 +17,16 @@ from bot.followups.service import FollowUps
 from bot.followups.store import FollowUpStore
 from bot.followups.subcommands import FollowUpSubcommands
 from bot.slack.block_kit import Message
+from bot.slack.readers import Readers
+from bot.storage.deeds import Deeds
 
 
-def build(outbox: Outbox, redraws: Redraws, clock: Clock, admins: Sequence[str] = ()) -> FollowUps:
+def build(outbox: Outbox, redraws: Redraws, clock: Clock, readers: Readers, admins: Sequence[str] = ()) -> FollowUps:
     """The verbs, on the outbox's database and for its team."""
     store = FollowUpStore(outbox.database, outbox.team_id)
     promises = Promises(outbox.database, outbox.team_id, outbox, blocks)
-    follow_ups = FollowUps(store, outbox, redraws, clock, blocks, promises, admins)
+    deeds = Deeds(outbox.database, outbox.team_id)
+    follow_ups = FollowUps(store, outbox, redraws, clock, blocks, promises, deeds, readers, admins)
     redraws.draw_by(["reminder", "given", "warning", "lost"], partial(_drawn, follow_ups))
     return follow_ups
 
@@ -33,12 +36,12 @@ def _drawn(follow_ups: FollowUps, carried: Sequence[Delivery]) -> Message | None
     found = follow_ups.of(carried)
     if not found or (carried[0].draft.kind == "given" and follow_ups.is_news(carried[0], found[0])):
         return None
-    return blocks.reminders_message(found)
+    return blocks.reminders_message(found, follow_ups.moved(carried, found))
 
 
 def install(core: Core) -> FollowUps:
     """Remember what was promised, and bring it back on time."""
-    follow_ups = build(core.outbox, core.redraws, core.clock, core.settings.admins)
+    follow_ups = build(core.outbox, core.redraws, core.clock, core.slack.readers, core.settings.admins)
     follow_ups.changed = core.sender.wake
     core.sender.add_timer(follow_ups)
     core.sender.add_timer(follow_ups.promises)

@@ -3,8 +3,6 @@
 import json
 import logging
 import re
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -18,17 +16,19 @@ from bot.errors import StorageUnavailable, UserError
 from bot.followups import blocks
 from bot.followups.model import FollowUp, LocalTime, NewFollowUp, Snooze, may_change, snoozed
 from bot.followups.service import FollowUps
+from bot.followups.subcommands import directly
 from bot.log import failure
+from bot.slack.ack import acknowledged
 from bot.slack.block_kit import Message, sentence
+from bot.slack.channels import Channel
 from bot.slack.context import SlackContext
 from bot.slack.errors import NotDelivered, explanation
 from bot.slack.listening import Listening
-from bot.slack.modals import values_of, without_markup
+from bot.slack.modals import said_window, values_of, without_markup
 from bot.slack.text import plain, text_of
 from bot.slack.threads import thread_of
 from bot.tactics.blocks import REMIND_ME
 
-_REMEMBERED_WINDOWS = 1_000
 logger = logging.getLogger(__name__)
 
 _OLD = "This button is from an older version of me. `/toughcustomer follow-ups` shows what is open."
@@ -46,7 +46,6 @@ class FollowUpListeners:
         self._channels = slack.channels
         self._replies = slack.replies
         self._clock = clock
-        self._made = _Made(follow_ups)
 
     def listening(self) -> Listening:
         """The table of all ids."""
@@ -75,48 +74,48 @@ class FollowUpListeners:
 
     def done(self, ack: Ack, action: Json, body: Json) -> None:
         """It is done."""
-        ack()
-        number, _ = _handle(action)
-        self._deed(body, number, partial(self._follow_ups.done, number), blocks.detail_message)
+        one, _ = self._pressed(action)
+        self._deed(ack, body, one.number, partial(self._follow_ups.done, one.number), blocks.detail_message)
 
     def cancel(self, ack: Ack, action: Json, body: Json) -> None:
         """It ends before it was done."""
-        ack()
-        number, _ = _handle(action)
-        is_admin = self._users.member(body["user"]["id"]).is_admin
-        self._deed(body, number, partial(self._follow_ups.cancel, number, is_admin=is_admin), blocks.detail_message)
+        one, _ = self._pressed(action)
+        is_admin = self._acts_as_admin(one, body["user"]["id"])
+        cancel = partial(self._follow_ups.cancel, one.number, is_admin=is_admin)
+        self._deed(ack, body, one.number, cancel, blocks.detail_message)
 
     def snooze(self, ack: Ack, action: Json, body: Json) -> None:
         """Until when?"""
-        ack()
-        number, occurrence = _handle(action)
-        one = self._follow_ups.get(number)
+        one, occurrence = self._pressed(action)
         if one.is_open and one.occurrence == occurrence:
+            ack()
             self._replies.respond(body["response_url"], blocks.snooze_choices(one), thread_ts=thread_of(body))
             return
         # says why not, and draws the old message anew
         later = snoozed(Snooze.HOUR, self._clock.now(), one.wanted.due.zone)
-        self._deed(body, number, partial(self._follow_ups.snooze, number, occurrence, later), blocks.detail_message)
+        snooze = partial(self._follow_ups.snooze, one.number, occurrence, later)
+        self._deed(ack, body, one.number, snooze, blocks.detail_message)
 
     def snooze_for(self, ack: Ack, action: Json, body: Json) -> None:
         """So long."""
-        ack()
-        number, occurrence = _handle(action)
+        one, occurrence = self._pressed(action)
         choice = Snooze[action["action_id"].removeprefix(blocks.SNOOZE_FOR)]
-        until = snoozed(choice, self._clock.now(), self._zone_for(body["user"]["id"], self._follow_ups.get(number)))
-        self._deed(body, number, partial(self._follow_ups.snooze, number, occurrence, until), _snoozed_sentence)
+        until = snoozed(choice, self._clock.now(), self._zone_for(body["user"]["id"], one))
+        snooze = partial(self._follow_ups.snooze, one.number, occurrence, until)
+        self._deed(ack, body, one.number, snooze, _snoozed_sentence)
 
     def more(self, ack: Ack, action: Json, body: Json) -> None:
         """The next page of a list."""
         ack()
         start, _, which = str(action.get("value")).partition(" ")
-        found = self._follow_ups.listed(which, body["user"]["id"], body["channel"]["id"])
+        is_public = not _is_private(body)
+        found = self._follow_ups.listed(which, body["user"]["id"], body["channel"]["id"], in_public=is_public)
         self._show(body, blocks.list_message(which, found, int(start) if start.isdigit() else 0))
 
     def show(self, ack: Ack, action: Json, body: Json) -> None:
         """One of a list."""
         ack()
-        number, _ = _handle(action)
+        number = self._pressed(action)[0].number
         one = self._follow_ups.seen_by(number, body["user"]["id"], body["channel"]["id"])
         self._show(body, blocks.detail_message(one))
 
@@ -138,12 +137,11 @@ class FollowUpListeners:
     def change(self, ack: Ack, action: Json, body: Json) -> None:
         """The form, filled in."""
         ack()
-        number, _ = _handle(action)
-        one, by = self._follow_ups.get(number), body["user"]["id"]
-        if not one.is_open or not may_change(one, by, is_admin=self._users.member(by).is_admin):
+        one, by = self._pressed(action)[0], body["user"]["id"]
+        if not one.is_open or not may_change(one, by, is_admin=self._acts_as_admin(one, by)):
             self._follow_ups.refuse_change(one, by)
         wanted = one.wanted
-        about = {"number": number, "channel": wanted.channel, "thread_ts": wanted.thread_ts}
+        about = {"number": one.number, "token": one.token, "channel": wanted.channel, "thread_ts": wanted.thread_ts}
         if "view" not in body:
             about |= {"response_url": body.get("response_url", "")}
         view = blocks.save_window(
@@ -163,21 +161,21 @@ class FollowUpListeners:
     def pick_a_time(self, ack: Ack, action: Json, body: Json) -> None:
         """A window for a time of one's own."""
         ack()
-        number, occurrence = _handle(action)
-        one = self._follow_ups.get(number)
+        one, occurrence = self._pressed(action)
         suggested = snoozed(Snooze.TOMORROW, self._clock.now(), self._zone_for(body["user"]["id"], one))
-        about = {"number": number, "occurrence": occurrence, "response_url": body.get("response_url", "")}
+        about = {"number": one.number, "token": one.token, "occurrence": occurrence}
+        about["response_url"] = body.get("response_url", "")
         self._replies.open_window(body["trigger_id"], blocks.snooze_window(one, suggested, about))
 
     def reassign(self, ack: Ack, action: Json, body: Json) -> None:
         """To whom?"""
         ack()
-        number, _ = _handle(action)
-        one = self._follow_ups.get(number)
+        one, _ = self._pressed(action)
         if not one.is_open:
-            self._follow_ups.repair(number)
+            self._follow_ups.repair(one.number)
             self._follow_ups.refuse_change(one, body["user"]["id"])
-        self._replies.open_window(body["trigger_id"], blocks.reassign_window(one, {"number": number}))
+        about = {"number": one.number, "token": one.token}
+        self._replies.open_window(body["trigger_id"], blocks.reassign_window(one, about))
 
     # windows
 
@@ -185,7 +183,7 @@ class FollowUpListeners:
         """The form was filled in."""
         about, values = json.loads(view["private_metadata"]), values_of(view)
         try:
-            wanted = self._filled_in(about, values, body["user"]["id"])
+            wanted, why = self._filled_in(about, values, body["user"]["id"])
         except UserError as error:
             ack(response_action="errors", errors={blocks.CHANNEL: without_markup(str(error), "its owner")})
             return
@@ -193,14 +191,18 @@ class FollowUpListeners:
         one = _answered(ack, field, partial(self._keep, view["id"], about, wanted, body["user"]["id"]))
         if one is None:
             return
-        ack(response_action="update", view=blocks.saved_window(one))
-        self._replace(about.get("response_url"), blocks.echo_message(one))
+        ack(response_action="update", view=blocks.saved_window(one, why))
+        self._replace(about.get("response_url"), blocks.echo_message(one, why=why))
 
     def snooze_until(self, ack: Ack, body: Json, view: Json) -> None:
         """A time was picked."""
         about, by = json.loads(view["private_metadata"]), body["user"]["id"]
         until = _picked(values_of(view), about["zone"])
-        snooze = partial(self._follow_ups.snooze, about["number"], about["occurrence"], until, by)
+
+        def snooze() -> FollowUp:
+            number = self._follow_ups.pressed(about["number"], about.get("token", "")).number
+            return self._follow_ups.snooze(number, about["occurrence"], until, by)
+
         one = _answered(ack, blocks.DAY, snooze)
         if one is None:
             return
@@ -213,14 +215,15 @@ class FollowUpListeners:
         to = values_of(view)[blocks.OWNER] or by
 
         def reassigned() -> FollowUp:
+            number = self._follow_ups.pressed(about["number"], about.get("token", "")).number
             self._users.responsible(to)
-            return self._follow_ups.reassign(about["number"], to, by)
+            return self._follow_ups.reassign(number, to, by)
 
         one = _answered(ack, blocks.OWNER, reassigned)
         if one is None:
             return
         told = "" if to == by else " I have told them."
-        ack(response_action="update", view=blocks.said_window(one.id, f"{one.id} is for <@{to}> now.{told}"))
+        ack(response_action="update", view=said_window(one.id, f"{one.id} is for <@{to}> now.{told}"))
 
     # helpers
 
@@ -231,24 +234,47 @@ class FollowUpListeners:
         view = blocks.save_window(due, owner=user, channel=channel, text=text, about=about)
         self._replies.open_window(body["trigger_id"], view)
 
-    def _filled_in(self, about: Json, values: dict[str, str | None], by: str) -> NewFollowUp:
-        """What the form asks for. Raises UserError where it could not be posted there."""
-        channel = self._channels.to_post_in(values[blocks.CHANNEL] or about["channel"])
-        return NewFollowUp(
+    def _filled_in(self, about: Json, values: dict[str, str | None], by: str) -> tuple[NewFollowUp, str]:
+        """What the form asks for, and why it comes elsewhere. Raises UserError where it could not be posted there."""
+        channel, owner = self._channels.to_post_in(values[blocks.CHANNEL] or about["channel"]), values[blocks.OWNER]
+        if owner and owner != by:
+            self._users.responsible(owner)
+        if not self._may_choose(channel, by):
+            raise UserError(f"You are not in #{channel.id}, and others could not tell why. Nothing was stored.")
+        wanted = NewFollowUp(
             text=values[blocks.TEXT] or "",
-            owner=values[blocks.OWNER] or by,
+            owner=owner or by,
             due=_picked(values, about["zone"]),
             channel=channel.id,
             customer=(values[blocks.CUSTOMER] or "").strip() or None,
             thread_ts=about.get("thread_ts") if channel.id == about["channel"] else None,
             private=channel.private,
         )
+        return directly(wanted, channel, self._channels)
+
+    def _may_choose(self, channel: Channel, by: str) -> bool:
+        """Whether *by* may have something come back there: in a private channel only its members."""
+        if not channel.private or channel.id[0] in "D@":
+            return True
+        members = self._channels.members(channel.id)
+        return members is None or by in members
 
     def _keep(self, view_id: str, about: Json, wanted: NewFollowUp, by: str) -> FollowUp:
         if "number" not in about:
-            return self._made.once(view_id, partial(self._follow_ups.make, wanted, by))
-        is_admin = self._users.member(by).is_admin
-        return self._follow_ups.change(about["number"], wanted, by, is_admin=is_admin)
+            return self._follow_ups.make(wanted, by, f"view:{view_id}")
+        one = self._follow_ups.pressed(about["number"], about.get("token", ""))
+        return self._follow_ups.change(one.number, wanted, by, is_admin=self._acts_as_admin(one, by))
+
+    def _acts_as_admin(self, one: FollowUp, by: str) -> bool:
+        """Whether *by* acts as an admin: Slack is asked only where nothing else allows it."""
+        return not may_change(one, by, is_admin=False) and self._users.member(by).is_admin
+
+    def _pressed(self, action: Json) -> tuple[FollowUp, int]:
+        """What was pressed, and on which of its reminders. Raises UserError where it is none of its buttons."""
+        found = re.fullmatch(r"(\d{1,9}) (\d{1,9})(?: ([0-9a-f]+))?", action.get("value") or "")
+        if not found:
+            raise UserError(_OLD)
+        return self._follow_ups.pressed(int(found[1]), found[3] or ""), int(found[2])
 
     def _zone_for(self, user: str, one: FollowUp) -> ZoneInfo:
         """The zone of whoever presses; that of the follow-up where Slack does not say now."""
@@ -257,14 +283,17 @@ class FollowUpListeners:
         except UserError:
             return one.wanted.due.zone
 
-    def _deed(self, body: Json, number: int, do: Callable[..., FollowUp], draw: Callable[[FollowUp], Message]) -> None:
+    def _deed(
+        self, ack: Ack, body: Json, number: int, do: Callable[..., FollowUp], draw: Callable[[FollowUp], Message]
+    ) -> None:
         """Carry out *do*, by whoever pressed, and draw what they pressed anew; where it is refused, say why."""
         try:
-            one = do(by=body["user"]["id"])
+            with acknowledged(ack):
+                one = do(by=body["user"]["id"])
         except UserError as error:
             self._follow_ups.repair(number)
             if "view" in body:
-                self._replies.change_window(body["view"]["id"], blocks.said_window(f"F{number}", str(error)))
+                self._replies.change_window(body["view"]["id"], said_window(f"F{number}", str(error)))
                 return
             raise
         self._draw_clicked(body, one, draw(one))
@@ -273,13 +302,13 @@ class FollowUpListeners:
         """After a deed: *drawn* in the place of what was clicked, where that is no reminder, which follows its row."""
         container = body.get("container", {})
         if "view" in body:
-            self._replies.change_window(body["view"]["id"], blocks.said_window(one.id, drawn.text))
+            self._replies.change_window(body["view"]["id"], said_window(one.id, drawn.text))
         elif not self._follow_ups.in_message(container.get("channel_id", ""), container.get("message_ts", "")):
             self._replies.respond(body["response_url"], drawn, replace=True)  # an echo or a list
 
     def _show(self, body: Json, shown: Message) -> None:
         """In the place of what only the clicker sees; else for the clicker alone."""
-        private = bool(body["container"].get("is_ephemeral")) or body["channel"]["id"].startswith("D")
+        private = _is_private(body)
         thread_ts = None if private else thread_of(body)
         self._replies.respond(body["response_url"], shown, replace=private, thread_ts=thread_ts)
 
@@ -291,13 +320,6 @@ class FollowUpListeners:
             self._replies.respond(response_url, message, replace=True)
         except NotDelivered as error:
             failure(logger, "a clicked message could not be redrawn", error)
-
-
-def _handle(action: Json) -> tuple[int, int]:
-    found = re.fullmatch(r"(\d+) (\d+)", action.get("value") or "")
-    if not found:
-        raise UserError(_OLD)
-    return int(found[1]), int(found[2])
 
 
 def _snoozed_sentence(one: FollowUp) -> Message:
@@ -316,24 +338,9 @@ def _answered(ack: Ack, field: str, work: Callable[[], FollowUp]) -> FollowUp | 
     return None
 
 
-class _Made:
-    """What was made of which window: Slack lets people press Save again when an answer took too long."""
-
-    def __init__(self, follow_ups: FollowUps) -> None:
-        self._follow_ups = follow_ups
-        self._numbers: OrderedDict[str, int] = OrderedDict()
-        self._turn = threading.Lock()
-
-    def once(self, view_id: str, make: Callable[[], FollowUp]) -> FollowUp:
-        """What *make* makes, or made of that window before."""
-        with self._turn:
-            if view_id in self._numbers:
-                return self._follow_ups.get(self._numbers[view_id])
-            one = make()
-            self._numbers[view_id] = one.number
-            if len(self._numbers) > _REMEMBERED_WINDOWS:
-                self._numbers.popitem(last=False)
-            return one
+def _is_private(body: Json) -> bool:
+    """Whether what was clicked, and the answer in its place, is seen by the clicker alone."""
+    return bool(body["container"].get("is_ephemeral")) or bool(body["channel"]["id"].startswith("D"))
 
 
 def _picked(values: dict[str, str | None], zone: str) -> LocalTime:

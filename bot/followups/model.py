@@ -105,6 +105,7 @@ class FollowUp:
     made_at: datetime
     closed_at: datetime | None = None
     closed_by: str | None = None
+    token: str = ""
 
     @property
     def id(self) -> str:
@@ -129,12 +130,6 @@ class FollowUp:
 def may_change(follow_up: FollowUp, by: str, *, is_admin: bool) -> bool:
     """Whether *by* may change or cancel it: its maker, its owner, and admins."""
     return is_admin or by in (follow_up.maker, follow_up.wanted.owner)
-
-
-def may_see(follow_up: FollowUp, by: str, channel: str) -> bool:
-    """Whether it may be shown to *by*, who asks in *channel*."""
-    involved = by in (follow_up.maker, follow_up.wanted.owner)
-    return involved or not follow_up.wanted.private or channel == follow_up.wanted.channel
 
 
 def snoozed(choice: Snooze, now: datetime, zone: ZoneInfo) -> LocalTime:

@@ -157,7 +157,10 @@ class Promises:
     def _warn(self, one: FollowUp, step: PromiseStep, now: datetime) -> None:
         key = f"{one.key}:{step}"
         drawn = self._messages.warning_message(one, WARNINGS[step])
-        draft = Draft(key, "warning", one.id, f"@{one.wanted.owner}", drawn, now)
+        owner = one.wanted.owner
+        draft = Draft(
+            key, "warning", one.id, f"@{owner}", drawn, now, origin=one.wanted.channel, known_to=(owner, one.maker)
+        )
         self._outbox.add(draft, now)
         self._follow_ups.log(one.number, "", "warned", WARNINGS[step], now)
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NoReturn
+from typing import NoReturn, TypedDict
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.delivery.model import Delivery, Draft
 from bot.delivery.outbox import Outbox
-from bot.delivery.redraw import Redraws
+from bot.delivery.redraw import NotNow, Redraws
 from bot.errors import UserError
 from bot.followups.dates.reader import read
 from bot.followups.model import (
@@ -20,10 +20,11 @@ from bot.followups.model import (
     checked,
     customer_and_text,
     may_change,
-    may_see,
 )
 from bot.followups.promises import FollowUpMessages, Promises
 from bot.followups.store import FollowUpLogEntry, FollowUpStore
+from bot.slack.readers import Readers
+from bot.storage.deeds import Deeds
 
 
 def nothing() -> None:
@@ -42,15 +43,28 @@ class FollowUpHistory:
     deliveries: Sequence[Delivery]
 
 
+class Known(TypedDict):
+    """Where the words of a follow-up belong, and who knows them anyway: fields of a draft."""
+
+    origin: str
+    known_to: tuple[str, ...]
+
+
+def known(one: FollowUp) -> Known:
+    """Where the words of *one* belong, and that its owner and its maker know them."""
+    return {"origin": one.wanted.channel, "known_to": (one.wanted.owner, one.maker)}
+
+
 class FollowUps:
     """
     The follow-ups of one team.
 
-    *messages* draws what is sent; *admins* are told last when a reminder cannot be delivered. `changed` is called when
+    *messages* draws what is sent; *readers* says who may read what; *admins* are told last when a reminder cannot be
+    delivered. `changed` is called when
     something may be due sooner.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it keeps, sends and draws with
         self,
         store: FollowUpStore,
         outbox: Outbox,
@@ -58,6 +72,8 @@ class FollowUps:
         clock: Clock,
         messages: FollowUpMessages,
         promises: Promises,
+        deeds: Deeds,
+        readers: Readers,
         admins: Sequence[str] = (),
     ) -> None:
         self._store = store
@@ -65,6 +81,8 @@ class FollowUps:
         self._clock = clock
         self._messages = messages
         self.promises = promises
+        self._deeds = deeds
+        self._readers = readers
         self._redraws = redraws
         self.changed: Callable[[], None] = nothing  # called when something may be due sooner than before
         self._admins = tuple(admins)
@@ -72,14 +90,23 @@ class FollowUps:
     # asking
 
     def understood(
-        self, typed: str, zone: ZoneInfo, locale: str, *, owner: str, channel: str, instead: str = ""
+        self,
+        typed: str,
+        zone: ZoneInfo,
+        locale: str,
+        *,
+        owner: str,
+        channel: str,
+        instead: str = "",
+        said_at: datetime | None = None,
     ) -> NewFollowUp:
         """
         What *typed* asks for, said by somebody in *zone*; *instead* is what is to be done where nothing is said of it.
 
-        Raises NotUnderstood where the date is not sure, UserError where the rest cannot be kept.
+        Its date counts from *said_at*, however late it is read. Raises NotUnderstood where the date is not sure,
+        UserError where the rest cannot be kept.
         """
-        due = read(typed, self._clock.now(), zone, locale)
+        due = read(typed, said_at or self._clock.now(), zone, locale)
         if due.rule is not None:
             raise UserError(NO_REPEATS.format(first=LocalTime.of(due.at, due.zone)))
         customer, text = customer_and_text(due, self._store.customers())
@@ -93,12 +120,30 @@ class FollowUps:
             raise UserError(f"There is no F{number}. It may have been purged, or belongs to another workspace.")
         return found
 
-    def seen_by(self, number: int, by: str, channel: str) -> FollowUp:
-        """The same, for *by* who asks in *channel*. Raises UserError where it is none of theirs."""
+    def seen_by(self, number: int, by: str, channel: str, *, in_public: bool = False) -> FollowUp:
+        """The same, if whoever sees the answer may read it. Raises UserError."""
         found = self.get(number)
-        if not may_see(found, by, channel):
-            raise UserError(f"F{number} belongs to a private channel that you do not ask from.")
+        if not self._may_hear(found, by, channel, in_public=in_public):
+            raise UserError(
+                f"F{number} belongs to a conversation whose words I cannot repeat here. Ask for it in there."
+            )
         return found
+
+    def pressed(self, number: int, token: str) -> FollowUp:
+        """The follow-up whose button was pressed. Raises UserError where it is none of its buttons."""
+        found = self.get(number)
+        if found.token != token:
+            raise UserError(f"This button is of another F{number}, which is gone. Nothing was changed.")
+        return found
+
+    def made_by(self, cause: str) -> FollowUp | None:
+        """What was made because of *cause*, the name of a message or a window."""
+        number = self._deeds.done(cause)
+        return self._store.get(number) if number is not None else None
+
+    def _may_hear(self, one: FollowUp, by: str, channel: str, *, in_public: bool) -> bool:
+        wanted = one.wanted
+        return self._readers.may_hear(by, channel, wanted.channel, (one.maker, wanted.owner), in_public=in_public)
 
     def mine(self, user: str) -> list[FollowUp]:
         """The open ones that *user* is reminded of."""
@@ -108,15 +153,17 @@ class FollowUps:
         """The open ones of *channel*."""
         return self._store.open_in(channel)
 
-    def about(self, customer: str, by: str, channel: str) -> list[FollowUp]:
-        """The open ones about *customer* that *by*, who asks in *channel*, may see."""
-        return [one for one in self._store.open_for(customer) if may_see(one, by, channel)]
+    def listed(self, which: str, by: str, channel: str, *, in_public: bool = False) -> list[FollowUp]:
+        """
+        The open ones of *which*: "mine", "here" or a customer, as far as whoever sees the answer may read them.
 
-    def listed(self, which: str, by: str, channel: str) -> list[FollowUp]:
-        """The open ones of *which*: "mine", "here" or a customer."""
+        *in_public*: that is everybody in *channel*; else *by* alone.
+        """
         if which == "mine":
-            return self.mine(by)
-        return self.here(channel) if which == "here" else self.about(which, by, channel)
+            found = self.mine(by)
+        else:
+            found = self.here(channel) if which == "here" else self._store.open_for(which)
+        return [one for one in found if self._may_hear(one, by, channel, in_public=in_public)]
 
     def customers(self) -> list[str]:
         """Every customer that a follow-up was made about."""
@@ -135,6 +182,25 @@ class FollowUps:
         """The follow-ups that a message of ours carries, in its order."""
         return self.of(self._outbox.in_message(channel, ts))
 
+    def moved(self, carried: Sequence[Delivery], found: Sequence[FollowUp]) -> frozenset[int]:
+        """
+        Those of *found* that whoever sees the message which carries them may not read any more. Asks Slack.
+
+        Raises NotNow where Slack does not say.
+        """
+        draft = carried[0].draft
+        hidden = set()
+        for one in found:
+            if draft.recipient:
+                may_read = self._readers.may_read(draft.recipient, one.wanted.channel, (one.maker, one.wanted.owner))
+                if may_read is None:
+                    raise NotNow
+            else:
+                may_read = self._readers.may_be_shown(draft.channel, one.wanted.channel)
+            if not may_read:
+                hidden.add(one.number)
+        return frozenset(hidden)
+
     def of(self, deliveries: Sequence[Delivery]) -> list[FollowUp]:
         """The follow-ups that *deliveries* are about."""
         found = [self._store.get(int(one.draft.subject[1:])) for one in deliveries]
@@ -152,12 +218,19 @@ class FollowUps:
 
     # doing
 
-    def make(self, wanted: NewFollowUp, by: str) -> FollowUp:
-        """Keep a new follow-up. Raises UserError or StorageUnavailable; then nothing was stored."""
+    def make(self, wanted: NewFollowUp, by: str, cause: str = "") -> FollowUp:
+        """
+        Keep a new follow-up, once for each *cause*. Raises UserError or StorageUnavailable; then nothing was stored.
+        """
         now = self._clock.now()
+        if (made := self.made_by(cause)) is not None:
+            return made
         checked(wanted, now)
         with self._store.transaction():
+            if (made := self.made_by(cause)) is not None:
+                return made
             made = self._store.add(wanted, by, now)
+            self._deeds.note(cause, made.id, now)
             if wanted.promise:
                 self.promises.given(made, now)
         self.changed()
@@ -234,7 +307,8 @@ class FollowUps:
             if to not in (by, before.wanted.owner):
                 times = sum(entry.what == "reassigned" for entry in self._store.entries(number))
                 key, drawn = f"{given.id}:given:{times}", self._messages.given_message(given, by)
-                self._outbox.add(Draft(key, "given", given.id, f"@{to}", drawn, now, recipient=to), now)
+                draft = Draft(key, "given", given.id, f"@{to}", drawn, now, recipient=to, **known(given))
+                self._outbox.add(draft, now)
         self.changed()
         return given
 
@@ -266,8 +340,8 @@ class FollowUps:
             due=one.wanted.due.at,
             thread_ts=one.wanted.thread_ts,
             fallback_to=tuple(told),
-            known_to=(one.wanted.owner, one.maker) if one.wanted.private else (),
             joinable=True,
+            **known(one),
         )
 
     def _close(self, number: int, state: FollowUpState, by: str) -> None:

@@ -1,5 +1,6 @@
 """Rows of `followups` and of their log: SQL in, values out."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,18 +36,18 @@ class FollowUpStore:
 
     def add(self, wanted: NewFollowUp, maker: str, now: datetime) -> FollowUp:
         """Keep *wanted*, under the next number. To be called in a transaction."""
-        number = next_number(self._database, self._team_id, "followup")
+        number, token = next_number(self._database, self._team_id, "followup"), secrets.token_hex(4)
         self._database.execute(
             """
             INSERT INTO followups (team_id, number, customer, text, owner, maker, channel, thread_ts, private, due_at,
-                wall, zone, rule, promise, made_at)
+                wall, zone, rule, promise, made_at, token)
             VALUES (:team_id, :number, :customer, :text, :owner, :maker, :channel, :thread_ts, :private, :due_at,
-                :wall, :zone, :rule, :promise, :now)
+                :wall, :zone, :rule, :promise, :now, :token)
             """,
-            {**self._columns(wanted), "number": number, "maker": maker, "now": stamp(now)},
+            {**self._columns(wanted), "number": number, "maker": maker, "now": stamp(now), "token": token},
         )
         self.log(number, maker, "made", str(wanted.due), now)
-        return FollowUp(number, wanted, maker, FollowUpState.WAITING, 1, now)
+        return FollowUp(number, wanted, maker, FollowUpState.WAITING, 1, now, token=token)
 
     def get(self, number: int) -> FollowUp | None:
         """The follow-up of that number."""
@@ -201,4 +202,5 @@ def _follow_up(row: Row) -> FollowUp:
         made_at=instant(row["made_at"]),
         closed_at=instant(row["closed_at"]) if row["closed_at"] else None,
         closed_by=row["closed_by"],
+        token=row["token"],
     )

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 from bot.commands.router import COMMAND, Place, Request, Subcommand
 from bot.followups import blocks
 from bot.followups.dates.errors import NotUnderstood
-from bot.followups.model import FollowUp, NewFollowUp
+from bot.followups.model import NewFollowUp
 from bot.followups.service import FollowUps
 from bot.slack.block_kit import Block, Message, small
+from bot.slack.channels import Channel, Channels
 from bot.slack.context import SlackContext
 from bot.slack.text import quote
 
@@ -63,13 +64,14 @@ class FollowUpSubcommands:
     def why(self, request: Request, number: int) -> Message:
         """What became of a follow-up. Raises UserError where it is none of theirs."""
         member = self._slack.users.member(request.user_id)
-        by = "" if request.place is Place.CHANNEL else request.user_id  # the answer is for all to see there
-        self._follow_ups.seen_by(number, by, request.channel)
+        in_public = request.place is Place.CHANNEL
+        self._follow_ups.seen_by(number, request.user_id, request.channel, in_public=in_public)
         return blocks.why_message(self._follow_ups.story(number), member.zone or ZoneInfo("UTC"))
 
     def open_items(self, request: Request) -> Sequence[Block]:
         """A line for the menu."""
-        mine = [one for one in self._follow_ups.mine(request.user_id) if _may_be_read(one, request)]
+        in_public = request.place is Place.CHANNEL
+        mine = self._follow_ups.listed("mine", request.user_id, request.channel, in_public=in_public)
         if not mine:
             return ()
         more = f" and {len(mine) - 1} more" if len(mine) > 1 else ""
@@ -84,6 +86,8 @@ class FollowUpSubcommands:
             return blocks.usage_message()
         if rest.lower() in ("list", "mine"):
             return self._listed(request, "mine")
+        if (made := self._follow_ups.made_by(request.cause)) is not None:
+            return blocks.echo_message(made)
         if _ADVICE.search(rest):
             return None
         named = _OWNER.search(request.raw)
@@ -96,15 +100,17 @@ class FollowUpSubcommands:
         channel = self._slack.channels.to_post_in(request.channel)
         thread_ts = request.thread_ts if request.place is not Place.DIRECT else None
         placed = replace(wanted, channel=channel.id, thread_ts=thread_ts, private=channel.private, promise=promise)
-        return blocks.echo_message(self._follow_ups.make(placed, request.user_id))
+        placed, why = directly(placed, channel, self._slack.channels)
+        return blocks.echo_message(self._follow_ups.make(placed, request.user_id, request.cause), why=why)
 
     def _listed(self, request: Request, rest: str) -> Message | None:
         which = re.sub(r"^(?:for|about|of|customer)\s+", "", rest.strip("?. "), flags=re.I)
         which = which.lower() if which.lower() in ("mine", "here") else which or "mine"
         if which not in ("mine", "here") and not self._follow_ups.is_customer(which) and len(which.split()) > 2:
             return None
-        found = self._follow_ups.listed(which, request.user_id, request.channel)
-        return blocks.list_message(which, [one for one in found if _may_be_read(one, request)])
+        in_public = request.place is Place.CHANNEL
+        found = self._follow_ups.listed(which, request.user_id, request.channel, in_public=in_public)
+        return blocks.list_message(which, found)
 
     def _understood(self, request: Request, typed: str, owner: str) -> NewFollowUp:
         if owner != request.user_id:
@@ -113,12 +119,25 @@ class FollowUpSubcommands:
         zone = member.zone or ZoneInfo("UTC")
         instead = "come back to this thread" if request.thread_ts else ""
         wanted = self._follow_ups.understood(
-            typed, zone, member.locale, owner=owner, channel=request.channel, instead=instead
+            typed, zone, member.locale, owner=owner, channel=request.channel, instead=instead, said_at=request.said_at
         )
         if member.zone is None and not (wanted.due.zone.key != "UTC" or re.search(r"\b(?:utc|gmt)\b", typed, re.I)):
             self._slack.users.zone(request.user_id)  # says how to tell us
         return wanted
 
 
-def _may_be_read(one: FollowUp, request: Request) -> bool:
-    return request.place is not Place.CHANNEL or not one.wanted.private or one.wanted.channel == request.channel
+def directly(wanted: NewFollowUp, channel: Channel, channels: Channels) -> tuple[NewFollowUp, str]:
+    """
+    *wanted* as it can reach its owner, and why it comes back elsewhere than where it was asked for ("" if it does not).
+
+    Another organisation is not to read along, and nobody is notified in a channel that they are not in. Asks Slack.
+    """
+    if channel.id[0] in "D@":
+        return wanted, ""
+    owner = replace(wanted, channel=f"@{wanted.owner}", thread_ts=None, private=True)
+    if channel.shared:
+        return owner, f"Another organisation reads <#{channel.id}>, so it comes directly."
+    members = channels.members(channel.id)
+    if members is not None and wanted.owner not in members:
+        return owner, f"<@{wanted.owner}> is not in <#{channel.id}>, so it comes directly."
+    return wanted, ""

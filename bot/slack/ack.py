@@ -8,7 +8,8 @@ machine is busy the acknowledgement must not wait, and the answer follows throug
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from slack_bolt import Ack
@@ -17,6 +18,19 @@ from bot.slack.block_kit import Message
 from bot.slack.limits import fit
 
 SLACK_WAITS = timedelta(seconds=3)  # for an acknowledgement
+
+
+@contextmanager
+def acknowledged(ack: Ack) -> Iterator[None]:
+    """
+    Acknowledge a press once what it is for is done, or has failed and is about to be told.
+
+    Whatever dies in between is not acknowledged: then Slack tells the person that it did not work.
+    """
+    try:
+        yield
+    finally:
+        ack()
 
 
 class CommandReply:

@@ -27,11 +27,13 @@ from bot.slack.errors import Fate, NotDelivered, explanation, judge
 from bot.slack.inbox import Inbox
 from bot.slack.replies import Replies
 from bot.slack.runner import PromptRunner, SignallingAck
+from bot.slack.users import Users
 
 logger = logging.getLogger(__name__)
 
 WORKERS = 64  # Bolt's own five are too few: waiting for a turn at the search must not keep a command from its ack
 _OTHER_TEAM = "I belong to another workspace and can't help here. Please ask an admin to install me in this one."
+NOT_OURS = "I serve the organisation that installed me, and can't help people of others. Please ask somebody there."
 _OLD_BUTTON = "This button is from an older version of me and does nothing any more. Please ask me again."
 
 
@@ -101,6 +103,7 @@ def build_app(
     identity: Identity,
     inbox: Inbox,
     outgoing: Replies,
+    users: Users,
     signing_secret: str,
     slack_waits: timedelta = SLACK_WAITS,
 ) -> App:
@@ -126,7 +129,7 @@ def build_app(
             request_verification_enabled=bool(signing_secret),
             listener_executor=ThreadPoolExecutor(WORKERS, thread_name_prefix="listener"),
         )
-    app.use(_Gate(identity.team_id, inbox, outgoing))
+    app.use(_Gate(identity.team_id, inbox, outgoing, users))
     app.error(_boundary(outgoing))
     app._listener_runner = PromptRunner(
         app.listener_runner, slack_waits
@@ -174,6 +177,9 @@ def _without_oauth() -> Iterator[None]:
 
 def _teams(body: dict[str, Any]) -> set[str]:
     """The teams that a payload is for: in a channel shared between workspaces an event names those it is meant for."""
+    view = body.get("view")
+    if isinstance(view, dict) and view.get("app_installed_team_id"):
+        return {str(view["app_installed_team_id"])}  # whoever sees it, it was opened by us
     team, user = body.get("team"), body.get("user")
     own = body.get("team_id") or (team.get("id") if isinstance(team, dict) else team)
     if not own and isinstance(user, dict):  # an app that was installed for a whole organization
@@ -184,15 +190,19 @@ def _teams(body: dict[str, Any]) -> set[str]:
 
 class _Gate(Middleware):
     """
-    What every payload passes: of our team, and if it is an event, kept before it is acknowledged.
+    What every payload passes: of our team, by one of us, and if it is an event, kept before it is acknowledged.
+
+    Who clicks or submits in a channel that is shared with another organisation may be of theirs, and Slack names our
+    team all the same. Commands and messages are looked at where they are answered.
 
     A class of Bolt's own kind, since a plain function costs as much in looked-up arguments as the rest of an answer.
     """
 
-    def __init__(self, team_id: str, inbox: Inbox, outgoing: Replies) -> None:
+    def __init__(self, team_id: str, inbox: Inbox, outgoing: Replies, users: Users) -> None:
         self._team_id = team_id
         self._inbox = inbox
         self._outgoing = outgoing
+        self._users = users
 
     def process(
         self,
@@ -203,23 +213,37 @@ class _Gate(Middleware):
     ) -> BoltResponse | None:
         body = req.body
         if self._team_id not in _teams(body):
-            return self._turn_away(body)
+            return self._turn_away(body, _OTHER_TEAM)
         if body.get("type") == "event_callback":
             return self._keep(body)
+        if body.get("type") == "app_rate_limited":
+            self._inbox.missed(body)
+            return BoltResponse(status=200, body="")
+        user = body.get("user")
+        if isinstance(user, dict) and not self._is_ours(str(user.get("id"))):
+            return self._turn_away(body, NOT_OURS)
         req.context["ack"] = SignallingAck()
         return next()
 
-    def _turn_away(self, body: dict[str, Any]) -> BoltResponse:
-        logger.warning("a payload of another team was turned away")
+    def _is_ours(self, user_id: str) -> bool:
+        try:
+            return self._users.is_ours(user_id)
+        except UserError:  # Slack does not say, and never did: what they may do is looked at where they do it
+            return True
+
+    def _turn_away(self, body: dict[str, Any], why: str) -> BoltResponse:
+        logger.warning("a payload of another organisation was turned away")
         if "command" in body:
-            return BoltResponse(status=200, body={"response_type": "ephemeral", "text": _OTHER_TEAM})
+            return BoltResponse(status=200, body={"response_type": "ephemeral", "text": why})
+        if body.get("type") == "view_submission":
+            return BoltResponse(status=200, body={"response_action": "update", "view": _window(why)})
         if response_url := body.get("response_url"):
-            threading.Thread(target=self._say_so, args=(response_url,), daemon=True).start()
+            threading.Thread(target=self._say_so, args=(response_url, why), daemon=True).start()
         return BoltResponse(status=200, body="")
 
-    def _say_so(self, response_url: str) -> None:
+    def _say_so(self, response_url: str, why: str) -> None:
         try:
-            self._outgoing.respond(response_url, sentence(_OTHER_TEAM))
+            self._outgoing.respond(response_url, sentence(why))
         except NotDelivered as error:
             failure(logger, "another team could not be told", error)
 

@@ -1,4 +1,4 @@
-"""Channels: whether the bot may speak in one, asked before anybody relies on it."""
+"""Channels: whether the bot may speak in one, who is in it, and who else reads along."""
 
 import logging
 import time
@@ -9,27 +9,35 @@ from slack_sdk import WebClient
 from bot.errors import UserError
 from bot.log import failure
 from bot.slack.errors import Fate, judge
+from bot.slack.last_known import LastKnown
 
 _MOST_PAGES = 20
-_REMEMBERED_S = 60.0  # Slack lets one ask for some fifty channels a minute
+_REMEMBERED_S = 20.0  # Slack lets one ask for some fifty channels a minute; what changes is heard of besides
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A conversation that the bot may post in. *private*: not everybody in the workspace may know what is in it."""
+    """
+    A conversation that the bot may post in.
+
+    *private*: not everybody in the workspace may know what is in it. *shared*: other organisations read it.
+    """
 
     id: str
     private: bool
+    shared: bool = False
 
 
 class Channels:
     """Looks channels up. *bot_name* is how people invite the bot."""
 
-    def __init__(self, client: WebClient, bot_name: str = "toughcustomer") -> None:
+    def __init__(self, client: WebClient, last_known: LastKnown, bot_name: str = "toughcustomer") -> None:
         self._client = client
         self._bot_name = bot_name
-        self._private: dict[str, tuple[float, bool]] = {}  # until when, and whether
+        self._last_known = last_known
+        self._known: dict[str, tuple[float, Channel]] = {}  # until when, and what it is
+        self._members: dict[str, tuple[float, frozenset[str]]] = {}
 
     def to_post_in(
         self, channel_id: str, *, to: str = "remind you here", otherwise: str = "Nothing was stored."
@@ -55,24 +63,43 @@ class Channels:
             raise UserError(f"That channel is archived, so I could not {to}. {otherwise}")
         if not found.get("is_member"):
             raise UserError(self._uninvited(to, otherwise))
-        return Channel(channel_id, bool(found.get("is_private") or found.get("is_mpim")))
+        return self._remembered(channel_id, found)
+
+    def facts(self, channel_id: str) -> Channel:
+        """What it is; as it was when Slack last said so, or private where it never did."""
+        until, known = self._known.get(channel_id, (0.0, None))
+        if known is not None and until > time.monotonic():
+            return known
+        if channel_id[:1] in ("D", "@"):
+            return Channel(channel_id, private=True)
+        try:
+            return self._remembered(channel_id, self._client.conversations_info(channel=channel_id)["channel"])
+        except Exception as error:  # noqa: BLE001 - whatever it is: better too quiet than too loud
+            failure(logger, f"{channel_id} cannot be asked about", error)
+        remembered = self._last_known.get("channel", channel_id)
+        if remembered is None or not isinstance(remembered.value, dict):
+            return Channel(channel_id, private=True)
+        shared = bool(remembered.value.get("shared"))
+        return Channel(channel_id, private=bool(remembered.value.get("private", True)), shared=shared)
 
     def is_private(self, channel_id: str) -> bool:
         """Whether not everybody may know what is in it; taken for private where Slack does not say."""
-        until, known = self._private.get(channel_id, (0.0, True))
-        if until > time.monotonic():
-            return known
+        return self.facts(channel_id).private
+
+    def is_member(self, channel_id: str) -> bool | None:
+        """Whether the bot is in it; None where Slack does not say."""
         try:
             found = self._client.conversations_info(channel=channel_id)["channel"]
-        except Exception as error:  # noqa: BLE001 - whatever it is: better too quiet than too loud
-            failure(logger, f"{channel_id} is taken for a private channel", error)
-            return True
-        private = bool(found.get("is_private") or found.get("is_mpim") or found.get("is_im"))
-        self._private[channel_id] = (time.monotonic() + _REMEMBERED_S, private)
-        return private
+        except Exception as error:  # noqa: BLE001 - judged right here
+            return False if judge(error).reason in ("channel_not_found", "is_archived") else None
+        self._remembered(channel_id, found)
+        return bool(found.get("is_member")) and not found.get("is_archived")
 
-    def members(self, channel_id: str) -> frozenset[str]:
-        """Who is in it; nobody where Slack does not say."""
+    def members(self, channel_id: str) -> frozenset[str] | None:
+        """Who is in it; None where Slack does not say."""
+        until, known = self._members.get(channel_id, (0.0, frozenset()))
+        if until > time.monotonic():
+            return known
         found: list[str] = []
         cursor: str | None = None
         try:
@@ -84,7 +111,32 @@ class Channels:
                     break
         except Exception as error:  # noqa: BLE001 - whatever it is: then nobody is taken for a member
             failure(logger, f"the members of {channel_id} cannot be read", error)
-        return frozenset(found)
+            return None
+        self._members[channel_id] = (time.monotonic() + _REMEMBERED_S, frozenset(found))
+        return self._members[channel_id][1]
+
+    def forget(self, channel_id: str) -> None:
+        """Something about it has changed: ask anew what it is, and who is in it."""
+        self._known.pop(channel_id, None)
+        self._members.pop(channel_id, None)
+
+    def speaks_with(self, direct: str, person: str) -> None:
+        """The conversation *direct* is the one with *person*."""
+        before = self._last_known.get("direct", person)
+        if before is None or before.value != direct:
+            self._last_known.put("direct", person, direct)
+
+    def is_direct_with(self, direct: str, person: str) -> bool:
+        """Whether *direct* is the conversation with *person*, as far as that is known."""
+        remembered = self._last_known.get("direct", person)
+        return remembered is not None and remembered.value == direct
+
+    def _remembered(self, channel_id: str, found: dict[str, object]) -> Channel:
+        private = bool(found.get("is_private") or found.get("is_mpim") or found.get("is_im"))
+        channel = Channel(channel_id, private, bool(found.get("is_ext_shared")))
+        self._known[channel_id] = (time.monotonic() + _REMEMBERED_S, channel)
+        self._last_known.put("channel", channel_id, {"private": channel.private, "shared": channel.shared})
+        return channel
 
     def _direct(self, channel_id: str, to: str, otherwise: str) -> Channel:
         try:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from slack_sdk import WebClient
 
 from bot.slack.channels import Channels
+from bot.slack.readers import Readers
 from bot.slack.replies import Replies
 from bot.slack.users import Users
 
@@ -12,13 +13,14 @@ from bot.slack.users import Users
 @dataclass(frozen=True, slots=True)
 class SlackContext:
     """
-    The one value that features are given of Slack: users, channels, replies.
+    The one value that features are given of Slack: users, channels, who may read what, replies.
 
     *client* makes each call once; *reader* is for calls that only read, which may well be made again.
     """
 
     users: Users
     channels: Channels
+    readers: Readers
     replies: Replies
     client: WebClient
     reader: WebClient

@@ -3,8 +3,11 @@ The inbox: events are stored before they are acknowledged, and handled afterward
 
 Bolt acknowledges an event before its listener runs, so whatever dies in between would be lost. Here the event is a row
 first: Slack's repeats find it there (same `event_id`), a mention that comes as two events is one subject, and what was
-not begun when the process died is done after the start. What *was* begun is not begun again: an answer to a person
-may be lost in a crash, and they ask again; it must not come twice.
+not finished when the process died is begun again after the start. So every handler may be called again with the same
+event: what it makes is made once (`storage/deeds.py`), and what it says leaves through the outbox, once.
+
+What fails for want of the disk is tried again until it works. What fails otherwise is tried a few times and then set
+aside as *dead*, which whoever runs the bot hears of: nothing is dropped silently.
 """
 
 import json
@@ -30,9 +33,14 @@ _WORKERS = 4
 _READERS = 2  # of them, for what answers nobody
 _CALM_S, _LONGEST_CALM_S = 0.005, 0.1  # what answers nobody lets a burst be acknowledged first, so long at the most
 _AT_ONCE = 50  # events that are marked as done in one go
+_PAUSES_S = (1.0, 5.0, 30.0, 120.0)  # before it is tried again; then it is dead
+_STORAGE_PAUSE_S = 2.0
+_PATIENT_S = 30.0  # so long somebody who waits for an answer is not told that the disk does not take it
+_MOST_BEGUN = 3  # times that a process may die over one event
 
 Event = dict[str, Any]
 Handler = Callable[[Event, str], None]  # the inner event and the team's id
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +48,11 @@ class _Subscription:
     name: str
     handler: Handler
     wanted: Callable[[Event], bool]
-    repeatable: bool
+    is_read_only: bool
 
 
 class Inbox:
-    """
-    The event inbox of one team.
-
-    *trouble* is called with the event, the error and its reference when a handler fails, to tell the person.
-    """
+    """The event inbox of one team."""
 
     def __init__(self, database: Database, clock: Clock, team_id: str) -> None:
         self._database = database
@@ -57,15 +61,18 @@ class Inbox:
         self._subscriptions: dict[str, list[_Subscription]] = {}
         self._by_name: dict[str, _Subscription] = {}
         self._trouble: Callable[[Event, Exception, str], None] = lambda event, error, reference: None
+        self._dead: Callable[[Event, str], None] = lambda event, reference: None
+        self._missed: Callable[[int], None] = lambda minute: None
         self._arrived = threading.Condition()
         self._turn = threading.Lock()
         self._stopping = False
-        self._asked = True  # something that is to be answered may be there
         self._threads: list[threading.Thread] = []
-        self._queue: deque[dict[str, Any]] = deque()  # of repeatable events, which are rows all the same
+        self._orders: deque[Row] = deque()  # what somebody waits for
+        self._queue: deque[Row] = deque()  # what is only read
+        self._later: list[tuple[float, Row]] = []  # what is tried again, and from when on
         self._reading = 0
         self._last_at = 0.0
-        self._finished: deque[dict[str, Any]] = deque()
+        self._finished: deque[Row] = deque()
 
     def on(
         self,
@@ -73,20 +80,33 @@ class Inbox:
         handler: Handler,
         wanted: Callable[[Event], bool] = lambda event: True,
         *,
-        repeatable: bool = False,
+        read_only: bool = False,
     ) -> None:
         """
         Have *handler* called with each event of type *kind* for which *wanted* is true; others are not even kept.
 
-        A *repeatable* handler may be called again with what it was working on when the process died; it answers nobody.
+        It may be called again with what it was working on when the process died. A *read_only* one answers nobody: it
+        takes its time, and nobody in the channel hears of its trouble.
         """
-        name = f"{kind}, watched" if repeatable else kind
-        self._by_name[name] = _Subscription(name, handler, wanted, repeatable)
+        name = f"{kind}, watched" if read_only else kind
+        self._by_name[name] = _Subscription(name, handler, wanted, read_only)
         self._subscriptions.setdefault(kind, []).append(self._by_name[name])
 
     def on_trouble(self, tell: Callable[[Event, Exception, str], None]) -> None:
-        """Have *tell* called when a handler fails."""
+        """Have *tell* called with the event, the error and its reference when an answer fails, to tell the person."""
         self._trouble = tell
+
+    def on_dead(self, tell: Callable[[Event, str], None]) -> None:
+        """Have *tell* called with an event that was given up, and its reference in the log."""
+        self._dead = tell
+
+    def on_missed(self, hear: Callable[[int], None]) -> None:
+        """Have *hear* called with the minute (seconds since 1970) from which on Slack withheld events."""
+        self._missed = hear
+
+    def missed(self, payload: dict[str, Any]) -> None:
+        """Slack tells that it withholds events, since there are too many (``app_rate_limited``)."""
+        self._missed(int(payload.get("minute_rate_limited") or 0))
 
     def accept(self, payload: dict[str, Any]) -> None:
         """
@@ -100,12 +120,23 @@ class Inbox:
         if subscription is None:
             return
         subject = f"{event['channel']}:{event['ts']}" if "channel" in event and "ts" in event else None
+        # a mention in a watched thread comes as two events, and both are wanted
+        self._keep(subscription, payload["event_id"], None if subscription.is_read_only else subject, event)
+
+    def order(self, kind: str, cause: str, event: Event) -> None:
+        """
+        Keep what somebody ordered otherwise than by an event, for the handler of *kind*; *cause* is its own id.
+
+        Raises StorageUnavailable: then nothing was kept.
+        """
+        self._keep(self._by_name[kind], cause, cause, event)
+
+    def _keep(self, subscription: _Subscription, event_id: str, subject: str | None, event: Event) -> None:
         row = {
             "team_id": self._team_id,
-            "event_id": payload["event_id"],
+            "event_id": event_id,
             "kind": subscription.name,
-            # a mention in a watched thread comes as two events, and both are wanted
-            "subject": None if subscription.repeatable else subject,
+            "subject": subject,
             "at": self._clock.now().isoformat(),
             "payload": json.dumps(event),
         }
@@ -119,31 +150,28 @@ class Inbox:
         )
         if kept:
             self._last_at = time.monotonic()
-            wakes = not self._queue or not subscription.repeatable
-            if subscription.repeatable:
-                self._queue.append({**row, "arrived": self._last_at})
-            else:
-                self._asked = True
+            queue = self._queue if subscription.is_read_only else self._orders
+            wakes = not queue or not subscription.is_read_only
+            queue.append({**row, "arrived": self._last_at, "attempts": 0})
             if wakes:
                 with self._arrived:
                     self._arrived.notify()
 
     def start(self) -> None:
         """Work on what arrives, and first on what was left over."""
-        team = {"team": self._team_id}
-        # "<> 'done'" as well: only then SQLite takes the index of those that are not done
-        sql = "SELECT COUNT(*) AS n FROM inbox WHERE team_id = :team AND state = 'working' AND state <> 'done'"
-        left = self._database.rows(sql, team)[0]["n"]
-        if left:
-            logger.warning("%d events were being answered when the last run ended; they are not answered again", left)
-            self._database.execute(
-                "UPDATE inbox SET state = 'done', payload = NULL WHERE team_id = :team AND state = 'working'", team
-            )
         left_over = self._database.rows(
-            "SELECT * FROM inbox WHERE team_id = :team AND state = 'received' AND state <> 'done' ORDER BY received_at",
-            team,
+            "SELECT * FROM inbox WHERE team_id = :team AND state IN ('received', 'working') AND state <> 'done' "
+            "ORDER BY received_at",
+            {"team": self._team_id},
         )
-        self._queue.extend({**row, "arrived": 0.0} for row in left_over if self._is_repeatable(row))
+        self._orders.clear()  # what was kept before this is among the rows
+        self._queue.clear()
+        begun = sum(row["state"] == "working" for row in left_over)
+        if begun:
+            logger.warning("%d events were being answered when the last run ended; they are begun again", begun)
+        for row in left_over:
+            queue = self._queue if self._is_read_only(row) else self._orders
+            queue.append({**row, "arrived": 0.0})
         for number in range(_WORKERS):
             thread = threading.Thread(target=self._work, name=f"inbox-{number}", daemon=True)
             thread.start()
@@ -173,9 +201,11 @@ class Inbox:
 
     def waiting(self) -> int:
         """How many events are not done yet."""
-        sql = "SELECT COUNT(*) AS n FROM inbox WHERE team_id = :team AND state <> 'done'"
+        sql = "SELECT COUNT(*) AS n FROM inbox WHERE team_id = :team AND state <> 'done' AND state <> 'dead'"
         rows = self._database.rows(sql, {"team": self._team_id})
         return int(rows[0]["n"]) - len(self._finished)
+
+    # working
 
     def _work(self) -> None:
         while True:
@@ -190,21 +220,20 @@ class Inbox:
             with self._arrived:
                 if self._stopping:
                     return
-                # the time-out only matters where a notice was missed because the disk was full
-                self._arrived.wait(_CALM_S if self._queue and self._reading < _READERS else 1.0)
+                if not self._orders:
+                    # the time-out only matters for what is tried again, and for notices that were missed
+                    self._arrived.wait(_CALM_S if self._queue and self._reading < _READERS else 1.0)
                 if self._stopping:
                     return
 
-    def _next(self) -> dict[str, Any] | None:
+    def _next(self) -> Row | None:
         """What to work on: first what somebody waits for, then what is only read."""
         if self._stopping:
             return None
         with self._turn:
-            if self._asked or not self._queue:
-                self._asked = False
-                if (row := self._claim()) is not None:
-                    self._asked = True
-                    return row
+            self._put_back_in_line()
+            if self._orders:
+                return self._orders.popleft()
             if not self._queue:
                 self._store_finished()
             elif self._reading < _READERS and self._is_calm():
@@ -212,24 +241,103 @@ class Inbox:
                 return self._queue.popleft()
             return None
 
+    def _put_back_in_line(self) -> None:
+        """Those whose pause is over."""
+        now = time.monotonic()
+        for at, row in [one for one in self._later if one[0] <= now]:
+            self._later.remove((at, row))
+            (self._queue if self._is_read_only(row) else self._orders).append(row)
+
     def _is_calm(self) -> bool:
         now = time.monotonic()
         return now - self._last_at > _CALM_S or now - self._queue[0]["arrived"] > _LONGEST_CALM_S
 
-    def _claim(self) -> dict[str, Any] | None:
-        names = [one.name for one in self._by_name.values() if not one.repeatable]
-        kinds = ", ".join(f":kind{number}" for number in range(len(names)))
-        rows = self._database.rows(
-            f"SELECT * FROM inbox WHERE team_id = :team AND state = 'received' AND state <> 'done' "  # noqa: S608 - numbers
-            f"AND kind IN ({kinds}) ORDER BY received_at LIMIT 1",
-            {"team": self._team_id, **{f"kind{number}": name for number, name in enumerate(names)}},
-        )
-        if rows:
-            self._set(rows, "working")  # its text goes now: what was begun is never begun again
-        return rows[0] if rows else None
+    def _is_read_only(self, row: Row) -> bool:
+        return row["kind"] in self._by_name and self._by_name[row["kind"]].is_read_only
 
-    def _is_repeatable(self, row: dict[str, Any]) -> bool:
-        return row["kind"] in self._by_name and self._by_name[row["kind"]].repeatable
+    def _handle(self, row: Row) -> None:
+        is_read_only = self._is_read_only(row)
+        try:
+            if self._has_begun(row, is_read_only=is_read_only):
+                self._done(row, is_read_only=is_read_only)
+        except Exception as error:  # noqa: BLE001 - the worker's loop
+            failure(logger, f"event {row['event_id']} was handled but could not be marked", error)
+            self._again(row, _STORAGE_PAUSE_S)
+        finally:
+            if is_read_only:
+                with self._turn:
+                    self._reading -= 1
+
+    def _has_begun(self, row: Row, *, is_read_only: bool) -> bool:
+        """Handle *row*; whether that is the end of it."""
+        event: Event = {}
+        try:
+            event = _event_of(row)
+            if row["kind"] in self._by_name:
+                if not is_read_only and not self._begin(row):
+                    raise BeganTooOften
+                self._by_name[row["kind"]].handler(event, row["team_id"])
+        except UserError as error:  # theirs to mend, and no trouble of ours
+            if not is_read_only:
+                self._tell(event, error, "")
+        except StorageUnavailable as error:
+            if is_read_only or time.monotonic() - (row["arrived"] or time.monotonic()) < _PATIENT_S:
+                self._again(row, _STORAGE_PAUSE_S)
+                return False
+            self._tell(event, error, failure(logger, f"event {row['event_id']} ({row['kind']}) failed", error))
+        except (CannotBeRead, BeganTooOften) as error:
+            self._give_up(row, event, error)
+            return False
+        except Exception as error:  # noqa: BLE001 - the worker's loop
+            if is_read_only:
+                self._try_again(row, event, error)
+                return False
+            self._tell(event, error, failure(logger, f"event {row['event_id']} ({row['kind']}) failed", error))
+        return True
+
+    def _begin(self, row: Row) -> bool:
+        """Mark what somebody waits for as begun; False where that was done too often already."""
+        row["attempts"] += 1
+        values = {"attempts": row["attempts"], "team": self._team_id, "id": row["event_id"]}
+        self._database.execute(
+            "UPDATE inbox SET state = 'working', attempts = :attempts WHERE team_id = :team AND event_id = :id", values
+        )
+        return bool(row["attempts"] <= _MOST_BEGUN)
+
+    def _done(self, row: Row, *, is_read_only: bool) -> None:
+        if not is_read_only:
+            self._set([row], "done")
+            return
+        with self._turn:
+            self._finished.append(row)
+            if len(self._finished) >= _AT_ONCE:
+                self._store_finished()
+
+    def _again(self, row: Row, pause_s: float) -> None:
+        with self._turn:
+            self._later.append((time.monotonic() + pause_s, row))
+
+    def _try_again(self, row: Row, event: Event, error: Exception) -> None:
+        """Back to the queue with a pause; after a few times it is dead."""
+        if row["attempts"] >= len(_PAUSES_S):
+            self._give_up(row, event, error)
+            return
+        pause_s = _PAUSES_S[row["attempts"]]
+        row["attempts"] += 1
+        failure(logger, f"event {row['event_id']} ({row['kind']}) failed, and is tried again in {pause_s:.0f} s", error)
+        self._again(row, pause_s)
+
+    def _give_up(self, row: Row, event: Event, error: Exception) -> None:
+        reference = failure(logger, f"event {row['event_id']} ({row['kind']}) is given up", error)
+        self._database.execute(
+            "UPDATE inbox SET state = 'dead', attempts = :attempts, trouble = :trouble "
+            "WHERE team_id = :team AND event_id = :id",
+            {"attempts": row["attempts"], "trouble": reference, "team": self._team_id, "id": row["event_id"]},
+        )
+        try:
+            self._dead(event, reference)
+        except Exception as second:  # noqa: BLE001 - the worker's loop
+            failure(logger, f"{reference} could not be told", second)
 
     def _store_finished(self) -> None:
         """Several at once: what is read again after a crash does no harm."""
@@ -241,41 +349,34 @@ class Inbox:
             self._finished.extendleft(reversed(finished))
             raise
 
-    def _handle(self, row: dict[str, Any]) -> None:
-        event = json.loads(row["payload"])
-        is_kept = True
-        try:
-            if row["kind"] in self._by_name:
-                self._by_name[row["kind"]].handler(event, row["team_id"])
-        except UserError as error:  # theirs to mend, and no trouble of ours
-            self._tell(event, error, "")
-        except Exception as error:  # noqa: BLE001 - the worker's loop
-            reference = failure(logger, f"event {row['event_id']} ({row['kind']}) failed", error)
-            self._tell(event, error, reference)
-            is_kept = not isinstance(error, StorageUnavailable)
-        try:
-            if self._is_repeatable(row):
-                with self._turn:
-                    self._reading -= 1
-                    if is_kept:  # else it is read again after the next start
-                        self._finished.append(row)
-                    if len(self._finished) >= _AT_ONCE:
-                        self._store_finished()
-            else:
-                self._set([row], "done")
-        except Exception as error:  # noqa: BLE001 - the worker's loop
-            failure(logger, f"event {row['event_id']} was handled but could not be marked", error)
-
     def _tell(self, event: Event, error: Exception, reference: str) -> None:
         try:
             self._trouble(event, error, reference)
         except Exception as second:  # noqa: BLE001 - the worker's loop
             failure(logger, f"{reference} could not be told", second)
 
-    def _set(self, rows: Sequence[dict[str, Any]], state: str) -> None:
+    def _set(self, rows: Sequence[Row], state: str) -> None:
         ids = {f"id{number}": row["event_id"] for number, row in enumerate(rows)}
         self._database.execute(
             f"UPDATE inbox SET state = :state, payload = NULL WHERE team_id = :team_id "  # noqa: S608 - numbers
             f"AND event_id IN ({', '.join(f':{name}' for name in ids)})",
             {"state": state, "team_id": self._team_id, **ids},
         )
+
+
+class BeganTooOften(Exception):
+    """The process has died over this event again and again."""
+
+
+class CannotBeRead(Exception):
+    """The row holds no event."""
+
+
+def _event_of(row: Row) -> Event:
+    try:
+        event = json.loads(row["payload"])
+    except (TypeError, ValueError) as error:
+        raise CannotBeRead from error
+    if not isinstance(event, dict):
+        raise CannotBeRead
+    return event

@@ -5,6 +5,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from bot.slack.block_kit import section
+
 Json = dict[str, Any]
 _KINDS = (
     "value", "selected_date", "selected_time", "selected_user", "selected_users", "selected_conversation",
@@ -45,6 +47,17 @@ def window(callback_id: str, title: str, submit: str, blocks: list[Json], about:
         "close": plain_text("Close"),
         "private_metadata": json.dumps(about),
         "blocks": blocks,
+    }
+
+
+def said_window(title: str, text: str) -> Json:
+    """One sentence in a window of its own."""
+    return {
+        "type": "modal",
+        "callback_id": "said",
+        "title": plain_text(title[:24]),
+        "close": plain_text("Close"),
+        "blocks": [section(text)],
     }
 
 

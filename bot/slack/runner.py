@@ -78,6 +78,8 @@ class PromptRunner(ThreadListenerRunner):
                 listener.run_ack_function(request=request, response=response)
             except Exception as error:  # noqa: BLE001 - handed to the error boundary, which answers the person
                 self.listener_error_handler.handle(error=error, request=request, response=None)
+                if ack.response is None and request.body.get("type") == "block_actions":
+                    ack()  # it was told why: Slack need not say that something went wrong, too
             finally:
                 ack.given.set()
 

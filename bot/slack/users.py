@@ -1,26 +1,39 @@
-"""Users: zone, language, whether an admin. Asked of Slack, and remembered for a few minutes."""
+"""Users: zone, language, whether an admin, of which organisation; as Slack says, or has said last."""
 
+import logging
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from slack_sdk import WebClient
 
+from bot.clock import Clock
 from bot.errors import UserError
+from bot.log import failure
 from bot.slack.errors import Fate, judge
+from bot.slack.last_known import LastKnown
+
+logger = logging.getLogger(__name__)
 
 _REMEMBERED_S = 600.0
 _MOST = 5_000
+_MOST_PAGES = 100
+_PAGE = 200
+_FACTS = {"zone", "locale", "admin", "there", "ours", "guest"}
+_ADMIN_FOR = timedelta(hours=1)  # what was known longer ago makes nobody an admin
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
     """
-    A member of the workspace. *zone* is None where Slack gives none that this machine knows.
+    A member of the workspace, or of another organisation that shares a channel with it (*is_ours* is False then).
 
-    *can_be_reminded* is False for bots and for people who have left.
+    *zone* is None where Slack gives none that this machine knows. *can_be_reminded* is False for bots and for people
+    who have left. *is_guest*: sees only the channels that they are in.
     """
 
     id: str
@@ -28,27 +41,36 @@ class Member:
     locale: str
     is_admin: bool
     can_be_reminded: bool = True
+    is_ours: bool = True
+    is_guest: bool = False
 
 
 class Users:
     """
     Looks people up. *admins* of the settings are admins; without any, the workspace's own are.
 
-    *zone* stands in where Slack gives none.
+    *zone* stands in where Slack gives none. What Slack said last of somebody stands in where it does not answer now.
     """
 
-    def __init__(self, client: WebClient, admins: Sequence[str], zone: str) -> None:
+    def __init__(
+        self, client: WebClient, admins: Sequence[str], zone: str, last_known: LastKnown, team_id: str, clock: Clock
+    ) -> None:
         self._client = client
         self.admins = tuple(admins)
         self._zone = ZoneInfo(zone) if zone else None
-        self._known: dict[str, tuple[float, Member]] = {}
+        self._last_known = last_known
+        self._team_id = team_id
+        self._clock = clock
+        self._fresh_until: dict[str, float] = {}
+        self._guests: tuple[float, frozenset[str]] | None = None
         self._turn = threading.Lock()
 
     def member(self, user_id: str) -> Member:
-        """Who *user_id* is. Raises UserError where Slack does not say."""
+        """Who *user_id* is. Raises UserError where Slack does not say, and never has."""
         with self._turn:
-            until, known = self._known.get(user_id, (0.0, None))
-        if known is not None and until > time.monotonic():
+            is_fresh = self._fresh_until.get(user_id, 0.0) > time.monotonic()
+        known = self.known(user_id)
+        if known is not None and is_fresh:
             return known
         try:
             user = self._client.users_info(user=user_id, include_locale=True)["user"]
@@ -60,19 +82,76 @@ class Users:
                 f"I could not ask Slack who that is, and in which time zone ({verdict.reason}), so nothing was stored. "
                 "Please try again."
             ) from error
-        admin = user_id in self.admins if self.admins else bool(user.get("is_admin") or user.get("is_owner"))
-        there = not (user.get("is_bot") or user.get("deleted"))
-        zone = _zone(user.get("tz")) or self._zone
-        member = Member(user_id, zone, str(user.get("locale") or "en-US"), admin, there)
+        self._last_known.put("person", user_id, self._facts(user))
         with self._turn:
-            if len(self._known) >= _MOST:
-                self._known.clear()
-            self._known[user_id] = (time.monotonic() + _REMEMBERED_S, member)
-        return member
+            if len(self._fresh_until) >= _MOST:
+                self._fresh_until.clear()
+            self._fresh_until[user_id] = time.monotonic() + _REMEMBERED_S
+        found = self.known(user_id)
+        assert found is not None
+        return found
+
+    def known(self, user_id: str) -> Member | None:
+        """Who *user_id* was when Slack last said so; None if it never did. Asks nothing of Slack."""
+        remembered = self._last_known.get("person", user_id)
+        if remembered is None:
+            return None
+        facts = remembered.value
+        if not isinstance(facts, dict) or facts.keys() != _FACTS:
+            return None  # of another version, or spoiled: asked anew
+        if self.admins:
+            is_admin = user_id in self.admins
+        else:
+            is_admin = facts["admin"] and self._clock.now() - remembered.at < _ADMIN_FOR
+        return Member(
+            user_id,
+            _zone(facts["zone"]) or self._zone,
+            facts["locale"],
+            is_admin and facts["ours"],
+            facts["there"],
+            facts["ours"],
+            facts["guest"],
+        )
+
+    def is_ours(self, user_id: str) -> bool:
+        """Whether *user_id* is of our organisation. Raises UserError where Slack does not say, and never has."""
+        known = self.known(user_id)  # nobody changes organisations: what was known once will do
+        return (known or self.member(user_id)).is_ours
+
+    def guests(self) -> frozenset[str] | None:
+        """Everybody who sees only the channels that they are in, and people of other organisations; None if unknown."""
+        if self._guests is not None and self._guests[0] > time.monotonic():
+            return self._guests[1]
+        found: set[str] = set()
+        cursor: str | None = None
+        try:
+            for _ in range(_MOST_PAGES):
+                answer = self._client.users_list(limit=_PAGE, cursor=cursor)
+                for user in answer["members"]:
+                    facts = self._facts(user)
+                    if facts["guest"] or not facts["ours"]:
+                        found.add(str(user["id"]))
+                cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+                if not cursor:
+                    break
+            else:
+                return None
+        except Exception as error:  # noqa: BLE001 - whatever it is: then everybody may be one
+            failure(logger, "the guests of the workspace cannot be listed", error)
+            return None
+        self._guests = (time.monotonic() + _REMEMBERED_S, frozenset(found))
+        return self._guests[1]
+
+    def forget_guests(self) -> None:
+        """Somebody has come: look anew who is a guest."""
+        self._guests = None
 
     def responsible(self, user_id: str) -> None:
         """Raise UserError if *user_id* cannot be reminded of anything."""
-        if not self.member(user_id).can_be_reminded:
+        member = self.member(user_id)
+        if not member.is_ours:
+            raise UserError("That is somebody of another organisation, whom I do not serve. Please choose one of us.")
+        if not member.can_be_reminded:
             raise UserError(
                 "That is a bot or somebody who has left, whom I cannot remind. Please choose somebody else."
             )
@@ -80,9 +159,16 @@ class Users:
     def in_group(self, group_id: str) -> tuple[str, ...]:
         """The members of a user group. Raises UserError where Slack does not say."""
         try:
-            return tuple(self._client.usergroups_users_list(usergroup=group_id)["users"])
+            found = tuple(self._client.usergroups_users_list(usergroup=group_id)["users"])
         except Exception as error:
             raise UserError(f"I could not ask Slack who is in that group ({judge(error).reason}).") from error
+        self._last_known.put("group", group_id, list(found))
+        return found
+
+    def known_in_group(self, group_id: str) -> tuple[str, ...] | None:
+        """Who was in the group when Slack last said so; None if it never did. Asks nothing of Slack."""
+        remembered = self._last_known.get("group", group_id)
+        return tuple(remembered.value) if remembered else None
 
     def groups(self) -> dict[str, str]:
         """The ids of the user groups, by handle. Raises UserError where Slack does not say."""
@@ -100,6 +186,19 @@ class Users:
                 "Language & Region, or write the date with its zone: “tomorrow 3pm CET”."
             )
         return zone
+
+    def _facts(self, user: dict[str, Any]) -> dict[str, Any]:
+        """What is kept of a user object of Slack's."""
+        home = str(user.get("team_id") or (user.get("profile") or {}).get("team") or self._team_id)
+        ours = {home, *((user.get("enterprise_user") or {}).get("teams") or ())}  # one organisation of many workspaces
+        return {
+            "zone": str(user.get("tz") or ""),
+            "locale": str(user.get("locale") or "en-US"),
+            "admin": bool(user.get("is_admin") or user.get("is_owner")),
+            "there": not (user.get("is_bot") or user.get("deleted")),
+            "ours": self._team_id in ours and not user.get("is_stranger"),
+            "guest": bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        }
 
 
 def _zone(name: object) -> ZoneInfo | None:

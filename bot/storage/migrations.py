@@ -468,7 +468,8 @@ def m009_around_the_core(db: SqliteUtils) -> None:
     What comes in is done once, what cannot be read is set aside, and who may read is asked of where words were said.
 
     *inbox*: tried again at *not_before*, dead after a number of *attempts*. *deeds*: what was done because of which
-    message, window or press. *token*: the random part of what buttons carry. *version* and *deleted* of a message:
+    message, window or press. *token*: the random part of what buttons carry. *home*: where a case posts, where other
+    organisations read its channel. *version* and *deleted* of a message:
     what came late does not replace what came after it. *origin*: the conversation whose members may read a message's
     words; *known_to*: who knows them anyway; *withheld*: what others get in their place. *doubt_until*: until when it
     may have been posted, where only a backup remembers it. *last_known*: what Slack said of people, groups, channels.
@@ -518,6 +519,7 @@ def m009_around_the_core(db: SqliteUtils) -> None:
     for table in ("cases", "followups"):
         db.conn.execute(f"ALTER TABLE {table} ADD COLUMN token TEXT NOT NULL DEFAULT ''")
         db.conn.execute(f"CREATE INDEX {table}_closed ON {table} (closed_at) WHERE closed_at IS NOT NULL")
+    db.conn.execute("ALTER TABLE cases ADD COLUMN home TEXT")
     db.conn.execute("ALTER TABLE thread_messages ADD COLUMN version TEXT NOT NULL DEFAULT ''")
     db.conn.execute("ALTER TABLE thread_messages ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0")
     db.conn.execute("CREATE INDEX thread_messages_at ON thread_messages (at)")

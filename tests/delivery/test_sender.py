@@ -1,6 +1,6 @@
 """The engine in virtual time, with a real database: pace, joining, order, what cannot be delivered, and doubt."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -348,7 +348,20 @@ def test_while_something_is_in_doubt_the_engine_sleeps(desk: Desk) -> None:
     assert steps < 30
 
 
-def test_text_of_a_private_channel_is_not_told_to_others(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def refused_for(open_direct: Callable[[str], str], gone: str) -> Callable[[str], str]:
+    """Opening conversations, where somebody has left."""
+
+    def opened(person: str) -> str:
+        if person == gone:
+            raise NotDelivered(Verdict(Fate.REFUSED, "user_disabled"))
+        return open_direct(person)
+
+    return opened
+
+
+def test_text_of_a_private_channel_is_not_told_to_others_at_any_hop(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     refusing(desk, monkeypatch, "is_archived", "C")
     said: list[str] = []
     post = desk.slack.post
@@ -358,13 +371,15 @@ def test_text_of_a_private_channel_is_not_told_to_others(desk: Desk, monkeypatch
         return post(channel, thread_ts, message, keys)
 
     monkeypatch.setattr(desk.slack, "post", watched)
-    desk.plan("F1:1", fallback_to=("U9",), known_to=("U1",))
-    desk.plan("F2:1", fallback_to=("U1",), known_to=("U1",))
+    desk.sender._may_read = lambda draft: draft.recipient == "U1"
+    desk.plan("F1:1", fallback_to=("U8", "U9"))
+    desk.plan("F2:1", fallback_to=("U1",))
+    monkeypatch.setattr(desk.slack, "open", refused_for(desk.slack.open, "U8"))
     desk.run(5)
 
-    to_others, to_the_owner = sorted(one for one in said if "could not post" in one)
+    to_the_owner, to_others = sorted(one for one in said if "could not post" in one)
     assert "F1:1 is due" not in to_others
-    assert "F1 in a private channel is due" in to_others
+    assert "F1, from a channel that you are not in, is due" in to_others
     assert "F2:1 is due" in to_the_owner
 
 

@@ -100,7 +100,7 @@ def _run(run: CrashRun, library: object) -> int:
     bot = build(settings, SystemClock(), cards=library)  # type: ignore[arg-type]
     bot.core.sender._failpoint = boundary
     for name, one in bot.core.inbox._by_name.items():
-        if one.repeatable:
+        if one.is_read_only:
 
             def handler(event: dict[str, object], team_id: str, was: object = one.handler) -> None:
                 boundary("received")

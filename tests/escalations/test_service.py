@@ -1,7 +1,7 @@
 """The verbs of escalations on a real SQLite, with a clock that is moved: who is paged, once, and what stops it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -27,10 +27,12 @@ from bot.escalations.settings import EscalationSettings
 from bot.escalations.store import CaseStore
 from bot.followups.purge import FollowUpPurge
 from bot.slack.block_kit import Message
+from bot.slack.channels import Channel
 from bot.storage.database import Database
+from bot.storage.deeds import Deeds
 from bot.storage.purge import purge_before, purge_customer, purge_user, retire
 from bot.storage.sqlite import open_database
-from tests.delivering import NoUpdates
+from tests.delivering import Everybody, NoUpdates
 
 CRITERIA = load(shipped_playbooks()).criteria
 PARTS = [CasePurge(), FollowUpPurge()]
@@ -51,13 +53,23 @@ class Chain:
         Step(("U1",), timedelta(minutes=10)),
         Step(("U2", "U3"), timedelta(minutes=5)),
     )
-    zones: dict[str, str] = field(default_factory=dict)
+    zones: dict[str, str] = field(default_factory=lambda: dict.fromkeys(("U1", "U2", "U3"), "UTC"))
 
-    def roster(self, channel: str, *, private: bool) -> Roster:
-        return Roster(Policy(self.steps), self.steps, self.zones, frozenset({"U2"} if private else ()))
+    members: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def is_private(self, channel: str) -> bool:
-        return channel.startswith("G")
+    def roster(self, channel: str) -> Roster:
+        return self.as_known(Roster(Policy(self.steps), self.steps, {}, self.steps))
+
+    def as_known(self, roster: Roster) -> Roster:
+        named = [[self.members.get(one, (one,)) for one in step.who] for step in roster.named]
+        steps = tuple(
+            Step(tuple(one for group in who for one in group), step.wait)
+            for who, step in zip(named, roster.named, strict=True)
+        )
+        return replace(roster, steps=steps, zones=self.zones)
+
+    def place(self, channel: str) -> Channel:
+        return Channel(channel, private=channel.startswith("G"))
 
 
 @pytest.fixture
@@ -78,6 +90,7 @@ class Desk:
     def __init__(self, database: Database, clock: MovableClock, cards: Cards | None = None) -> None:
         self.chain, self.clock, self.database = Chain(), clock, database
         self.outbox = Outbox(database, "T1")
+        self.admins: set[str] = set()
         self.found = cards or Cards()
         self.queue = DeliveryQueue(self.outbox)
         self.open()
@@ -87,15 +100,16 @@ class Desk:
         store, neighbours = CaseStore(self.database, "T1"), Neighbours(cards=lambda text: self.found)
         self.settings = EscalationSettings(store, lambda: EscalationPlaybook(CRITERIA, Policy()), channels=("C1", "G1"))
         redraws = Redraws(self.outbox, NoUpdates())
-        posts = CasePosts(store, self.outbox, redraws, blocks, link, neighbours)  # type: ignore[arg-type]
-        self.paging = Paging(store, self.outbox, posts)
-        self.intake = Intake(store, self.paging, self.settings, self.chain, neighbours, self.clock)
-        self.cases = Escalations(store, self.outbox, self.paging, self.clock)
+        readers, deeds = Everybody(), Deeds(self.database, "T1")
+        posts = CasePosts(store, self.outbox, redraws, blocks, link, neighbours, readers)  # type: ignore[arg-type]
+        self.paging = Paging(store, self.outbox, posts, self.chain)
+        self.intake = Intake(store, self.paging, self.settings, self.chain, neighbours, self.clock, deeds)
+        self.cases = Escalations(store, self.outbox, self.paging, self.clock, readers, self.admins.__contains__)  # type: ignore[arg-type]
 
     def say(self, text: str, *, thread: str | None = None, channel: str = "C1", by: str = "U9", ts: str = "") -> str:
         self._ts += 1
         ts = ts or f"{self.clock.now().timestamp() + self._ts / 1000:.6f}"
-        self.intake.said(channel, thread, ts, Utterance(by, Role.REP, text))
+        self.intake.said(channel, thread, Utterance(by, Role.REP, text, ts))
         return ts
 
     def pages(self, case: str = "E1") -> list[str]:
@@ -160,7 +174,7 @@ def test_an_event_that_is_read_twice_pages_once(desk: Desk) -> None:
     ts = desk.say(OUTAGE)
     desk.say(OUTAGE, ts=ts)
     assert desk.pages() == ["U1"]
-    assert len(desk.cases.listed("all", "U9", "C1")) == 1
+    assert len(desk.cases.listed("all", "U9", "C1", in_public=True)) == 1
 
 
 def test_a_step_of_two_is_paged_together_and_one_of_them_is_enough(desk: Desk) -> None:
@@ -206,7 +220,7 @@ def test_nobody_to_page_is_said_in_the_thread_at_once_with_how_to_set_it(desk: D
 
 def test_a_message_that_is_deleted_before_its_page_has_left_takes_it_back(desk: Desk) -> None:
     ts = desk.say(OUTAGE)
-    desk.intake.deleted("C1", ts)
+    desk.intake.deleted("C1", None, ts)
     assert desk.pages() == []
     assert desk.cases.get(1).state is CaseState.CLOSED
 

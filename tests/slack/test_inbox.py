@@ -87,21 +87,83 @@ def test_what_was_not_begun_when_the_process_died_is_done_after_the_start(
     reborn.stop(PATIENCE_S)
 
 
-def test_what_was_begun_when_the_process_died_is_not_begun_again(
+def test_what_was_begun_when_the_process_died_is_begun_again(
     inbox: Inbox, database: SqliteDatabase, clock: MovableClock
 ) -> None:
     inbox.on("app_mention", lambda event, team: None)
     inbox.accept(payload("Ev1"))
-    database.execute("UPDATE inbox SET state = 'working'")
+    database.execute("UPDATE inbox SET state = 'working', attempts = 1")
 
     handled: list[object] = []
     reborn = Inbox(database, clock, "T1")
     reborn.on("app_mention", lambda event, team: handled.append(event))
     reborn.start()
-    reborn.stop(PATIENCE_S)
 
-    assert handled == []
+    assert eventually(lambda: reborn.waiting() == 0)
+    reborn.stop(PATIENCE_S)
+    assert len(handled) == 1
     assert database.rows("SELECT state, payload FROM inbox") == [{"state": "done", "payload": None}]
+
+
+def test_what_the_process_dies_of_again_and_again_is_given_up_and_told(
+    inbox: Inbox, database: SqliteDatabase, clock: MovableClock
+) -> None:
+    inbox.on("app_mention", lambda event, team: None)
+    inbox.accept(payload("Ev1"))
+    database.execute("UPDATE inbox SET state = 'working', attempts = 3")
+
+    handled: list[object] = []
+    given_up: list[str] = []
+    reborn = Inbox(database, clock, "T1")
+    reborn.on("app_mention", lambda event, team: handled.append(event))
+    reborn.on_dead(lambda event, reference: given_up.append(reference))
+    reborn.start()
+
+    assert eventually(lambda: len(given_up) == 1)
+    reborn.stop(PATIENCE_S)
+    assert handled == []
+    assert database.rows("SELECT state FROM inbox") == [{"state": "dead"}]
+
+
+def test_what_is_only_read_is_tried_again_with_pauses_and_nobody_in_the_channel_hears_of_it(
+    inbox: Inbox, database: SqliteDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.inbox._PAUSES_S", (0.01, 0.01))
+    tried: list[str] = []
+    told: list[str] = []
+    given_up: list[str] = []
+
+    def read(event: dict[str, Any], team: str) -> None:
+        tried.append(event["ts"])
+        if event["ts"] == "1.1" or len(tried) < 3:
+            raise KeyError("secret words")
+
+    inbox.on("message", read, read_only=True)
+    inbox.on_trouble(lambda event, error, reference: told.append(reference))
+    inbox.on_dead(lambda event, reference: given_up.append(event["ts"]))
+    inbox.start()
+    inbox.accept(payload("Ev1", kind="message"))
+    inbox.accept(payload("Ev2", ts="2.2", kind="message"))
+
+    assert eventually(lambda: given_up == ["1.1"] and inbox.waiting() == 0)
+    assert told == []
+    assert tried.count("1.1") == 3
+    states = database.rows("SELECT event_id, state, payload IS NULL AS is_gone FROM inbox ORDER BY event_id")
+    assert [(row["event_id"], row["state"]) for row in states if row["state"] == "dead"] == [("Ev1", "dead")]
+
+
+def test_a_row_that_holds_no_event_is_given_up_and_the_others_are_handled(
+    inbox: Inbox, database: SqliteDatabase
+) -> None:
+    handled: list[str] = []
+    inbox.on("app_mention", lambda event, team: handled.append(event["ts"]))
+    inbox.accept(payload("Ev1"))
+    inbox.accept(payload("Ev2", ts="2.2"))
+    database.execute("UPDATE inbox SET payload = 'spoiled' WHERE event_id = 'Ev1'")
+    inbox.start()
+
+    assert eventually(lambda: handled == ["2.2"] and inbox.waiting() == 0)
+    assert database.rows("SELECT event_id FROM inbox WHERE state = 'dead'") == [{"event_id": "Ev1"}]
 
 
 def test_a_handler_that_fails_is_told_of_and_the_next_event_is_handled(inbox: Inbox) -> None:
@@ -155,31 +217,21 @@ def test_one_slow_answer_does_not_hold_up_the_others(inbox: Inbox) -> None:
     assert eventually(lambda: handled == ["2.2", "1.1"])
 
 
-def test_what_could_not_be_stored_is_read_again_after_the_next_start(
-    database: SqliteDatabase, clock: MovableClock
-) -> None:
-    full = [True]
+def test_what_could_not_be_stored_is_tried_again_until_it_can(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.slack.inbox._STORAGE_PAUSE_S", 0.01)
+    locked = [True] * 30
     read: list[str] = []
 
     def keep(event: dict[str, Any], team: str) -> None:
-        if event["ts"] == "1.1" and full:
-            full.clear()
-            raise StorageUnavailable("the disk is full")
+        if event["ts"] == "1.1" and locked:
+            locked.pop()
+            raise StorageUnavailable("another program writes")
         read.append(event["ts"])
 
-    def opened() -> Inbox:
-        made = Inbox(database, clock, "T1")
-        made.on("message", keep, repeatable=True)
-        made.start()
-        return made
+    inbox.on("message", keep, read_only=True)
+    inbox.start()
+    inbox.accept(payload("Ev1", kind="message"))
+    inbox.accept(payload("Ev2", ts="2.2", kind="message"))
 
-    first = opened()
-    first.accept(payload("Ev1", kind="message"))
-    first.accept(payload("Ev2", ts="2.2", kind="message"))
-    assert eventually(lambda: read == ["2.2"])
-    first.stop(PATIENCE_S)
-
-    second = opened()
     assert eventually(lambda: read == ["2.2", "1.1"])
-    assert eventually(lambda: second.waiting() == 0)
-    second.stop(PATIENCE_S)
+    assert eventually(lambda: inbox.waiting() == 0)

@@ -63,11 +63,12 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """One message: *author* is a name or an id, *text* what was typed."""
+    """One message: *author* is a name or an id, *text* what was typed, *ts* when, where that is known."""
 
     author: str
     role: Role
     text: str
+    ts: str = field(default="", compare=False)
 
 
 @dataclass(slots=True)
