@@ -123,6 +123,8 @@ def _served(core: Core) -> Application:
             core.bolt, core.slack.client, settings.slack_app_token, application.give_up
         )
         core.health.check("slack", application.socket.what_is_wrong)
+        socket = application.socket
+        core.catch_up.is_connected = lambda: socket.what_is_wrong() is None
     port = settings.port
     if port is None and not settings.socket_mode:
         port = _DEFAULT_PORT

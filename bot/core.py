@@ -9,7 +9,7 @@ from typing import Protocol
 from slack_bolt import App
 
 from bot import __version__
-from bot.clock import Clock
+from bot.clock import Clock, stamp
 from bot.commands.answers import Answers
 from bot.commands.help import help_subcommand
 from bot.commands.listeners import CommandListeners
@@ -17,22 +17,22 @@ from bot.commands.router import Router
 from bot.commands.why import WhyTable
 from bot.config import Settings
 from bot.delivery.model import Draft
+from bot.delivery.notices import Notices
 from bot.delivery.outbox import Outbox
 from bot.delivery.queue import DeliveryQueue
 from bot.delivery.redraw import Redraws
 from bot.delivery.sender import Sender
 from bot.delivery.transport import SlackTransport
 from bot.errors import StorageUnavailable
-from bot.log import failure
 from bot.periodic import PeriodicJobs
 from bot.slack.ack import AckDeadlines
-from bot.slack.block_kit import message, section
+from bot.slack.block_kit import Message, message, moment, section, sentence
 from bot.slack.bolt import answer_old_buttons, asking_client_for, build_app, client_for, reading_client_for, who_am_i
+from bot.slack.catch_up import BEAT_EVERY, TOLD_FROM, CatchUp, Gap
 from bot.slack.channels import Channels
 from bot.slack.context import SlackContext
-from bot.slack.errors import NotDelivered
 from bot.slack.health import Health
-from bot.slack.inbox import Inbox
+from bot.slack.inbox import Event, Inbox
 from bot.slack.last_known import LastKnown
 from bot.slack.readers import Readers
 from bot.slack.replies import Replies
@@ -40,13 +40,19 @@ from bot.slack.text import quote
 from bot.slack.users import Users
 from bot.storage.database import Database
 from bot.storage.deeds import Deeds
+from bot.storage.marks import Marks
 from bot.storage.migrations import Migrations
 from bot.storage.purge import Purge, retire
 from bot.storage.sqlite import open_database
 
 logger = logging.getLogger(__name__)
 
+_LAST_ANSWERS_S = 2.0
 _RETIRE = timedelta(hours=1)
+_DEAD = (
+    "Something that was said{where} could not be read, however often I tried. It stays in the inbox, and the log tells "
+    "more under {reference}."
+)
 _FORGET_OLD_EVENTS = timedelta(minutes=10)
 
 
@@ -68,6 +74,8 @@ class Core:
     outbox: Outbox
     redraws: Redraws
     sender: Sender
+    notices: Notices
+    catch_up: CatchUp
     jobs: PeriodicJobs
     health: Health
     deadlines: AckDeadlines
@@ -78,11 +86,8 @@ class Core:
         text = f"The changed playbooks cannot be used ({len(mistakes)} mistakes); I go on with the last good ones."
         shown = "\n".join(f"• {quote(mistake, 300)}" for mistake in mistakes[:8])
         more = f"\nand {len(mistakes) - 8} more: `toughcustomer check` lists them all." if len(mistakes) > 8 else ""
-        for admin in self.settings.admins:
-            try:
-                self.slack.replies.post(admin, message(text, [section(text), section(f"{shown}{more}")]))
-            except NotDelivered as error:  # the others shall hear of it all the same
-                failure(logger, f"{admin} of ADMINS could not be told", error)
+        key = f"playbooks:{stamp(self.clock.now())}"
+        self.notices.tell(key, message(text, [section(text), section(f"{shown}{more}")]))
 
     def install(self, features: Sequence["Feature"]) -> None:
         """
@@ -107,6 +112,7 @@ class Core:
         """End it, each part within so many seconds, and close the database."""
         self.slack.replies.stop()
         self.inbox.stop(within_s)
+        self.sender.flush(_LAST_ANSWERS_S)
         self.sender.stop(within_s)
         self.redraws.stop(within_s)
         self.jobs.stop(1.0)
@@ -168,6 +174,8 @@ def build_core(
 
     secret = "" if settings.socket_mode else settings.slack_signing_secret
     sender = Sender(DeliveryQueue(outbox), SlackTransport(client, client), clock, settle, join=join, may_read=may_read)
+    notices = Notices(outbox, settings.admins, clock, sender.wake)
+    catch_up = CatchUp(Marks(database, identity.team_id), clock, inbox, reader, identity.bot_user_id)
     core = Core(
         settings=settings,
         clock=clock,
@@ -183,6 +191,8 @@ def build_core(
         outbox=outbox,
         redraws=redraws,
         sender=sender,
+        notices=notices,
+        catch_up=catch_up,
         jobs=PeriodicJobs(),
         health=Health(),
         deadlines=AckDeadlines(slack_waits),
@@ -191,11 +201,34 @@ def build_core(
     return core
 
 
+def _gap_message(gap: Gap) -> Message:
+    text = (
+        f"I heard nothing from {moment(gap.since)} to {moment(gap.until)}. What was said meanwhile in escalation "
+        f"channels and open threads I have read now ({gap.read} new messages). Commands, direct messages, and mentions "
+        "elsewhere that came then are not answered: please ask again."
+    )
+    return message(text, [section(text)])
+
+
 def _look_after(core: Core, purges: Sequence[Purge]) -> None:
     """What is done every so often, and what `/health` tells."""
 
     def forget() -> None:
         retire(core.database, core.clock.now() - core.settings.retention, purges)
+
+    def tell_of_gap(gap: Gap) -> None:
+        if gap.until - gap.since > TOLD_FROM:
+            core.notices.tell(f"gap:{stamp(gap.since)}", _gap_message(gap))
+
+    def tell_of_dead(event: Event, reference: str) -> None:
+        where = f" in <#{event['channel']}>" if event.get("channel") else ""
+        core.notices.tell(f"dead:{reference}", sentence(_DEAD.format(where=where, reference=reference)))
+
+    core.catch_up.told = tell_of_gap
+    core.inbox.on_missed(core.catch_up.missed)
+    core.inbox.on_dead(tell_of_dead)
+    core.jobs.every(BEAT_EVERY, "catching up", core.catch_up.beat, at_once=True)
+    core.health.check("events", core.catch_up.what_is_wrong)
 
     def what_cannot_be_stored() -> str | None:
         try:

@@ -17,10 +17,10 @@ class PeriodicJobs:
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
 
-    def every(self, interval: timedelta, name: str, job: Callable[[], object]) -> None:
-        """Run *job* every *interval*, first after one. To be called before `start`."""
-        seconds = interval.total_seconds()
-        self._threads.append(threading.Thread(target=self._run, args=(seconds, name, job), name=name, daemon=True))
+    def every(self, interval: timedelta, name: str, job: Callable[[], object], *, at_once: bool = False) -> None:
+        """Run *job* every *interval*, first after one, or *at_once*. To be called before `start`."""
+        args = (interval.total_seconds(), name, job, at_once)
+        self._threads.append(threading.Thread(target=self._run, args=args, name=name, daemon=True))
 
     def start(self) -> None:
         """Begin."""
@@ -38,8 +38,9 @@ class PeriodicJobs:
         dead = [thread.name for thread in self._threads if thread.ident and not thread.is_alive()]
         return f"stopped: {', '.join(dead)}" if dead and not self._stopping.is_set() else None
 
-    def _run(self, seconds: float, name: str, job: Callable[[], object]) -> None:
-        while not self._stopping.wait(seconds):
+    def _run(self, seconds: float, name: str, job: Callable[[], object], at_once: bool) -> None:
+        while not self._stopping.wait(0.0 if at_once else seconds):
+            at_once = False
             try:
                 job()
             except Exception as error:  # noqa: BLE001 - the worker's loop

@@ -11,11 +11,12 @@ from bot.delivery.model import Draft
 from bot.escalations.install import EscalationParts
 from bot.escalations.model import Case
 from bot.escalations.posts import Cards
-from bot.escalations.wording import NOTHING_NOTED, CustomerStatus, moment
+from bot.escalations.wording import NOTHING_NOTED, CustomerStatus
 from bot.followups.blocks import lost_message
 from bot.followups.model import FollowUp
 from bot.followups.promises import Promise
 from bot.followups.service import FollowUps, known
+from bot.slack.block_kit import moment
 from bot.slack.text import quote
 from bot.tactics.blocks import answer_message
 from bot.tactics.service import Tactics

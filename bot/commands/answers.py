@@ -4,11 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.clock import Clock
-from bot.delivery.model import Draft
+from bot.delivery.model import ANSWER, Draft
 from bot.delivery.outbox import Outbox
 from bot.slack.block_kit import Message
-
-ANSWER = "answer"  # the kind of its rows in the outbox
 
 
 class Answers:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from bot.slack.block_kit import Message, message, section, small
 from bot.slack.text import escaped
 
+ANSWER = "answer"  # the kind of what answers somebody: its words are forgotten once it is sent
 UNREADABLE = "unreadable:"  # before the reason why nobody could look whether an urgent message had arrived
 # Refusals that concern the bot as a whole: they pass when somebody mends it, so nothing is given up.
 WHOLE_BOT = {

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.clock import instant, stamp
-from bot.delivery.model import Delivery, DeliveryState, Draft, why_late
+from bot.delivery.model import ANSWER, Delivery, DeliveryState, Draft, why_late
 from bot.delivery.outbox import Outbox
-from bot.delivery.rows import read_delivery
+from bot.delivery.rows import as_body, read_delivery
+from bot.slack.block_kit import message
 from bot.storage.database import Row
 
 _IN_LINE = "state = CASE WHEN unwanted = 1 THEN 'withdrawn' ELSE :state END"
@@ -55,6 +56,10 @@ class DeliveryQueue:
             {"team": self._team_id, "now": stamp(now)},
         )
         return [(row["channel"], bool(row["urgent"])) for row in rows if row["urgent"] is not None]
+
+    def has_urgent(self, now: datetime) -> bool:
+        """Whether anything that somebody waits for has not left yet."""
+        return any(urgent for _, urgent in self.channels(now))
 
     def claim(self, channel: str, now: datetime, *, join: bool = True) -> list[Delivery]:
         """
@@ -114,6 +119,15 @@ class DeliveryQueue:
                 self._set(
                     one.id, DeliveryState.SENDING, state="sent", sent_at=stamp(now), slack_ts=slack_ts, owner=None
                 )
+                self._forget_words(one)
+
+    def _forget_words(self, delivery: Delivery) -> None:
+        """What somebody typed is kept until it is answered, and no longer."""
+        if delivery.draft.kind == ANSWER:
+            self._database.execute(
+                "UPDATE outbox SET body = :body WHERE team_id = :team AND id = :id",
+                {"body": as_body(message("answered")), "team": self._team_id, "id": delivery.id},
+            )
 
     def not_sent(self, deliveries: Sequence[Delivery], not_before: datetime, trouble: str) -> None:
         """They surely did not arrive: try again at *not_before*."""
@@ -201,7 +215,9 @@ class DeliveryQueue:
 
     def found(self, delivery: Delivery, slack_ts: str, now: datetime) -> None:
         """It had arrived, as the message *slack_ts*."""
-        self._set(delivery.id, DeliveryState.IN_DOUBT, state="sent", sent_at=stamp(now), slack_ts=slack_ts)
+        with self._database.transaction():
+            self._set(delivery.id, DeliveryState.IN_DOUBT, state="sent", sent_at=stamp(now), slack_ts=slack_ts)
+            self._forget_words(delivery)
 
     def not_found(self, delivery: Delivery, verify_at: datetime) -> None:
         """It was not there; look once more at *verify_at*."""

@@ -135,6 +135,13 @@ class Sender:
         """Something new may be there to send."""
         self._woken.set()
 
+    def flush(self, within_s: float) -> None:
+        """Wait until all that is due is on its way, *within_s* seconds at the most."""
+        deadline = time.monotonic() + within_s
+        self.wake()
+        while self._thread.is_alive() and time.monotonic() < deadline and self._queue.has_urgent(self._clock.now()):
+            time.sleep(0.01)
+
     def stop(self, within_s: float) -> None:
         """Begin nothing more; what is on its way has *within_s* seconds, or is looked for after the next start."""
         self._stopping = True

@@ -13,11 +13,10 @@ from bot.escalations.wording import (
     CustomerStatus,
     PageContext,
     closing,
-    moment,
     reason,
     state_words,
 )
-from bot.slack.block_kit import Block, Message, actions, button, header, message, section, small
+from bot.slack.block_kit import Block, Message, actions, button, header, message, moment, section, small
 from bot.slack.modals import Json, choice, field, window
 from bot.slack.text import escaped, quote
 

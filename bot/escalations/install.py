@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
+from bot.commands.router import COMMAND
 from bot.core import Core, Feature
 from bot.escalations import blocks, playbook
 from bot.escalations.cli import stories
@@ -17,7 +19,9 @@ from bot.escalations.settings import EscalationSettings
 from bot.escalations.settings_modal import SettingsModal
 from bot.escalations.store import CaseStore
 from bot.escalations.subcommands import EscalationSubcommands
+from bot.slack.block_kit import sentence
 
+LOOK_FOR_CHANNELS = timedelta(minutes=10)
 TAKE_UP_CHANGES = timedelta(seconds=2)
 
 
@@ -60,9 +64,24 @@ def install(core: Core) -> EscalationParts:
     ThreadListener(intake, core.slack).register(core.inbox)
     WindowOrders(subcommands.begin, core.answers, core.slack, core.clock).register(core.inbox)
     CaseListeners(cases, core.inbox, modal, core.slack, core.clock).listening().register(core.bolt)
+    core.catch_up.channels = settings.channels
+    core.catch_up.threads = store.open_threads
+    core.catch_up.kept = store.kept
+    core.jobs.every(LOOK_FOR_CHANNELS, "escalation channels", partial(_look_for_channels, core, settings), at_once=True)
     criteria.on_mistakes(core.tell_admins)
     core.jobs.every(TAKE_UP_CHANGES, "criteria", criteria.take_up_changes)
     return EscalationParts(intake, paging, settings, neighbours)
+
+
+def _look_for_channels(core: Core, settings: EscalationSettings) -> None:
+    """Tell admins of escalation channels that the bot is not in: it hears nothing there."""
+    for channel in sorted(settings.channels()):
+        if core.slack.channels.is_member(channel) is False:
+            text = (
+                f"<#{channel}> is an escalation channel, and I am not in it, so I hear nothing that is said there. "
+                f"Please invite me, or take it out of `{COMMAND} settings`."
+            )
+            core.notices.tell(f"not-in:{channel}:{core.clock.now():%Y-%m-%d}", sentence(text))
 
 
 FEATURE = Feature("escalations", install, purge=CasePurge(), letter="E", stories=stories)

@@ -144,7 +144,7 @@ class Intake:
             home=self._settings.home() if place.shared else None,
             customer=customer,
             owner=owner,
-            roster=self._on_call.roster(channel),
+            roster=self._on_call.roster(channel, at_once="asked_by" in more),
             opened_at=self._clock.now(),
             **more,
         )

@@ -7,6 +7,7 @@ case looks again a few seconds later. So a moment in which Slack does not answer
 
 import logging
 import threading
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -22,6 +23,7 @@ from bot.slack.users import Users
 
 logger = logging.getLogger(__name__)
 
+_ASKING_S = 5.0
 ASK_EVERY = timedelta(seconds=1)  # what somebody waits for
 REFRESH_EVERY = timedelta(minutes=5)  # everybody in any chain
 
@@ -29,8 +31,8 @@ REFRESH_EVERY = timedelta(minutes=5)  # everybody in any chain
 class Rosters(Protocol):
     """Who would be paged for a case of a channel."""
 
-    def roster(self, channel: str) -> Roster:
-        """The chain in force, ready to be kept with a case. Asks Slack who is in its groups."""
+    def roster(self, channel: str, *, at_once: bool) -> Roster:
+        """The chain in force, ready to be kept with a case. Asks Slack who is in its groups, and where they live."""
 
     def as_known(self, roster: Roster) -> Roster:
         """The same with what is known by now. Asks nothing of Slack; what is not known is asked for soon."""
@@ -53,12 +55,23 @@ class OnCall:
         """What *channel* is: as it was last known, where Slack does not say now."""
         return self._channels.facts(channel)
 
-    def roster(self, channel: str) -> Roster:
-        """The chain with groups replaced by their members; those of whom Slack says nothing now, by the last known."""
+    def roster(self, channel: str, *, at_once: bool) -> Roster:
+        """
+        The chain with groups replaced by their members; those of whom Slack says nothing now, by the last known.
+
+        Unless they are paged *at_once*, at any hour, whoever is not known yet is asked about, for a few seconds in all.
+        """
         named = self._settings.chain(channel)
         for group in _groups(named):
             self._ask(group)
-        return self.as_known(Roster(self._settings.policy(), named, {}, named))
+        known = self.as_known(Roster(self._settings.policy(), named, {}, named))
+        until = time.monotonic() + _ASKING_S
+        for one in known.people():
+            if at_once or time.monotonic() > until:
+                break
+            if self._users.known(one) is None:
+                self._ask(one)
+        return self.as_known(known)
 
     def as_known(self, roster: Roster) -> Roster:
         """The same with what is known by now."""

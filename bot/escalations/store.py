@@ -132,6 +132,22 @@ class CaseStore:
         )  # fmt: skip
         return [Utterance(row["author"], Role(row["role"]), row["text"], row["ts"]) for row in reversed(rows)]
 
+    def open_threads(self) -> list[tuple[str, str]]:
+        """The channels and threads of all open cases."""
+        rows = self._rows(
+            "SELECT channel, thread_ts FROM cases WHERE team_id = :team AND state <> 'closed' AND thread_ts <> ''"
+        )
+        return [(row["channel"], row["thread_ts"]) for row in rows]
+
+    def kept(self, thread: tuple[str, str]) -> list[str]:
+        """The ts of all messages of a channel's thread that are kept."""
+        rows = self._rows(
+            "SELECT ts FROM thread_messages WHERE team_id = :team AND channel = :channel AND thread_ts = :thread "
+            "AND deleted = 0",
+            channel=thread[0], thread=thread[1],
+        )  # fmt: skip
+        return [row["ts"] for row in rows]
+
     def last_ts(self, channel: str, thread_ts: str) -> str:
         """The last message of a thread that was kept."""
         rows = self._rows(

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.commands.router import COMMAND
 from bot.escalations.model import ASKED, Case, CaseState, span
+from bot.slack.block_kit import moment
 
 SET_UP = f"An admin can say who is paged: `{COMMAND} settings`, or MANAGERS in the bot's settings."
 _MINUTE = timedelta(minutes=1)
@@ -28,11 +29,6 @@ class CustomerStatus:
 
 
 NOTHING_NOTED = CustomerStatus()
-
-
-def moment(at: datetime) -> str:
-    """A time that Slack shows in the reader's zone."""
-    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}}, {{time}}|{at:%d %b %H:%M} UTC>"
 
 
 def reason(case: Case) -> str:

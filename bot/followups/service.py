@@ -203,7 +203,8 @@ class FollowUps:
 
     def of(self, deliveries: Sequence[Delivery]) -> list[FollowUp]:
         """The follow-ups that *deliveries* are about."""
-        found = [self._store.get(int(one.draft.subject[1:])) for one in deliveries]
+        about = [one.draft.subject for one in deliveries if one.draft.subject[0] == "F"]
+        found = [self._store.get(int(subject[1:])) for subject in about]
         return [one for one in found if one is not None]
 
     def repair(self, number: int) -> None:

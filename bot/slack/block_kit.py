@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 Block = dict[str, Any]  # a block or element, as Slack takes it; never changed once it is made
@@ -27,6 +28,11 @@ def sentence(text: str) -> Message:
 
 # Block Kit, as plain dicts: slack_sdk's models look each attribute up by name and take longer to draw one answer than
 # everything else that is done for it. Nothing is lost by it, since `limits.py` checks every message, and more strictly.
+
+
+def moment(at: datetime) -> str:
+    """A time that Slack shows in the reader's zone."""
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}}, {{time}}|{at:%d %b %H:%M} UTC>"
 
 
 def header(text: str) -> Block:

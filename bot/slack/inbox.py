@@ -108,20 +108,20 @@ class Inbox:
         """Slack tells that it withholds events, since there are too many (``app_rate_limited``)."""
         self._missed(int(payload.get("minute_rate_limited") or 0))
 
-    def accept(self, payload: dict[str, Any]) -> None:
+    def accept(self, payload: dict[str, Any]) -> bool:
         """
         Keep one ``event_callback`` payload, unless it is known or nobody wants it. After this it may be acknowledged.
 
-        Raises StorageUnavailable: then it must not be acknowledged, so that Slack sends it again.
+        True if it was kept. Raises StorageUnavailable: then it must not be acknowledged, so that Slack sends it again.
         """
         event = payload.get("event") or {}
         subscriptions = self._subscriptions.get(event.get("type", ""), ())
         subscription = next((one for one in subscriptions if one.wanted(event)), None)
         if subscription is None:
-            return
+            return False
         subject = f"{event['channel']}:{event['ts']}" if "channel" in event and "ts" in event else None
         # a mention in a watched thread comes as two events, and both are wanted
-        self._keep(subscription, payload["event_id"], None if subscription.is_read_only else subject, event)
+        return self._keep(subscription, payload["event_id"], None if subscription.is_read_only else subject, event)
 
     def order(self, kind: str, cause: str, event: Event) -> None:
         """
@@ -131,7 +131,7 @@ class Inbox:
         """
         self._keep(self._by_name[kind], cause, cause, event)
 
-    def _keep(self, subscription: _Subscription, event_id: str, subject: str | None, event: Event) -> None:
+    def _keep(self, subscription: _Subscription, event_id: str, subject: str | None, event: Event) -> bool:
         row = {
             "team_id": self._team_id,
             "event_id": event_id,
@@ -156,6 +156,7 @@ class Inbox:
             if wakes:
                 with self._arrived:
                     self._arrived.notify()
+        return kept == 1
 
     def start(self) -> None:
         """Work on what arrives, and first on what was left over."""

@@ -57,7 +57,7 @@ class Chain:
 
     members: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def roster(self, channel: str) -> Roster:
+    def roster(self, channel: str, *, at_once: bool) -> Roster:
         return self.as_known(Roster(Policy(self.steps), self.steps, {}, self.steps))
 
     def as_known(self, roster: Roster) -> Roster:

@@ -313,7 +313,7 @@ def test_a_thread_that_cannot_be_read_is_told_in_a_sentence_and_a_429_is_waited_
     mia.sees("I could not read this thread (missing_scope)")
 
 
-def test_what_is_being_answered_leaves_no_words_in_the_database(
+def test_what_was_answered_leaves_no_words_in_the_database(
     bot: Application, mia: Person, workspace: Workspace
 ) -> None:
     let_go = threading.Event()
@@ -321,9 +321,9 @@ def test_what_is_being_answered_leaves_no_words_in_the_database(
     mia.says(MENTIONED)
     mia.sees(CARD)
 
-    assert bot.core.database.rows("SELECT state, payload FROM inbox") == [{"state": "working", "payload": None}]
     let_go.set()
-    assert eventually(lambda: bot.core.inbox.waiting() == 0)
+    sent = "SELECT COUNT(*) AS n FROM outbox WHERE kind = 'answer' AND state = 'sent'"
+    assert eventually(lambda: bot.core.database.rows(sent) == [{"n": 1}] and bot.core.inbox.waiting() == 0)
     bot.core.inbox.forget_old()
     database = Path(bot.core.database.rows("PRAGMA database_list")[0]["file"])
     for path in database.parent.glob("bot.db*"):

@@ -445,7 +445,7 @@ def test_what_is_private_stays_in_its_channel(mia: Person, dana: Person, omar: P
     mia.sees("I will remind you")
 
     dana.says("/toughcustomer why F1")
-    assert "prepare the exit" not in dana.sees("F1 belongs to a private channel").text
+    assert "prepare the exit" not in dana.sees("F1 belongs to a conversation").text
     dana.says("/toughcustomer follow-ups Initech")
     dana.sees("No open follow-ups about Initech")
     omar.goes_to("key-accounts").says("/toughcustomer why F1")
