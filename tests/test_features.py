@@ -16,7 +16,7 @@ from tests.conftest import Build
 from tests.throwaway.install import FEATURE
 
 ROOT = Path(__file__).resolve().parents[1]
-NOBODY = SlackContext(None, None, None, None, None, "")  # type: ignore[arg-type]
+NOBODY = SlackContext(None, None, None, None, None, None, "")  # type: ignore[arg-type]
 
 
 def test_a_feature_of_one_folder_is_added_in_one_line_and_works_over_the_wire(build: Build, mia: Person) -> None:
