@@ -24,7 +24,7 @@ from bot.followups.dates.scanner import phrases_in
 
 FARTHEST_YEARS = 10
 
-_LONGEST = 4_000  # characters that are searched for a date
+LONGEST = 4_000  # characters that are searched for a date
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def read(text: str, now: datetime, zone: ZoneInfo, locale: str = "en-US") -> Due
     *locale* ("en-US") decides, with *zone*, whether 12/3 is in March or in December. Raises NotUnderstood.
     """
     text = html.unescape(text)
-    low = lowered(text[:_LONGEST])
+    low = lowered(text[:LONGEST])
     seen = list(phrases_in(low))
     phrases = without_lookalikes(seen, text, low)
     clusters = clusters_in(phrases, low)
