@@ -27,8 +27,8 @@ def texts_for(expression: str, flags: int, length: int) -> Iterator[str]:
     """
     Texts of *length* characters that come near to matching *expression* at many places.
 
-    Runs of what its classes take and of its literals, of each two that stand side by side in a text that matches, of the
-    beginnings of such texts; and such a beginning followed by one long run.
+    Runs of what its classes take and of its literals, of each two that stand side by side in a text that matches, of
+    the beginnings of such texts; and such a beginning followed by one long run.
     """
     pieces: dict[str, None] = dict.fromkeys(COMMON)
     tree = parser.parse(expression, flags)

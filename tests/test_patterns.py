@@ -110,7 +110,7 @@ def _written(module: ModuleType) -> Iterator[tuple[str, str, int]]:
 
 
 def _value(node: ast.expr, module: ModuleType) -> Any:
-    return eval(compile(ast.Expression(node), str(module.__file__), "eval"), {**vars(module), **LOCALS})  # noqa: S307 - our own source
+    return eval(compile(ast.Expression(node), str(module.__file__), "eval"), {**vars(module), **LOCALS})
 
 
 @lru_cache
@@ -136,10 +136,7 @@ def _took_s(work: Callable[[], object]) -> float:
 
 def _too_long(one: Use) -> str:
     """The text, shortened, for which *one* takes too long; "" where there is none."""
-    if one.longest < LONGEST:
-        sizes = [one.longest]
-    else:
-        sizes = [_PROBE, _PROBE * 4, LONGEST]
+    sizes = [one.longest] if one.longest < LONGEST else [_PROBE, _PROBE * 4, LONGEST]
     for probe, *later in zip(*(texts_for(one.expression, one.flags, size) for size in sizes), strict=True):
         took = _took_s(lambda text=probe: one.on(text))
         if took > MOST_S:

@@ -47,7 +47,7 @@ def page_message(case: Case, who: str, about: PageContext) -> Message:
     blocks: list[Block] = [header(f"{case.title} needs you"[:150])]
     for one in case.met:
         said = f"\n>{quote(one.evidence, 600)}" if one.evidence and not outside else ""
-        means = f"Asked by <@{case.asked_by}>" if one.criterion == ASKED else one.means
+        means = f"Asked by <@{case.asked_by}>" if one.criterion == ASKED else escaped(one.means)
         blocks.append(section(f"*{means}*{said}"))
     where = f"<{about.link}|Open the thread>" if about.link else f"In <#{case.channel}>"
     parts = ["In a private channel that you are not in" if outside else where, f"with <@{case.owner}>"]
@@ -140,7 +140,8 @@ def ledger_message(case: Case, noted: CustomerStatus = NOTHING_NOTED) -> Message
 def _why(one: Trigger, case: Case) -> str:
     if one.criterion == ASKED:
         return f"asked by <@{case.asked_by}>"
-    return f"{one.means} (“{quote(one.evidence, 200)}”)" if one.evidence else one.means
+    means = escaped(one.means)
+    return f"{means} (“{quote(one.evidence, 200)}”)" if one.evidence else means
 
 
 def _next(case: Case) -> str:
@@ -222,7 +223,7 @@ def list_message(which: str, cases: Sequence[Case], precision: dict[str, tuple[i
 def _precision(found: dict[str, tuple[int, int]]) -> list[Block]:
     if not found:
         return []
-    shown = " · ".join(f"{name} {good}/{total}" for name, (good, total) in sorted(found.items()))
+    shown = " · ".join(f"{escaped(name)} {good}/{total}" for name, (good, total) in sorted(found.items()))
     return [small(f"Pages that were needed, by criterion: {shown}")]
 
 
@@ -243,8 +244,8 @@ def usage_message() -> Message:
 def why_lines(
     case: Case, entries: Sequence[CaseLogEntry], pages: Sequence[Page], receipts: Sequence[str], zone: ZoneInfo
 ) -> list[str]:
-    """All that became of a case, a line each."""
-    lines = [f"{case.id}: {case.title}, opened {_local(case.opened_at, zone)}, {state_in_words(case)}"]
+    """All that became of a case, a line each, in mrkdwn."""
+    lines = [f"{case.id}: {quote(case.title)}, opened {_local(case.opened_at, zone)}, {state_in_words(case)}"]
     lines += [
         f"{_local(one.at, zone)}  {_who(one.who)}{one.what}{f': {_detail(one)}' if one.detail else ''}"
         for one in entries
@@ -253,7 +254,9 @@ def why_lines(
         answer = (
             f"answered {one.answer}{f' ({one.reason})' if one.reason else ''}" if one.answer else "has not answered"
         )
-        lines.append(f"page {one.number} to <@{one.who}>, {_local(one.at, zone)}, because of {one.criterion}: {answer}")
+        lines.append(
+            f"page {one.number} to <@{one.who}>, {_local(one.at, zone)}, because of {escaped(one.criterion)}: {answer}"
+        )
     return [*lines, *receipts]
 
 
@@ -263,7 +266,7 @@ def state_in_words(case: Case) -> str:
 
 
 def _detail(entry: CaseLogEntry) -> str:
-    return quote(entry.detail, 300) if entry.what == "criterion met" else entry.detail
+    return entry.detail if entry.what == "paged" else quote(entry.detail, 300)  # that detail is a mention of ours
 
 
 def _who(who: str) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.commands.router import COMMAND
 from bot.escalations.model import ASKED, Case, CaseState, span
+from bot.slack.text import escaped
 
 SET_UP = f"An admin can say who is paged: `{COMMAND} settings`, or MANAGERS in the bot's settings."
 _MINUTE = timedelta(minutes=1)
@@ -12,7 +13,11 @@ _MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class PageContext:
-    """What a page says besides its case: *link* to the thread, *history* of the customer, *cards* for the manager."""
+    """
+    What a page says besides its case: *link* to the thread, *history* of the customer, *cards* for the manager.
+
+    *history* is mrkdwn, with the customer's name quoted; *cards* are names as they are.
+    """
 
     link: str = ""
     history: str = ""
@@ -21,7 +26,7 @@ class PageContext:
 
 @dataclass(frozen=True, slots=True)
 class CustomerStatus:
-    """What the ledger says besides its case: what the customer was *told*, and what is *promised* by when."""
+    """What the ledger says besides its case, in mrkdwn: what the customer was *told*, what is *promised* by when."""
 
     told: str = ""
     promised: str = ""
@@ -37,7 +42,8 @@ def moment(at: datetime) -> str:
 
 def reason(case: Case) -> str:
     """Why somebody is paged, in a clause."""
-    return "; ".join(f"asked by <@{case.asked_by}>" if one.criterion == ASKED else one.means for one in case.met)
+    asked = f"asked by <@{case.asked_by}>"
+    return "; ".join(asked if one.criterion == ASKED else escaped(one.means) for one in case.met)
 
 
 def state_words(case: Case) -> str:

@@ -22,6 +22,7 @@ from bot.log import failure
 from bot.slack.block_kit import Message, sentence
 from bot.slack.context import SlackContext
 from bot.slack.errors import NotDelivered, explanation
+from bot.slack.limits import fit_window
 from bot.slack.listening import Listening
 from bot.slack.modals import values_of, without_markup
 from bot.slack.text import plain, text_of
@@ -193,7 +194,7 @@ class FollowUpListeners:
         one = _answered(ack, field, partial(self._keep, view["id"], about, wanted, body["user"]["id"]))
         if one is None:
             return
-        ack(response_action="update", view=blocks.saved_window(one))
+        ack(response_action="update", view=fit_window(blocks.saved_window(one)))
         self._replace(about.get("response_url"), blocks.echo_message(one))
 
     def snooze_until(self, ack: Ack, body: Json, view: Json) -> None:
@@ -220,7 +221,8 @@ class FollowUpListeners:
         if one is None:
             return
         told = "" if to == by else " I have told them."
-        ack(response_action="update", view=blocks.said_window(one.id, f"{one.id} is for <@{to}> now.{told}"))
+        said = blocks.said_window(one.id, f"{one.id} is for <@{to}> now.{told}")
+        ack(response_action="update", view=fit_window(said))
 
     # helpers
 
