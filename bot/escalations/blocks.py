@@ -43,18 +43,18 @@ USAGE = "escalate CUSTOMER: what happened"
 def page_message(case: Case, who: str, about: PageContext) -> Message:
     """The direct message to *who*; what became of it once the case has moved on."""
     outside = case.private and who in case.roster.outsiders
-    lead = f"{escaped(case.title)} needs you: {reason(case)}"
+    lead = f"{quote(case.title)} needs you: {reason(case)}"
     blocks: list[Block] = [header(f"{case.title} needs you"[:150])]
     for one in case.met:
         said = f"\n>{quote(one.evidence, 600)}" if one.evidence and not outside else ""
-        means = f"Asked by <@{case.asked_by}>" if one.criterion == ASKED else escaped(one.means)
+        means = f"Asked by <@{case.asked_by}>" if one.criterion == ASKED else quote(one.means, 300)
         blocks.append(section(f"*{means}*{said}"))
     where = f"<{about.link}|Open the thread>" if about.link else f"In <#{case.channel}>"
     parts = ["In a private channel that you are not in" if outside else where, f"with <@{case.owner}>"]
     blocks.append(small(" · ".join([*parts, *([about.history] if about.history else [])])))
     if about.cards and not outside:
         blocks.append(
-            small(f"Your cards: {', '.join(escaped(name) for name in about.cards)}. `{COMMAND} card NAME` opens one")
+            small(f"Your cards: {', '.join(quote(name) for name in about.cards)}. `{COMMAND} card NAME` opens one")
         )
     blocks += _page_end(case, who, outside=outside)
     return message(f"{lead} ({case.id})", blocks)
@@ -111,9 +111,9 @@ def root_message(case: Case, said: str) -> Message:
     """What begins the thread of a case that was begun outside one: by a person, or by the clock."""
     if case.asked_by is None:
         shown = f"A promise to *{quote(case.title)}* is overdue: {quote(said, 700)}. <@{case.owner}>, what can we tell them?"
-        return message(f"A promise to {escaped(case.title)} is overdue", [section(shown)])
+        return message(f"A promise to {quote(case.title)} is overdue", [section(shown)])
     shown = f"*{quote(case.title)}* was escalated by <@{case.asked_by}>: {quote(said, 700)}"
-    return message(f"Escalated by <@{case.asked_by}>: {escaped(case.title)}", [section(shown)])
+    return message(f"Escalated by <@{case.asked_by}>: {quote(case.title)}", [section(shown)])
 
 
 def ledger_message(case: Case, noted: CustomerStatus = NOTHING_NOTED) -> Message:
@@ -133,14 +133,14 @@ def ledger_message(case: Case, noted: CustomerStatus = NOTHING_NOTED) -> Message
         buttons.append(button("Page now", PAGE_NOW, str(case.number), accessible=f"Page somebody about {case.id} now"))
     if case.is_open:
         buttons.append(button("Resolve", RESOLVE, str(case.number), accessible=f"Resolve {case.id}"))
-    text = f"Escalation {case.id}, {escaped(case.title)}: {state_words(case)}"
+    text = f"Escalation {case.id}, {quote(case.title)}: {state_words(case)}"
     return message(text, [section("\n".join(lines)), *([actions(*buttons)] if buttons else [])])
 
 
 def _why(one: Trigger, case: Case) -> str:
     if one.criterion == ASKED:
         return f"asked by <@{case.asked_by}>"
-    means = escaped(one.means)
+    means = quote(one.means, 300)
     return f"{means} (“{quote(one.evidence, 200)}”)" if one.evidence else means
 
 
@@ -167,11 +167,11 @@ def unanswered_message(case: Case) -> Message:
     """In the channel: the chain has ended."""
     if not case.roster.steps:
         return message(
-            f"{escaped(case.title)} needs a manager ({case.id}: {reason(case)}), and nobody is set to be paged. {SET_UP}"
+            f"{quote(case.title)} needs a manager ({case.id}: {reason(case)}), and nobody is set to be paged. {SET_UP}"
         )
     asked = ", ".join(f"<@{one}>" for one in case.roster.people())
     return message(
-        f"Nobody has answered about {escaped(case.title)} ({case.id}): {reason(case)}. Asked: {asked}. Who takes it?"
+        f"Nobody has answered about {quote(case.title)} ({case.id}): {reason(case)}. Asked: {asked}. Who takes it?"
     )
 
 
@@ -197,7 +197,7 @@ def last_step_message(case: Case, by: str) -> Message:
 
 def closed_message(case: Case, took: str) -> Message:
     """The summary in the thread, with what the articles ask for afterwards."""
-    text = f"{case.id}, {escaped(case.title)}: {closing(case)}, after {took}."
+    text = f"{case.id}, {quote(case.title)}: {closing(case)}, after {took}."
     after = (
         f"Afterwards: a check-in in a few days (`{COMMAND} follow-up {quote(case.title)} in 3 days check in`), a written "
         "apology, and a request for feedback once it is calm."

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.commands.router import COMMAND
 from bot.escalations.model import ASKED, Case, CaseState, span
-from bot.slack.text import escaped
+from bot.slack.text import quote
 
 SET_UP = f"An admin can say who is paged: `{COMMAND} settings`, or MANAGERS in the bot's settings."
 _MINUTE = timedelta(minutes=1)
@@ -43,7 +43,7 @@ def moment(at: datetime) -> str:
 def reason(case: Case) -> str:
     """Why somebody is paged, in a clause."""
     asked = f"asked by <@{case.asked_by}>"
-    return "; ".join(asked if one.criterion == ASKED else escaped(one.means) for one in case.met)
+    return "; ".join(asked if one.criterion == ASKED else quote(one.means, 300) for one in case.met)
 
 
 def state_words(case: Case) -> str:
