@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.slack.block_kit import Message, message, section, small
-from bot.slack.text import escaped
 
 ANSWER = "answer"  # the kind of what answers somebody: its words are forgotten once it is sent
 UNREADABLE = "unreadable:"  # before the reason why nobody could look whether an urgent message had arrived
@@ -122,12 +121,16 @@ def why_late(delivery: Delivery, now: datetime) -> str | None:
 
 
 def composed(deliveries: Sequence[Delivery], now: datetime) -> Message:
-    """The message that carries *deliveries*, with a line on each that is late."""
+    """
+    The message that carries *deliveries*, with a line on each that is late.
+
+    The text of one without blocks is mrkdwn already, and stands in the blocks as it is.
+    """
     parts = [_with_lateness(one, now) for one in deliveries]
     if len(parts) == 1:
         return parts[0]
     lines = "\n".join(f"• {part.text}" for part in parts)
-    blocks = [block for part in parts for block in part.blocks or (section(escaped(part.text)),)]
+    blocks = [block for part in parts for block in part.blocks or (section(part.text),)]
     return message(f"{len(parts)} reminders are due:\n{lines}", [section(f"*{len(parts)} reminders are due*"), *blocks])
 
 
@@ -135,14 +138,14 @@ def _with_lateness(delivery: Delivery, now: datetime) -> Message:
     drawn, due = delivery.draft.message, delivery.draft.due
     if (delivery.trouble or "").startswith(UNREADABLE):
         repeat = small("This may be a repeat: I could not see whether the first one arrived.")
-        drawn = message(drawn.text, [*(drawn.blocks or (section(escaped(drawn.text)),)), repeat])
+        drawn = message(drawn.text, [*(drawn.blocks or (section(drawn.text),)), repeat])
     if now - due < LATE_AFTER:
         return drawn
     at = int(due.timestamp())
     when = f"<!date^{at}^{{date_short_pretty}}, {{time}}|{due:%d %b %Y %H:%M} UTC>"
     line = f"Late: this was due {when}; {why_late(delivery, now)}."
     text = f"{drawn.text} (was due {due:%d %b %H:%M} UTC)"
-    blocks = drawn.blocks or (section(escaped(drawn.text)),)
+    blocks = drawn.blocks or (section(drawn.text),)
     return message(text, [blocks[0], small(line), *blocks[1:]])
 
 

@@ -46,11 +46,11 @@ def page_message(case: Case, who: str, about: PageContext, *, outside: bool) -> 
 
     *outside*: they may not read what is said in the channel, and so get none of it.
     """
-    lead = f"{escaped(case.title)} needs you: {reason(case)}"
+    lead = f"{quote(case.title)} needs you: {reason(case)}"
     blocks: list[Block] = [header(f"{case.title} needs you"[:150])]
     for one in case.met:
         said = f"\n>{quote(one.evidence, 600)}" if one.evidence and not outside else ""
-        means = f"Asked by <@{case.asked_by}>" if one.criterion == ASKED else one.means
+        means = f"Asked by <@{case.asked_by}>" if one.criterion == ASKED else quote(one.means, 300)
         blocks.append(section(f"*{means}*{said}"))
     where = f"<{about.link}|Open the thread>" if about.link else f"In <#{case.channel}>"
     if late := _said_before(case):
@@ -59,7 +59,7 @@ def page_message(case: Case, who: str, about: PageContext, *, outside: bool) -> 
     blocks.append(small(" · ".join([*parts, *([about.history] if about.history else [])])))
     if about.cards and not outside:
         blocks.append(
-            small(f"Your cards: {', '.join(escaped(name) for name in about.cards)}. `{COMMAND} card NAME` opens one")
+            small(f"Your cards: {', '.join(quote(name) for name in about.cards)}. `{COMMAND} card NAME` opens one")
         )
     blocks += _page_end(case, who, outside=outside)
     return message(f"{lead} ({case.id})", blocks)
@@ -125,9 +125,9 @@ def root_message(case: Case, said: str) -> Message:
     """What begins the thread of a case that was begun outside one: by a person, or by the clock."""
     if case.asked_by is None:
         shown = f"A promise to *{quote(case.title)}* is overdue: {quote(said, 700)}. <@{case.owner}>, what can we tell them?"
-        return message(f"A promise to {escaped(case.title)} is overdue", [section(shown)])
+        return message(f"A promise to {quote(case.title)} is overdue", [section(shown)])
     shown = f"*{quote(case.title)}* was escalated by <@{case.asked_by}>: {quote(said, 700)}"
-    return message(f"Escalated by <@{case.asked_by}>: {escaped(case.title)}", [section(shown)])
+    return message(f"Escalated by <@{case.asked_by}>: {quote(case.title)}", [section(shown)])
 
 
 def ledger_message(case: Case, noted: CustomerStatus = NOTHING_NOTED) -> Message:
@@ -147,14 +147,15 @@ def ledger_message(case: Case, noted: CustomerStatus = NOTHING_NOTED) -> Message
         buttons.append(button("Page now", PAGE_NOW, case.handle, accessible=f"Page somebody about {case.id} now"))
     if case.is_open:
         buttons.append(button("Resolve", RESOLVE, case.handle, accessible=f"Resolve {case.id}"))
-    text = f"Escalation {case.id}, {escaped(case.title)}: {state_words(case)}"
+    text = f"Escalation {case.id}, {quote(case.title)}: {state_words(case)}"
     return message(text, [section("\n".join(lines)), *([actions(*buttons)] if buttons else [])])
 
 
 def _why(one: Trigger, case: Case) -> str:
     if one.criterion == ASKED:
         return f"asked by <@{case.asked_by}>"
-    return f"{one.means} (“{quote(one.evidence, 200)}”)" if one.evidence else one.means
+    means = quote(one.means, 300)
+    return f"{means} (“{quote(one.evidence, 200)}”)" if one.evidence else means
 
 
 def _next(case: Case) -> str:
@@ -180,11 +181,11 @@ def unanswered_message(case: Case) -> Message:
     """In the channel: the chain has ended."""
     if not case.roster.steps:
         return message(
-            f"{escaped(case.title)} needs a manager ({case.id}: {reason(case)}), and nobody is set to be paged. {SET_UP}"
+            f"{quote(case.title)} needs a manager ({case.id}: {reason(case)}), and nobody is set to be paged. {SET_UP}"
         )
     asked = ", ".join(f"<@{one}>" for one in case.roster.people())
     return message(
-        f"Nobody has answered about {escaped(case.title)} ({case.id}): {reason(case)}. Asked: {asked}. Who takes it?"
+        f"Nobody has answered about {quote(case.title)} ({case.id}): {reason(case)}. Asked: {asked}. Who takes it?"
     )
 
 
@@ -206,9 +207,8 @@ def held_message(case: Case) -> Message:
 
 def unknown_message(case: Case) -> Message:
     """In the thread: Slack does not say who is to be paged."""
-    groups = " and ".join(f"<!subteam^{one}>" for one in case.roster.unknown_groups(case.step))
     return message(
-        f"{case.id} is for {groups}, and Slack does not tell me who that is. I go on asking, and page them once I know."
+        f"{case.id} is for a user group, and Slack does not tell me who is in it. I go on asking, and page them once I know."
     )
 
 
@@ -221,7 +221,7 @@ def last_step_message(case: Case, by: str) -> Message:
 
 def closed_message(case: Case, took: str) -> Message:
     """The summary in the thread, with what the articles ask for afterwards."""
-    text = f"{case.id}, {escaped(case.title)}: {closing(case)}, after {took}."
+    text = f"{case.id}, {quote(case.title)}: {closing(case)}, after {took}."
     after = (
         f"Afterwards: a check-in in a few days (`{COMMAND} follow-up {quote(case.title)} in 3 days check in`), a written "
         "apology, and a request for feedback once it is calm."
@@ -247,7 +247,7 @@ def list_message(which: str, cases: Sequence[Case], precision: dict[str, tuple[i
 def _precision(found: dict[str, tuple[int, int]]) -> list[Block]:
     if not found:
         return []
-    shown = " · ".join(f"{name} {good}/{total}" for name, (good, total) in sorted(found.items()))
+    shown = " · ".join(f"{escaped(name)} {good}/{total}" for name, (good, total) in sorted(found.items()))
     return [small(f"Pages that were needed, by criterion: {shown}")]
 
 
@@ -270,8 +270,8 @@ def usage_message() -> Message:
 def why_lines(
     case: Case, entries: Sequence[CaseLogEntry], pages: Sequence[Page], receipts: Sequence[str], zone: ZoneInfo
 ) -> list[str]:
-    """All that became of a case, a line each."""
-    lines = [f"{case.id}: {case.title}, opened {_local(case.opened_at, zone)}, {state_in_words(case)}"]
+    """All that became of a case, a line each, in mrkdwn."""
+    lines = [f"{case.id}: {quote(case.title)}, opened {_local(case.opened_at, zone)}, {state_in_words(case)}"]
     lines += [
         f"{_local(one.at, zone)}  {_who(one.who)}{one.what}{f': {_detail(one)}' if one.detail else ''}"
         for one in entries
@@ -280,7 +280,9 @@ def why_lines(
         answer = (
             f"answered {one.answer}{f' ({one.reason})' if one.reason else ''}" if one.answer else "has not answered"
         )
-        lines.append(f"page {one.number} to <@{one.who}>, {_local(one.at, zone)}, because of {one.criterion}: {answer}")
+        lines.append(
+            f"page {one.number} to <@{one.who}>, {_local(one.at, zone)}, because of {escaped(one.criterion)}: {answer}"
+        )
     return [*lines, *receipts]
 
 
@@ -290,7 +292,7 @@ def state_in_words(case: Case) -> str:
 
 
 def _detail(entry: CaseLogEntry) -> str:
-    return quote(entry.detail, 300) if entry.what == "criterion met" else entry.detail
+    return entry.detail if entry.what == "paged" else quote(entry.detail, 300)  # that detail is a mention of ours
 
 
 def _who(who: str) -> str:

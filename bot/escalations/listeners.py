@@ -28,6 +28,7 @@ from bot.slack.block_kit import Message, sentence
 from bot.slack.context import SlackContext
 from bot.slack.errors import NotDelivered, explanation
 from bot.slack.inbox import Inbox
+from bot.slack.limits import fit_window
 from bot.slack.listening import Listening
 from bot.slack.modals import said_window, values_of, without_markup
 from bot.slack.text import plain, quote, text_of
@@ -258,7 +259,8 @@ class CaseListeners:
             said = explanation(error, failure(logger, "a window could not be saved", error))
             ack(response_action="errors", errors={blocks.CUSTOMER: said})
             return
-        ack(response_action="update", view=said_window("Escalate", f"I have it, and page for {quote(customer)} now."))
+        shown = said_window("Escalate", f"I have it, and page for {quote(customer)} now.")
+        ack(response_action="update", view=fit_window(shown))
 
     def resolved(self, ack: Ack, body: Json, view: Json) -> None:
         """It ended so."""

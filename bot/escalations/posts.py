@@ -14,6 +14,7 @@ from bot.escalations.store import CaseStore
 from bot.escalations.wording import NOTHING_NOTED, CustomerStatus, PageContext
 from bot.slack.block_kit import Message, message, section, small
 from bot.slack.readers import Readers
+from bot.slack.text import quote
 
 _REMEMBERED = 1_000
 
@@ -196,10 +197,9 @@ class CasePosts:
 
     def about_page(self, case: Case) -> PageContext:
         """What a page says besides its case."""
-        earlier = (
-            [one for one in self._store.about(case.customer) if one.number != case.number] if case.customer else []
-        )
-        history = f"{len(earlier)} earlier escalation{'s' * (len(earlier) != 1)} of {case.customer}" if earlier else ""
+        name = case.customer or ""
+        earlier = [one for one in self._store.about(name) if one.number != case.number] if name else []
+        history = f"{len(earlier)} earlier escalation{'s' * (len(earlier) != 1)} of {quote(name)}" if earlier else ""
         words = " ".join(one.evidence for one in case.met)
         link = self._link(case.channel, case.thread_ts) if case.thread_ts else ""
         return PageContext(link, history, self.card_names(words) if words else ())

@@ -70,9 +70,8 @@ class EscalationSubcommands:
         self._escalations.seen_by(number, request.user_id, request.channel, in_public=in_public)
         zone = self._slack.users.member(request.user_id).zone or ZoneInfo("UTC")
         lines = story_lines(self._escalations.story(number), zone)
-        return message(
-            lines[0], [section(quote_lines(lines[at : at + 20])) for at in range(0, min(len(lines), 100), 20)]
-        )
+        parts = ("\n".join(lines[at : at + 20]) for at in range(0, min(len(lines), 100), 20))
+        return message(lines[0], map(section, parts))
 
     def _escalate(self, request: Request, rest: str) -> Message | None:
         thread_ts = request.thread_ts
@@ -121,15 +120,10 @@ def check_customer(customer: str | None, channel: str) -> None:
 
 
 def story_lines(story: CaseHistory, zone: ZoneInfo) -> list[str]:
-    """All that became of a case and of its messages, for somebody in *zone*."""
+    """All that became of a case and of its messages, for somebody in *zone*, in mrkdwn."""
 
     def at(when: datetime) -> str:
         return f"{when.astimezone(zone):%a %d %b %Y %H:%M:%S} ({zone.key})"
 
     receipts = sorted(line for one in story.deliveries if one.draft.kind == "page" for line in receipt(one, at))
     return blocks.why_lines(story.case, story.entries, story.pages, [line for _, line in receipts], zone)
-
-
-def quote_lines(lines: list[str]) -> str:
-    """Lines that hold people's words and our mentions."""
-    return "\n".join(line.replace("<!", "&lt;!") for line in lines)[:2900]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from bot.commands.router import COMMAND
 from bot.escalations.model import ASKED, Case, CaseState, span
 from bot.slack.block_kit import moment
+from bot.slack.text import quote
 
 SET_UP = f"An admin can say who is paged: `{COMMAND} settings`, or MANAGERS in the bot's settings."
 _MINUTE = timedelta(minutes=1)
@@ -13,7 +14,11 @@ _MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class PageContext:
-    """What a page says besides its case: *link* to the thread, *history* of the customer, *cards* for the manager."""
+    """
+    What a page says besides its case: *link* to the thread, *history* of the customer, *cards* for the manager.
+
+    *history* is mrkdwn, with the customer's name quoted; *cards* are names as they are.
+    """
 
     link: str = ""
     history: str = ""
@@ -22,7 +27,7 @@ class PageContext:
 
 @dataclass(frozen=True, slots=True)
 class CustomerStatus:
-    """What the ledger says besides its case: what the customer was *told*, and what is *promised* by when."""
+    """What the ledger says besides its case, in mrkdwn: what the customer was *told*, what is *promised* by when."""
 
     told: str = ""
     promised: str = ""
@@ -33,7 +38,8 @@ NOTHING_NOTED = CustomerStatus()
 
 def reason(case: Case) -> str:
     """Why somebody is paged, in a clause."""
-    return "; ".join(f"asked by <@{case.asked_by}>" if one.criterion == ASKED else one.means for one in case.met)
+    asked = f"asked by <@{case.asked_by}>"
+    return "; ".join(asked if one.criterion == ASKED else quote(one.means, 300) for one in case.met)
 
 
 def state_words(case: Case) -> str:
@@ -42,8 +48,7 @@ def state_words(case: Case) -> str:
         case CaseState.OPEN:
             return "watched; nobody was paged"
         case CaseState.PAGING if case.tries == 0 and not case.roster.people_of(case.step):
-            groups = " and ".join(f"<!subteam^{one}>" for one in case.roster.unknown_groups(case.step))
-            return f"I am asking Slack who is in {groups}"
+            return "I am asking Slack who is in the user group that is to be paged"
         case CaseState.PAGING if case.tries == 0 and case.due_at:
             return f"the page waits for working hours, until {moment(case.due_at)}"
         case CaseState.PAGING:

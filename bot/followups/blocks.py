@@ -132,7 +132,7 @@ def warning_message(one: FollowUp, why: str) -> Message:
 
 def lost_message(one: FollowUp) -> Message:
     """For whom has promised something outside any channel where a case could be kept, when it is broken."""
-    text = f"You promised {escaped(one.title())} for {one.wanted.due}, and nobody pressed Done."
+    text = f"You promised {quote(one.title(), LONGEST_TEXT)} for {one.wanted.due}, and nobody pressed Done."
     hint = f"If the customer is waiting, `{COMMAND} escalate CUSTOMER: what happened` in a channel pages your manager."
     return message(text, [section(text), small(hint)])
 
@@ -187,13 +187,11 @@ def _all_buttons(one: FollowUp) -> Block:
 
 def list_message(which: str, follow_ups: Sequence[FollowUp], start: int = 0) -> Message:
     """Open follow-ups from the one at *start* on, the next due first; *which* is "mine", "here" or a customer."""
-    what = {"mine": "of yours", "here": "here"}.get(which, f"about {which}")
+    what = {"mine": "of yours", "here": "here"}.get(which, f"about {quote(which)}")
     if not follow_ups:
         hint = f"Make one with `{COMMAND} {USAGE}`: `{COMMAND} follow-up Acme tomorrow 3pm send the three options`"
-        return message(
-            f"No open follow-ups {escaped(what)}.", [section(f"No open follow-ups {escaped(what)}."), small(hint)]
-        )
-    blocks: list[Block] = [section(f"*Open follow-ups {escaped(what)}*")]
+        return message(f"No open follow-ups {what}.", [section(f"No open follow-ups {what}."), small(hint)])
+    blocks: list[Block] = [section(f"*Open follow-ups {what}*")]
     page = follow_ups[start : start + LISTED]
     for one in page:
         when = f":bell: due since {one.wanted.due.short}" if one.state is FollowUpState.DUE else one.wanted.due.short
@@ -209,7 +207,7 @@ def list_message(which: str, follow_ups: Sequence[FollowUp], start: int = 0) -> 
     zones = " and ".join(sorted({one.wanted.due.zone.key for one in page}))
     blocks.append(small(f"Times are {zones}."))
     listed = "; ".join(f"{one.id} {escaped(one.title())}" for one in page)
-    return message(f"Open follow-ups {escaped(what)}: {listed}", blocks)
+    return message(f"Open follow-ups {what}: {listed}", blocks)
 
 
 def snooze_choices(one: FollowUp) -> Message:
@@ -223,12 +221,13 @@ def snooze_choices(one: FollowUp) -> Message:
 def ask_message(ask: str, typed: str) -> Message:
     """A date that could not be relied on: what to write instead. Nothing was stored."""
     example = f"`{COMMAND} follow-up Acme tomorrow 3pm send the three options`"
+    asked = f"{quote(ask, 500)} Nothing was stored."
     blocks = [
-        section(f"{escaped(ask)} Nothing was stored."),
+        section(asked),
         small(f"“{quote(typed)}”"),
         small(f"For example: {example}"),
     ]
-    return message(f"{escaped(ask)} Nothing was stored.", blocks)
+    return message(asked, blocks)
 
 
 def usage_message() -> Message:

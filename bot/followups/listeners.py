@@ -23,6 +23,7 @@ from bot.slack.block_kit import Message, sentence
 from bot.slack.channels import Channel
 from bot.slack.context import SlackContext
 from bot.slack.errors import NotDelivered, explanation
+from bot.slack.limits import fit_window
 from bot.slack.listening import Listening
 from bot.slack.modals import said_window, values_of, without_markup
 from bot.slack.text import plain, text_of
@@ -191,7 +192,7 @@ class FollowUpListeners:
         one = _answered(ack, field, partial(self._keep, view["id"], about, wanted, body["user"]["id"]))
         if one is None:
             return
-        ack(response_action="update", view=blocks.saved_window(one, why))
+        ack(response_action="update", view=fit_window(blocks.saved_window(one, why)))
         self._replace(about.get("response_url"), blocks.echo_message(one, why=why))
 
     def snooze_until(self, ack: Ack, body: Json, view: Json) -> None:
@@ -223,7 +224,8 @@ class FollowUpListeners:
         if one is None:
             return
         told = "" if to == by else " I have told them."
-        ack(response_action="update", view=said_window(one.id, f"{one.id} is for <@{to}> now.{told}"))
+        said = said_window(one.id, f"{one.id} is for <@{to}> now.{told}")
+        ack(response_action="update", view=fit_window(said))
 
     # helpers
 

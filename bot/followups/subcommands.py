@@ -25,7 +25,7 @@ _SITUATION = re.compile(
 _ADVICE = re.compile(r"\b(?:what (?:do|should|can) i|how (?:do|to|can|should)|what to (?:say|do))\b|\?$", re.I)
 _MEANT = re.compile(r"follow-?ups?\b", re.I)  # written so that it can hardly begin a sentence
 _OWNER = re.compile(
-    r"^(?:<@\w+(?:\|[^>]*)?>[\s:,]*)?(?:follow[- ]?up|remind|promise)\s+<@([UW][A-Z0-9]+)(?:\|[^>]*)?>", re.I
+    r"^(?:<@\w+(?:\|[^<>]*+)?>[\s:,]*)?(?:follow[- ]?up|remind|promise)\s+<@([UW][A-Z0-9]+)(?:\|[^<>]*+)?>", re.I
 )
 
 

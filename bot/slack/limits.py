@@ -1,10 +1,14 @@
 """
-Slack's limits on a message, checked before it is sent.
+Slack's limits on a message, checked before it is sent; and the edge at which nobody is called by mistake.
 
 slack_sdk checks some of them on its own models, none on dicts, and never the number of blocks; Slack answers
 ``invalid_blocks`` without saying which. Numbers are from Slack's Block Kit reference.
+
+What people typed is quoted where a message is drawn. Should that ever be forgotten, `fit` and `fit_window`, which all
+that leaves passes, take the life out of what would call a whole channel or group: we never call one ourselves.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -20,6 +24,7 @@ _LONGEST_ID = 255
 _MOST_OPTIONS = {"checkboxes": 10, "static_select": 100}
 _LONGEST_OPTION = 75
 _LONGEST_OPTION_VALUE = 150
+_CALLS_MANY = re.compile(r"<!(?!date\^)")  # channel, here, everyone, a group: all that is not a date
 
 
 class Fitting(dict[str, Any]):
@@ -33,16 +38,22 @@ def fitting(blocks: Iterable[Block]) -> tuple[Block, ...]:
 
 def fit(message: Message) -> Message:
     """
-    *message* as it may be sent: a text that is too long ends in an ellipsis, surplus blocks are left off.
+    *message* as it may be sent: a text that is too long ends in an ellipsis, surplus blocks are left off, and what
+    would call a whole channel or group shows as it was typed and calls nobody.
 
     Too much is cut and never refused, since half a card helps and none does not. Raises ValueError only for what
     cutting cannot mend (`problems`), which is a fault of ours.
     """
-    blocks = tuple(block if isinstance(block, Fitting) else _cut(block) for block in message.blocks[:MOST_BLOCKS])
-    fitted = Message(shortened(message.text, LONGEST_TEXT), blocks)
+    blocks = tuple(_fitted(block) for block in message.blocks[:MOST_BLOCKS])
+    fitted = Message(shortened(_calling_nobody(message.text), LONGEST_TEXT), blocks)
     if found := problems(fitted):
         raise ValueError(f"Slack would refuse this message: {'; '.join(found)}")
     return fitted
+
+
+def fit_window(view: dict[str, Any]) -> dict[str, Any]:
+    """*view* (a modal) as it may be opened, its blocks treated as by `fit`; Slack checks the rest."""
+    return {**view, "blocks": [_fitted(block) for block in view.get("blocks", ())]}
 
 
 def problems(message: Message) -> list[str]:
@@ -59,6 +70,25 @@ def problems(message: Message) -> list[str]:
         if not isinstance(block, Fitting):
             found += [f"block {index}: {problem}" for problem in _block_problems(block, ids)]
     return found
+
+
+def _fitted(block: dict[str, Any]) -> dict[str, Any]:
+    return block if isinstance(block, Fitting) else _cut(_without_calls(block))
+
+
+def _without_calls(value: Any) -> Any:
+    """*value*, a block or a part of one, with every mrkdwn in it calling nobody; plain text is never more than text."""
+    if isinstance(value, dict):
+        if value.get("type") == "mrkdwn":
+            return {**value, "text": _calling_nobody(value.get("text", ""))}
+        return {name: _without_calls(one) if isinstance(one, dict | list) else one for name, one in value.items()}
+    if isinstance(value, list):
+        return [_without_calls(one) for one in value]
+    return value
+
+
+def _calling_nobody(text: str) -> str:
+    return _CALLS_MANY.sub("&lt;!", text) if "<!" in text else text
 
 
 def _cut(block: dict[str, Any]) -> dict[str, Any]:

@@ -73,4 +73,4 @@ def values_of(view: Json) -> Json:
 
 def without_markup(text: str, person: str = "somebody") -> str:
     """Errors in windows are plain text; a mention becomes *person*."""
-    return re.sub(r"<[@!#][^>]*>", person, text.replace("`", ""))[:300]
+    return re.sub(r"<[@!#][^<>]*+>", person, text.replace("`", ""))[:300]

@@ -15,7 +15,7 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.slack.block_kit import Message
 from bot.slack.errors import Fate, NotDelivered, judge, judge_status
-from bot.slack.limits import fit
+from bot.slack.limits import fit, fit_window
 
 T = TypeVar("T")
 
@@ -99,14 +99,14 @@ class Replies:
     def open_window(self, trigger_id: str, view: dict[str, Any]) -> None:
         """Open a modal, within three seconds of the click. Raises NotDelivered."""
         try:
-            self._client.views_open(trigger_id=trigger_id, view=view)
+            self._client.views_open(trigger_id=trigger_id, view=fit_window(view))
         except Exception as error:
             raise NotDelivered(judge(error)) from error
 
     def change_window(self, view_id: str, view: dict[str, Any]) -> None:
         """Draw an open modal anew. Raises NotDelivered."""
         try:
-            self._client.views_update(view_id=view_id, view=view)
+            self._client.views_update(view_id=view_id, view=fit_window(view))
         except Exception as error:
             raise NotDelivered(judge(error)) from error
 

@@ -1,30 +1,46 @@
 """Slack's markup as text, and what people typed made safe to show again."""
 
-import html
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-_USER = re.compile(r"<@([A-Z0-9]+)(?:\|([^>]*))?>")
-_CHANNEL = re.compile(r"<#([A-Z0-9]+)(?:\|([^>]*))?>")
-_SPECIAL = re.compile(r"<!(?:subteam\^[A-Z0-9]+\|)?@?([^>|^]+)[^>]*>")
-_LINK = re.compile(r"<((?:https?|mailto|tel):[^>|]+)(?:\|([^>]*))?>")
+LONGEST_READ = 40_000  # characters: Slack takes no longer message, and what only an app could make so long is cut
+_MARKUP = re.compile(r"<([^<>]*+)>")  # no label of Slack's holds < or >, so one pass finds each end at once
+_USER = re.compile(r"<@[A-Z0-9]++(?:\|[^<>]*+)?>")
+_IDENT = re.compile(r"[A-Z0-9]+")
+_NAME = re.compile(r"[^|^]+")
+_SCHEMES = ("http", "https", "mailto", "tel")
 _FORMATTING = re.compile(r"([*_~`])")
 _ZERO_WIDTH_SPACE = "\u200b"
+_MOST_PARTS = 5_000  # lists, blocks and elements of one message that are looked at
 
 
 def plain(text: str) -> str:
     """
-    Text as Slack delivers it, back to what the person typed.
+    Text as Slack delivers it, back to what the person typed; of what is longer than `LONGEST_READ` the beginning.
 
     Mentions, channels, links and the three escaped characters become readable: ``<@U1|mia>`` is "@mia",
     ``<!channel>`` is "@channel", ``&lt;`` is "<".
     """
-    text = _USER.sub(lambda m: f"@{m[2] or m[1]}", text)
-    text = _CHANNEL.sub(lambda m: f"#{m[2] or m[1]}", text)
-    text = _SPECIAL.sub(lambda m: f"@{m[1]}", text)
-    text = _LINK.sub(lambda m: m[2] or m[1].removeprefix("mailto:").removeprefix("tel:"), text)
-    return html.unescape(text).replace("\u00a0", " ").strip()
+    text = _MARKUP.sub(lambda found: _readable(found[1]) or found[0], text[:LONGEST_READ])
+    text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return text.replace("\u00a0", " ").strip()
+
+
+def _readable(markup: str) -> str:
+    """What stands between ``<`` and ``>``, as people see it; "" where it is no markup of Slack's."""
+    kind, (body, bar, label) = markup[:1], markup[1:].partition("|")
+    if kind in ("@", "#"):
+        return f"{kind}{label or body}" if _IDENT.fullmatch(body) else ""
+    if kind == "!":
+        is_group = bar and body.startswith("subteam^") and _IDENT.fullmatch(body.removeprefix("subteam^"))
+        name = _NAME.match((label if is_group else body).removeprefix("@")) or _NAME.match(body.removeprefix("@"))
+        return f"@{name[0]}" if name else ""
+    address, _, label = markup.partition("|")
+    scheme, _, rest = address.partition(":")
+    if scheme in _SCHEMES and rest:
+        return label or address.removeprefix("mailto:").removeprefix("tel:")
+    return ""
 
 
 def is_by_a_person(message: Mapping[str, Any]) -> bool:
@@ -39,27 +55,43 @@ def spoken_to(bot_user_id: str, text: str) -> str:
 
     Empty where nothing is left but mentions of other people: "@mia @toughcustomer" calls them, and says nothing.
     """
-    rest = re.sub(rf"<@{bot_user_id}(?:\|[^>]*)?>[:,]?", " ", text)
+    rest = re.sub(rf"<@{bot_user_id}(?:\|[^<>]*+)?>[:,]?", " ", text[:LONGEST_READ])
     return plain(rest).lstrip(":,- ") if plain(_USER.sub(" ", rest)).strip(":,- ") else ""
 
 
 def text_of(message: Mapping[str, Any]) -> str:
-    """The words of a message as Slack delivers it: its text, or that of its blocks and attachments."""
-    if text := str(message.get("text") or ""):
-        return text
-    parts = [str(part.get("text") or part.get("fallback") or "") for part in message.get("attachments") or ()]
-    return "\n".join(part for part in [*_texts(message.get("blocks") or ()), *parts] if part)
+    """
+    The words of a message as Slack delivers it: its text, or that of its blocks and attachments.
+
+    At most `LONGEST_READ` characters, whatever another app has put there, and however deep.
+    """
+    if text := _string(message.get("text")):
+        return text[:LONGEST_READ]
+    parts = [
+        _string(part.get("text")) or _string(part.get("fallback"))
+        for part in (message.get("attachments") or ())[:_MOST_PARTS]
+        if isinstance(part, Mapping)
+    ]
+    return "\n".join(part for part in [*_texts(message.get("blocks") or ()), *parts] if part)[:LONGEST_READ]
+
+
+def _string(value: Any) -> str:
+    return value[:LONGEST_READ] if isinstance(value, str) else ""
 
 
 def _texts(blocks: Any) -> Iterator[str]:
     """The words in blocks, in their order."""
-    if isinstance(blocks, dict):
-        if isinstance(blocks.get("text"), str):
-            yield blocks["text"]
-        blocks = [value for key, value in blocks.items() if key in ("text", "elements", "fields")]
-    if isinstance(blocks, list | tuple):
-        for block in blocks:
-            yield from _texts(block)
+    waiting = [blocks]
+    for _ in range(_MOST_PARTS):
+        if not waiting:
+            return
+        one = waiting.pop()
+        if isinstance(one, dict):
+            if isinstance(one.get("text"), str):
+                yield _string(one["text"])
+            one = [value for key, value in one.items() if key in ("text", "elements", "fields")]
+        if isinstance(one, list | tuple):
+            waiting.extend(reversed(one[:_MOST_PARTS]))
 
 
 def quote(text: str, longest: int = 150) -> str:

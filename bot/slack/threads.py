@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from bot.errors import UserError
 from bot.log import failure
 from bot.slack.errors import judge
-from bot.slack.text import is_by_a_person, text_of
+from bot.slack.text import LONGEST_READ, is_by_a_person, text_of
 
 _MOST_PAGES = 10
 _PAGE = 200
@@ -23,6 +23,7 @@ def last_messages(client: WebClient, channel: str, thread_ts: str, *, before: st
     The last *most* messages that people wrote in a thread before the one at *before*, oldest first, one a line.
 
     Slack gives a thread from its beginning, in pages; of a thread of more than 2,000 messages the first 2,000 count.
+    Of what is longer than `LONGEST_READ` characters the end is given.
     Raises UserError where the thread cannot be read.
     """
     found: list[dict[str, Any]] = []
@@ -45,7 +46,7 @@ def last_messages(client: WebClient, channel: str, thread_ts: str, *, before: st
         cursor = (answer.get("response_metadata") or {}).get("next_cursor")
         if not cursor:
             break
-    return "\n".join(text_of(message) for message in found[-most:])
+    return "\n".join(text_of(message) for message in found[-most:])[-LONGEST_READ:]
 
 
 def thread_of(body: Mapping[str, Any]) -> str | None:

@@ -41,9 +41,9 @@ def answer_message(answer: Answer, place: Place, usage: str | None = None) -> Me
     below.append(_card_buttons(answer.handle, place))
     if others:
         below += [divider(), *(_closed_card(card, answer.handle) for card in others)]
-    rest = f" Also: {' · '.join(card.name for card in others)}." if others else ""
+    rest = f" Also: {' · '.join(escaped(card.name) for card in others)}." if others else ""
     card_part = _card_part(shown, _tension_to_show(shown, others))
-    return message(f"{shown.name}: {shown.essence}{rest}", [*above, *card_part, *below])
+    return message(f"{_titled(shown)}{rest}", [*above, *card_part, *below])
 
 
 def noted_message(answer: Answer, place: Place, *, helped: bool, may_lend: bool, lent: bool = False) -> Message:
@@ -54,7 +54,7 @@ def noted_message(answer: Answer, place: Place, *, helped: bool, may_lend: bool,
     thanks: list[Block] = [section(f"Noted: *{escaped(answer.shown.name)}* {verdict}. Thank you.")]
     if may_lend:
         thanks.append(_lend_words(answer.handle, lent=lent))
-    text = f"Noted: {answer.shown.name} {verdict}."
+    text = f"Noted: {escaped(answer.shown.name)} {verdict}."
     if place is Place.CHANNEL:
         return message(text, thanks)
     # a card that was asked for by its name stands alone and was shown whole
@@ -67,7 +67,7 @@ def menu_message(moments: Sequence[Moment]) -> Message:
     """The moments as buttons."""
     lead = "Where are you in this deal?"
     return message(
-        f"{lead} {', '.join(moment.name for moment in moments)}.",
+        f"{lead} {', '.join(escaped(moment.name) for moment in moments)}.",
         [
             section(f"*{lead}*"),
             _moment_buttons(moments),
@@ -80,7 +80,8 @@ def moment_message(moment: Moment, cards: Sequence[Card], handle: AnswerRef) -> 
     """The cards of one moment, one line each."""
     listed = [_closed_card(card, handle) for card in cards]
     return message(
-        f"{moment.name}: {', '.join(card.name for card in cards)}.", [section(f"*{escaped(moment.name)}*"), *listed]
+        f"{escaped(moment.name)}: {', '.join(escaped(card.name) for card in cards)}.",
+        [section(f"*{escaped(moment.name)}*"), *listed],
     )
 
 
@@ -95,16 +96,16 @@ def card_message(card: Card, handle: AnswerRef, place: Place) -> Message:
         section(f"*Do*\n{steps}"),
         *_say_and_avoid(card),
         *(_tension(tension) for tension in card.tensions),
-        small(f"{note}{_WHOM[card.audience]} · id `{card.id}`"),
+        small(f"{note}{_WHOM[card.audience]} · id `{escaped(card.id)}`"),
         _card_buttons(handle, place),
     ]
-    return message(f"{card.name}: {card.essence}", blocks)
+    return message(_titled(card), blocks)
 
 
 def shared_message(card: Card, user_id: str) -> Message:
     """A card for the channel: none of the private words of whoever shares it."""
     part = _card_part(card, card.tensions[0] if card.tensions else None)
-    return message(f"{card.name}: {card.essence}", [*part, small(f"Shared by <@{user_id}>")])
+    return message(_titled(card), [*part, small(f"Shared by <@{user_id}>")])
 
 
 def no_such_card(typed: str, near: Sequence[Card], handle: AnswerRef) -> Message:
@@ -116,7 +117,7 @@ def no_such_card(typed: str, near: Sequence[Card], handle: AnswerRef) -> Message
         )
     listed = [_closed_card(card, handle) for card in near]
     return message(
-        f"There is no card of that name. Did you mean: {', '.join(card.name for card in near)}?",
+        f"There is no card of that name. Did you mean: {', '.join(escaped(card.name) for card in near)}?",
         [section(f"{said} Did you mean:"), *listed],
     )
 
@@ -153,6 +154,11 @@ def _tension_to_show(card: Card, others: Sequence[Card]) -> Tension | None:
     """One line: that with a card which was found as well, or else the first."""
     found = {other.id for other in others}
     return next((t for t in card.tensions if t.card_id in found), card.tensions[0] if card.tensions else None)
+
+
+def _titled(card: Card) -> str:
+    """Name and essence for notifications."""
+    return f"{escaped(card.name)}: {escaped(card.essence)}"
 
 
 def _heading(card: Card) -> list[Block]:

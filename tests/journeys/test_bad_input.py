@@ -313,9 +313,7 @@ def test_a_thread_that_cannot_be_read_is_told_in_a_sentence_and_a_429_is_waited_
     mia.sees("I could not read this thread (missing_scope)")
 
 
-def test_what_was_answered_leaves_no_words_in_the_database(
-    bot: Application, mia: Person, workspace: Workspace
-) -> None:
+def test_what_was_answered_leaves_no_words_in_the_database(bot: Application, mia: Person, workspace: Workspace) -> None:
     let_go = threading.Event()
     workspace.faults.add(held("chat.postMessage", let_go))
     mia.says(MENTIONED)

@@ -40,14 +40,14 @@ _JOINED = {
 _TOKEN = re.compile(r"\d[\d.,:]*\d\w*|\d\w*|[^\W\d_]+(?:[*@#]+[^\W\d_]*)*(?:['’][^\W\d_]+)*|[*]{3,}|[.!?;\n]+|,|:|[-–—]+(?=\s)|[$€£]")  # fmt: skip
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.S)
 _LOG_LINE = re.compile(
-    r"^\s*(?:(?:\[?\d{4}-\d\d-\d\d|\d\d:\d\d:\d\d)|(?:\[?(?:FATAL|ERROR|WARN(?:ING)?|INFO|DEBUG|TRACE|FIRING|RESOLVED|CRITICAL)\b[\]:]?)"
-    r"|(?:at [\w.$]+\()|Traceback|\s*File \"|(?:SELECT|UPDATE|INSERT|DELETE|ALTER) .*\b(?:FROM|SET|INTO|WHERE|TABLE)\b|[$#] \w|(?:GET|POST|PUT) /"
+    r"^[^\S\n]*+(?:(?:\[?\d{4}-\d\d-\d\d|\d\d:\d\d:\d\d)|(?:\[?(?:FATAL|ERROR|WARN(?:ING)?|INFO|DEBUG|TRACE|FIRING|RESOLVED|CRITICAL)\b[\]:]?)"
+    r"|(?:at [\w.$]+\()|Traceback|File \"|(?:SELECT|UPDATE|INSERT|DELETE|ALTER) .*\b(?:FROM|SET|INTO|WHERE|TABLE)\b|[$#] \w|(?:GET|POST|PUT) /"
     r"|[\w.]+(?:Exception|Error):).*$",
     re.M,
 )
-_REGEX = re.compile(r"(?<!\S)/[^\s/]*[|()\[\]*\\][^/\n]*/[gimsux]*")
+_REGEX = re.compile(r"(?<!\S)/[^\s/|()\[\]*\\]*+[|()\[\]*\\][^/\n]*+/[gimsux]*")
 _SLASH = re.compile(r"\s/\s")
-_LINK = re.compile(r"https?://\S+|<https?://[^>]*>|<url>|<code>")
+_LINK = re.compile(r"https?://\S+|<https?://[^<>]*+>|<url>|<code>")
 
 
 class Role(StrEnum):
@@ -142,7 +142,7 @@ def _blanked(text: str, said: set[str]) -> str:
     if ">" in text:
         lines = text.split("\n")
         for at, line in enumerate(lines):
-            bare = re.sub(r"^\s*(?:>|&gt;)+\s?", "", line)
+            bare = re.sub(r"^\s*+(?:>|&gt;)++\s?", "", line)
             if bare != line and bare.strip().lower() in said:
                 lines[at] = " " * len(line)
         text = "\n".join(lines)

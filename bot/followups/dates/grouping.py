@@ -38,7 +38,7 @@ DAY = (Ahead, Business, Weekday, DayOfMonth, Dated, Numbers, Period)
 TIME = (TimeOfDay, Part)
 
 GAP = re.compile(
-    r"[\s,.(]*(?:\b(?:at|on|by|of|the|in|for|from|around|about|come|say)\b|[@~:(-]|- )?[\s,(]*(?:\bthe\b|@)?[\s,]*"
+    r"[\s,.(]*+(?:\b(?:at|on|by|of|the|in|for|from|around|about|come|say)\b|[@~:-])?+[\s,(]*+(?:\bthe\b|@)?+[\s,]*+"
 )
 
 _OR = re.compile(r"\b(?:or|either)\b|\s/\s")

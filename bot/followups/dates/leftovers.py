@@ -47,10 +47,20 @@ _A_WEEKDAY = re.compile(
 _SPELLED = ("monday", "tuesday", "wednesday", "thursday", "saturday", "tomorrow", "tonight", "fortnight", "september",
             "february", "november", "december", "october")  # fmt: skip
 
-OWN = re.compile(
+_OWN = re.compile(
     r"(?:(?:(?<=\s)|^)(?:at|on|by|due|due on|due by|no later than|not later than|latest by|latest|this|"
     r"the|around|'?round|about|come|scheduled for|again)|@|[-(~])\s*$"
 )
+
+
+_FARTHEST_OWN = 60  # characters before a date in which its own word begins, blanks included
+
+
+def own_start(low: str, start: int) -> int:
+    """Where a date in *low* that begins at *start* begins with the words that are its own, as in "no later than"."""
+    while own := _OWN.search(low, max(0, start - _FARTHEST_OWN), start):
+        start = own.start()
+    return start
 
 
 def nothing_left_over(chosen: Sequence[Cluster], lookalikes: Sequence[Phrase], low: str, text: str) -> None:  # noqa: C901, PLR0912 - a list of doubts, the first of which is asked about
@@ -112,9 +122,7 @@ def _nothing_beside(cluster: Cluster, low: str) -> None:
 
     "Tuesday 3 call Dana" may mean three o'clock; "Tuesday 3 demos" does not.
     """
-    start = cluster.start
-    while own := OWN.search(low, 0, start):
-        start = own.start()
+    start = own_start(low, cluster.start)
     behind_it = None if re.match(r",? ?latest", low[cluster.end :]) else _BEHIND_IT.match(low[cluster.end :])
     if found := _BEFORE_IT.search(low[:start]) or behind_it:
         raise unclear(f'I do not know what "{found.group().strip(" ,-")}" means for it.')

@@ -16,15 +16,14 @@ from zoneinfo import ZoneInfo
 from bot.followups.dates.errors import TRY, NotUnderstood, unclear
 from bot.followups.dates.false_positives import lowered, without_lookalikes
 from bot.followups.dates.grouping import Cluster, clusters_in, the_one
-from bot.followups.dates.leftovers import OWN, nothing_left_over
+from bot.followups.dates.leftovers import nothing_left_over, own_start
 from bot.followups.dates.meanings import Elapsed
 from bot.followups.dates.recurrence import Recurrence, instant_of
 from bot.followups.dates.resolve import Calendar, month_first
 from bot.followups.dates.scanner import phrases_in
 
 FARTHEST_YEARS = 10
-
-_LONGEST = 4_000  # characters that are searched for a date
+LONGEST = 4_000  # characters that are searched for a date; what is longer fits into no reminder
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +50,8 @@ def read(text: str, now: datetime, zone: ZoneInfo, locale: str = "en-US") -> Due
 
     *locale* ("en-US") decides, with *zone*, whether 12/3 is in March or in December. Raises NotUnderstood.
     """
-    text = html.unescape(text)
-    low = lowered(text[:_LONGEST])
+    text, unread = html.unescape(text[:LONGEST]), text[LONGEST:]
+    low = lowered(text)
     seen = list(phrases_in(low))
     phrases = without_lookalikes(seen, text, low)
     clusters = clusters_in(phrases, low)
@@ -77,7 +76,8 @@ def read(text: str, now: datetime, zone: ZoneInfo, locale: str = "en-US") -> Due
     if wall.year > asker.now.year + FARTHEST_YEARS:
         raise unclear(f"{wall:%-d %B %Y} is more than ten years ahead.")
     before, after = _cut(text, low, chosen)
-    return Due(at, wall, where, _joined(before, after), rule, _trimmed(before), _trimmed(after))
+    kept = _joined(before, after) + unread
+    return Due(at, wall, where, kept, rule, _trimmed(before), _trimmed(after) + unread)
 
 
 def _said(wall: datetime) -> str:
@@ -89,9 +89,7 @@ def _cut(text: str, low: str, chosen: Sequence[Cluster]) -> tuple[str, str]:
     pieces: list[str] = []
     at = 0
     for cluster in chosen:
-        start = cluster.start
-        while own := OWN.search(low, 0, start):
-            start = own.start()
+        start = own_start(low, cluster.start)
         if not low[cluster.end :].strip(" .!,;:-)") and (own := re.search(r"\bfor\s*$", low[:start])):
             start = own.start()
         pieces.append(text[at:start])

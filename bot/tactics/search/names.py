@@ -16,7 +16,7 @@ _FILLERS = frozenset(("the", "a", "an", "to", "of", "and", "it", "is", "it's", "
 def card_named(typed: str, playbook: Playbook) -> Card | None:
     """The one card that *typed* names, or None if none does or several do equally well."""
     cards = playbook.cards
-    wanted = _content(typed)
+    wanted = _content(typed) if len(typed) <= _LONGEST_NAME else []  # a story is no name, and takes long to compare
     if not wanted:
         return None
     if exact := named_exactly(typed, playbook):
@@ -39,6 +39,8 @@ def named_exactly(typed: str, playbook: Playbook) -> Card | None:
 def near_names(typed: str, playbook: Playbook, most: int = 3) -> list[Card]:
     """The cards whose names are nearest to *typed*, for "did you mean"; fewer than *most* if they are far off."""
     cards = playbook.cards
+    if len(typed) > _LONGEST_NAME:
+        return []
     wanted = [word for word in _content(typed) if len(word) > 3]  # "not" is in many names, and near to none
     if not wanted:
         return []
