@@ -8,7 +8,7 @@ from typing import Protocol
 
 from slack_bolt import App
 
-from bot import __version__
+from bot.audit import SelfAudit
 from bot.clock import Clock
 from bot.commands.help import help_subcommand
 from bot.commands.listeners import CommandListeners
@@ -20,12 +20,13 @@ from bot.delivery.queue import DeliveryQueue
 from bot.delivery.redraw import Redraws
 from bot.delivery.sender import Sender
 from bot.delivery.transport import SlackTransport
-from bot.errors import StorageUnavailable
 from bot.log import failure
+from bot.metrics import Figures
 from bot.periodic import PeriodicJobs
 from bot.slack.ack import AckDeadlines
 from bot.slack.block_kit import message, section
 from bot.slack.bolt import answer_old_buttons, asking_client_for, build_app, client_for, reading_client_for, who_am_i
+from bot.slack.calls import CallCounts
 from bot.slack.channels import Channels
 from bot.slack.context import SlackContext
 from bot.slack.errors import NotDelivered
@@ -63,6 +64,9 @@ class Core:
     sender: Sender
     jobs: PeriodicJobs
     health: Health
+    audit: SelfAudit
+    figures: Figures
+    calls: CallCounts
     deadlines: AckDeadlines
     installed: dict[str, object] = field(default_factory=dict)  # what each feature's `install` gave, by its name
 
@@ -136,11 +140,12 @@ def build_core(
     """
     Build the core for *features*, which are not installed yet.
 
-    Raises SettingsError or StorageError, each with all that a person needs to mend it.
+    Raises SettingsError, SlackAway or StorageError, each with all that a person needs to mend it.
     """
-    client = client_for(settings.slack_bot_token, settings.slack_api_url, settings.slack_timeout)
-    reader = reading_client_for(settings.slack_bot_token, settings.slack_api_url, settings.slack_timeout)
-    asker = asking_client_for(settings.slack_bot_token, settings.slack_api_url, settings.slack_timeout, slack_waits)
+    calls = CallCounts()
+    slack = settings.slack_bot_token, settings.slack_api_url, settings.slack_timeout
+    client, reader = client_for(*slack, calls), reading_client_for(*slack, calls)
+    asker = asking_client_for(*slack, slack_waits, calls)
     identity = who_am_i(client)
     database = open_database(settings.database, tables=[one for feature in features for one in feature.tables])
     replies = Replies(client, settings.slack_timeout)
@@ -164,31 +169,12 @@ def build_core(
         sender=Sender(DeliveryQueue(outbox), SlackTransport(client, client), clock, settle, join=join),
         jobs=PeriodicJobs(),
         health=Health(),
+        audit=SelfAudit(clock),
+        figures=Figures(),
+        calls=calls,
         deadlines=AckDeadlines(slack_waits),
     )
-    _look_after(core, [feature.purge for feature in features if feature.purge])
+    purges = [feature.purge for feature in features if feature.purge]
+    core.jobs.every(_RETIRE, "retention", lambda: retire(database, core.clock.now() - core.settings.retention, purges))
+    core.jobs.every(_FORGET_OLD_EVENTS, "inbox-cleaning", inbox.forget_old)
     return core
-
-
-def _look_after(core: Core, purges: Sequence[Purge]) -> None:
-    """What is done every so often, and what `/health` tells."""
-
-    def forget() -> None:
-        retire(core.database, core.clock.now() - core.settings.retention, purges)
-
-    def what_cannot_be_stored() -> str | None:
-        try:
-            core.database.check_writable()
-        except StorageUnavailable as error:
-            return str(error)
-        return None
-
-    core.jobs.every(_RETIRE, "retention", forget)
-    core.jobs.every(_FORGET_OLD_EVENTS, "inbox-cleaning", core.inbox.forget_old)
-    core.health.check("database", what_cannot_be_stored)
-    core.health.check("worker", core.jobs.what_is_wrong)
-    core.health.check("delivery", core.sender.what_is_wrong)
-    core.health.check("redraws", core.redraws.what_is_wrong)
-    core.health.note("version", lambda: __version__)
-    core.health.note("events_waiting", core.inbox.waiting)
-    core.health.note("messages", core.sender.counts)

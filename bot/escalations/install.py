@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.core import Core, Feature
 from bot.escalations import blocks, playbook
+from bot.escalations.audit import CaseAudit
 from bot.escalations.cli import stories
 from bot.escalations.intake import Intake
 from bot.escalations.listeners import CaseListeners, ThreadListener
@@ -55,6 +56,9 @@ def install(core: Core) -> EscalationParts:
     core.why.add("E", "a case", subcommands.why)
     ThreadListener(intake, core.slack.bot_user_id).register(core.inbox)
     CaseListeners(cases, subcommands.begin, modal, core.slack, core.clock).listening().register(core.bolt)
+    audit = CaseAudit(core.database, core.team_id)
+    core.audit.add("cases", audit.look)
+    core.figures.add("open_cases", "Cases that are open", audit.counts, labels=("state",))
     criteria.on_mistakes(core.tell_admins)
     core.jobs.every(TAKE_UP_CHANGES, "criteria", criteria.take_up_changes)
     return EscalationParts(intake, paging, settings, neighbours)
