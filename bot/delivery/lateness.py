@@ -66,7 +66,9 @@ class Lateness:
 
     def _since(self, state: str, column: str, after: timedelta, what: str) -> str | None:
         now = self._clock.now()
-        rows = self._rows(f"state = '{state}' AND {column} < :before", column, now - after)
+        # the whole list as well: only then SQLite takes the index of those that are not sent yet
+        where = f"state IN ('claimed', 'sending', 'in_doubt', 'held', 'failed') AND state = '{state}'"
+        rows = self._rows(f"{where} AND {column} < :before", column, now - after)
         return f"message {_named(rows, now)} {what}" if rows else None
 
     def _rows(self, where: str, since: str, before: datetime) -> list[Row]:

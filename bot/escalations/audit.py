@@ -22,7 +22,7 @@ class CaseAudit:
         # whoever has it has written in the thread since: then nothing is to happen when their time is over
         yield from self._found(
             """
-            state IN ('paging', 'acknowledged') AND due_at IS NULL
+            state <> 'closed' AND state IN ('paging', 'acknowledged') AND due_at IS NULL
             AND (state = 'paging' OR taken_until IS NULL OR taken_until > :now)
             """,
             "has no next step",
