@@ -139,9 +139,11 @@ POISON = [
     "UPDATE followups SET zone = 'Mars/Olympus', due_at = :past WHERE number = 3",
     "UPDATE cases SET policy = 'no JSON', state = 'paging', due_at = :past",
     "UPDATE promises SET due_at = 'someday', next_at = :past",
-    "UPDATE outbox SET body = 'no JSON', state = 'pending', not_before = :past, planned_at = :past WHERE subject = 'F2'",
-    "INSERT INTO inbox (team_id, event_id, kind, received_at, state, payload) "
-    "SELECT team_id, 'Ev1', 'app_mention', :past, 'received', 'no JSON' FROM cases",
+    "UPDATE outbox SET body = 'no JSON', state = 'pending', not_before = :past, planned_at = :past",
+    """
+    INSERT INTO inbox (team_id, event_id, kind, received_at, state, payload)
+    SELECT team_id, 'Ev1', 'app_mention', :past, 'received', 'no JSON' FROM cases
+    """,
     "INSERT INTO quarantine SELECT team_id, 'followup', 'F3', 'zone', :past FROM cases",
 ]
 
