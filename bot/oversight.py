@@ -13,6 +13,8 @@ from bot.heartbeat import Heartbeat
 from bot.slack.backlog import EventBacklog
 from bot.slack.health import Turns
 
+_TRY_THE_DISK_EVERY_S = 30.0  # it is a write, and waits where another program writes
+
 
 class EndOfStep:
     """A timer of the sender's with nothing due: it is asked for its next time as the last thing of each step."""
@@ -68,7 +70,7 @@ class Oversight:
 
     def _add_checks(self) -> None:
         core, health = self._core, self._core.health
-        health.check("database", self._what_cannot_be_stored, needed=True)
+        health.check("database", self._what_cannot_be_stored, needed=True, every_s=_TRY_THE_DISK_EVERY_S)
         health.check("delivery", core.sender.what_is_wrong)
         health.check("redraws", core.redraws.what_is_wrong)
         health.check("worker", core.jobs.what_fails)

@@ -75,9 +75,9 @@ class Health:
 
     # adding
 
-    def check(self, name: str, check: Check, *, needed: bool = False) -> None:
-        """Add a check; *needed* where Slack cannot be served without it."""
-        self._checks[name] = _Question(name, check)
+    def check(self, name: str, check: Check, *, needed: bool = False, every_s: float = 0.0) -> None:
+        """Add a check; *needed* where Slack cannot be served without it, *every_s* where asking is not for nothing."""
+        self._checks[name] = _Question(name, check, every_s)
         if needed:
             self._needed.add(name)
 
@@ -97,13 +97,17 @@ class Health:
 
     # asking
 
-    def report(self) -> tuple[bool, Mapping[str, object]]:
-        """Ask all parts now; whether all is well, and the report: ``status``, ``reasons`` if any, and the notes."""
+    def report(self, *, anew: bool = True) -> tuple[bool, Mapping[str, object]]:
+        """
+        Ask all parts now; whether all is well, and the report: ``status``, ``reasons`` if any, and the notes.
+
+        Without *anew*, parts that want to be asked less often may be asked the next time.
+        """
         with self._turn:
             began = self._monotonic()
             asked = [*self._checks.values(), *self._notes.values()]
             for question in asked:
-                question.begin()
+                question.begin(anew=anew)
             deadline = time.monotonic() + self._answer_within_s
             answers = {id(question): question.answer(deadline) for question in asked}
             reasons = {name: str(why) for name, one in self._checks.items() if (why := answers[id(one)])}
@@ -148,6 +152,8 @@ class Health:
         return {name: why for name, check in self._alive.items() if (why := check())}
 
     def _log_change(self, reasons: Reasons) -> None:
+        if self._stopping.is_set():
+            return
         if reasons and self._was_well:
             logger.warning("unwell: %s", "; ".join(f"{name}: {why}" for name, why in reasons.items()))
         elif not reasons and not self._was_well:
@@ -171,7 +177,7 @@ class Health:
     def _run(self) -> None:
         while not self._stopping.wait(LOOK_EVERY_S):
             try:
-                self.report()
+                self.report(anew=False)
                 self._turned()
             except Exception as error:  # noqa: BLE001 - a loop that must go on
                 failure(logger, "the health report failed", error)
@@ -180,15 +186,18 @@ class Health:
 class _Question:
     """Something that is asked on a thread of its own; while it hangs it is not asked again."""
 
-    def __init__(self, name: str, ask: Callable[[], object]) -> None:
+    def __init__(self, name: str, ask: Callable[[], object], every_s: float = 0.0) -> None:
         self._name = name
         self._ask = ask
+        self._every_s = every_s
         self._thread: threading.Thread | None = None
         self._answer: object = None
         self._began = 0.0
 
-    def begin(self) -> None:
-        """Ask, unless it hangs."""
+    def begin(self, *, anew: bool) -> None:
+        """Ask, unless it hangs, or was asked not long ago and need not be asked *anew*."""
+        if self._thread is not None and not anew and time.monotonic() - self._began < self._every_s:
+            return
         if self._thread is None or not self._thread.is_alive():
             self._began = time.monotonic()
             self._thread = threading.Thread(target=self._run, name=f"asking-{self._name}", daemon=True)

@@ -84,6 +84,16 @@ def test_asking_costs_nothing_since_the_report_is_kept(health: Health) -> None:
     assert len(times) <= before + 1  # our own thread may have looked meanwhile
 
 
+def test_what_costs_something_is_asked_less_often(health: Health) -> None:
+    times: list[int] = []
+    health.check("database", lambda: str(times.append(1)), every_s=30.0)  # type: ignore[func-returns-value]
+    for _ in range(3):
+        assert not health.report(anew=False)[0]  # what it said the last time stays
+    assert len(times) == 1
+    health.report()
+    assert len(times) == 2
+
+
 def test_before_the_first_look_and_when_the_last_one_is_old_the_bot_is_unwell(health: Health, mono: Mono) -> None:
     assert asked(health, WHOLE)[0].startswith("503")
     assert asked(health, READY)[0].startswith("503")
