@@ -12,6 +12,7 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.core import Core, Feature, build_core
 from bot.features import shipped
+from bot.oversight import Oversight
 from bot.slack.ack import SLACK_WAITS
 from bot.slack.http import HttpServer, wsgi
 from bot.slack.socket import SocketConnection
@@ -27,6 +28,7 @@ class Application:
     """The whole bot, built and not yet started."""
 
     core: Core
+    oversight: Oversight
     http: HttpServer | None = None
     socket: SocketConnection | None = None
     _over: threading.Event = field(default_factory=threading.Event)
@@ -39,7 +41,11 @@ class Application:
         return self.http.port if self.http else None
 
     def start(self) -> None:
-        """Begin to serve: when this returns, events can arrive. Raises SettingsError where Slack refuses us."""
+        """
+        Begin to serve: when this returns, events can arrive.
+
+        Raises SettingsError where Slack refuses us, SlackAway where it cannot be reached.
+        """
         self.core.start()
         sys.setswitchinterval(_SWITCH_S)
         gc.freeze()  # the cards and what was learnt stay for good: no use in looking through them again and again
@@ -47,6 +53,7 @@ class Application:
             self.http.start()
         if self.socket:
             self.socket.start()
+        self.oversight.start()
 
     def end(self) -> None:
         """Make `wait` return."""
@@ -67,6 +74,7 @@ class Application:
         if self._stopped:
             return
         self._stopped = True
+        self.oversight.stop()
         if self.socket:
             self.socket.pause()
         if self.http:
@@ -94,8 +102,8 @@ def build(
     Build the bot from *settings*; *cards* in place of reading those of `PLAYBOOKS`, with *more* features than ship.
 
     *join* is False to measure how many messages leave when those due at once in a channel are not joined into one.
-    *slack_waits* is how long Slack waits for an acknowledgement. Raises SettingsError, PlaybookError or StorageError,
-    each with all that a person needs to mend it.
+    *slack_waits* is how long Slack waits for an acknowledgement. Raises SettingsError, PlaybookError, SlackAway or
+    StorageError, each with all that a person needs to mend it.
     """
     was_on = gc.isenabled()
     gc.disable()  # hundreds of thousands of small objects are made, all to stay
@@ -117,18 +125,20 @@ def build(
 
 def _served(core: Core) -> Application:
     """The application with its ways in: HTTP, or Socket Mode with `/health` where `PORT` is set."""
-    settings, application = core.settings, Application(core)
+    settings, application = core.settings, Application(core, Oversight(core))
     if settings.socket_mode:
         application.socket = SocketConnection(
             core.bolt, core.slack.client, settings.slack_app_token, application.give_up
         )
-        core.health.check("slack", application.socket.what_is_wrong)
+        core.health.check("slack", application.socket.what_is_wrong, needed=True)
         socket = application.socket
         core.catch_up.is_connected = lambda: socket.what_is_wrong() is None
     port = settings.port
     if port is None and not settings.socket_mode:
         port = _DEFAULT_PORT
     if port is not None:
-        served = wsgi(core.health, None if settings.socket_mode else core.bolt)
+        metrics = core.figures.page(to_all=settings.metrics == "ON")
+        served = wsgi(core.health, None if settings.socket_mode else core.bolt, metrics)
         application.http = HttpServer(served, settings.host, port)
+        core.health.alive("http", application.http.what_is_wrong)
     return application

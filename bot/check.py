@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.config import Settings
-from bot.errors import PlaybookError, SettingsError, StorageError
+from bot.errors import PlaybookError, SettingsError, SlackAway, StorageError
 from bot.escalations.playbook import watched
 from bot.tactics.playbook.watcher import PlaybookWatcher
 
@@ -15,8 +15,9 @@ _PACKAGE = Path(__file__).resolve().parent
 MANIFESTS = (_PACKAGE / "manifest.json", _PACKAGE.parent / "manifest.json")  # installed, and in a checkout
 
 
-def mistakes_and_notes(environ: Mapping[str, str]) -> tuple[list[str], list[str]]:
-    """All mistakes, a sentence each, and what was found to be in order."""
+def looked_through(environ: Mapping[str, str]) -> tuple[list[str], list[str], str]:
+    """All mistakes, a sentence each; what was found to be in order; and what is said of Slack where it is away."""
+    away = ""
     mistakes: list[str] = []
     notes: list[str] = []
     try:
@@ -33,10 +34,13 @@ def mistakes_and_notes(environ: Mapping[str, str]) -> tuple[list[str], list[str]
         except SettingsError as error:
             mistakes += error.mistakes
     if settings.slack_bot_token:
-        _check_token(settings, mistakes, notes)
+        try:
+            _check_token(settings, mistakes, notes)
+        except SlackAway as error:
+            away = f"{error} So the token was not tried."
     elif not environ.get("SLACK_BOT_TOKEN"):
         notes.append("no SLACK_BOT_TOKEN set, so nothing was asked of Slack")
-    return mistakes, notes
+    return mistakes, notes, away
 
 
 def _what_can_be_used(environ: Mapping[str, str]) -> Settings:
@@ -89,8 +93,7 @@ def _check_token(settings: Settings, mistakes: list[str], notes: list[str]) -> N
     from bot.slack.bolt import client_for, who_am_i
 
     if not _reachable(settings.slack_api_url):
-        notes.append(f"{settings.slack_api_url} cannot be reached from here, so the token was not tried")
-        return
+        raise SlackAway(f"{settings.slack_api_url} cannot be reached from here. Is this machine on the network?")
     try:
         client = client_for(settings.slack_bot_token, settings.slack_api_url, settings.slack_timeout)
         identity = who_am_i(client)

@@ -17,13 +17,14 @@ from dotenv import dotenv_values, find_dotenv
 
 from bot import __version__, log
 from bot.config import Settings
-from bot.errors import PlaybookError, SettingsError, ToughCustomerError, UserError
+from bot.errors import PlaybookError, SettingsError, SlackAway, ToughCustomerError, UserError
 
 if TYPE_CHECKING:
     from bot.storage.database import Database
     from bot.tactics.playbook.watcher import PlaybookWatcher
 
-UNUSABLE = 2  # exit status: settings, playbooks or a database that cannot be used
+UNUSABLE = 2  # exit status: settings, playbooks or a database that somebody has to mend
+AWAY = 75  # Slack is away: nothing to mend here; EX_TEMPFAIL of sysexits.h
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -88,18 +89,20 @@ def demo(*, port: int, as_json: bool, no_bot: bool, manifest: Path | None, tour:
 @main.command()
 def check() -> None:
     """Check settings, playbooks and database, and the token where Slack can be reached; all mistakes at once."""
-    from bot.check import mistakes_and_notes
+    from bot.check import looked_through
 
     with _said_plainly():
         environ = _environment()
-    mistakes, notes = mistakes_and_notes(environ)
+    mistakes, notes, away = looked_through(environ)
     for note in notes:
         click.echo(f"ok: {note}")
     for mistake in mistakes:
         click.echo(mistake, err=True)
     if mistakes:
         click.echo(f"{len(mistakes)} mistake{'s' * (len(mistakes) > 1)}.", err=True)
-    sys.exit(1 if mistakes else 0)
+    if away:
+        click.echo(away, err=True)
+    sys.exit(UNUSABLE if mistakes else AWAY if away else 0)
 
 
 @main.command()
@@ -338,7 +341,7 @@ def _answer_lines(answer: Callable[[Any], dict[str, Any]]) -> None:
 
 @contextmanager
 def _said_plainly() -> Iterator[None]:
-    """Foreseen errors as sentences on standard error, with exit status 2."""
+    """Foreseen errors as sentences on standard error, with exit status 2, or 75 where Slack is away."""
     try:
         yield
     except (SettingsError, PlaybookError) as error:
@@ -347,4 +350,4 @@ def _said_plainly() -> Iterator[None]:
         sys.exit(UNUSABLE)
     except ToughCustomerError as error:
         click.echo(str(error), err=True)
-        sys.exit(UNUSABLE)
+        sys.exit(AWAY if isinstance(error, SlackAway) else UNUSABLE)

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from bot.errors import SettingsError
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+METRICS = ("LOCAL", "ON")
 SLACK = "https://slack.com/api/"
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
@@ -61,6 +62,8 @@ class Settings:
     retention: timedelta = timedelta(days=180)
     timezone: str = ""
     log_level: str = "INFO"
+    heartbeat_url: str = field(default="", repr=False)
+    metrics: str = "LOCAL"
 
     @property
     def socket_mode(self) -> bool:
@@ -93,6 +96,8 @@ class Settings:
             retention=read.retention("RETENTION", timedelta(days=180)),
             timezone=read.zone("TIMEZONE"),
             log_level=read.choice("LOG_LEVEL", LOG_LEVELS, "INFO"),
+            heartbeat_url=read.heartbeat_url("HEARTBEAT_URL"),
+            metrics=read.choice("METRICS", METRICS, "LOCAL"),
         )
         if read.mistakes:
             raise SettingsError(read.mistakes)
@@ -212,17 +217,20 @@ class _EnvironReader:
 
     def api_url(self, name: str) -> str:
         value = self.text(name, SLACK)
-        try:
-            parts = urlsplit(value)
-            usable = bool(parts.hostname) and (parts.port is None or parts.port > 0)
-        except ValueError:
-            parts, usable = urlsplit(""), False
-        if not usable or (parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname))):
+        if not _is_safe(value):
             self.mistakes.append(
                 f'{name} is "{value}"; use an https address, or http on this machine only, '
                 "since the token would cross the network in clear."
             )
         return value if value.endswith("/") else f"{value}/"
+
+    def heartbeat_url(self, name: str) -> str:
+        """A secret, too: whoever knows it could send heartbeats."""
+        value = self.text(name, "")
+        if value and not _is_safe(value):
+            self.mistakes.append(f"{name} cannot be used; give an https address, or http on this machine only.")
+            return ""
+        return value
 
     def database(self, name: str) -> Path:
         value = self.text(name, "sqlite:///toughcustomer.db")
@@ -233,6 +241,18 @@ class _EnvironReader:
             )
             return Path("toughcustomer.db")
         return Path(value.removeprefix("sqlite:///"))
+
+
+def _is_safe(url: str) -> bool:
+    """An address that may be asked with a secret: over https, or on this machine."""
+    try:
+        parts = urlsplit(url)
+        usable = (
+            bool(parts.hostname) and (parts.port is None or parts.port > 0) and url.isprintable() and " " not in url
+        )
+    except ValueError:
+        return False
+    return usable and (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname)))
 
 
 def _is_loopback(host: str | None) -> bool:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from slack_bolt import App
 
-from bot import __version__
+from bot.audit import SelfAudit
 from bot.clock import Clock, stamp
 from bot.commands.answers import Answers
 from bot.commands.help import help_subcommand
@@ -23,16 +23,17 @@ from bot.delivery.queue import DeliveryQueue
 from bot.delivery.redraw import Redraws
 from bot.delivery.sender import Sender
 from bot.delivery.transport import SlackTransport
-from bot.errors import StorageUnavailable
+from bot.metrics import Figures
 from bot.periodic import PeriodicJobs
 from bot.slack.ack import AckDeadlines
-from bot.slack.block_kit import Message, message, moment, section, sentence
+from bot.slack.block_kit import message, section
 from bot.slack.bolt import answer_old_buttons, asking_client_for, build_app, client_for, reading_client_for, who_am_i
-from bot.slack.catch_up import BEAT_EVERY, TOLD_FROM, CatchUp, Gap
+from bot.slack.calls import CallCounts
+from bot.slack.catch_up import CatchUp
 from bot.slack.channels import Channels
 from bot.slack.context import SlackContext
 from bot.slack.health import Health
-from bot.slack.inbox import Event, Inbox
+from bot.slack.inbox import Inbox
 from bot.slack.last_known import LastKnown
 from bot.slack.readers import Readers
 from bot.slack.replies import Replies
@@ -49,10 +50,6 @@ logger = logging.getLogger(__name__)
 
 _LAST_ANSWERS_S = 2.0
 _RETIRE = timedelta(hours=1)
-_DEAD = (
-    "Something that was said{where} could not be read, however often I tried. It stays in the inbox, and the log tells "
-    "more under {reference}."
-)
 _FORGET_OLD_EVENTS = timedelta(minutes=10)
 
 
@@ -78,6 +75,9 @@ class Core:
     catch_up: CatchUp
     jobs: PeriodicJobs
     health: Health
+    audit: SelfAudit
+    figures: Figures
+    calls: CallCounts
     deadlines: AckDeadlines
     installed: dict[str, object] = field(default_factory=dict)  # what each feature's `install` gave, by its name
 
@@ -149,11 +149,12 @@ def build_core(
     """
     Build the core for *features*, which are not installed yet.
 
-    Raises SettingsError or StorageError, each with all that a person needs to mend it.
+    Raises SettingsError, SlackAway or StorageError, each with all that a person needs to mend it.
     """
-    client = client_for(settings.slack_bot_token, settings.slack_api_url, settings.slack_timeout)
-    reader = reading_client_for(settings.slack_bot_token, settings.slack_api_url, settings.slack_timeout)
-    asker = asking_client_for(settings.slack_bot_token, settings.slack_api_url, settings.slack_timeout, slack_waits)
+    calls = CallCounts()
+    slack = settings.slack_bot_token, settings.slack_api_url, settings.slack_timeout
+    client, reader = client_for(*slack, calls), reading_client_for(*slack, calls)
+    asker = asking_client_for(*slack, slack_waits, calls)
     identity = who_am_i(client)
     database = open_database(settings.database, tables=[one for feature in features for one in feature.tables])
     replies = Replies(client, settings.slack_timeout)
@@ -195,54 +196,12 @@ def build_core(
         catch_up=catch_up,
         jobs=PeriodicJobs(),
         health=Health(),
+        audit=SelfAudit(clock),
+        figures=Figures(),
+        calls=calls,
         deadlines=AckDeadlines(slack_waits),
     )
-    _look_after(core, [feature.purge for feature in features if feature.purge])
+    purges = [feature.purge for feature in features if feature.purge]
+    core.jobs.every(_RETIRE, "retention", lambda: retire(database, core.clock.now() - core.settings.retention, purges))
+    core.jobs.every(_FORGET_OLD_EVENTS, "inbox-cleaning", inbox.forget_old)
     return core
-
-
-def _gap_message(gap: Gap) -> Message:
-    text = (
-        f"I heard nothing from {moment(gap.since)} to {moment(gap.until)}. What was said meanwhile in escalation "
-        f"channels and open threads I have read now ({gap.read} new messages). Commands, direct messages, and mentions "
-        "elsewhere that came then are not answered: please ask again."
-    )
-    return message(text, [section(text)])
-
-
-def _look_after(core: Core, purges: Sequence[Purge]) -> None:
-    """What is done every so often, and what `/health` tells."""
-
-    def forget() -> None:
-        retire(core.database, core.clock.now() - core.settings.retention, purges)
-
-    def tell_of_gap(gap: Gap) -> None:
-        if gap.until - gap.since > TOLD_FROM:
-            core.notices.tell(f"gap:{stamp(gap.since)}", _gap_message(gap))
-
-    def tell_of_dead(event: Event, reference: str) -> None:
-        where = f" in <#{event['channel']}>" if event.get("channel") else ""
-        core.notices.tell(f"dead:{reference}", sentence(_DEAD.format(where=where, reference=reference)))
-
-    core.catch_up.told = tell_of_gap
-    core.inbox.on_missed(core.catch_up.missed)
-    core.inbox.on_dead(tell_of_dead)
-    core.jobs.every(BEAT_EVERY, "catching up", core.catch_up.beat, at_once=True)
-    core.health.check("events", core.catch_up.what_is_wrong)
-
-    def what_cannot_be_stored() -> str | None:
-        try:
-            core.database.check_writable()
-        except StorageUnavailable as error:
-            return str(error)
-        return None
-
-    core.jobs.every(_RETIRE, "retention", forget)
-    core.jobs.every(_FORGET_OLD_EVENTS, "inbox-cleaning", core.inbox.forget_old)
-    core.health.check("database", what_cannot_be_stored)
-    core.health.check("worker", core.jobs.what_is_wrong)
-    core.health.check("delivery", core.sender.what_is_wrong)
-    core.health.check("redraws", core.redraws.what_is_wrong)
-    core.health.note("version", lambda: __version__)
-    core.health.note("events_waiting", core.inbox.waiting)
-    core.health.note("messages", core.sender.counts)

@@ -5,6 +5,7 @@ What can go wrong, and what is said about it.
     ├── UserError               one sentence for the person who asked, in Slack or in the terminal
     ├── SettingsError           mistakes in the environment or `.env`, all of them at once
     ├── PlaybookError           mistakes in a playbooks folder, all of them at once, with file and line
+    ├── SlackAway               Slack cannot be reached at the start: nothing to mend here, try again
     └── StorageError
         ├── DatabaseRefused     newer than this program, damaged, or not ours: left untouched
         ├── DatabaseInUse       another process holds it
@@ -36,6 +37,10 @@ class SettingsError(_Mistakes):
 
 class PlaybookError(_Mistakes):
     """A playbooks folder that cannot be used; *mistakes* holds ``file:line: what is wrong`` for each."""
+
+
+class SlackAway(ToughCustomerError):
+    """Slack cannot be reached, or does not answer properly. Nothing here is set wrongly: it may go well soon."""
 
 
 class StorageError(ToughCustomerError):

@@ -19,7 +19,7 @@ from bot.clock import SystemClock
 from bot.config import shipped_manifest, shipped_playbooks
 from bot.delivery.outbox import Outbox
 from bot.demo_seed import HARBOUR_SALES
-from bot.emulator.faults import held
+from bot.emulator.faults import held, server_error
 from bot.emulator.manifest import read_manifest
 from bot.emulator.stories import PATIENCE_S, Person
 from bot.emulator.workspace import Workspace
@@ -172,7 +172,7 @@ def test_check_finds_all_mistakes_at_once(tmp_path: Path) -> None:
         "check", PORT="x", PLAYBOOKS=str(folder), DATABASE_URL=f"sqlite:///{tmp_path / 'bot.db'}", folder=tmp_path
     )
 
-    assert checked.returncode == 1
+    assert checked.returncode == 2
     assert 'PORT is "x"' in checked.stderr
     assert 'playbooks/tactics/stay-calm.md:5: stage is "prospct"; use prospect, customer or both.' in checked.stderr
     assert "damaged or not a SQLite database" in checked.stderr
@@ -192,7 +192,7 @@ def test_check_tries_the_token_and_its_scopes(tmp_path: Path) -> None:
     workspace = Workspace(few, waits_s=PATIENCE_S, seed=HARBOUR_SALES).start()
     known = {"SLACK_BOT_TOKEN": workspace.tokens.bot, "SLACK_API_URL": workspace.api_url}
     checked = toughcustomer("check", folder=tmp_path, **known)
-    assert checked.returncode == 1
+    assert checked.returncode == 2
     assert "The token lacks the scopes app_mentions:read, channels:history" in checked.stderr
 
     checked = toughcustomer("check", folder=tmp_path, **{**known, "SLACK_BOT_TOKEN": "xoxb-wrong"})
@@ -205,6 +205,29 @@ def test_broken_playbooks_are_told_by_every_command(tmp_path: Path) -> None:
         refused = toughcustomer(*words, PLAYBOOKS=str(tmp_path))
         assert refused.returncode == 2
         assert "PLAYBOOKS names the folder above it" in refused.stderr
+
+
+def test_slack_being_away_is_told_apart_from_what_somebody_has_to_mend(tmp_path: Path) -> None:
+    nobody = {"SLACK_BOT_TOKEN": "xoxb-1-abc", "SLACK_API_URL": "http://127.0.0.1:9/api/"}
+    ran = toughcustomer("run", folder=tmp_path, SLACK_SIGNING_SECRET="0" * 32, **nobody)
+    assert ran.returncode == 75
+    assert "Slack cannot be reached at http://127.0.0.1:9/api/ (URLError). Is this machine on" in ran.stderr
+
+    checked = toughcustomer("check", folder=tmp_path, SLACK_SIGNING_SECRET="0" * 32, **nobody)
+    assert checked.returncode == 75
+    assert "cannot be reached from here. Is this machine on the network?" in checked.stderr
+    mistaken = toughcustomer("check", folder=tmp_path, **nobody)
+    assert mistaken.returncode == 2
+
+
+@pytest.mark.parametrize("word", ["run", "check"])
+def test_slack_that_answers_with_an_error_of_its_own_is_away_too(
+    workspace: Workspace, environ: dict[str, str], tmp_path: Path, word: str
+) -> None:
+    workspace.faults.add(server_error("auth.test", deed=False))
+    ended = toughcustomer(word, folder=tmp_path, **{**environ, "SLACK_SIGNING_SECRET": "0" * 32})
+    assert ended.returncode == 75
+    assert "Slack does not answer properly now" in ended.stderr
 
 
 @pytest.fixture
@@ -315,7 +338,7 @@ def test_thumbs_of_a_database_that_was_never_used_are_told_plainly(tmp_path: Pat
 
 def test_check_asks_for_all_that_run_needs(tmp_path: Path) -> None:
     checked = toughcustomer("check", folder=tmp_path, SLACK_SIGNING_SECRET="0" * 32)
-    assert checked.returncode == 1
+    assert checked.returncode == 2
     assert "SLACK_BOT_TOKEN is not set" in checked.stderr
 
 

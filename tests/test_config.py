@@ -38,6 +38,9 @@ def test_nothing_set_means_the_defaults() -> None:
         ("SLACK_API_URL", "https://", "use an https address"),
         ("SLACK_API_URL", "http://[::1", "use an https address"),
         ("SLACK_API_URL", "https://localhost:99999/", "use an https address"),
+        ("HEARTBEAT_URL", "http://watch.example/secret", "HEARTBEAT_URL cannot be used; give an https address"),
+        ("HEARTBEAT_URL", "watch.example/secret", "or http on this machine only"),
+        ("METRICS", "everybody", 'METRICS is "EVERYBODY"; use one of LOCAL, ON'),
         ("SLACK_TIMEOUT", "soon", 'SLACK_TIMEOUT is "soon"; give a duration such as 15s'),
         ("SLACK_TIMEOUT", "0s", "give a duration"),
         ("PORT", "http", 'PORT is "http"; give a port number'),
@@ -56,6 +59,8 @@ def test_a_value_that_cannot_be_used_is_told_with_what_is_accepted(name: str, va
 def test_a_secret_is_never_repeated() -> None:
     told = mistakes(SLACK_BOT_TOKEN="hunter2-secret", SLACK_SIGNING_SECRET="hunter2-secret")
     assert "hunter2" not in told
+    assert "hunter2" not in mistakes(HEARTBEAT_URL="http://watch.example/hunter2")
+    assert "hunter2" not in repr(Settings.from_env({"HEARTBEAT_URL": "https://watch.example/hunter2"}))
     assert "hunter2" not in repr(Settings.from_env({"SLACK_BOT_TOKEN": "xoxb-hunter2"}))
 
 
@@ -95,4 +100,4 @@ def test_every_variable_is_in_the_example_file_and_nothing_else() -> None:
     read = set(re.findall(r'read\.\w+\(\s*"([A-Z_]+)"', (ROOT / "bot" / "config.py").read_text()))
     shown = set(re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     assert read == shown
-    assert len(read) == 17
+    assert len(read) == 19

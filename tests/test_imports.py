@@ -4,12 +4,13 @@ import ast
 from pathlib import Path
 
 BOT = Path(__file__).resolve().parents[1] / "bot"
-ORDER = ["errors", "clock", "log", "signals", "config", "storage", "slack", "delivery", "commands", "periodic", "core"]
-ORDER += ["tactics", "followups", "escalations", "reactions", "features", "app"]
+ORDER = ["errors", "clock", "log", "signals", "config", "storage", "slack", "delivery", "commands"]
+ORDER += ["periodic", "audit", "metrics", "heartbeat", "core"]
+ORDER += ["tactics", "followups", "escalations", "reactions", "features", "oversight", "app"]
 ORDER += ["emulator", "demo_seed", "tour", "demo", "check", "cli", "__main__"]
 FEATURES = ["tactics", "followups", "escalations"]
 ENGINES = {"tactics": "search", "followups": "dates", "escalations": "detection"}
-LAYERS = ["policy", "model", "playbook", "store", "purge", "settings", "promises", "wording", "on_call"]
+LAYERS = ["policy", "model", "playbook", "store", "purge", "audit", "settings", "promises", "wording", "on_call"]
 LAYERS += ["posts", "paging", "triggers", "intake", "service", "blocks", "settings_modal"]
 LAYERS += ["subcommands", "cli", "listeners", "install"]
 

@@ -64,7 +64,7 @@ def of_cases(words: str) -> Iterator[Message]:
     for state in CaseState:
         for asked_by in ("U0MIA", None):
             one = case(words, state, asked_by)
-            yield cases.page_message(one, "U0OMAR", about)
+            yield cases.page_message(one, "U0OMAR", about, outside=False)
             yield cases.page_message(one, "U0PRIYA", PageContext())
             yield cases.root_message(one, words)
             yield cases.ledger_message(one, noted)

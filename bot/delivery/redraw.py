@@ -41,6 +41,10 @@ class NotNow(Exception):
     """Slack does not say now what has to be known before this can be drawn, such as who may read it."""
 
 
+def nobody_counts() -> None:
+    """Default: the turns of the loop are not watched."""
+
+
 class Redraws:
     """The messages of one team that are to be drawn anew."""
 
@@ -52,6 +56,7 @@ class Redraws:
         self._woken = threading.Event()
         self._over = threading.Event()
         self._pause_s = 0.0  # before the next try, where Slack did not take one
+        self.turned: Callable[[], None] = nobody_counts  # called at every turn of the loop, and after each subject
         self._thread = threading.Thread(target=self._run, name="redraws", daemon=True)
 
     def draw_by(self, kinds: Iterable[str], draw: Draw) -> None:
@@ -102,6 +107,7 @@ class Redraws:
         for row in self._database.rows("SELECT subject, asked FROM redraws WHERE team_id = :team", team):
             if self._over.is_set():
                 break
+            self.turned()
             try:
                 is_drawn = self._is_drawn(row["subject"])
             except AskedToWait:
@@ -152,6 +158,7 @@ class Redraws:
     def _run(self) -> None:
         while not self._over.is_set():
             self._woken.clear()
+            self.turned()
             pause_s = 0.0
             try:
                 pause_s = self.work_off()

@@ -7,6 +7,7 @@ from functools import partial
 from bot.commands.router import COMMAND
 from bot.core import Core, Feature
 from bot.escalations import blocks, playbook
+from bot.escalations.audit import CaseAudit
 from bot.escalations.cli import stories
 from bot.escalations.intake import Intake
 from bot.escalations.listeners import CaseListeners, ThreadListener, WindowOrders
@@ -68,6 +69,9 @@ def install(core: Core) -> EscalationParts:
     core.catch_up.threads = store.open_threads
     core.catch_up.kept = store.kept
     core.jobs.every(LOOK_FOR_CHANNELS, "escalation channels", partial(_look_for_channels, core, settings), at_once=True)
+    audit = CaseAudit(core.database, core.team_id)
+    core.audit.add("cases", audit.look)
+    core.figures.add("open_cases", "Cases that are open", audit.counts, labels=("state",))
     criteria.on_mistakes(core.tell_admins)
     core.jobs.every(TAKE_UP_CHANGES, "criteria", criteria.take_up_changes)
     return EscalationParts(intake, paging, settings, neighbours)

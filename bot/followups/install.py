@@ -9,6 +9,7 @@ from bot.delivery.model import Delivery
 from bot.delivery.outbox import Outbox
 from bot.delivery.redraw import Redraws
 from bot.followups import blocks
+from bot.followups.audit import FollowUpAudit
 from bot.followups.cli import stories
 from bot.followups.listeners import FollowUpListeners
 from bot.followups.promises import Promises
@@ -45,6 +46,7 @@ def install(core: Core) -> FollowUps:
     follow_ups.changed = core.sender.wake
     core.sender.add_timer(follow_ups)
     core.sender.add_timer(follow_ups.promises)
+    core.audit.add("follow-ups", FollowUpAudit(core.database, core.team_id).look)
     subcommands = FollowUpSubcommands(follow_ups, core.slack)
     core.router.add(*subcommands.all())
     core.router.add_to_menu(subcommands.open_items)

@@ -19,10 +19,11 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, RateLimitErrorRetryHandler
 
-from bot.errors import SettingsError, StorageUnavailable, UserError
+from bot.errors import SettingsError, SlackAway, StorageUnavailable, UserError
 from bot.log import failure
 from bot.slack.ack import SLACK_WAITS, CommandReply
 from bot.slack.block_kit import section, sentence
+from bot.slack.calls import CallCounts, CountingClient
 from bot.slack.errors import Fate, NotDelivered, explanation, judge
 from bot.slack.inbox import Inbox
 from bot.slack.replies import Replies
@@ -48,15 +49,15 @@ class Identity:
     url: str = ""
 
 
-def client_for(token: str, api_url: str, timeout: timedelta) -> WebClient:
+def client_for(token: str, api_url: str, timeout: timedelta, calls: CallCounts | None = None) -> WebClient:
     """A client that sends each call once: slack_sdk's own retry posts twice when only the answer is lost."""
     seconds = timeout.total_seconds()  # the SDK says int, and hands it on to the socket, which takes fractions
-    return WebClient(token=token, base_url=api_url, timeout=seconds, retry_handlers=[])  # type: ignore[arg-type]
+    return CountingClient(calls or CallCounts(), token=token, base_url=api_url, timeout=seconds, retry_handlers=[])
 
 
-def reading_client_for(token: str, api_url: str, timeout: timedelta) -> WebClient:
+def reading_client_for(token: str, api_url: str, timeout: timedelta, calls: CallCounts | None = None) -> WebClient:
     """A client for calls that only read, which may well be made again."""
-    client = client_for(token, api_url, timeout)
+    client = client_for(token, api_url, timeout, calls)
     client.retry_handlers = [
         ConnectionErrorRetryHandler(max_retry_count=1),
         RateLimitErrorRetryHandler(max_retry_count=2),
@@ -64,9 +65,15 @@ def reading_client_for(token: str, api_url: str, timeout: timedelta) -> WebClien
     return client
 
 
-def asking_client_for(token: str, api_url: str, timeout: timedelta, slack_waits: timedelta = SLACK_WAITS) -> WebClient:
+def asking_client_for(
+    token: str,
+    api_url: str,
+    timeout: timedelta,
+    slack_waits: timedelta = SLACK_WAITS,
+    calls: CallCounts | None = None,
+) -> WebClient:
     """A client for what somebody waits for: it reads only, tries twice, and gives up in time to say so."""
-    client = client_for(token, api_url, min(timeout, slack_waits * 0.4))
+    client = client_for(token, api_url, min(timeout, slack_waits * 0.4), calls)
     client.retry_handlers = [ConnectionErrorRetryHandler(max_retry_count=1)]
     return client
 
@@ -75,22 +82,23 @@ def who_am_i(client: WebClient) -> Identity:
     """
     Ask Slack whose token this is.
 
-    Raises SettingsError with what to do where Slack refuses the token, or cannot be reached.
+    Raises SettingsError with what to do where Slack refuses the token, SlackAway where it cannot be reached.
     """
     try:
         answer = client.auth_test()
     except SlackApiError as error:
         verdict = judge(error)
         if verdict.fate is not Fate.REFUSED:
-            raise SettingsError([f"Slack does not answer properly now ({verdict.reason}). Try again soon."]) from error
+            raise SlackAway(f"Slack does not answer properly now ({verdict.reason}). Try again soon.") from error
         mistake = (
             f"Slack refused SLACK_BOT_TOKEN ({verdict.reason}). Copy the Bot User OAuth Token again from your app's "
             "page at api.slack.com/apps, OAuth & Permissions; after a change of scopes reinstall the app first."
         )
         raise SettingsError([mistake]) from error
     except OSError as error:
-        raise SettingsError(
-            [f"Slack cannot be reached at {client.base_url} ({type(error).__name__}). Is this machine on the network?"]
+        raise SlackAway(
+            f"Slack cannot be reached at {client.base_url} ({type(error).__name__}). Is this machine on the network? "
+            "Try again soon."
         ) from error
     scopes = str(answer.headers.get("x-oauth-scopes") or answer.headers.get("X-OAuth-Scopes") or "")
     granted = frozenset(scope.strip() for scope in scopes.split(",") if scope.strip())

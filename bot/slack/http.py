@@ -1,12 +1,14 @@
 """
 The bot over HTTP: Bolt's WSGI adapter behind waitress.
 
-`POST /slack/events` takes everything from Slack, `GET /health` tells how the bot is. In Socket Mode only the latter.
+`POST /slack/events` takes everything from Slack, `GET /health` tells how the bot is, `GET /metrics` gives figures. In
+Socket Mode only the latter two.
 """
 
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 import waitress
@@ -16,7 +18,7 @@ from waitress.wasyncore import close_all
 
 from bot.errors import SettingsError
 from bot.slack.bolt import WORKERS
-from bot.slack.health import Health
+from bot.slack.health import LIVE, READY, WHOLE, Health
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -24,18 +26,23 @@ if TYPE_CHECKING:
 EVENTS = "/slack/events"
 _LONGEST_STAMP = 12  # digits; seconds since 1970 have ten
 _LARGEST_BODY = 1 << 20  # Slack's own payloads stay far below
+_PASSED_ON = ("FORWARDED", "X_FORWARDED_FOR", "X_FORWARDED_HOST", "X_FORWARDED_PROTO", "X_REAL_IP", "VIA")
+
+Page = Callable[[bool], tuple[str, bytes, str]]  # asked from this machine? to status line, body, content type
 
 
-def wsgi(health: Health, app: App | None) -> "WSGIApplication":
-    """The WSGI application; with *app* None, `/health` alone."""
+def wsgi(health: Health, app: App | None, metrics: Page | None = None) -> "WSGIApplication":
+    """The WSGI application; with *app* None, `/health` and *metrics* alone."""
     bolt = SlackRequestHandler(app, path=EVENTS) if app is not None else None
 
     def serve(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
-        if path == "/health" and method in ("GET", "HEAD"):
-            status, body = health.response()
+        if path in (WHOLE, LIVE, READY) and method in ("GET", "HEAD"):
+            status, body = health.response(path, inside=_asked_from_here(environ))
             line = "200 OK" if status == 200 else "503 Service Unavailable"
             return _answer(start_response, line, body if method == "GET" else b"", "application/json")
+        if path == "/metrics" and method == "GET" and metrics is not None:
+            return _answer(start_response, *metrics(_asked_from_here(environ)))
         if bolt is None or path != EVENTS:
             return _answer(start_response, "404 Not Found", b"Not found. Slack's requests go to POST /slack/events.")
         if method != "POST":
@@ -66,6 +73,7 @@ class HttpServer:
                 threads=WORKERS,
                 ident=None,
                 max_request_body_size=_LARGEST_BODY,
+                clear_untrusted_proxy_headers=False,  # they show that somebody asks through a proxy
                 connection_limit=1000,
             )
         except (OSError, ValueError) as error:
@@ -97,6 +105,16 @@ class HttpServer:
         return None if self._thread.is_alive() else "the HTTP server has stopped"
 
 
+def _asked_from_here(environ: "WSGIEnvironment") -> bool:
+    """Whether a program on this machine asks, and not somebody else through a proxy on this machine."""
+    try:
+        is_here = ip_address(environ.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
+    return is_here and not any(f"HTTP_{name}" in environ for name in _PASSED_ON)
+
+
 def _answer(start_response: "StartResponse", status: str, body: bytes, kind: str = "text/plain") -> Iterable[bytes]:
-    start_response(status, [("Content-Type", f"{kind}; charset=utf-8"), ("Content-Length", str(len(body)))])
+    kind = kind if "charset" in kind else f"{kind}; charset=utf-8"
+    start_response(status, [("Content-Type", kind), ("Content-Length", str(len(body)))])
     return [body]

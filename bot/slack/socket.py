@@ -19,7 +19,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.builtin import SocketModeClient
 
-from bot.errors import SettingsError
+from bot.errors import SettingsError, SlackAway
 from bot.log import failure
 from bot.slack.errors import Fate, judge
 
@@ -53,6 +53,29 @@ def hang_up(client: SocketModeClient) -> None:
         closing.join(0.05)
 
 
+class SignsOfLife:
+    """
+    How long a connection has been silent, by the monotonic clock.
+
+    The SDK stamps a pong by the wall clock, which may be set: so only that the stamp has changed counts, not how old it
+    is. *at* is when the connection began; all times are monotonic seconds.
+    """
+
+    def __init__(self, at: float) -> None:
+        self._at = at
+        self._stamp: float | None = None
+
+    def connected(self, at: float) -> None:
+        """It was connected anew."""
+        self._at = at
+
+    def silence(self, stamp: float | None, at: float) -> float:
+        """Seconds of silence at *at*, where the last pong carries *stamp*; None where there was none."""
+        if stamp is not None and stamp != self._stamp:
+            self._stamp, self._at = stamp, at
+        return at - self._at
+
+
 class SocketConnection:
     """
     One Socket Mode connection. *give_up* is called when it cannot be brought back.
@@ -76,19 +99,19 @@ class SocketConnection:
         self._give_up = give_up
         self._silent_after_s = silent_after_s
         self._look_every_s = min(5.0, silent_after_s / 4)
-        self._connected_at = time.time()
+        self._life = SignsOfLife(time.monotonic())
         self._failures = 0
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="socket-watchdog", daemon=True)
 
     def start(self) -> None:
-        """Connect. Raises SettingsError where Slack refuses the token, or cannot be reached."""
+        """Connect. Raises SettingsError where Slack refuses the token, SlackAway where it cannot be reached."""
         try:
             self._handler.connect()
         except SlackApiError as error:
             hang_up(self._handler.client)
             if judge(error).fate is not Fate.REFUSED:
-                raise SettingsError([_NOT_NOW.format(reason=judge(error).reason)]) from error
+                raise SlackAway(_NOT_NOW.format(reason=judge(error).reason)) from error
             mistake = (
                 f"Slack refused SLACK_APP_TOKEN ({judge(error).reason}). It begins with xapp-, needs the scope "
                 "connections:write, and Socket Mode must be on: api.slack.com/apps, your app, Basic Information, "
@@ -97,11 +120,11 @@ class SocketConnection:
             raise SettingsError([mistake]) from error
         except OSError as error:
             hang_up(self._handler.client)
-            raise SettingsError([_NOT_NOW.format(reason=type(error).__name__)]) from error
+            raise SlackAway(_NOT_NOW.format(reason=type(error).__name__)) from error
         if not self._handler.client.is_connected():  # the SDK logs what went wrong, and says nothing
             hang_up(self._handler.client)
-            raise SettingsError([_NOT_NOW.format(reason="the connection was not accepted")])
-        self._connected_at = time.time()
+            raise SlackAway(_NOT_NOW.format(reason="the connection was not accepted"))
+        self._life.connected(time.monotonic())
         self._thread.start()
 
     def pause(self) -> None:
@@ -117,8 +140,7 @@ class SocketConnection:
     def silence(self) -> float:
         """Seconds since the connection last showed a sign of life."""
         session = self._handler.client.current_session
-        last = session.last_ping_pong_time if session is not None else None
-        return time.time() - max(last or 0.0, self._connected_at)
+        return self._life.silence(session.last_ping_pong_time if session is not None else None, time.monotonic())
 
     def what_is_wrong(self) -> str | None:
         """For the health report."""
@@ -142,6 +164,6 @@ class SocketConnection:
         logger.warning("Socket Mode has been silent for %.0f s: connecting anew", self.silence())
         try:
             self._handler.client.connect_to_new_endpoint(force=True)
-            self._connected_at = time.time()
+            self._life.connected(time.monotonic())
         except Exception as error:  # noqa: BLE001 - a loop that must go on: the next look tries again
             failure(logger, "connecting anew failed", error)

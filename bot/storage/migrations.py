@@ -520,6 +520,12 @@ def m009_around_the_core(db: SqliteUtils) -> None:
         db.conn.execute(f"ALTER TABLE {table} ADD COLUMN token TEXT NOT NULL DEFAULT ''")
         db.conn.execute(f"CREATE INDEX {table}_closed ON {table} (closed_at) WHERE closed_at IS NOT NULL")
     db.conn.execute("ALTER TABLE cases ADD COLUMN home TEXT")
+    # for the self-audit: what was put due, by its time; promises that are not kept yet
+    db.conn.execute("CREATE INDEX followups_reminded ON followups (team_id, due_at) WHERE state = 'due'")
+    db.conn.execute(
+        "CREATE INDEX followups_promises_open ON followups (team_id, number) "
+        "WHERE promise = 1 AND state IN ('waiting', 'due')"
+    )
     db.conn.execute("ALTER TABLE thread_messages ADD COLUMN version TEXT NOT NULL DEFAULT ''")
     db.conn.execute("ALTER TABLE thread_messages ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0")
     db.conn.execute("CREATE INDEX thread_messages_at ON thread_messages (at)")
@@ -540,6 +546,7 @@ def m009_around_the_core(db: SqliteUtils) -> None:
         )
     rows = [("deeds", "deeds", "5000 5000 1"), ("deeds", "deeds_at", "5000 5000 1")]
     rows += [("cases", "cases_closed", "15000 1"), ("followups", "followups_closed", "80000 1")]
+    rows += [("followups", "followups_reminded", "5000 5000 2"), ("followups", "followups_promises_open", "500 500 1")]
     db.conn.executemany("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", rows)
     db.conn.execute("ANALYZE sqlite_schema")
 

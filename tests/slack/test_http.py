@@ -31,11 +31,31 @@ def test_health_tells_how_the_bot_is(bot: Application) -> None:
 
 def test_health_is_503_with_the_reason_when_nothing_can_be_stored(bot: Application) -> None:
     bot.core.database.execute("PRAGMA query_only = 1")
+    bot.core.health.report()  # as our own thread does every few seconds
 
     status, body = ask(bot, "GET", "/health")
-
     assert status == 503
     assert "cannot store anything now" in json.loads(body)["reasons"]["database"]
+    status, body = ask(bot, "GET", "/health/ready")
+    assert status == 503
+    assert list(json.loads(body)["reasons"]) == ["database"]
+    assert ask(bot, "GET", "/health/live")[0] == 200
+
+
+def test_asking_for_health_writes_nothing(bot: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.slack.health.LOOK_EVERY_S", 10 * PATIENCE_S)
+    bot.core.health.stop()
+    log = bot.core.settings.database.with_name("bot.db-wal")
+    before = log.stat().st_mtime_ns
+
+    for path in ("/health", "/health/live", "/health/ready") * 20:
+        assert ask(bot, "GET", path)[0] == 200
+
+    assert log.stat().st_mtime_ns == before
+
+
+def test_health_names_nothing_to_who_asks_through_a_proxy(bot: Application) -> None:
+    assert ask(bot, "GET", "/health", **{"X-Forwarded-For": "192.0.2.7"}) == (200, b'{"status": "ok"}')
 
 
 @pytest.mark.parametrize(

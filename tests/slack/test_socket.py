@@ -1,5 +1,6 @@
 """The bot over Socket Mode: it answers, it comes back, and it says when it cannot."""
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,10 +13,10 @@ from bot.emulator.clock import MovableClock
 from bot.emulator.faults import server_error
 from bot.emulator.stories import PATIENCE_S, Person
 from bot.emulator.workspace import Workspace
-from bot.errors import SettingsError
+from bot.errors import SettingsError, SlackAway
 from bot.slack import socket as socket_module
 from bot.slack.bolt import client_for
-from bot.slack.socket import SocketConnection
+from bot.slack.socket import SignsOfLife, SocketConnection
 from bot.tactics.playbook.watcher import PlaybookWatcher
 from tests.conftest import SLACK_WAITS
 from tests.wire import Wire, eventually
@@ -119,13 +120,45 @@ def test_a_live_connection_is_left_alone(bot: app.Application, workspace: Worksp
     session = live._handler.client.current_session
     assert session is not None
     assert eventually(lambda: session.last_ping_pong_time is not None)
-    live._connected_at = 0.0  # long ago: only its pongs show that it lives
+    live._life.connected(-1e9)  # long ago: only its pongs show that it lives
     before, pongs = opened(workspace), {session.last_ping_pong_time}
     assert eventually(lambda: pongs.add(session.last_ping_pong_time) or len(pongs) > 3)  # type: ignore[func-returns-value]
     assert opened(workspace) == before
     assert gave_up == []
     assert live.what_is_wrong() is None
     live.stop()
+
+
+def test_a_clock_that_is_set_back_does_not_hide_that_a_connection_is_dead(
+    bot: app.Application, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dumb = connection(bot, workspace, [], 0.8)
+    dumb.start()
+    monkeypatch.setattr(dumb._handler.client, "auto_reconnect_enabled", False)
+    monkeypatch.setattr(dumb._handler.client, "default_auto_reconnect_enabled", False)
+    assert eventually(lambda: dumb._handler.client.current_session.last_ping_pong_time is not None)
+    before = opened(workspace)
+
+    workspace.sockets.deaf = True
+    wall = time.time
+    monkeypatch.setattr("time.time", lambda: wall() - 3600)
+
+    assert eventually(lambda: "silent for" in str(dumb.what_is_wrong()))
+    assert eventually(lambda: opened(workspace) > before)  # connected anew
+    workspace.sockets.deaf = False
+    dumb.stop()
+
+
+def test_silence_is_counted_from_when_the_stamp_of_the_last_pong_changed_whatever_the_stamp_says() -> None:
+    life = SignsOfLife(at=100.0)
+    assert life.silence(None, 130.0) == 30.0  # no pong yet
+    assert life.silence(1_800_000_000.0, 140.0) == 0.0
+    assert life.silence(1_800_000_000.0, 190.0) == 50.0
+    assert life.silence(1_799_996_400.0, 191.0) == 0.0  # the clock was set back an hour, and a pong came
+    assert life.silence(1_799_996_400.0, 260.0) == 69.0
+    assert life.silence(None, 261.0) == 70.0  # a new session that is silent, too, is no sign of life
+    life.connected(265.0)
+    assert life.silence(None, 275.0) == 10.0
 
 
 def test_the_watchdogs_patience_is_that_of_the_documentation() -> None:
@@ -139,6 +172,16 @@ def test_a_wrong_app_token_is_told_with_where_to_find_the_right_one(
         settings(workspace, tmp_path, slack_app_token="xapp-wrong"), clock, cards=words_only, slack_waits=SLACK_WAITS
     )
     with pytest.raises(SettingsError, match=r"SLACK_APP_TOKEN.*invalid_auth.*connections:write"):
+        built.start()
+    built.stop()
+
+
+def test_slack_that_does_not_take_the_connection_now_is_away_and_no_mistake_in_the_settings(
+    workspace: Workspace, clock: MovableClock, tmp_path: Path, words_only: PlaybookWatcher
+) -> None:
+    built = app.build(settings(workspace, tmp_path), clock, cards=words_only, slack_waits=SLACK_WAITS)
+    workspace.faults.add(server_error("apps.connections.open", deed=False))
+    with pytest.raises(SlackAway, match=r"Socket Mode cannot be reached now.*Try again soon"):
         built.start()
     built.stop()
 

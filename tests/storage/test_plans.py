@@ -37,6 +37,8 @@ def test_no_query_of_a_days_work_walks_a_whole_table(
     mia.sees(":bell:", "send the options")
     mia.clicks("Done")
     mia.sees("Done by")
+    bot.core.audit.run()
+    bot.core.health.report()
     database._connection.set_trace_callback(None)
 
     queries = {one for one in asked if re.match(r"\s*(SELECT|UPDATE|DELETE|WITH)\b", one)}
