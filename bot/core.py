@@ -186,6 +186,7 @@ def _look_after(core: Core, purges: Sequence[Purge]) -> None:
     core.jobs.every(_RETIRE, "retention", forget)
     core.jobs.every(_FORGET_OLD_EVENTS, "inbox-cleaning", core.inbox.forget_old)
     core.health.check("database", what_cannot_be_stored)
+    core.health.check("database log", core.database.what_is_wrong)
     core.health.check("worker", core.jobs.what_is_wrong)
     core.health.check("delivery", core.sender.what_is_wrong)
     core.health.check("redraws", core.redraws.what_is_wrong)

@@ -103,9 +103,17 @@ class CasePosts:
         redraws.draw_by(["ledger"], self._draw_ledger)
 
     def tell(
-        self, case: Case, what: str, said: Message, now: datetime, *, kind: str = "thread", urgent: bool = False
+        self,
+        case: Case,
+        what: str,
+        said: Message,
+        now: datetime,
+        *,
+        kind: str = "thread",
+        urgent: bool = False,
+        due: datetime | None = None,
     ) -> None:
-        """Post in the case's thread, through the outbox."""
+        """Post in the case's thread, through the outbox; it was due at *due* where that is not *now*."""
         private = tuple({case.owner, *case.roster.people()}) if case.private else ()
         draft = Draft(
             key=f"{case.id}:{what}",
@@ -113,7 +121,7 @@ class CasePosts:
             subject=case.id,
             channel=case.channel,
             message=said,
-            due=now,
+            due=due or now,
             thread_ts=case.thread_ts or None,
             fallback_to=self._instead(case.owner),
             urgent=urgent,

@@ -232,9 +232,10 @@ class FollowUps:
             self._redraws.ask(before.id)
             given = self.get(number)
             if to not in (by, before.wanted.owner):
-                times = sum(entry.what == "reassigned" for entry in self._store.entries(number))
-                key, drawn = f"{given.id}:given:{times}", self._messages.given_message(given, by)
-                self._outbox.add(Draft(key, "given", given.id, f"@{to}", drawn, now, recipient=to), now)
+                times, drawn = self._store.times_given(number), self._messages.given_message(given, by)
+                self._outbox.add(
+                    Draft(f"{given.id}:given:{times}", "given", given.id, f"@{to}", drawn, now, recipient=to), now
+                )
         self.changed()
         return given
 
