@@ -1,6 +1,7 @@
 """The application: the core with every feature installed, served over HTTP or Socket Mode."""
 
 import gc
+import logging
 import sys
 import threading
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from datetime import timedelta
 from bot.clock import Clock
 from bot.config import Settings
 from bot.core import Core, Feature, build_core
+from bot.errors import StorageUnavailable
 from bot.features import shipped
 from bot.oversight import Oversight
 from bot.slack.ack import SLACK_WAITS
@@ -18,8 +20,11 @@ from bot.slack.http import HttpServer, wsgi
 from bot.slack.socket import SocketConnection
 from bot.tactics.playbook.watcher import PlaybookWatcher
 
+logger = logging.getLogger(__name__)
+
 _DRAIN_S = 5.0
 _DEFAULT_PORT = 3000
+_LOOK_AT_THE_DATABASE = timedelta(seconds=2)
 _SWITCH_S = 0.0005  # who acknowledges waits no longer for whoever computes; Python's own 5 ms are for batch work
 
 
@@ -63,6 +68,14 @@ class Application:
         """Make `wait` return False: something is broken that only a fresh start may mend."""
         self._failed = True
         self._over.set()
+
+    def give_up_without_database(self) -> None:
+        """Give up if the database was deleted or exchanged: what is stored would be gone after the next start."""
+        try:
+            self.core.database.check_same_file()
+        except StorageUnavailable as error:
+            logger.error("%s", error)
+            self.give_up()
 
     def wait(self) -> bool:
         """Wait for the end; True if it was asked for."""
@@ -126,6 +139,7 @@ def build(
 def _served(core: Core) -> Application:
     """The application with its ways in: HTTP, or Socket Mode with `/health` where `PORT` is set."""
     settings, application = core.settings, Application(core, Oversight(core))
+    core.jobs.every(_LOOK_AT_THE_DATABASE, "database-file", application.give_up_without_database)
     if settings.socket_mode:
         application.socket = SocketConnection(
             core.bolt, core.slack.client, settings.slack_app_token, application.give_up

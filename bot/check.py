@@ -43,6 +43,14 @@ def looked_through(environ: Mapping[str, str]) -> tuple[list[str], list[str], st
     return mistakes, notes, away
 
 
+def who_else_reads(path: Path) -> str:
+    """A warning where others on this machine can read the `.env` at *path*; "" where nobody can."""
+    others = path.stat().st_mode & 0o077
+    if not others:
+        return ""
+    return f"other users of this machine can read {path}, which holds your tokens. Take it from them: chmod 600 {path}"
+
+
 def _what_can_be_used(environ: Mapping[str, str]) -> Settings:
     """Playbooks and database as far as they are named, so that their mistakes are found in the same run."""
     usable = {name: environ[name] for name in ("PLAYBOOKS", "DATABASE_URL") if name in environ}

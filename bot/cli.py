@@ -8,21 +8,22 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from dotenv import dotenv_values, find_dotenv
+from dotenv import dotenv_values
 
 from bot import __version__, log
-from bot.config import Settings
+from bot.config import Settings, dotenv_above
 from bot.errors import PlaybookError, SettingsError, SlackAway, ToughCustomerError, UserError
 
 if TYPE_CHECKING:
     from bot.storage.database import Database
     from bot.tactics.playbook.watcher import PlaybookWatcher
 
+_READERS_END = timedelta(seconds=3)
 UNUSABLE = 2  # exit status: settings, playbooks or a database that somebody has to mend
 AWAY = 75  # Slack is away: nothing to mend here; EX_TEMPFAIL of sysexits.h
 
@@ -89,11 +90,15 @@ def demo(*, port: int, as_json: bool, no_bot: bool, manifest: Path | None, tour:
 @main.command()
 def check() -> None:
     """Check settings, playbooks and database, and the token where Slack can be reached; all mistakes at once."""
-    from bot.check import looked_through
+    from bot.check import looked_through, who_else_reads
 
     with _said_plainly():
         environ = _environment()
     mistakes, notes, away = looked_through(environ)
+    if path := dotenv_above(Path.cwd()):
+        click.echo(f"ok: {path} is read")
+        if warning := who_else_reads(path):
+            click.echo(f"warning: {warning}", err=True)
     for note in notes:
         click.echo(f"ok: {note}")
     for mistake in mistakes:
@@ -240,7 +245,7 @@ def why(ident: str) -> None:
 def purge(customer: str | None, user: str | None, before: str | None) -> None:
     """Remove what was kept, and say what; also beside a running bot."""
     from bot.features import shipped
-    from bot.storage.purge import purge_before, purge_customer, purge_user
+    from bot.storage.purge import purge_before, purge_customer, purge_user, wipe_log
 
     parts = [feature.purge for feature in shipped() if feature.purge]
     with _said_plainly():
@@ -256,7 +261,14 @@ def purge(customer: str | None, user: str | None, before: str | None) -> None:
                 removed = purge_customer(database, customer, parts)
             else:
                 removed = purge_user(database, str(user), parts)
+            gone = wipe_log(database, within=_READERS_END)
         click.echo("Removed: " + ", ".join(f"{count} {what}" for what, count in removed.items()) + ".")
+        if not gone:
+            click.echo(
+                "Some other program is reading the database: until it has ended, what was removed still stands in the "
+                "file that ends with -wal. The bot takes it out of there within ten minutes of that.",
+                err=True,
+            )
 
 
 def _day(typed: str) -> datetime:
@@ -273,11 +285,22 @@ def _day(typed: str) -> datetime:
 @click.argument("file", type=click.Path(path_type=Path))
 def backup(file: Path) -> None:
     """Copy the database to the new FILE, complete and consistent; also beside a running bot."""
-    from bot.storage.sqlite import back_up
+    from bot.storage.backup import back_up
 
     with _said_plainly():
         back_up(_settings().database, file)
         click.echo(f"{file} holds all that was stored by now.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def restore(file: Path) -> None:
+    """Put the backup FILE in the place of the database, for a bot that does not run, and say what was done."""
+    from bot.storage.restore import restore
+
+    with _said_plainly():
+        for line in restore(_settings().database, file, datetime.now(UTC)).lines():
+            click.echo(line)
 
 
 @main.command()
@@ -287,8 +310,10 @@ def version() -> None:
 
 
 def _environment() -> Mapping[str, str]:
-    """The environment, and below it what stands in `.env`, here or in a folder above."""
-    path = find_dotenv(usecwd=True)
+    """The environment, and below it what stands in `.env`."""
+    path = dotenv_above(Path.cwd())
+    if path is None:
+        return dict(os.environ)
     try:
         from_file = {name: value for name, value in dotenv_values(path).items() if value is not None}
     except UnicodeDecodeError as error:

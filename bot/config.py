@@ -118,6 +118,21 @@ class Settings:
         return self
 
 
+def dotenv_above(folder: Path) -> Path | None:
+    """
+    The `.env` that is read by whoever runs the program in *folder*; None if there is none.
+
+    It is the one in that folder. In a checkout it may also stand in a folder above, up to the checkout's own, which
+    holds `pyproject.toml` or `.git`; a file further up is somebody else's.
+    """
+    above = [folder, *folder.parents]
+    checkout = next((one for one in above if (one / "pyproject.toml").exists() or (one / ".git").exists()), folder)
+    for one in above[: above.index(checkout) + 1]:
+        if (one / ".env").is_file():
+            return one / ".env"
+    return None
+
+
 def shipped_playbooks() -> Path:
     """The playbooks that come with the program: inside the installed package, or beside it in a checkout."""
     inside = _PACKAGE / "playbooks"

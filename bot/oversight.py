@@ -98,6 +98,7 @@ class Oversight:
     def _add_checks(self) -> None:
         core, health = self._core, self._core.health
         health.check("database", self._what_cannot_be_stored, needed=True, every_s=_TRY_THE_DISK_EVERY_S)
+        health.check("database_log", core.database.what_is_wrong)
         health.check("delivery", core.sender.what_is_wrong)
         health.check("redraws", core.redraws.what_is_wrong)
         health.check("worker", core.jobs.what_fails)

@@ -83,9 +83,8 @@ class Reactions:
         for promise in promises.broken():
             one, wanted = promise.follow_up, promise.follow_up.wanted
             if wanted.channel[0] in "D@":
-                draft = Draft(
-                    f"{one.key}:lost", "lost", one.id, f"@{wanted.owner}", lost_message(one), now, **known(one)
-                )
+                key = f"{one.key}:lost{self._core.outbox.anew()}"
+                draft = Draft(key, "lost", one.id, f"@{wanted.owner}", lost_message(one), now, **known(one))
                 with self._core.database.transaction():
                     self._core.outbox.add(draft, now)
                     promises.reported(one.number)

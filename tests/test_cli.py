@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -402,3 +403,49 @@ def test_why_and_backup_work_beside_whoever_has_the_database_open(tmp_path: Path
     assert again.returncode == 2
     assert "overwrites nothing" in again.stderr
     database.close()
+
+
+def test_restore_says_what_it_did_and_what_is_in_its_way(tmp_path: Path) -> None:
+    where = {"DATABASE_URL": f"sqlite:///{tmp_path}/bot.db"}
+    open_database(tmp_path / "bot.db").close()
+    assert toughcustomer("backup", str(tmp_path / "copy.db"), **where).returncode == 0
+
+    done = toughcustomer("restore", str(tmp_path / "copy.db"), **where)
+    assert done.returncode == 0, done.stderr
+    assert "New ids go on from F2001, E2001" in done.stdout
+    assert "is kept in" in done.stdout
+
+    refused = toughcustomer("restore", str(tmp_path / "copy.db"), **where)
+    assert refused.returncode == 2
+    assert "Move it elsewhere or delete it" in refused.stderr
+
+
+def test_purge_tells_when_a_reader_keeps_what_it_removed(tmp_path: Path) -> None:
+    where = {"DATABASE_URL": f"sqlite:///{tmp_path}/bot.db"}
+    running = open_database(tmp_path / "bot.db")
+    running.execute("INSERT INTO thumbs VALUES ('T', 'a', 'stay-calm', 1, NULL, NULL, '2026-01-01')")
+    reader = sqlite3.connect(tmp_path / "bot.db", isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM thumbs").fetchall()
+
+    told = toughcustomer("purge", "--before", "2026-01-02", **where)
+    assert told.returncode == 0
+    assert "Some other program is reading the database" in told.stderr
+    reader.close()
+    assert toughcustomer("purge", "--before", "2026-01-02", **where).stderr == ""
+    running.close()
+
+
+def test_check_says_which_dot_env_it_read_and_who_else_can_read_it(tmp_path: Path) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("LOG_LEVEL=INFO\n")
+    dotenv.chmod(0o644)
+    checked = toughcustomer("check", folder=tmp_path)
+    assert checked.returncode == 0
+    assert f"{dotenv} is read" in checked.stdout
+    assert f"chmod 600 {dotenv}" in checked.stderr
+
+    dotenv.chmod(0o600)
+    (tmp_path / "inner").mkdir()
+    assert "other users" not in toughcustomer("check", folder=tmp_path).stderr
+    assert "is read" not in toughcustomer("check", folder=tmp_path / "inner").stdout

@@ -65,7 +65,7 @@ def of_cases(words: str) -> Iterator[Message]:
         for asked_by in ("U0MIA", None):
             one = case(words, state, asked_by)
             yield cases.page_message(one, "U0OMAR", about, outside=False)
-            yield cases.page_message(one, "U0PRIYA", PageContext())
+            yield cases.page_message(one, "U0PRIYA", PageContext(), outside=True)
             yield cases.root_message(one, words)
             yield cases.ledger_message(one, noted)
             yield cases.ledger_message(one)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from bot.slack.block_kit import Message, message, section, small
 
 ANSWER = "answer"  # the kind of what answers somebody: its words are forgotten once it is sent
+RESTORED = "restored"  # the trouble of what a restored backup knows only half of
 UNREADABLE = "unreadable:"  # before the reason why nobody could look whether an urgent message had arrived
 # Refusals that concern the bot as a whole: they pass when somebody mends it, so nothing is given up.
 WHOLE_BOT = {
@@ -152,6 +153,7 @@ def _with_lateness(delivery: Delivery, now: datetime) -> Message:
 _WORDS = {
     "crash": "I stopped while it was being sent",
     "storage": "my disk could not be written",
+    RESTORED: "I was restored from a backup",
     "not_found": "the first try did not arrive",
     "ratelimited": "Slack asked me to slow down",
     "channel_not_found": "I am not in that channel, or it is gone",

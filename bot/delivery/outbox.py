@@ -9,10 +9,11 @@ import json
 from datetime import datetime
 
 from bot.clock import stamp
-from bot.delivery.model import Delivery, Draft
+from bot.delivery.model import RESTORED, Delivery, DeliveryState, Draft
 from bot.delivery.rows import as_body, digest, read_delivery
 from bot.slack.block_kit import Message
 from bot.storage.database import Database
+from bot.storage.marks import counted_from, restored_at
 
 
 class Outbox:
@@ -21,15 +22,26 @@ class Outbox:
     def __init__(self, database: Database, team_id: str) -> None:
         self.database = database
         self.team_id = team_id
+        self._restored: str | None = None
+        self._epoch: int | None = None
 
     def add(self, draft: Draft, now: datetime) -> bool:
-        """Plan *draft*; False if there is one of that key already."""
+        """
+        Plan *draft*; False if there is one of that key already.
+
+        What was due before a backup was restored may have been posted in the time that the backup knows nothing of: it
+        is in doubt, and looked for before it would be posted.
+        """
+        until = self._restored_at()
+        may_be_there = stamp(draft.due) < until
         added = self.database.execute(
             """
             INSERT INTO outbox (team_id, key, kind, subject, channel, recipient, thread_ts, urgent, joinable, body,
-                fallback_to, origin, known_to, withheld, due_at, planned_at, not_before)
+                fallback_to, origin, known_to, withheld, due_at, planned_at, not_before, state, trouble, verify_at,
+                doubt_until)
             VALUES (:team_id, :key, :kind, :subject, :channel, :recipient, :thread_ts, :urgent, :joinable, :body,
-                :fallback_to, :origin, :known_to, :withheld, :due_at, :now, :now)
+                :fallback_to, :origin, :known_to, :withheld, :due_at, :now, :now, :state, :trouble, :verify_at,
+                :doubt_until)
             ON CONFLICT (team_id, key) DO NOTHING
             """,
             {
@@ -49,9 +61,29 @@ class Outbox:
                 "withheld": as_body(draft.withheld) if draft.withheld else None,
                 "due_at": stamp(draft.due),
                 "now": stamp(now),
+                "state": str(DeliveryState.IN_DOUBT if may_be_there else DeliveryState.PENDING),
+                "trouble": RESTORED if may_be_there else None,
+                "verify_at": stamp(now) if may_be_there else None,
+                "doubt_until": until if may_be_there else None,
             },
         )
         return added == 1
+
+    def anew(self) -> str:
+        """
+        What a key ends with that could be the same as one of the time that a restored backup knows nothing of.
+
+        Empty if nothing was ever restored.
+        """
+        if self._epoch is None:
+            self._epoch = counted_from(self.database, self.team_id)
+        return f":{self._epoch}" if self._epoch else ""
+
+    def _restored_at(self) -> str:
+        """Asked once: nothing is restored under a running bot."""
+        if self._restored is None:
+            self._restored = restored_at(self.database, self.team_id)
+        return self._restored
 
     def rewrite(self, key: str, message: Message) -> bool:
         """Let the message of *key* say *message*; False if it has begun to leave."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.delivery.model import DeliveryState
+from bot.delivery.model import RESTORED, DeliveryState
 from bot.delivery.outbox import Outbox
 from bot.escalations.model import OPEN, Case, CaseState, NextStep, Trigger, next_move
 from bot.escalations.on_call import Rosters
@@ -61,7 +61,9 @@ class Paging:
                 self._store.change(case.number, thread_ts=str(root.slack_ts))
                 self._store.watch(case.channel, str(root.slack_ts), now)
                 case = self._store.known(case.number)
-                self.posts.tell(case, "ledger", self.posts.ledger(case), now, kind="ledger")
+                # one that only a backup remembers may have its ledger already
+                due = root.draft.due if root.trouble == RESTORED else now
+                self.posts.tell(case, "ledger", self.posts.ledger(case), now, kind="ledger", due=due)
                 self.posts.redraw(case.number)
             placed += 1
         return placed
@@ -250,7 +252,7 @@ class Paging:
         )  # fmt: skip
         if move.held_until:
             held = self.posts.messages.held_message(self._store.known(case.number))
-            self.posts.tell(case, f"held:{stamp_of(move.held_until)}", held, now)
+            self.posts.tell(case, f"held:{stamp_of(move.held_until)}{self._outbox.anew()}", held, now)
             self._store.log(case.number, "", "held back until working hours", "", now)
 
     def _end(self, case: Case, now: datetime) -> None:
@@ -258,5 +260,4 @@ class Paging:
         self._store.log(
             case.number, "", "nobody answered" if case.roster.steps else "nobody is set to be paged", "", now
         )
-        times = len([one for one in self._store.entries(case.number) if one.what.startswith("nobody")])
-        self.posts.unanswered(self._store.known(case.number), times, now)
+        self.posts.unanswered(self._store.known(case.number), self._store.times_unanswered(case.number), now)

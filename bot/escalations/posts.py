@@ -111,9 +111,21 @@ class CasePosts:
         redraws.draw_by(["ledger"], self._draw_ledger)
 
     def tell(
-        self, case: Case, what: str, said: Message, now: datetime, *, kind: str = "thread", urgent: bool = False
+        self,
+        case: Case,
+        what: str,
+        said: Message,
+        now: datetime,
+        *,
+        kind: str = "thread",
+        urgent: bool = False,
+        due: datetime | None = None,
     ) -> None:
-        """Post in the case's thread, through the outbox; or where it posts because others read its channel."""
+        """
+        Post in the case's thread, through the outbox; or where it posts, because others read its channel.
+
+        It was due at *due*, where that is not *now*.
+        """
         if case.home == "" and not urgent:
             return  # it may post nowhere, and the owner hears directly of what cannot wait
         channel, thread_ts = case.channel, case.thread_ts or None
@@ -126,7 +138,7 @@ class CasePosts:
             subject=case.id,
             channel=channel,
             message=said,
-            due=now,
+            due=due or now,
             thread_ts=thread_ts,
             fallback_to=self._instead(case.owner),
             urgent=urgent,

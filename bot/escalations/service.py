@@ -142,7 +142,12 @@ class Escalations:
             self._outbox.cancel(case.id, "page")
             self._store.log(number, by, outcome, f"root cause: {cause}", now)
             closed = self._store.known(number)
-            self._posts.tell(case, "closed", self._posts.messages.closed_message(closed, took(closed, now)), now)
+            self._posts.tell(
+                case,
+                f"closed{self._outbox.anew()}",
+                self._posts.messages.closed_message(closed, took(closed, now)),
+                now,
+            )
             self._posts.redraw(number)
         self._paging.changed()
         return self._store.known(number)
@@ -153,7 +158,7 @@ class Escalations:
         with self._store.transaction():
             case = self._store.known(number)
             text = f"<@{case.owner}>: <@{by}> was paged for {case.id} and asks to be added to this channel."
-            self._posts.tell(case, f"added:{by}", Message(text), now)
+            self._posts.tell(case, f"added:{by}{self._outbox.anew()}", Message(text), now)
             self._store.log(number, by, "asked to be added", "", now)
         self._paging.changed()
         return case

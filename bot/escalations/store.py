@@ -13,6 +13,7 @@ from bot.escalations.detection.sentences import Role, Utterance
 from bot.escalations.model import Case, CaseState, Roster, Trigger
 from bot.escalations.policy import Policy, Step
 from bot.storage.database import Database, Row
+from bot.storage.marks import counted_from
 from bot.storage.numbers import next_number
 
 _READ = 60  # messages of a thread that are read, the last ones
@@ -251,7 +252,7 @@ class CaseStore:
         """Write down that *who* are paged; returns the page's number: the next one, or *page* for more people of it."""
         if page is None:
             rows = self._rows("SELECT COALESCE(MAX(page), 0) + 1 AS n FROM pages WHERE team_id = :team AND number = :number", number=case.number)  # fmt: skip
-            page = int(rows[0]["n"])
+            page = max(int(rows[0]["n"]), self._counted_from() + 1)
         for one in who:
             self._do(
                 """
@@ -305,6 +306,14 @@ class CaseStore:
             "SELECT * FROM case_log WHERE team_id = :team AND number = :number ORDER BY id", number=number
         )
         return [CaseLogEntry(instant(row["at"]), row["who"], row["what"], row["detail"] or "") for row in rows]
+
+    def times_unanswered(self, number: int) -> int:
+        """How often nobody answered; no such number was used before."""
+        ended = sum(one.what.startswith("nobody") for one in self.entries(number))
+        return self._counted_from() + ended
+
+    def _counted_from(self) -> int:
+        return counted_from(self._database, self._team_id)
 
     # settings
 

@@ -136,7 +136,7 @@ class Promises:
                     self._set(row["number"], "next_at = NULL")
                     continue
                 planned = steps(instant(row["made_at"]), instant(row["due_at"]), self.grace())
-                passed = [step for step, at in planned if at <= now]
+                passed = [(step, at) for step, at in planned if at <= now]
                 coming = next((at for _, at in planned if at > now), None)
                 if coming is None:
                     self._set(one.number, "next_at = NULL, broken_at = :now", now=stamp(now))
@@ -145,7 +145,7 @@ class Promises:
                 else:
                     self._set(one.number, "next_at = :at", at=stamp(coming))
                     if passed:
-                        self._warn(one, passed[-1], now)
+                        self._warn(one, *passed[-1], now)
         return len(rows)
 
     def next_due(self) -> datetime | None:
@@ -154,12 +154,12 @@ class Promises:
         at = self._database.rows(sql, {"team": self._team_id})[0]["at"]
         return instant(at) if at else None
 
-    def _warn(self, one: FollowUp, step: PromiseStep, now: datetime) -> None:
+    def _warn(self, one: FollowUp, step: PromiseStep, at: datetime, now: datetime) -> None:
         key = f"{one.key}:{step}"
         drawn = self._messages.warning_message(one, WARNINGS[step])
         owner = one.wanted.owner
         draft = Draft(
-            key, "warning", one.id, f"@{owner}", drawn, now, origin=one.wanted.channel, known_to=(owner, one.maker)
+            key, "warning", one.id, f"@{owner}", drawn, at, origin=one.wanted.channel, known_to=(owner, one.maker)
         )
         self._outbox.add(draft, now)
         self._follow_ups.log(one.number, "", "warned", WARNINGS[step], now)

@@ -306,8 +306,8 @@ class FollowUps:
             self._redraws.ask(before.id)
             given = self.get(number)
             if to not in (by, before.wanted.owner):
-                times = sum(entry.what == "reassigned" for entry in self._store.entries(number))
-                key, drawn = f"{given.id}:given:{times}", self._messages.given_message(given, by)
+                times, drawn = self._store.times_given(number), self._messages.given_message(given, by)
+                key = f"{given.id}:given:{times}"
                 draft = Draft(key, "given", given.id, f"@{to}", drawn, now, recipient=to, **known(given))
                 self._outbox.add(draft, now)
         self.changed()

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.clock import instant, stamp
 from bot.followups.model import FollowUp, FollowUpState, LocalTime, NewFollowUp
 from bot.storage.database import Database, Row
+from bot.storage.marks import counted_from
 from bot.storage.numbers import next_number
 
 _OPEN = "('waiting', 'due')"
@@ -61,13 +62,26 @@ class FollowUpStore:
                 f"""
             UPDATE followups SET customer = :customer, text = :text, owner = :owner, channel = :channel,
                 thread_ts = :thread_ts, private = :private, due_at = :due_at, wall = :wall, zone = :zone, rule = :rule,
-                state = 'waiting', occurrence = occurrence + 1
+                state = 'waiting', occurrence = CASE WHEN occurrence < :from THEN :from ELSE occurrence END + 1
             WHERE team_id = :team_id AND number = :number AND occurrence = :occurrence AND state IN {_OPEN}
             """,  # noqa: S608 - a constant of ours
-                {**self._columns(wanted), "number": follow_up.number, "occurrence": follow_up.occurrence},
+                {
+                    **self._columns(wanted),
+                    "number": follow_up.number,
+                    "occurrence": follow_up.occurrence,
+                    "from": self._counted_from(),
+                },
             )
             == 1
         )
+
+    def times_given(self, number: int) -> int:
+        """How often it was given to somebody; no such number was used before."""
+        given = sum(entry.what == "reassigned" for entry in self.entries(number))
+        return self._counted_from() + given
+
+    def _counted_from(self) -> int:
+        return counted_from(self._database, self._team_id)
 
     def give_to(self, number: int, owner: str, channel: str) -> bool:
         """Make *owner* responsible, and have it come back in *channel*; False if it is closed."""

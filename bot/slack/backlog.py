@@ -5,6 +5,7 @@ from datetime import timedelta
 from bot.clock import Clock, instant, stamp
 from bot.storage.database import Database
 
+RESTORED = "restored"  # the trouble of those that a restored backup held
 _WAITS_TOO_LONG = timedelta(seconds=60)
 
 
@@ -46,5 +47,10 @@ class EventBacklog:
 
     def what_is_dead(self) -> str | None:
         """For the health report: events that could not be read however often it was tried."""
-        dead = self.counts().get("dead", 0)
+        rows = self._database.rows(
+            "SELECT COUNT(*) AS n FROM inbox WHERE team_id = :team AND state = 'dead' AND state <> 'done' "
+            "AND (trouble IS NULL OR trouble <> :restored)",  # those were read after the backup was made
+            {"team": self._team_id, "restored": RESTORED},
+        )
+        dead = rows[0]["n"]
         return f"{dead} events could not be read and are tried no more" if dead else None

@@ -104,7 +104,8 @@ class CatchUp:
         self._marks.set(HEARD_UNTIL, stamp(now))
 
     def _last_heard(self) -> datetime | None:
-        kept = self._marks.get(HEARD_UNTIL)
+        # what was heard in the time that a restored backup does not know was answered then: it is not done again
+        kept = max(self._marks.get(HEARD_UNTIL) or "", self._marks.restored_at())
         return instant(kept) if kept else None
 
     def _owed(self, last: datetime | None) -> datetime | None:

@@ -27,5 +27,14 @@ class Database(Protocol):
     def check_writable(self) -> None:
         """Raise StorageUnavailable if nothing can be stored now."""
 
+    def check_same_file(self) -> None:
+        """Raise StorageUnavailable if what is stored goes to a place that nobody will read after a restart."""
+
+    def wipe_log(self) -> bool:
+        """Have what was deleted leave whatever is kept beside the rows; False if a reader prevents it. Never waits."""
+
+    def what_is_wrong(self) -> str | None:
+        """For the health report: what will become a trouble, or None."""
+
     def close(self) -> None:
         """Finish, and let another process have the database."""

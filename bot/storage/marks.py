@@ -1,6 +1,30 @@
-"""Marks: single values that the bot keeps for itself, such as until when it has heard all events."""
+"""
+Marks: single values that the bot keeps for itself, such as until when it has heard all events.
+
+Among them is what a restored backup leaves, so that nothing of the time that it does not know is repeated; such marks
+of the team "" hold for teams that the backup knew nothing of.
+"""
 
 from bot.storage.database import Database
+
+EPOCH = "epoch"  # how often this database was restored from a backup
+RESTORED_AT = "restored_at"  # when it last was, as `stamp` writes it
+_COUNTED_MEANWHILE = 1_000
+
+
+def counted_from(database: Database, team_id: str) -> int:
+    """What is counted for one thing (its reminders, its pages) goes on above this; 0 if nothing was ever restored."""
+    return _COUNTED_MEANWHILE * max((int(value) for value in _values(database, team_id, EPOCH)), default=0)
+
+
+def restored_at(database: Database, team_id: str) -> str:
+    """When the database was last restored from a backup, as `stamp` writes it; "" if it never was."""
+    return max(_values(database, team_id, RESTORED_AT), default="")
+
+
+def _values(database: Database, team_id: str, name: str) -> list[str]:
+    sql = "SELECT value FROM marks WHERE team_id IN (:team, '') AND name = :name"
+    return [str(row["value"]) for row in database.rows(sql, {"team": team_id, "name": name})]
 
 
 class Marks:
@@ -16,6 +40,10 @@ class Marks:
             "SELECT value FROM marks WHERE team_id = :team AND name = :name", {"team": self._team_id, "name": name}
         )
         return str(rows[0]["value"]) if rows else None
+
+    def restored_at(self) -> str:
+        """When the database was last restored from a backup, as `stamp` writes it; "" if it never was."""
+        return restored_at(self._database, self._team_id)
 
     def set(self, name: str, value: str) -> None:
         """Set it."""

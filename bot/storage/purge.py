@@ -1,13 +1,15 @@
 """What was kept is removed on request, or when its time is over: rows deleted, and what they held overwritten."""
 
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.clock import stamp
 from bot.storage.database import Database
 
+_TRY_AGAIN_S = 0.1
 Removed = dict[str, int]  # what was removed, in people's words, to how many
 
 
@@ -70,9 +72,16 @@ def remove_deliveries(database: Database, team_id: str, subject: str, removed: R
     database.execute("DELETE FROM redraws WHERE team_id = :team AND subject = :subject", about)
 
 
-def wipe_log(database: Database) -> None:
-    """Have what was deleted leave the write-ahead log, too."""
-    database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+def wipe_log(database: Database, within: timedelta = timedelta()) -> bool:
+    """
+    Have what was deleted leave the write-ahead log, too; tried again *within* that time.
+
+    False if somebody reads all the while what stands there: then it leaves when this is called later.
+    """
+    until = time.monotonic() + within.total_seconds()
+    while not (done := database.wipe_log()) and time.monotonic() < until:
+        time.sleep(_TRY_AGAIN_S)
+    return done
 
 
 @contextmanager

@@ -19,25 +19,32 @@ from sqlite_utils import Database as SqliteUtils
 from sqlite_utils import Migrations
 
 from bot.errors import DatabaseInUse, DatabaseRefused, StorageUnavailable
+from bot.storage.before_opening import CANNOT_STORE, HELD, is_one_of, look_at_the_files, refuse_foreign
 from bot.storage.database import Parameters, Row
-from bot.storage.migrations import APPLICATION_ID, MIGRATIONS, known
+from bot.storage.database_files import LOG, beside, identity, make_private
+from bot.storage.migrations import APPLICATION_ID, MIGRATIONS
 
 logger = logging.getLogger(__name__)
 
 MEMORY = Path(":memory:")
 _BUSY_TIMEOUT_S = 5.0
-_CANNOT_STORE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
-_HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)  # by another program
+_LARGE_LOG = 64 * 1024 * 1024
+_LOG_KEPT = 4 * 1024 * 1024  # the size that the write-ahead log shrinks to when it begins anew
 
 
 class SqliteDatabase:
     """An open database. Make one with `open_database`."""
 
-    def __init__(self, connection: sqlite3.Connection, lock_file: IO[str] | None) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path, lock_file: IO[str] | None) -> None:
         self._db = SqliteUtils(connection)
         self._connection = connection
         self._lock_file = lock_file
         self._turn = threading.RLock()
+        self._path = None if path == MEMORY else path.resolve()
+        ours = [self._path] if self._path else []
+        if self._path and lock_file:
+            ours.append(beside(self._path, LOG))  # stays as long as we do
+        self._files = {one: opened for one in ours if (opened := identity(one))}
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -49,6 +56,7 @@ class SqliteDatabase:
                 self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self.check_same_file()
                 with _said_plainly():
                     self._connection.execute("COMMIT")
             except BaseException:
@@ -57,6 +65,8 @@ class SqliteDatabase:
 
     def execute(self, sql: str, parameters: Parameters | None = None) -> int:
         with self._turn, _said_plainly():
+            if not self._connection.in_transaction:
+                self.check_same_file()
             return self._connection.execute(sql, parameters or {}).rowcount
 
     def rows(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
@@ -66,8 +76,54 @@ class SqliteDatabase:
             names = [column[0] for column in cursor.description or ()]
             return [dict(zip(names, row, strict=True)) for row in cursor]
 
+    def check_same_file(self) -> None:
+        """Raise StorageUnavailable if the file was deleted or exchanged since it was opened: nobody would read it."""
+        for path, opened in self._files.items():
+            try:
+                there = identity(path)
+            except OSError:
+                continue  # the disk itself is in trouble, and SQLite says so better
+            if there != opened:
+                raise StorageUnavailable(
+                    f"{path} was deleted or exchanged while I had it open, so nothing more can be stored. Put the file "
+                    "back, or restore a backup with `toughcustomer restore FILE`, and start me again."
+                )
+
+    def what_is_wrong(self) -> str | None:
+        """For the health report: a write-ahead log that somebody keeps from being emptied."""
+        log = beside(self._path, LOG) if self._path else None
+        if log is None or not log.exists() or log.stat().st_size <= _LARGE_LOG or self.wipe_log():
+            return None
+        return (
+            f"the write-ahead log {log.name} has grown to {log.stat().st_size // 2**20} MB, since some other program "
+            "has been reading the database for long: end it"
+        )
+
+    def wipe_log(self) -> bool:
+        """Empty the write-ahead log into the database, if nobody reads it; False if somebody does. Never waits."""
+        with self._turn:
+            if self._connection.in_transaction:
+                return False
+            self._connection.execute("PRAGMA busy_timeout = 0")  # whoever waits here holds up everybody
+            try:
+                with _said_plainly():
+                    found = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            except StorageUnavailable as error:
+                if isinstance(error.__cause__, sqlite3.Error) and is_one_of(error.__cause__, *HELD):
+                    return False
+                raise
+            finally:
+                self._connection.execute(f"PRAGMA busy_timeout = {int(_BUSY_TIMEOUT_S * 1000)}")
+            return found is None or found[0] == 0
+
+    def copy_to(self, other: sqlite3.Connection) -> None:
+        """Copy all of it, as it stands at one moment, into *other*. Raises sqlite3.Error."""
+        with self._turn:
+            self._connection.backup(other)  # all pages in one step, so that no writer comes between
+
     def check_writable(self) -> None:
         with self._turn, _said_plainly():
+            self.check_same_file()
             if self._connection.in_transaction:
                 return
             self._connection.execute("BEGIN IMMEDIATE")
@@ -97,15 +153,13 @@ def open_database(path: Path, *, exclusive: bool = True, tables: Sequence[Migrat
 
     Raises DatabaseInUse, DatabaseRefused or StorageUnavailable; the file is then as it was.
     """
-    lock_file = _take_lock(path) if exclusive and path != MEMORY else None
+    lock_file = take_lock(path) if exclusive and path != MEMORY else None
+    connection = None
     try:
-        connection = _connect(path, create=exclusive)
-    except BaseException:
         if lock_file:
-            lock_file.close()
-        raise
-    try:
-        _refuse_foreign(connection, path)
+            look_at_the_files(path)
+        connection = _connect(path, create=exclusive)
+        refuse_foreign(connection, path)
         if exclusive:
             _prepare(connection)
             for more in tables:
@@ -117,49 +171,12 @@ def open_database(path: Path, *, exclusive: bool = True, tables: Sequence[Migrat
                     f"{path} is empty or of an older version. Start the bot once: that makes it ready."
                 )
     except BaseException:
-        connection.close()
+        if connection:
+            connection.close()
         if lock_file:
             lock_file.close()
         raise
-    return SqliteDatabase(connection, lock_file)
-
-
-def back_up(path: Path, target: Path) -> None:
-    """
-    Copy the database at *path*, as it stands at one moment, to the new file *target*; also beside a running bot.
-
-    Raises DatabaseRefused or StorageUnavailable; then there is no *target*.
-    """
-    if target.exists():
-        raise StorageUnavailable(f"{target} exists already, and a backup overwrites nothing. Choose another name.")
-    source = open_database(path, exclusive=False)
-    beside = target.with_name(f"{target.name}.part")
-    try:
-        _copy(source._connection, beside, target)
-    finally:
-        source.close()
-        beside.unlink(missing_ok=True)
-
-
-def _copy(source: sqlite3.Connection, beside: Path, target: Path) -> None:
-    try:
-        copy = sqlite3.connect(beside)
-        try:
-            source.backup(copy)  # all pages in one step, so that no writer comes between
-            copy.execute("PRAGMA journal_mode = DELETE")  # one file, complete in itself
-            sound = copy.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
-        finally:
-            copy.close()
-        if not sound:
-            raise StorageUnavailable(f"The copy of the database is damaged, so {target} was not made.")
-        with beside.open("rb+") as file:
-            os.fsync(file.fileno())
-        beside.rename(target)
-    except (OSError, sqlite3.Error) as error:
-        raise StorageUnavailable(
-            f"{target} could not be written ({error}). Does the folder exist, is there room, and may this user write "
-            "there?"
-        ) from error
+    return SqliteDatabase(connection, path, lock_file)
 
 
 def _connect(path: Path, *, create: bool) -> sqlite3.Connection:
@@ -170,9 +187,15 @@ def _connect(path: Path, *, create: bool) -> sqlite3.Connection:
         return sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
 
 
-def _take_lock(path: Path) -> IO[str]:
-    lock_path = path.with_name(f"{path.name}.lock")
+def take_lock(path: Path) -> IO[str]:
+    """
+    Hold the lock file beside *path* until it is closed, or this process ends.
+
+    Raises DatabaseInUse where another holds it, StorageUnavailable where there can be none.
+    """
+    lock_path = beside(path, ".lock")
     try:
+        make_private(lock_path)
         lock_file = lock_path.open("a+")
     except OSError as error:
         raise StorageUnavailable(
@@ -190,35 +213,6 @@ def _take_lock(path: Path) -> IO[str]:
     return lock_file
 
 
-def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
-    """Look before anything is written: is it sound, is it ours, do we know its schema?"""
-    damaged = DatabaseRefused(
-        f"{path} is damaged or not a SQLite database. It was left as it is. Restore a backup, or name another file in "
-        "DATABASE_URL to begin afresh."
-    )
-    try:
-        if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-            raise damaged
-        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        mark = connection.execute("PRAGMA application_id").fetchone()[0]
-    except sqlite3.DatabaseError as error:
-        if _is(error, *_CANNOT_STORE):
-            raise StorageUnavailable(f"{path} cannot be read: {error}.") from error
-        if _is(error, *_HELD):
-            raise DatabaseInUse(f"Some other program holds {path}. End it, then try again.") from error
-        raise damaged from error
-    if tables and mark != APPLICATION_ID:
-        raise DatabaseRefused(
-            f"{path} belongs to some other program. It was left as it is. Name another file in DATABASE_URL."
-        )
-    applied = {step.name for step in MIGRATIONS.applied(SqliteUtils(connection))}
-    if newer := sorted(applied - known()):
-        raise DatabaseRefused(
-            f"{path} was made by a newer toughcustomer (it has {', '.join(newer)}). It was left as it is. "
-            "Install that version again, or name another file in DATABASE_URL."
-        )
-
-
 def _prepare(connection: sqlite3.Connection) -> None:
     db = SqliteUtils(connection)
     try:
@@ -226,6 +220,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
             db.conn.execute("PRAGMA journal_mode = WAL")
             db.conn.execute("PRAGMA synchronous = FULL")
             db.conn.execute("PRAGMA secure_delete = ON")  # what is blanked is gone from the file, too
+            db.conn.execute(f"PRAGMA journal_size_limit = {_LOG_KEPT}")
             if MIGRATIONS.pending(db):
                 db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 MIGRATIONS.apply(db)
@@ -236,21 +231,18 @@ def _prepare(connection: sqlite3.Connection) -> None:
         logger.warning("the database cannot be written: cards are shown, but nothing can be stored")
 
 
-def _is(error: sqlite3.Error, *codes: int) -> bool:
-    """Whether *error* is of one of these primary result codes; the extended ones hold them in their lowest byte."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in codes
-
-
 @contextmanager
 def _said_plainly() -> Iterator[None]:
     """Turn SQLite's ways of saying "full" and "read-only" into StorageUnavailable."""
     try:
         yield
     except sqlite3.DatabaseError as error:
-        if _is(error, *_CANNOT_STORE, *_HELD):
+        if is_one_of(error, *CANNOT_STORE, *HELD):
             raise StorageUnavailable(
                 f"The database cannot store anything now ({error}). Make room on the disk or make it writable."
             ) from error
-        if _is(error, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-            raise StorageUnavailable("The database file was damaged while in use. Restore a backup.") from error
+        if is_one_of(error, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            raise StorageUnavailable(
+                "The database file was damaged while in use. Restore a backup with `toughcustomer restore FILE`."
+            ) from error
         raise

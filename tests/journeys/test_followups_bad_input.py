@@ -13,7 +13,8 @@ from bot.emulator.faults import cut, refusal
 from bot.emulator.stories import Person, Seen
 from bot.emulator.workspace import Workspace
 from bot.errors import StorageUnavailable
-from bot.storage.sqlite import SqliteDatabase, back_up, open_database
+from bot.storage.backup import back_up
+from bot.storage.sqlite import SqliteDatabase, open_database
 from tests.conftest import Build
 from tests.wire import Wire, shown
 
