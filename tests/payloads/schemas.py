@@ -39,6 +39,9 @@ _EVENTS = {
     "reaction_removed": "ReactionRemovedEvent",
     "member_joined_channel": "MemberJoinedChannelEvent",
     "member_left_channel": "MemberLeftChannelEvent",
+    "channel_left": "ChannelLeftEvent",
+    "group_left": "GroupLeftEvent",
+    "user_change": "UserChangeEvent",
 }
 _MESSAGES = {  # by subtype
     "": "GenericMessageEvent",
@@ -46,7 +49,11 @@ _MESSAGES = {  # by subtype
     "message_deleted": "MessageDeletedEvent",
     "file_share": "FileShareMessageEvent",
     "thread_broadcast": "ThreadBroadcastMessageEvent",
+    "channel_join": "ChannelJoinMessageEvent",
+    "channel_leave": "ChannelLeaveMessageEvent",
 }
+_OUTSIDE = ("user_team", "source_team", "user_profile")
+_WITHOUT_TYPE = ("channel_convert_to_private",)  # documented, and not in Slack's types
 _NUMBERS = ("limit", "post_at", "length")
 _FLAGS = (
     "inclusive",
@@ -115,7 +122,8 @@ def types_of(entry: Exchange) -> Iterator[tuple[str, Any]]:
     elif entry.sent["type"] == "event_callback":
         yield "EnvelopedEvent", entry.sent
         event = entry.sent["event"]
-        yield _EVENTS.get(entry.kind) or _MESSAGES[event.get("subtype", "")], event
+        if event.get("subtype") not in _WITHOUT_TYPE:
+            yield _EVENTS.get(entry.kind) or _MESSAGES[event.get("subtype", "")], event
     elif entry.kind in _INTERACTIONS:
         yield _INTERACTIONS[entry.kind], entry.sent
         if entry.kind == "view_submission" and isinstance(entry.answer, dict) and entry.answer:
@@ -213,6 +221,10 @@ def corrected(schema: Any) -> Any:
     definitions["ConversationsHistoryResponse"].pop("additionalProperties", None)
     # an app's own message tells its app_id, which the type has forgotten
     definitions["GenericMessageEvent"]["properties"]["app_id"] = {"type": "string"}
+    # what marks somebody of another organisation, which only the type of mentions knows
+    marks = {name: definitions["AppMentionEvent"]["properties"][name] for name in _OUTSIDE}
+    for name in ("GenericMessageEvent", "FileShareMessageEvent", "ThreadBroadcastMessageEvent"):
+        definitions[name]["properties"] = {**marks, **definitions[name]["properties"]}
     definitions["MessageAttachment"]["properties"]["id"] = {"type": "number"}  # numbered by Slack
     # Slack leaves the place out of a message inside an event, where the types repeat it
     inside = {"type": "object", "required": ["type", "ts", "text"], "properties": {"blocks": known}}
