@@ -119,7 +119,7 @@ def test_a_click_on_what_all_see_carries_the_message_and_its_state(
     web.chat_postMessage(
         channel="C0DEALS", text="Choose", blocks=[{"type": "actions", "block_id": "b", "elements": [menu]}]
     )
-    mia.sees("Choose")
+    mia.sees("One")
 
     mia.chooses("Two")
 
