@@ -33,6 +33,7 @@ _DATE = re.compile(r"<!date\^[^>]*>")
 _LINK = re.compile(r"<(?:https?|mailto|tel|slack):[^>|]*(?:\|([^>]*))?>|https?://\S+")
 _MARKUP = re.compile(r"<[@#!][^>]*>|:[a-z0-9_+-]+:")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[.,]\d+)*")
+_MEANS = re.compile(r"^ +means: (.*)", re.MULTILINE)
 _PAGED = re.compile(r"^(.{1,150}?) needs you\b", re.MULTILINE)
 
 Words = frozenset[str]
@@ -77,6 +78,10 @@ class _Readers:
         names += [f"{group.name} {group.handle}" for group in state.user_groups]
         names += [state.seed.team_name, *(one.name for one in state.seed.organisations)]
         self._known = own_words() | {word for name in names for word in tokens(name)}
+        self._stays = {place: dict(stays) for place, stays in self._journal.stays.items()}
+        for channel in state.channels.values():  # members whom a test has put there by hand count from the start
+            for one in channel.members:
+                self._stays.setdefault(channel.id, {}).setdefault(one, [Span(0)])
         self._typed = [(one, said(one.text)) for one in self._journal.typed]
 
     def leaks(self) -> Iterator[Leak]:
@@ -109,7 +114,7 @@ class _Readers:
             return
         everybody = [one for one, user in self._state.users.items() if not user.is_bot]
         for one in everybody:
-            spans = list(self._journal.stays.get(shown.place, {}).get(one, []))
+            spans = list(self._stays.get(shown.place, {}).get(one, []))
             if self._people.is_full_member(one):
                 spans += self._journal.public.get(shown.place, [])
             if firsts := [first for span in spans if (first := _overlap(span, shown.span)) is not None]:
@@ -123,7 +128,7 @@ class _Readers:
 
     def _is_in(self, reader: str, place: str, since: float, at: float) -> bool:
         """Whether *reader* was a member of *place* between the two instants, or it is public for them at the second."""
-        stays = self._journal.stays.get(place, {}).get(reader, [])
+        stays = self._stays.get(place, {}).get(reader, [])
         if any(span.since <= at and span.until > since for span in stays):
             return True
         public = self._journal.public.get(place, [])
@@ -206,11 +211,19 @@ def _confirmations(value: object) -> Iterator[Json]:
 
 @cache
 def own_words() -> Words:
-    """What stands in the bot's own texts and in the cards that it comes with."""
+    """What the bot's own texts consist of, and what it shows of the cards and criteria that it comes with."""
     files = [path for path in sorted(BOT.rglob("*.py")) if not _NOT_ITS_TEXTS & set(path.relative_to(BOT).parts)]
     texts = [text for path in files for text in _strings(path.read_text(encoding="utf-8"))]
-    cards = [path for path in sorted(shipped_playbooks().rglob("*")) if path.suffix in (".md", ".yaml")]
-    return frozenset().union(*map(said, texts), *(said(path.read_text(encoding="utf-8")) for path in cards))
+    return NOTHING.union(*map(said, texts), *map(said, _shown_of_playbooks(shipped_playbooks())))
+
+
+def _shown_of_playbooks(folder: Path) -> Iterator[str]:
+    """What stands in the playbooks to be shown: not the examples, from which the search learns."""
+    for path in sorted((folder / "tactics").glob("*.md")):
+        yield path.read_text(encoding="utf-8").partition("\n## Examples")[0]
+    for name in ("moments.yaml", "sources.yaml"):
+        yield (folder / name).read_text(encoding="utf-8")
+    yield from _MEANS.findall((folder / "escalation.yaml").read_text(encoding="utf-8"))
 
 
 def _strings(source: str) -> Iterable[str]:

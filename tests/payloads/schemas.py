@@ -215,16 +215,16 @@ def corrected(schema: Any) -> Any:
     for name in ("ConversationsInfoResponse", "ConversationsOpenResponse"):
         definitions[name]["properties"]["channel"] = {"type": "object", "required": ["id"]}
     changed = {"type": "object", "required": ["type", "text"], "properties": {"blocks": known}}
+    for name in ("ConversationsListResponse", "UsersConversationsResponse"):
+        listed = {"type": "array", "items": {"type": "object", "required": ["id"]}}
+        definitions.get(name, {}).get("properties", {}).update(channels=listed)
+    _know_outsiders(definitions)
     definitions["ChatUpdateResponse"]["properties"]["message"] = changed
     # null where nothing was done, which the types have as a number
     definitions["ConversationsHistoryResponse"]["properties"].pop("channel_actions_ts", None)
     definitions["ConversationsHistoryResponse"].pop("additionalProperties", None)
     # an app's own message tells its app_id, which the type has forgotten
     definitions["GenericMessageEvent"]["properties"]["app_id"] = {"type": "string"}
-    # what marks somebody of another organisation, which only the type of mentions knows
-    marks = {name: definitions["AppMentionEvent"]["properties"][name] for name in _OUTSIDE}
-    for name in ("GenericMessageEvent", "FileShareMessageEvent", "ThreadBroadcastMessageEvent"):
-        definitions[name]["properties"] = {**marks, **definitions[name]["properties"]}
     definitions["MessageAttachment"]["properties"]["id"] = {"type": "number"}  # numbered by Slack
     # Slack leaves the place out of a message inside an event, where the types repeat it
     inside = {"type": "object", "required": ["type", "ts", "text"], "properties": {"blocks": known}}
@@ -237,6 +237,17 @@ def corrected(schema: Any) -> Any:
     if click is not None:
         click["required"] = [name for name in click["required"] if name != "response_url"]
     return schema
+
+
+def _know_outsiders(definitions: dict[str, Any]) -> None:
+    """What tells of other organisations, which only some of the types have."""
+    marks = {name: definitions["AppMentionEvent"]["properties"][name] for name in _OUTSIDE}
+    for name in ("GenericMessageEvent", "FileShareMessageEvent", "ThreadBroadcastMessageEvent"):
+        definitions[name]["properties"] = {**marks, **definitions[name]["properties"]}
+    for definition in list(_walk(definitions)):
+        properties = definition.get("properties") or {}
+        if "is_ultra_restricted" in properties:
+            properties.setdefault("is_stranger", {"type": "boolean"})
 
 
 def _limit(part: dict[str, Any]) -> None:
