@@ -10,6 +10,7 @@ from bot.demo_seed import HARBOUR_SALES
 from bot.emulator.client import Cannot
 from bot.emulator.errors import CannotStart
 from bot.emulator.model import User
+from bot.emulator.screen import screen
 from bot.emulator.seed import Seed, SeedChannel
 from bot.emulator.stories import Person
 from bot.emulator.workspace import Workspace
@@ -127,6 +128,8 @@ def test_an_outsider_and_a_guest_find_only_the_channels_that_they_are_in(
 ) -> None:
     for person, theirs in ((nils, "acme-shared"), (gwen, "deals")):
         assert workspace.client.channel(person.id, theirs).name == theirs
+        listed = workspace.call(screen, workspace.state, workspace.modals, person.id)["channels"]
+        assert [one["name"] for one in listed] == [theirs]
         for other in ("general", "escalations"):
             with pytest.raises(Cannot, match="There is no conversation"):
                 person.says("hello", to=other)
