@@ -21,7 +21,7 @@ from pathlib import Path
 
 from bot.config import shipped_playbooks
 from bot.emulator.errors import Json
-from bot.emulator.journal import Journal, Shown, Span, Typed
+from bot.emulator.journal import Journal, Shown, Stretch, Typed
 from bot.emulator.text import words
 from bot.emulator.workspace import Workspace
 
@@ -81,7 +81,7 @@ class _Readers:
         self._stays = {place: dict(stays) for place, stays in self._journal.stays.items()}
         for channel in state.channels.values():  # members whom a test has put there by hand count from the start
             for one in channel.members:
-                self._stays.setdefault(channel.id, {}).setdefault(one, [Span(0)])
+                self._stays.setdefault(channel.id, {}).setdefault(one, [Stretch(0)])
         self._typed = [(one, said(one.text)) for one in self._journal.typed]
 
     def leaks(self) -> Iterator[Leak]:
@@ -183,7 +183,7 @@ def _is_rare(word: str) -> bool:
     return len(word) >= _SHORTEST_WORD
 
 
-def _overlap(one: Span, other: Span) -> float | None:
+def _overlap(one: Stretch, other: Stretch) -> float | None:
     """The first instant that lies in both."""
     since, until = max(one.since, other.since), min(one.until, other.until)
     return since if since < until else None

@@ -12,7 +12,7 @@ NEVER = math.inf
 
 
 @dataclass
-class Span:
+class Stretch:
     """From *since* until before *until*."""
 
     since: float
@@ -48,7 +48,7 @@ class Shown:
     content: Json
     place: str
     only_for: str
-    span: Span
+    span: Stretch
 
 
 @dataclass
@@ -57,8 +57,8 @@ class Journal:
 
     typed: list[Typed] = field(default_factory=list)
     shown: list[Shown] = field(default_factory=list)
-    stays: dict[str, dict[str, list[Span]]] = field(default_factory=dict)
-    public: dict[str, list[Span]] = field(default_factory=dict)
+    stays: dict[str, dict[str, list[Stretch]]] = field(default_factory=dict)
+    public: dict[str, list[Stretch]] = field(default_factory=dict)
     _instants: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     _standing: dict[str, Shown] = field(default_factory=dict)
 
@@ -70,7 +70,7 @@ class Journal:
     def show(self, key: str, content: Json, *, place: str = "", only_for: str = "") -> None:
         """The app shows *content*, in place of what stood under *key* until now."""
         self.hide(key)
-        self._standing[key] = Shown(key, content, place, only_for, Span(next(self._instants)))
+        self._standing[key] = Shown(key, content, place, only_for, Stretch(next(self._instants)))
         self.shown.append(self._standing[key])
 
     def hide(self, key: str) -> None:
@@ -82,7 +82,7 @@ class Journal:
         """*user* is a member of *channel* from now on."""
         spans = self.stays.setdefault(channel, {}).setdefault(user, [])
         if not spans or spans[-1].until != NEVER:
-            spans.append(Span(next(self._instants)))
+            spans.append(Stretch(next(self._instants)))
 
     def leave(self, channel: str, user: str) -> None:
         """*user* is no member of *channel* any more."""
@@ -92,7 +92,7 @@ class Journal:
 
     def open_up(self, channel: str) -> None:
         """Every full member of our organisation may read *channel* from now on."""
-        self.public.setdefault(channel, []).append(Span(next(self._instants)))
+        self.public.setdefault(channel, []).append(Stretch(next(self._instants)))
 
     def shut(self, channel: str) -> None:
         """Only its members may read *channel* from now on."""

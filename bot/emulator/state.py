@@ -14,8 +14,8 @@ from bot.emulator.block_ids import attachments_with_ids, new_block_id, with_ids
 from bot.emulator.clock import MovableClock
 from bot.emulator.journal import Journal
 from bot.emulator.manifest import Manifest
+from bot.emulator.membership import People
 from bot.emulator.model import SLACKBOT, Conversation, Kind, PostedMessage, Scheduled, Upload, User, UserGroup
-from bot.emulator.people import People
 from bot.emulator.seed import Said, Seed, SeedChannel
 from bot.emulator.text import mentioned, rich_text
 
