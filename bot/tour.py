@@ -115,7 +115,7 @@ def somebody_always_answers(cast: Cast) -> None:
     mia, omar, priya = cast.mia.goes_to("escalations"), cast.omar, cast.priya
     cast.say("Every message in #escalations begins a watched thread. Mia writes what happened at Acme.")
     mia.says("Acme says they will take their business elsewhere over the outage")
-    ledger = mia.sees("Escalation E1", "Next move", where="escalations")
+    ledger = mia.sees("*State:*", "Next move", where="escalations")
     page = omar.sees("needs you", "take their business elsewhere", where="toughcustomer")
     if page.labels != ["I have it", "Pass it on", "Not needed"]:
         raise StoryBroken("the page cannot be answered")

@@ -34,7 +34,7 @@ class Client:
         if (person := self._state.find_user(ref)) is not None:
             return self._state.direct([user, person.id])[0]
         channel = self._state.find_channel(ref)
-        if channel is None or (user not in channel.members and channel.kind != "channel"):
+        if channel is None or not self._state.people.may_open(user, channel):
             raise Cannot(f"There is no conversation {ref} for you.")
         return channel
 
@@ -165,6 +165,10 @@ class Client:
             said = f"There is nobody called {name} to invite here." if name else "Write whom: `/invite @name`"
             self._state.slackbot_says(channel, user, said)
             return AckOutcome("user_not_found")
+        if self._state.people.is_foreign(invited.id) and invited.team not in channel.shared_with:
+            said = f"{invited.name} belongs to another organisation, and #{channel.name} is not shared with it."
+            self._state.slackbot_says(channel, user, said)
+            return AckOutcome("cant_invite")
         if invited.id not in channel.members:
             self._state.join(channel, invited.id, user)
             text = f"was added to #{channel.name} by <@{user}>"

@@ -52,6 +52,7 @@ class Dispatcher:
         self._http: aiohttp.ClientSession | None = None
         self.ack_within_s = 0.0  # real seconds; the workspace sets it
         self.http_url = ""
+        self.loses_events = False
         self.token = "emulated-verification-token"  # noqa: S105 - Slack's long deprecated field, still there
 
     async def close(self) -> None:
@@ -94,11 +95,28 @@ class Dispatcher:
                     "is_enterprise_install": False,
                 }
             ],
-            "is_ext_shared_channel": False,
+            "is_ext_shared_channel": self._is_ext_shared(event),
             "event_context": self._state.new_id("4-"),
         }
         payload = {name: value for name, value in payload.items() if value is not None}
+        if self.loses_events:
+            now = self._state.clock.now().isoformat()
+            entry = self._traffic.begin("to app", _name("events_api", payload), payload, now)
+            self._traffic.end(entry, None, problem="lost", answered=False)
+            return
         self._start(self.tell_until_heard(payload))
+
+    def _is_ext_shared(self, event: Json) -> bool:
+        """Whether *event* is of a channel that other organisations share."""
+        place = event.get("channel") or event.get("item", {}).get("channel", "")
+        channel = self._state.channels.get(place["id"] if isinstance(place, dict) else place)
+        return channel is not None and channel.is_ext_shared
+
+    async def tell_rate_limited(self) -> AckOutcome:
+        """Tell the app that events are withheld from it since this minute: 30,000 of them an hour are too many."""
+        minute = int(self._state.now_s) // 60 * 60
+        ids = {"token": self.token, "team_id": self._state.team_id, "api_app_id": self._state.app_id}
+        return await self.send("events_api", {**ids, "type": "app_rate_limited", "minute_rate_limited": minute})
 
     async def tell_until_heard(self, payload: Json) -> None:
         """Deliver an event's *payload*: at once, and where it is not acknowledged at once again, after 1 and 5 min."""
@@ -200,6 +218,6 @@ def _name(kind: str, payload: Json) -> str:
     """What the log calls it: the command, the type of interaction, or of event."""
     if kind == "slash_commands":
         return str(payload["command"])
-    if kind == "events_api":
+    if payload.get("type") == "event_callback":
         return str(payload["event"]["type"])
     return str(payload["type"])

@@ -1,13 +1,20 @@
 """What goes wrong on request: each fault spoils the next calls of one method."""
 
+import math
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+EVERY = "*"
+UNTIL_LIFTED = math.inf  # as *times*
 
 
 @dataclass
 class Fault:
     """
-    What the next *times* calls of *method* meet. *method* is a Web API method, or "response_url".
+    What the next *times* calls of *method* meet. *method* is a Web API method, "response_url", or EVERY method of the
+    Web API. With *lasts* it is every call within so much of the workspace's time instead, from when it was added.
 
     In this order: after *late_s* the deed is done, if *deed*; after *hang_s* the answer is given, or with *cut* the
     connection closed. *late_until* and *hang_until* wait for an event in place of seconds. Without *status*, *body* or
@@ -28,7 +35,8 @@ class Fault:
     hang_until: threading.Event | None = None
     cut: bool = False
     lag_s: float = 0.0
-    times: int = 1
+    times: float = 1
+    lasts: timedelta | None = None
 
     @property
     def changes_the_answer(self) -> bool:
@@ -36,13 +44,13 @@ class Fault:
         return bool(self.status or self.body or self.error or self.cut or not self.deed)
 
 
-def too_many(method: str, retry_after: int = 1, *, times: int = 1) -> Fault:
+def too_many(method: str, retry_after: int = 1, *, times: float = 1) -> Fault:
     """HTTP 429 with Retry-After in seconds; nothing is done."""
     body = '{"ok":false,"error":"ratelimited"}'
     return Fault(method, 429, {"Retry-After": str(retry_after)}, body, times=times)
 
 
-def server_error(method: str, *, deed: bool, times: int = 1) -> Fault:
+def server_error(method: str, *, deed: bool, times: float = 1) -> Fault:
     """HTTP 500, whether or not the *deed* was done."""
     return Fault(method, 500, body="Internal Server Error", deed=deed, times=times)
 
@@ -77,32 +85,50 @@ def held(method: str, let_go: threading.Event, *, deed: bool = True) -> Fault:
     return Fault(method, deed=True, hang_until=let_go) if deed else Fault(method, deed=True, late_until=let_go)
 
 
-def lag(method: str, seconds: float, *, times: int = 1) -> Fault:
+def lag(method: str, seconds: float, *, times: float = 1) -> Fault:
     """History in which the last *seconds* are missing."""
     return Fault(method, lag_s=seconds, deed=True, times=times)
 
 
 class Faults:
-    """The faults that wait for their calls."""
+    """The faults that wait for their calls; *now* tells the workspace's time."""
 
-    def __init__(self) -> None:
-        self._waiting: list[Fault] = []
+    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._now = now
+        self._waiting: list[tuple[Fault, datetime | None]] = []
+        self._lock = threading.Lock()  # added by a test, met on the workspace's own thread
 
     def add(self, *faults: Fault) -> None:
         """Let *faults* happen, in this order."""
-        self._waiting += faults
+        now = self._now()
+        with self._lock:
+            self._waiting += [(one, None if one.lasts is None else now + one.lasts) for one in faults]
+
+    def clear(self) -> None:
+        """Lift all of them."""
+        with self._lock:
+            self._waiting.clear()
 
     def next_for(self, method: str) -> Fault | None:
-        """The fault for this call, if any; it is used up by being asked for."""
-        for fault in self._waiting:
-            if fault.method == method:
-                fault.times -= 1
-                if fault.times <= 0:
-                    self._waiting.remove(fault)
-                return fault
-        return None
+        """The fault for this call, if any; unless it lasts, it is used up by being asked for."""
+        with self._lock:
+            self._forget_past()
+            for at, (fault, until) in enumerate(self._waiting):
+                if fault.method == method or (fault.method == EVERY and method != "response_url"):
+                    if until is None:
+                        fault.times -= 1
+                        if fault.times <= 0:
+                            del self._waiting[at]
+                    return fault
+            return None
 
     @property
     def all_met(self) -> bool:
         """Whether none waits any more."""
-        return not self._waiting
+        with self._lock:
+            self._forget_past()
+            return not self._waiting
+
+    def _forget_past(self) -> None:
+        now = self._now()
+        self._waiting = [(fault, until) for fault, until in self._waiting if until is None or now < until]

@@ -16,6 +16,7 @@ class _Trigger:
     user: str
     made_at: float
     in_modal: bool
+    place: str = ""
     used: bool = False
 
 
@@ -39,10 +40,10 @@ class Hooks:
         self._triggers: dict[str, _Trigger] = {}
         self._hooks: dict[str, Hook] = {}
 
-    def new_trigger(self, user: str, *, in_modal: bool = False) -> str:
-        """A trigger_id for what *user* does now, *in_modal* or elsewhere."""
+    def new_trigger(self, user: str, *, in_modal: bool = False, place: str = "") -> str:
+        """A trigger_id for what *user* does now, *in_modal* or in the conversation *place*."""
         trigger_id = f"{secrets.randbelow(10**13)}.{secrets.randbelow(10**13)}.{secrets.token_hex(16)}"
-        self._triggers[trigger_id] = _Trigger(user, time.monotonic(), in_modal)
+        self._triggers[trigger_id] = _Trigger(user, time.monotonic(), in_modal, place)
         return trigger_id
 
     def use_trigger(self, trigger_id: str, *, in_modal: bool = False) -> str:
@@ -60,6 +61,11 @@ class Hooks:
             raise Refused("expired_trigger_id")
         trigger.used = True
         return trigger.user
+
+    def place_of(self, trigger_id: str) -> str:
+        """The conversation in which a trigger was made; empty where it was in none."""
+        trigger = self._triggers.get(trigger_id)
+        return trigger.place if trigger else ""
 
     def new_hook(self, user: str, channel: str, now_s: float, *, message: PostedMessage | None = None) -> str:
         """The token of a new response_url."""

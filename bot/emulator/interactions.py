@@ -11,11 +11,14 @@ from bot.emulator.modals import Modals
 from bot.emulator.model import Conversation, PostedMessage, View
 from bot.emulator.responses import Responses
 from bot.emulator.state import WorkspaceState
-from bot.emulator.text import clickables, typed
+from bot.emulator.text import clickables, mentioned, typed
 from bot.emulator.views import inputs_of, values_of, view_problems, what_is_missing
 
 # which of a person's two names stands in which payload, by Slack's own types
 _NAMED_AS = {"shortcut": ("username",), "view_submission": ("name",), "view_closed": ("name",)}
+# clicks, shortcuts and commands of an outsider come with our organisation, their windows with theirs: there only
+# app_installed_team_id is ours (slackapi/bolt-js#1614)
+_OF_VIEWS = ("view_submission", "view_closed")
 _TROUBLE = "We had some trouble connecting. Try again?"
 
 
@@ -51,12 +54,14 @@ class Interactions:
             "api_app_id": self._state.app_id,
             "is_enterprise_install": "false",
             "response_url": self._response_url(user, channel),
-            "trigger_id": self._hooks.new_trigger(user),
+            "trigger_id": self._hooks.new_trigger(user, place=channel.id),
         }
 
     async def command(self, user: str, channel: Conversation, command: Command, text: str) -> AckOutcome:
         """Use a slash command; the answer in its acknowledgement is shown."""
-        outcome = await self._delivery.send("slash_commands", self.command_payload(user, channel, command, text))
+        payload = self.command_payload(user, channel, command, text)
+        self._state.journal.type(user, payload["text"], channel.id, to=mentioned(payload["text"]))
+        outcome = await self._delivery.send("slash_commands", payload)
         problem = outcome.problem
         if outcome.ok:
             try:
@@ -95,7 +100,7 @@ class Interactions:
             "channel": {"id": channel.id, "name": self._channel_name(channel)},
             "state": {"values": values_of(message.all_blocks, state)},
             "response_url": self._response_url(user, channel, message),
-            "trigger_id": self._hooks.new_trigger(user),
+            "trigger_id": self._hooks.new_trigger(user, place=channel.id),
             "actions": [self._action(element, block_id, chosen)],
         }
         if not message.only_for:
@@ -150,7 +155,7 @@ class Interactions:
         payload = {
             **self._interaction("message_action", user),
             "callback_id": shortcut.callback_id,
-            "trigger_id": self._hooks.new_trigger(user),
+            "trigger_id": self._hooks.new_trigger(user, place=channel.id),
             "response_url": self._response_url(user, channel),
             "action_ts": self._state.new_ts(),
             "message_ts": message.ts,
@@ -178,6 +183,7 @@ class Interactions:
         if view.errors:
             self._state.on_change()
             return AckOutcome("client_validation")
+        self._note(view)
         payload = {
             **self._interaction("view_submission", view.user),
             "trigger_id": self._hooks.new_trigger(view.user, in_modal=view.body["type"] == "modal"),
@@ -208,6 +214,17 @@ class Interactions:
         home = self._modals.homes.get(user)
         view = {"view": self._modals.as_json(home)} if home is not None and tab == "home" else {}
         self._state.tell("app_home_opened", {"user": user, "channel": channel.id, "tab": tab, **view})
+
+    def _note(self, view: View) -> None:
+        """Keep for the journal what was typed into *view*, and to whom it was given there."""
+        entered = [one for fields in values_of(view.blocks, view.state).values() for one in fields.values()]
+        text = "\n".join(str(one["value"]) for one in entered if one.get("value"))
+        to_all, to = set(), mentioned(text)
+        for one in entered:
+            to_all |= {one.get("selected_conversation"), one.get("selected_channel")} - {None}
+            to_all |= {*one.get("selected_conversations", ()), *one.get("selected_channels", ())}
+            to |= {one.get("selected_user"), *one.get("selected_users", ())} - {None}
+        self._state.journal.type(view.user, text, "" if to_all else view.place, to_all=to_all, to=to)
 
     def _after_submission(self, view: View, answer: Any) -> str:
         """Do what the app's acknowledgement asks for; what is wrong with it, or nothing."""
@@ -260,14 +277,21 @@ class Interactions:
             "user": {
                 "id": user,
                 **dict.fromkeys(_NAMED_AS.get(kind, ("username", "name")), person.name),
-                "team_id": self._state.team_id,
+                "team_id": self._state.people.team_of(user),
             },
             "token": self._delivery.token,
-            "team": {"id": self._state.team_id, "domain": self._state.seed.team_domain},
+            "team": self._team(user if kind in _OF_VIEWS else ""),
             "is_enterprise_install": False,
             # shortcuts alone do not tell it
             **({} if kind in ("message_action", "shortcut") else {"api_app_id": self._state.app_id}),
         }
+
+    def _team(self, user: str) -> Json:
+        """Our organisation; or that of *user*."""
+        others = {one.id: one for one in self._state.seed.organisations}
+        if user and (home := others.get(self._state.people.team_of(user))) is not None:
+            return {"id": home.id, "domain": home.domain}
+        return {"id": self._state.team_id, "domain": self._state.seed.team_domain}
 
     def _action(self, element: Json, block_id: str, chosen: Json | None) -> Json:
         carried = ("action_id", "text", "value", "style", "url", "placeholder", "initial_option", "initial_options")

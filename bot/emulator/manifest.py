@@ -21,6 +21,9 @@ EVENT_SCOPES = {
     "reaction_removed": "reactions:read",
     "member_joined_channel": "channels:read",
     "member_left_channel": "channels:read",
+    "channel_left": "channels:read",
+    "group_left": "groups:read",
+    "user_change": "users:read",
 }
 
 

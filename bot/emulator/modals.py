@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable, Sequence
 
+from bot.emulator.block_ids import with_ids
 from bot.emulator.errors import Json, Refused
 from bot.emulator.model import View
 from bot.emulator.state import WorkspaceState
@@ -34,9 +35,9 @@ class Modals:
                 return view
         raise Refused("not_found")
 
-    def open(self, user: str, body: Json) -> View:
-        """Open a first modal; what was open is closed."""
-        view = self._make(user, body, replacing=self.stack(user))
+    def open(self, user: str, body: Json, place: str = "") -> View:
+        """Open a first modal, from the conversation *place*; what was open is closed."""
+        view = self._make(user, body, place, replacing=self.stack(user))
         self._stacks[user] = [view]
         self._state.on_change()
         return view
@@ -48,7 +49,7 @@ class Modals:
             raise Refused("not_found")
         if len(stack) >= MOST_VIEWS:
             raise Refused("push_limit_reached")
-        view = self._make(user, body)
+        view = self._make(user, body, stack[0].place)
         view.root_id, view.previous_id = stack[0].id, stack[-1].id
         stack.append(view)
         self._state.on_change()
@@ -59,11 +60,12 @@ class Modals:
         if expected_hash and expected_hash != view.hash:
             raise Refused("hash_conflict")
         self._check_external_id(body, [view])
-        view.body = {**body, "blocks": self._state.with_ids(body.get("blocks") or [])}
+        view.body = {**body, "blocks": with_ids(body.get("blocks") or [])}
         there = {(block_id, action_id) for block_id, action_id, _, _ in inputs_of(view.blocks)}
         for block_id, fields in view.state.items():
             view.state[block_id] = {name: value for name, value in fields.items() if (block_id, name) in there}
         view.hash, view.errors, view.failure = _new_hash(), {}, ""
+        self._state.journal.show(view.id, view.body, only_for=view.user)
         self._state.on_change()
         return view
 
@@ -79,6 +81,7 @@ class Modals:
         """Close *view* and what lies upon it; *everything*: the whole stack."""
         stack = self.stack(view.user)
         if view in stack:
+            self._state.journal.hide(view.id)
             del stack[0 if everything else stack.index(view) :]
         self._state.on_change()
 
@@ -87,7 +90,7 @@ class Modals:
         body = view.body
         return {
             "id": view.id,
-            "team_id": self._state.team_id,
+            "team_id": self._state.people.team_of(view.user),
             "type": body["type"],
             "blocks": view.blocks,
             "private_metadata": body.get("private_metadata", ""),
@@ -107,10 +110,12 @@ class Modals:
             "bot_id": self._state.bot_id,
         }
 
-    def _make(self, user: str, body: Json, *, replacing: Sequence[View] = ()) -> View:
+    def _make(self, user: str, body: Json, place: str = "", *, replacing: Sequence[View] = ()) -> View:
         self._check_external_id(body, replacing)
-        kept = {**body, "blocks": self._state.with_ids(body.get("blocks") or [])}
-        return View(self._state.new_id("V"), user, kept, _new_hash())
+        kept = {**body, "blocks": with_ids(body.get("blocks") or [])}
+        view = View(self._state.new_id("V"), user, kept, _new_hash(), place=place)
+        self._state.journal.show(view.id, view.body, only_for=user)
+        return view
 
     def _check_external_id(self, body: Json, replaced: Sequence[View]) -> None:
         external_id = body.get("external_id")

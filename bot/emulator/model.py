@@ -13,7 +13,12 @@ SLACKBOT = "USLACKBOT"  # the same in every workspace
 
 @dataclass
 class User:
-    """A member of the workspace, or a bot's user."""
+    """
+    A member of the workspace, a bot's user, or somebody of another organisation.
+
+    *team*: the organisation that they belong to; empty for ours. A guest *is_restricted*; one of a single channel is
+    *is_ultra_restricted* besides.
+    """
 
     id: str
     name: str
@@ -28,14 +33,23 @@ class User:
     app_id: str = ""
     status_emoji: str = ""
     presence: Literal["active", "away"] = "active"
+    team: str = ""
+    is_restricted: bool = False
+    is_ultra_restricted: bool = False
+
+    @property
+    def is_guest(self) -> bool:
+        """Of ours, and only in the channels that others put them in."""
+        return self.is_restricted or self.is_ultra_restricted
 
     @property
     def email(self) -> str:
         """Made up of the name."""
         return f"{self.name}@mail.example"
 
-    def as_json(self, team: str, now: datetime) -> Json:
-        """The user object of `users.info`; tz_offset in seconds, following daylight saving at *now*."""
+    def as_json(self, ours: str, now: datetime) -> Json:
+        """The user object of `users.info`, asked by the organisation *ours*; tz_offset in seconds at *now*."""
+        team = self.team or ours
         first, _, last = self.real_name.partition(" ")
         profile = {
             "title": self.title,
@@ -67,8 +81,8 @@ class User:
             "is_admin": self.is_admin,
             "is_owner": self.is_admin,
             "is_primary_owner": False,
-            "is_restricted": False,
-            "is_ultra_restricted": False,
+            "is_restricted": self.is_guest,
+            "is_ultra_restricted": self.is_ultra_restricted,
             "is_bot": self.is_bot,
             "is_app_user": False,
             "updated": int(now.timestamp()),
@@ -160,7 +174,11 @@ def without_ids(part: object) -> object:
 
 @dataclass
 class Conversation:
-    """A conversation of any kind, with its messages by ts in the order of posting."""
+    """
+    A conversation of any kind, with its messages by ts in the order of posting.
+
+    *shared_with*: the other organisations that it is connected to. *host*: the one that opened it; empty for ours.
+    """
 
     id: str
     name: str
@@ -172,6 +190,13 @@ class Conversation:
     archived: bool = False
     messages: dict[str, PostedMessage] = field(default_factory=dict)
     last_read: dict[str, str] = field(default_factory=dict)
+    shared_with: list[str] = field(default_factory=list)
+    host: str = ""
+
+    @property
+    def is_ext_shared(self) -> bool:
+        """Whether people of other organisations may be in it."""
+        return bool(self.shared_with)
 
     @property
     def is_direct(self) -> bool:
@@ -205,8 +230,8 @@ class Conversation:
             "is_mpim": self.kind == "mpim",
             "is_private": self.kind != "channel",
             "is_general": self.name == "general",
-            "is_shared": False,
-            "is_ext_shared": False,
+            "is_shared": self.is_ext_shared,
+            "is_ext_shared": self.is_ext_shared,
             "is_pending_ext_shared": False,
             "is_member": seen_by in self.members,
             "unlinked": 0,
@@ -214,12 +239,30 @@ class Conversation:
             "topic": {"value": "", "creator": "", "last_set": 0},
             "purpose": {"value": self.purpose, "creator": self.creator, "last_set": self.created},
             "previous_names": [],
+            **self._connected(team),
+        }
+
+    def _connected(self, ours: str) -> Json:
+        """Which organisations a shared channel connects."""
+        if not self.is_ext_shared:
+            return {}
+        return {
+            "conversation_host_id": self.host or ours,
+            "shared_team_ids": [ours, *self.shared_with],
+            "internal_team_ids": [ours],
+            "connected_team_ids": list(self.shared_with),
+            "pending_shared": [],
+            "pending_connected_team_ids": [],
         }
 
 
 @dataclass
 class View:
-    """A modal or a Home tab; *state* is what the person has entered, by block_id and action_id."""
+    """
+    A modal or a Home tab; *state* is what the person has entered, by block_id and action_id.
+
+    *place*: the conversation that it was opened from, where there is one.
+    """
 
     id: str
     user: str
@@ -230,11 +273,21 @@ class View:
     state: dict[str, Json] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     failure: str = ""
+    place: str = ""
 
     @property
     def blocks(self) -> list[Json]:
         """The blocks of the view."""
         return list(self.body.get("blocks") or [])
+
+
+@dataclass
+class Organisation:
+    """Another organisation, which shares channels with ours."""
+
+    id: str
+    name: str
+    domain: str
 
 
 @dataclass

@@ -56,7 +56,7 @@ def _hints(state: WorkspaceState) -> Json:
 def _listed(state: WorkspaceState, channel: Conversation, user: str) -> bool:
     if channel.is_direct:
         return user in channel.members
-    return not channel.archived and (user in channel.members or channel.kind == "channel")
+    return not channel.archived and state.people.may_open(user, channel)
 
 
 def _person(user: User) -> Json:

@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.emulator.errors import CannotStart
-from bot.emulator.model import User, UserGroup
+from bot.emulator.model import Organisation, User, UserGroup
 
 
 @dataclass(frozen=True)
 class SeedChannel:
-    """A channel that is there from the start. *members* are ids; *with_app*: the app is a member, too."""
+    """
+    A channel that is there from the start. *members* are ids; *with_app*: the app is a member, too.
+
+    *shared_with*: the ids of the other organisations that it is shared with.
+    """
 
     id: str
     name: str
@@ -19,6 +23,7 @@ class SeedChannel:
     is_private: bool = False
     is_archived: bool = False
     with_app: bool = True
+    shared_with: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,8 @@ class Seed:
 
     *opens* is the name of the channel that people have open first; without it, the first one. *hint* stands below the
     message box; without it, the page offers the manifest's first command. *direct_hint* stands where somebody begins to
-    talk with the app. Raises CannotStart for members and channels that are not there.
+    talk with the app. *organisations*: the others, whose people may be in shared channels. Raises CannotStart for
+    members, channels and organisations that are not there, and for outsiders in a channel that is not shared with them.
     """
 
     team_id: str = "T0TEAM"
@@ -61,6 +67,7 @@ class Seed:
     users: Sequence[User] = field(default_factory=_two_people)
     channels: Sequence[SeedChannel] = field(default_factory=_two_channels)
     user_groups: Sequence[UserGroup] = ()
+    organisations: Sequence[Organisation] = ()
     talk: Sequence[Said] = ()
     opens: str = ""
     hint: str = ""
@@ -73,9 +80,20 @@ class Seed:
                 raise CannotStart(
                     f"#{channel.name} has members that are no ids of users: {strange}. Use {sorted(ids)}."
                 )
+            self._check_outsiders(channel)
         names = [channel.name for channel in self.channels]
         if self.opens and self.opens not in names:
             raise CannotStart(f"The seed opens #{self.opens}, which is none of its channels: {names}.")
+
+    def _check_outsiders(self, channel: SeedChannel) -> None:
+        known = [one.id for one in self.organisations]
+        if strange := [one for one in channel.shared_with if one not in known]:
+            raise CannotStart(f"#{channel.name} is shared with {strange}, of which the seed knows nothing: {known}.")
+        outside = {user.id for user in self.users if user.team and user.team not in channel.shared_with}
+        if strange := [one for one in channel.members if one in outside]:
+            raise CannotStart(
+                f"#{channel.name} has members of other organisations: {strange}. Share the channel with those."
+            )
 
     @property
     def first(self) -> str:

@@ -10,15 +10,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.emulator.block_ids import attachments_with_ids, new_block_id, with_ids
 from bot.emulator.clock import MovableClock
+from bot.emulator.journal import Journal
 from bot.emulator.manifest import Manifest
+from bot.emulator.membership import People
 from bot.emulator.model import SLACKBOT, Conversation, Kind, PostedMessage, Scheduled, Upload, User, UserGroup
 from bot.emulator.seed import Said, Seed, SeedChannel
-from bot.emulator.text import rich_text
+from bot.emulator.text import mentioned, rich_text
 
 Json = dict[str, Any]
 
-_WITHOUT_ACTION = {"image", "plain_text", "mrkdwn", "url"}
 _BETWEEN_TALK_S = 17 * 60
 _SUBSCRIPTION = {"channel": "message.channels", "group": "message.groups", "im": "message.im", "mpim": "message.mpim"}
 
@@ -40,6 +42,7 @@ class WorkspaceState:
             seed.app_id,
         )
         self.clock = clock
+        self.journal = Journal()
         self.on_event: Callable[[Json], None] = lambda event: None
         self.on_change: Callable[[], None] = lambda: None
         created = int(clock.now().timestamp()) - 90 * 86400
@@ -48,6 +51,7 @@ class WorkspaceState:
         slackbot = User(SLACKBOT, "slackbot", "Slackbot", is_bot=True, bot_id="B01")
         self.users: dict[str, User] = {user.id: replace(user) for user in (*seed.users, slackbot, app)}
         self.channels: dict[str, Conversation] = {one.id: self._begun(one, created) for one in seed.channels}
+        self.people = People(self.users, self.channels, self.team_id, self.bot_user_id)
         self.user_groups: list[UserGroup] = [replace(group) for group in seed.user_groups]
         self.uploads: dict[str, Upload] = {}
         self.scheduled: dict[str, Scheduled] = {}
@@ -60,7 +64,11 @@ class WorkspaceState:
         members = [*channel.members, *([self.bot_user_id] if channel.with_app else [])]
         kind: Kind = "group" if channel.is_private else "channel"
         made = Conversation(channel.id, channel.name, kind, members, created, channel.creator, channel.purpose)
-        return replace(made, archived=channel.is_archived)
+        for member in members:
+            self.journal.enter(made.id, member)
+        if kind == "channel":
+            self.journal.open_up(made.id)
+        return replace(made, archived=channel.is_archived, shared_with=list(channel.shared_with))
 
     def _have_talked(self, talk: Sequence[Said]) -> None:
         """Post *talk* with some time between, the last just before now; everybody has read it."""
@@ -111,6 +119,8 @@ class WorkspaceState:
         name = "" if kind == "im" else "mpdm-" + "--".join(self.users[one].name for one in wanted) + "-1"
         made = Conversation(self.new_id("D" if kind == "im" else "G"), name, kind, wanted, int(self.now_s))  # type: ignore[arg-type]
         self.channels[made.id] = made
+        for member in wanted:
+            self.journal.enter(made.id, member)
         self.on_change()
         return made, False
 
@@ -127,7 +137,7 @@ class WorkspaceState:
         self, channel: Conversation, user: str, text: str, *, thread_ts: str = "", silently: bool = False, ts: str = ""
     ) -> PostedMessage:
         """A person posts *text*, in Slack's own markup, as its client does; *silently*: the app does not hear of it."""
-        blocks = [rich_text(text, self._block_id())] if text else []
+        blocks = [rich_text(text, new_block_id())] if text else []
         message = self.post(
             PostedMessage(
                 ts or self.new_ts(),
@@ -145,8 +155,8 @@ class WorkspaceState:
 
     def post_as_app(self, channel: Conversation, text: str, **more: Any) -> PostedMessage:
         """The app posts; *more* as in Message. Block ids that are missing are made."""
-        more["blocks"] = self.with_ids(more.get("blocks") or [])
-        more["attachments"] = self._attachments_with_ids(more.get("attachments") or [])
+        more["blocks"] = with_ids(more.get("blocks") or [])
+        more["attachments"] = attachments_with_ids(more.get("attachments") or [])
         if not more.get("only_for"):
             self.unarchived(channel)
         return self.post(
@@ -171,6 +181,7 @@ class WorkspaceState:
         channel = self.channels[message.channel]
         message.posted_at = -math.inf if silently else time.monotonic()
         channel.messages[message.ts] = message
+        self._note(message)
         if message.is_reply and not message.only_for and (root := channel.messages.get(message.thread_ts)):
             root.thread_ts = root.ts
         if not silently and not message.only_for:
@@ -192,9 +203,10 @@ class WorkspaceState:
         message.text = text
         message.seen_by = set()
         if blocks is not None:
-            message.blocks = self.with_ids(blocks)
+            message.blocks = with_ids(blocks)
         if attachments is not None:
-            message.attachments = self._attachments_with_ids(attachments)
+            message.attachments = attachments_with_ids(attachments)
+        self._note(message)
         message.edited = {"user": message.user, "ts": self.new_ts()}
         if not message.only_for:
             self._tell(
@@ -217,6 +229,7 @@ class WorkspaceState:
         channel = self.channels[message.channel]
         before = self.event_message(message)
         self.deleted.append(replace(message))
+        self.journal.hide(f"{message.channel} {message.ts}")
         if channel.replies(message.ts) and not message.only_for:
             message.versions.append((message.text, message.blocks))
             message.user, message.subtype, message.text = SLACKBOT, "tombstone", "This message was deleted."
@@ -249,6 +262,7 @@ class WorkspaceState:
         """*user* becomes a member of *channel*."""
         if user not in channel.members:
             channel.members.append(user)
+            self.journal.enter(channel.id, user)
             self._membership("member_joined_channel", channel, user, inviter)
 
     def leave(self, channel: Conversation, user: str) -> None:
@@ -256,10 +270,20 @@ class WorkspaceState:
         if user in channel.members:
             self._membership("member_left_channel", channel, user, "")
             channel.members.remove(user)
+            self.journal.leave(channel.id, user)
+
+    def _note(self, message: PostedMessage) -> None:
+        """Keep for the journal what *message* now says."""
+        if message.user == self.bot_user_id:
+            content = {"text": message.text, "blocks": message.blocks, "attachments": message.attachments}
+            key = f"{message.channel} {message.ts}"
+            self.journal.show(key, content, place=message.channel, only_for=message.only_for)
+        elif message.user != SLACKBOT and not message.subtype:
+            self.journal.type(message.user, message.text, message.channel, to=mentioned(message.text))
 
     def _membership(self, kind: str, channel: Conversation, user: str, inviter: str) -> None:
         letter = {"channel": "C", "group": "G"}.get(channel.kind, "D")
-        event = {"type": kind, "user": user, "channel_type": letter, "team": self.team_id}
+        event = {"type": kind, "user": user, "channel_type": letter, "team": self.people.team_of(user)}
         self._tell(channel, kind, {**event, "inviter": inviter} if inviter else event)
         self.on_change()
 
@@ -283,7 +307,7 @@ class WorkspaceState:
 
     def event_message(self, message: PostedMessage) -> Json:
         """A message as it stands in an event: without metadata, and with its place in its thread."""
-        shown = message.as_json(team=self.team_id)
+        shown = {**message.as_json(team=self.people.team_of(message.user)), **self.people.marks_of(message.user)}
         channel = self.channels[message.channel]
         if message.is_reply and (root := channel.messages.get(message.thread_ts)):
             shown |= {"parent_user_id": root.user, **self._broadcast(channel, message, root)}
@@ -323,7 +347,8 @@ class WorkspaceState:
 
     def thread_root(self, channel: Conversation, root: PostedMessage, *, with_metadata: bool = False) -> Json:
         """A message with what Slack tells of the thread that hangs on it, if one does."""
-        shown = root.as_json(team=self.team_id, with_metadata=with_metadata)
+        shown = root.as_json(team=self.people.team_of(root.user), with_metadata=with_metadata)
+        shown |= self.people.marks_of(root.user)
         if root.bot_id:
             shown["bot_profile"] = self.bot_profile(root.bot_id)
         replies = channel.replies(root.ts)
@@ -348,48 +373,5 @@ class WorkspaceState:
         place: Json = {"channel": channel.id} if in_channel else {}
         self.on_event({"event_ts": event.get("ts") or self.new_ts(), **place, **event})
 
-    # ids
-
-    def with_ids(self, blocks: Sequence[Json]) -> list[Json]:
-        """A copy of *blocks* as Slack keeps them: with an id on every block and on all that can be clicked."""
-        kept = copy.deepcopy(list(blocks))
-        for block in kept:
-            self._give_ids(block)
-        return kept
-
-    def _attachments_with_ids(self, attachments: Sequence[Json]) -> list[Json]:
-        return [{**one, "blocks": self.with_ids(one["blocks"])} if one.get("blocks") else one for one in attachments]
-
-    def _give_ids(self, block: Json) -> None:
-        block["block_id"] = block.get("block_id") or self._block_id()
-        elements = [block.get("accessory"), block.get("element")]
-        if block["type"] != "rich_text":
-            elements += [one for name in ("elements", "actions") for one in block.get(name) or ()]
-        for element in elements:
-            if isinstance(element, dict) and element.get("type") == "card":
-                self._give_ids(element)
-            elif isinstance(element, dict) and element.get("type") not in _WITHOUT_ACTION | {None}:
-                element["action_id"] = element.get("action_id") or self._block_id()
-        for child in block.get("child_blocks") or ():
-            self._give_ids(child)
-        _complete_texts(block)
-
-    def _block_id(self) -> str:
-        return secrets.token_urlsafe(4)[:5]
-
     def _latest(self, channel: Conversation) -> str:
         return next(reversed(channel.messages), "0")
-
-
-def _complete_texts(value: Any) -> None:
-    """The defaults that Slack adds to text objects."""
-    if isinstance(value, dict):
-        if value.get("type") == "plain_text" and isinstance(value.get("text"), str):
-            value.setdefault("emoji", True)
-        elif value.get("type") == "mrkdwn":
-            value.setdefault("verbatim", False)
-        for inner in value.values():
-            _complete_texts(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            _complete_texts(inner)

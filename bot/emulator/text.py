@@ -104,16 +104,28 @@ def _rich_part(match: re.Match[str]) -> Json:
     return {"type": "link", "url": target, **({"text": label} if label else {})}
 
 
+def mentioned(text: str) -> set[str]:
+    """The ids of the people whom a text in Slack's markup names."""
+    return {match[2] for match in _PART.finditer(text) if match[1] == "@"}
+
+
 def words(message: Json) -> str:
-    """All that can be read in a message, view or block: its text and that of all that stands in it, a line each."""
+    """
+    All that can be read in a message, view or block: its text and that of all that stands in it, a line each.
+
+    Where a message has blocks, Slack shows them in the place of its text, which only notifications and screen readers
+    tell.
+    """
     return "\n".join(line for line in _lines(message) if line)
 
 
 def _lines(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         text = value.get("text")
-        if isinstance(text, str):
+        if isinstance(text, str) and not value.get("blocks"):
             yield text
+        if isinstance(value.get("initial_value"), str):
+            yield value["initial_value"]
         for name in ("title", "text", "label", "hint", "blocks", "fields", "elements", "element", "accessory"):
             if isinstance(value.get(name), dict | list):
                 yield from _lines(value[name])

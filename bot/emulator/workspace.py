@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import CancelledError
 from datetime import timedelta
 from typing import Any, Self, TypeVar
@@ -16,9 +16,10 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bot.emulator.changes import Changes
 from bot.emulator.client import Client
 from bot.emulator.clock import MovableClock
-from bot.emulator.dispatch import Dispatcher
+from bot.emulator.dispatch import AckOutcome, Dispatcher
 from bot.emulator.errors import CannotStart, Json
 from bot.emulator.faults import Faults
 from bot.emulator.hooks import Hooks
@@ -32,7 +33,7 @@ from bot.emulator.responses import Responses
 from bot.emulator.seed import Seed
 from bot.emulator.sockets import Sockets
 from bot.emulator.state import WorkspaceState
-from bot.emulator.traffic import Traffic
+from bot.emulator.traffic import Exchange, Traffic
 from bot.emulator.webapi import Tokens, WebApi, new_tokens
 
 logger = logging.getLogger(__name__)
@@ -74,8 +75,9 @@ class Workspace:
         self.clock = clock or MovableClock()
         self.tokens = tokens or new_tokens(seed.app_id)
         self.traffic = Traffic()
-        self.faults = Faults()
+        self.faults = Faults(self.clock.now)
         self.state = WorkspaceState(manifest, self.clock, seed)
+        self.changes = Changes(self.state)
         self.hooks = Hooks()
         self.modals = Modals(self.state)
         self.sockets = Sockets(self.state.app_id)
@@ -188,6 +190,45 @@ class Workspace:
     def refresh_sockets(self, reason: str = "refresh_requested") -> None:
         """Tell every Socket Mode connection to reconnect."""
         self.do(self.sockets.refresh(reason))
+
+    @contextlib.contextmanager
+    def events_lost(self) -> Iterator[None]:
+        """Meanwhile no event reaches the app; each stands in the traffic as lost, for `deliver_again`."""
+        self.delivery.loses_events = True
+        try:
+            yield
+        finally:
+            self.delivery.loses_events = False
+
+    def deliver_again(self, event: Exchange, *, retry: int = 0) -> AckOutcome:
+        """Deliver an event of the traffic once more, as it was then: a second time, late, or after later ones."""
+        if event.sent.get("type") != "event_callback":
+            raise ValueError(f"{event.kind} is no event; take one of traffic.deliveries('message') or the like")
+        return self.do(self.delivery.send("events_api", event.sent, retry=retry, reason="timeout" if retry else ""))
+
+    def tell_rate_limited(self) -> AckOutcome:
+        """Tell the app that it gets no events for a while. It gets them all the same, unless `events_lost`."""
+        return self.do(self.delivery.tell_rate_limited())
+
+    def add(self, person: str, channel: str) -> None:
+        """*person* becomes a member of *channel*; both by name or id, here and below."""
+        self.call(self.changes.add, person, channel)
+
+    def leave(self, person: str, channel: str) -> None:
+        """*person* leaves *channel* or is removed from it. Raises ValueError where they are not in it."""
+        self.call(self.changes.leave, person, channel)
+
+    def remove_app(self, channel: str, by: str = "") -> None:
+        """Somebody removes the app from *channel*. Raises ValueError where it is not in it."""
+        self.call(self.changes.remove_app, channel, by)
+
+    def make_private(self, channel: str, by: str = "") -> None:
+        """A public channel becomes private. Raises ValueError where it is so already."""
+        self.call(self.changes.make_private, channel, by)
+
+    def deactivate(self, person: str) -> None:
+        """*person*'s account is closed."""
+        self.call(self.changes.deactivate, person)
 
     def messages(self) -> list[PostedMessage]:
         """Every message of every conversation, ephemeral ones included."""

@@ -38,7 +38,8 @@ MANIFEST: dict[str, Any] = {
         "event_subscriptions": {
             "bot_events": [
                 *("message.channels", "message.groups", "message.im", "app_mention", "app_home_opened"),
-                *("reaction_added", "member_joined_channel"),
+                *("reaction_added", "member_joined_channel", "member_left_channel"),
+                *("channel_left", "group_left", "user_change"),
             ]
         },
         "interactivity": {"is_enabled": True},

@@ -98,7 +98,7 @@ def test_a_click_on_what_one_person_sees_carries_no_message_and_can_replace_or_d
     mia: Person, rehearsal: Rehearsal
 ) -> None:
     mia.says("/rehearse buttons")
-    answer = mia.sees("Buttons")
+    answer = mia.sees("drop")
     mia.clicks("more")
     assert mia.sees("Replaced").message is answer.message
     click = next(body for body in rehearsal.heard if body.get("type") == "block_actions")
@@ -106,7 +106,7 @@ def test_a_click_on_what_one_person_sees_carries_no_message_and_can_replace_or_d
     assert "message" not in click
 
     mia.says("/rehearse buttons")
-    gone = mia.sees("Buttons")
+    gone = mia.sees("drop")
     mia.clicks("drop")
     assert eventually(lambda: gone.message.ts not in mia.workspace.state.channels["C0DEALS"].messages)
 
@@ -119,7 +119,7 @@ def test_a_click_on_what_all_see_carries_the_message_and_its_state(
     web.chat_postMessage(
         channel="C0DEALS", text="Choose", blocks=[{"type": "actions", "block_id": "b", "elements": [menu]}]
     )
-    mia.sees("Choose")
+    mia.sees("One")
 
     mia.chooses("Two")
 
@@ -278,8 +278,9 @@ def test_an_external_menu_is_filled_by_the_app(rehearsal: Rehearsal, mia: Person
 
     menu = {"type": "external_select", "action_id": "find", "min_query_length": 1}
     block = {"type": "actions", "block_id": "b", "elements": [menu]}
-    web.chat_postMessage(channel="C0DEALS", text="Find", blocks=[block])
-    message = mia.sees("Find").message
+    asked = {"type": "section", "text": {"type": "mrkdwn", "text": "Whom do you look for?"}}
+    web.chat_postMessage(channel="C0DEALS", text="Find", blocks=[asked, block])
+    message = mia.sees("Whom do you look for?").message
     workspace = mia.workspace
     found = workspace.do(workspace.interactions.options("U0MIA", message, "b", "find", "ac"))
     assert [one["text"]["text"] for one in found] == ["ac!"]

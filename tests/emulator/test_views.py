@@ -96,7 +96,10 @@ def test_typed_text_has_the_rich_text_of_slacks_composer() -> None:
     assert code == {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "code\nmore"}]}
 
 
-def test_all_words_of_a_payload_are_read() -> None:
+def test_all_words_that_slack_shows_of_a_payload_are_read_and_no_others() -> None:
     card = {"type": "card", "title": {"type": "mrkdwn", "text": "T"}, "actions": [{"text": {"text": "B"}}]}
     inside = {"type": "container", "title": {"type": "plain_text", "text": "C"}, "child_blocks": [card]}
-    assert words({"text": "top", "blocks": [inside]}).split() == ["top", "C", "T", "B"]
+    assert words({"text": "hidden by blocks", "blocks": [inside]}).split() == ["C", "T", "B"]
+    assert words({"text": "top", "blocks": [], "attachments": [{"text": "A"}]}).split() == ["top", "A"]
+    field = {"type": "input", "label": {"type": "plain_text", "text": "L"}, "element": {"initial_value": "V"}}
+    assert words({"blocks": [field]}).split() == ["L", "V"]

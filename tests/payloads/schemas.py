@@ -39,6 +39,9 @@ _EVENTS = {
     "reaction_removed": "ReactionRemovedEvent",
     "member_joined_channel": "MemberJoinedChannelEvent",
     "member_left_channel": "MemberLeftChannelEvent",
+    "channel_left": "ChannelLeftEvent",
+    "group_left": "GroupLeftEvent",
+    "user_change": "UserChangeEvent",
 }
 _MESSAGES = {  # by subtype
     "": "GenericMessageEvent",
@@ -46,7 +49,11 @@ _MESSAGES = {  # by subtype
     "message_deleted": "MessageDeletedEvent",
     "file_share": "FileShareMessageEvent",
     "thread_broadcast": "ThreadBroadcastMessageEvent",
+    "channel_join": "ChannelJoinMessageEvent",
+    "channel_leave": "ChannelLeaveMessageEvent",
 }
+_OUTSIDE = ("user_team", "source_team", "user_profile")
+_WITHOUT_TYPE = ("channel_convert_to_private",)  # documented, and not in Slack's types
 _NUMBERS = ("limit", "post_at", "length")
 _FLAGS = (
     "inclusive",
@@ -115,7 +122,8 @@ def types_of(entry: Exchange) -> Iterator[tuple[str, Any]]:
     elif entry.sent["type"] == "event_callback":
         yield "EnvelopedEvent", entry.sent
         event = entry.sent["event"]
-        yield _EVENTS.get(entry.kind) or _MESSAGES[event.get("subtype", "")], event
+        if event.get("subtype") not in _WITHOUT_TYPE:
+            yield _EVENTS.get(entry.kind) or _MESSAGES[event.get("subtype", "")], event
     elif entry.kind in _INTERACTIONS:
         yield _INTERACTIONS[entry.kind], entry.sent
         if entry.kind == "view_submission" and isinstance(entry.answer, dict) and entry.answer:
@@ -207,6 +215,10 @@ def corrected(schema: Any) -> Any:
     for name in ("ConversationsInfoResponse", "ConversationsOpenResponse"):
         definitions[name]["properties"]["channel"] = {"type": "object", "required": ["id"]}
     changed = {"type": "object", "required": ["type", "text"], "properties": {"blocks": known}}
+    for name in ("ConversationsListResponse", "UsersConversationsResponse"):
+        listed = {"type": "array", "items": {"type": "object", "required": ["id"]}}
+        definitions.get(name, {}).get("properties", {}).update(channels=listed)
+    _know_outsiders(definitions)
     definitions["ChatUpdateResponse"]["properties"]["message"] = changed
     # null where nothing was done, which the types have as a number
     definitions["ConversationsHistoryResponse"]["properties"].pop("channel_actions_ts", None)
@@ -225,6 +237,17 @@ def corrected(schema: Any) -> Any:
     if click is not None:
         click["required"] = [name for name in click["required"] if name != "response_url"]
     return schema
+
+
+def _know_outsiders(definitions: dict[str, Any]) -> None:
+    """What tells of other organisations, which only some of the types have."""
+    marks = {name: definitions["AppMentionEvent"]["properties"][name] for name in _OUTSIDE}
+    for name in ("GenericMessageEvent", "FileShareMessageEvent", "ThreadBroadcastMessageEvent"):
+        definitions[name]["properties"] = {**marks, **definitions[name]["properties"]}
+    for definition in list(_walk(definitions)):
+        properties = definition.get("properties") or {}
+        if "is_ultra_restricted" in properties:
+            properties.setdefault("is_stranger", {"type": "boolean"})
 
 
 def _limit(part: dict[str, Any]) -> None:

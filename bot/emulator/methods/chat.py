@@ -150,6 +150,8 @@ def _place_to_post(call: Call) -> Conversation:
             raise Refused("user_disabled")
         if person.is_bot:
             raise Refused("cannot_dm_bot")
+        if call.state.people.is_stranger(person.id):
+            raise Refused("channel_not_found")
         return call.state.direct([ref, call.state.bot_user_id])[0]
     channel = call.state.find_channel(ref)
     if channel is None or (channel.kind != "channel" and not call.is_member(channel)):

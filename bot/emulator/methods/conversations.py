@@ -178,3 +178,5 @@ def _may_be_written_to(call: Call, user_id: str) -> None:
         raise Refused("user_disabled")
     if user.is_bot:
         raise Refused("cannot_dm_bot")
+    if call.state.people.is_stranger(user_id):
+        raise Refused("user_not_visible")

@@ -59,6 +59,8 @@ def _group_users(call: Call) -> Json:
 
 def _shown(call: Call, user: User) -> Json:
     shown = user.as_json(call.state.team_id, call.state.clock.now())
+    if call.state.people.is_foreign(user.id):
+        shown["is_stranger"] = call.state.people.is_stranger(user.id)
     if "users:read.email" not in call.state.manifest.scopes:
         shown["profile"].pop("email", None)
     return shown

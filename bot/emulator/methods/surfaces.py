@@ -10,7 +10,7 @@ from bot.emulator.views import view_problems
 @method("views.open", tier=4)
 def _open(call: Call) -> Json:
     trigger_id, view = call.args.need("trigger_id"), view_of(call, MODAL)
-    return _shown(call, call.modals.open(call.hooks.use_trigger(trigger_id), view))
+    return _shown(call, call.modals.open(call.hooks.use_trigger(trigger_id), view, call.hooks.place_of(trigger_id)))
 
 
 @method("views.push", tier=4)

@@ -5,6 +5,7 @@ import re
 from bot.emulator.emoji import NAMES
 from bot.emulator.errors import Json, Refused
 from bot.emulator.methods.call import Call, method
+from bot.emulator.model import Organisation
 
 _EMOJI = re.compile(r"[a-z0-9_+'-]+(::skin-tone-[2-6])?")
 
@@ -33,12 +34,20 @@ def _auth_test(call: Call) -> Json:
 
 @method("team.info", "team:read")
 def _team_info(call: Call) -> Json:
-    if call.args.text("team") not in ("", call.state.team_id):
+    seed, wanted = call.state.seed, call.args.text("team") or call.state.team_id
+    known = [Organisation(seed.team_id, seed.team_name, seed.team_domain), *_connected(call)]
+    found = next((one for one in known if one.id == wanted), None)
+    if found is None:
         raise Refused("team_not_found")
-    seed = call.state.seed
-    url = f"https://{seed.team_domain}.slack.com/"
-    team = {"id": seed.team_id, "name": seed.team_name, "url": url, "domain": seed.team_domain, "email_domain": ""}
+    url = f"https://{found.domain}.slack.com/"
+    team = {"id": found.id, "name": found.name, "url": url, "domain": found.domain, "email_domain": ""}
     return {"team": {**team, "icon": {"image_default": True}}}
+
+
+def _connected(call: Call) -> list[Organisation]:
+    """The other organisations with which the app shares a channel."""
+    shared = {one for channel in call.state.channels.values() if call.is_member(channel) for one in channel.shared_with}
+    return [one for one in call.state.seed.organisations if one.id in shared]
 
 
 @method("bots.info", "users:read")
