@@ -79,16 +79,16 @@ class Intake:
         with self._store.transaction():
             if begins:
                 self._store.watch(channel, one.ts, now)
-            is_news = self._store.say(channel, thread, one, version or one.ts, now)
-        if is_news and (begins or is_watched):
+            self._store.say(channel, thread, one, version or one.ts, now)
+        if begins or is_watched:  # even where it is no news: whoever kept it may have died before reading it
             self._read(channel, thread)
 
     def deleted(self, channel: str, thread_ts: str | None, ts: str) -> None:
         """A message was deleted: forget its words, and read its thread anew."""
         with self._store.transaction():
             thread = thread_ts or self._store.thread_of(channel, ts) or ts
-            is_news = self._store.delete_message(channel, thread, ts, self._clock.now())
-        if is_news and self._store.is_watched(channel, thread):
+            self._store.delete_message(channel, thread, ts, self._clock.now())
+        if self._store.is_watched(channel, thread):
             self._read(channel, thread)
 
     def _read(self, channel: str, thread_ts: str) -> None:

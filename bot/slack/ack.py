@@ -29,8 +29,10 @@ def acknowledged(ack: Ack) -> Iterator[None]:
     """
     try:
         yield
-    finally:
+    except Exception:
         ack()
+        raise
+    ack()
 
 
 class CommandReply:

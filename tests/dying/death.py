@@ -82,6 +82,7 @@ def threaten(bot: Application, death: Death) -> None:
 def bury(bot: Application) -> None:
     """Free what the process held: its database, its lock, its port."""
     bot._stopped = True
+    bot.oversight.stop()
     if bot.http:
         bot.http.stop(0.0)
     bot.core.deadlines._over.set()

@@ -1,6 +1,7 @@
 """Whatever the bot dies of, and whenever: each order is done once and answered once, or whoever gave it is told."""
 
 import os
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -47,6 +48,12 @@ def clock() -> MovableClock:
     return MovableClock(datetime(2026, 11, 23, 9, 0, tzinfo=UTC), running=True)
 
 
+@pytest.fixture(autouse=True)
+def _the_dead_are_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their threads end with an error, which nobody need read."""
+    monkeypatch.setattr(threading, "excepthook", lambda args: None)
+
+
 def shown(workspace: Workspace, part: str) -> int:
     """How many messages of the bot show *part*."""
     mine = [one for one in workspace.messages() if one.bot_id]
@@ -67,8 +74,16 @@ def lives_through(order: Order, at: int, build: Build, workspace: Workspace) -> 
     bot = build(**SETTINGS)
     for _ in range(3):
         workspace.advance(minutes=1)  # Slack sends again what was not acknowledged
-    assert eventually(lambda: counted(bot, UNFINISHED) == 0 and is_settled(order, bot, was_accepted))
+    assert eventually(lambda: counted(bot, UNFINISHED) == 0 and is_settled(order, bot, was_accepted)), left(bot)
     verdict(order, bot, workspace, was_accepted=was_accepted)
+
+
+def left(bot: Application) -> list[object]:
+    """What is not finished, to be told."""
+    messages = bot.core.database.rows(
+        "SELECT key, state, channel, trouble, verify_at FROM outbox WHERE state <> 'sent'"
+    )
+    return [*messages, *bot.core.database.rows("SELECT kind, state, payload FROM inbox WHERE state <> 'done'")]
 
 
 def is_settled(order: Order, bot: Application, was_accepted: bool) -> bool:
