@@ -174,7 +174,8 @@ def _look_after(core: Core, purges: Sequence[Purge]) -> None:
     """What is done every so often, and what `/health` tells."""
 
     def forget() -> None:
-        retire(core.database, core.clock.now() - core.settings.retention, purges)
+        now = core.clock.now()
+        retire(core.database, now - core.settings.retention, purges, now=now)
 
     def what_cannot_be_stored() -> str | None:
         try:

@@ -9,8 +9,19 @@ ORDER += ["tactics", "followups", "escalations", "reactions", "features", "app"]
 ORDER += ["emulator", "demo_seed", "tour", "demo", "check", "cli", "__main__"]
 FEATURES = ["tactics", "followups", "escalations"]
 ENGINES = {"tactics": "search", "followups": "dates", "escalations": "detection"}
-LAYERS = ["policy", "model", "playbook", "store", "purge", "settings", "promises", "wording", "on_call"]
-LAYERS += ["posts", "paging", "triggers", "intake", "service", "blocks", "settings_modal"]
+LAYERS = ["policy", "model", "playbook", "store", "settings", "promises", "wording", "on_call"]
+LAYERS += [
+    "posts",
+    "paging",
+    "triggers",
+    "intake",
+    "service",
+    "blocks",
+    "evidence",
+    "leaving",
+    "purge",
+    "settings_modal",
+]
 LAYERS += ["subcommands", "cli", "listeners", "install"]
 
 
