@@ -10,7 +10,10 @@ from bot.storage.traces import GONE, PersonTrace, Trace
 
 OVER = "('sent', 'failed', 'withdrawn')"
 _FORGOTTEN = '{"text": "", "blocks": []}'
-_TEXTS = "key, subject, channel, recipient, body, withheld, fallback_to, known_to, trouble, late_because"
+_TEXTS = (
+    "key, kind, subject, channel, recipient, thread_ts, body, withheld, fallback_to, origin, known_to, owner, slack_ts, "
+    "trouble, late_because, shown"
+)
 
 
 def remove_deliveries(database: Database, team_id: str, subject: str, removed: Removed) -> None:

@@ -57,12 +57,20 @@ def _forget_events(database: Database, who: PersonTrace) -> Step:
     def forget(removed: Removed) -> None:
         sql = "SELECT team_id, event_id, payload FROM inbox WHERE payload IS NOT NULL AND instr(payload, :who) > 0"
         for row in database.rows(sql, {"who": who.user}):
-            payload = json.loads(row["payload"])
-            about = [payload, payload.get("message") or {}, payload.get("previous_message") or {}]
-            if any(one.get("user") == who.user for one in about if isinstance(one, dict)):
+            if who.user in _authors(row["payload"]):
                 _end_event(database, row, removed)
 
     return forget
+
+
+def _authors(payload: str) -> list[object]:
+    """Who wrote a message that an event tells of, or caused the event."""
+    try:
+        event = json.loads(payload)
+    except ValueError:
+        return []
+    parts = [event, *(event.get(name) for name in ("message", "previous_message"))] if isinstance(event, dict) else []
+    return [one.get("user") for one in parts if isinstance(one, dict)]
 
 
 def _end_event(database: Database, row: Row, removed: Removed) -> None:
