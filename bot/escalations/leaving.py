@@ -13,7 +13,7 @@ from bot.escalations.model import ASKED
 from bot.escalations.store import CaseStore
 from bot.slack.block_kit import sentence
 from bot.storage.database import Database, Row
-from bot.storage.deliveries import ask_to_redraw
+from bot.storage.deliveries import HANDED, ask_to_redraw
 from bot.storage.purge import Leaver
 from bot.storage.steps import Looks, Removed, Step, count
 from bot.storage.traces import GONE, normal
@@ -116,9 +116,9 @@ def _hand_over(database: Database, case: Row, leaver: Leaver, removed: Removed) 
         changed |= {} if leaver.heir else {"due_at": stamp(leaver.now)}  # so the chain goes on
     steps = roster["steps"]
     if any(leaver.user in step["who"] for step in steps):
-        changed["policy"] = json.dumps(_after(roster, case, leaver))
         if case["state"] == "paging" and case["tries"] and steps[case["step"]]["who"] == [leaver.user]:
             changed["due_at"] = stamp(leaver.now)  # whoever takes their place is paged now
+        changed["policy"] = json.dumps(_after(roster, case, leaver))
     if not changed:
         return
     assignments = ", ".join(f"{name} = :{name}" for name in changed)
@@ -157,7 +157,7 @@ def _tell(database: Database, case: Row, heir: str, leaver: Leaver) -> None:
     name, times = f"E{case['number']}", len(store.entries(case["number"]))
     text = f"{name} is yours now: whoever had it has left. `{COMMAND} why {name}`, in its channel, tells how it stands."
     key = f"{name}:handed:{times}:{heir}"
-    outbox.add(Draft(key, "handed", name, f"@{heir}", sentence(text), leaver.now, recipient=heir), leaver.now)
+    outbox.add(Draft(key, HANDED, name, f"@{heir}", sentence(text), leaver.now, recipient=heir), leaver.now)
 
 
 def _leaving_page(database: Database, page: Row, leaver: Leaver) -> Step:

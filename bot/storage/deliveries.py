@@ -9,6 +9,7 @@ from bot.storage.steps import AT_ONCE, Looks, Removed, Step, count
 from bot.storage.traces import GONE, PersonTrace, Trace
 
 OVER = "('sent', 'failed', 'withdrawn')"
+HANDED = "handed"  # the kind of a message that tells somebody that a case is theirs now; it quotes nothing
 _FORGOTTEN = '{"text": "", "blocks": []}'
 _TEXTS = (
     "key, kind, subject, channel, recipient, thread_ts, body, withheld, fallback_to, origin, known_to, owner, slack_ts, "
@@ -43,9 +44,9 @@ def reword(database: Database, team_id: str, subject: str) -> None:
     database.execute(
         f"""
         UPDATE outbox SET body = :words, withheld = CASE WHEN withheld IS NULL THEN NULL ELSE :words END, shown = ''
-        WHERE team_id = :team AND subject = :subject AND state NOT IN {OVER}
+        WHERE team_id = :team AND subject = :subject AND state NOT IN {OVER} AND kind <> :handed
         """,  # noqa: S608 - a constant of ours
-        {"team": team_id, "subject": subject, "words": words},
+        {"team": team_id, "subject": subject, "words": words, "handed": HANDED},
     )
     ask_to_redraw(database, team_id, subject)
 
