@@ -12,8 +12,8 @@ OVER = "('sent', 'failed', 'withdrawn')"
 HANDED = "handed"  # the kind of a message that tells somebody that a case is theirs now; it quotes nothing
 _FORGOTTEN = '{"text": "", "blocks": []}'
 _TEXTS = (
-    "key, kind, subject, channel, recipient, thread_ts, body, withheld, fallback_to, origin, known_to, owner, slack_ts, "
-    "trouble, late_because, shown"
+    "key, kind, subject, channel, recipient, thread_ts, body, withheld, fallback_to, origin, known_to, owner, "
+    "slack_ts, trouble, late_because, shown"
 )
 
 

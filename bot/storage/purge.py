@@ -33,6 +33,7 @@ from bot.storage.steps import Looks, Removed, count, in_small_steps
 from bot.storage.sweep import sweep_customer, sweep_person
 from bot.storage.traces import NameTrace, PersonTrace
 
+_CHECKPOINT_EVERY = 100  # pages of the write-ahead log
 _DEEDS_KEPT_FOR = timedelta(days=7)
 
 
@@ -199,6 +200,11 @@ def wipe_log(database: Database) -> None:
 
 @contextmanager
 def _overwriting(database: Database) -> Iterator[Removed]:
-    """What is deleted meanwhile is overwritten in the file."""
+    """What is deleted meanwhile is overwritten; the log is worked off often, so that it never takes long."""
     database.rows("PRAGMA secure_delete = ON")
-    yield {"cases": 0, "messages of threads": 0, "deliveries": 0, "follow-ups": 0}
+    usual = database.rows("PRAGMA wal_autocheckpoint")[0]["wal_autocheckpoint"]
+    database.rows(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_EVERY}")
+    try:
+        yield {"cases": 0, "messages of threads": 0, "deliveries": 0, "follow-ups": 0}
+    finally:
+        database.rows(f"PRAGMA wal_autocheckpoint = {int(usual)}")
