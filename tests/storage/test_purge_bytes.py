@@ -277,16 +277,21 @@ def said_in(column: str) -> str:
     return json.dumps([ID, "U2"]) if column in AS_JSON else ID
 
 
-@pytest.mark.parametrize(("table", "column"), list(text_columns()))
-def test_an_id_goes_from_every_column_that_can_hold_it(table: str, column: str, tmp_path: Path) -> None:
-    database = open_database(tmp_path / "bot.db")
+def insert(database: Database, table: str, given: dict[str, object]) -> None:
+    """A row of *table* that holds what is *given*, and else as little as it may."""
     values: dict[str, object] = {}
     for one in database.rows(f"PRAGMA table_info({table})"):
         if one["notnull"] or one["pk"]:
             values[one["name"]] = ROWS.get(table, {}).get(one["name"], 1 if one["type"] == "INTEGER" else "x")
-    values |= {column: said_in(column)}
+    values |= given
     names = ", ".join(values)
     database.execute(f"INSERT INTO {table} ({names}) VALUES (:{names.replace(', ', ', :')})", values)
+
+
+@pytest.mark.parametrize(("table", "column"), list(text_columns()))
+def test_an_id_goes_from_every_column_that_can_hold_it(table: str, column: str, tmp_path: Path) -> None:
+    database = open_database(tmp_path / "bot.db")
+    insert(database, table, {column: said_in(column)})
     assert all_held(tmp_path, ID)
 
     purge_user(database, ID, PARTS, to="U2")
@@ -315,4 +320,77 @@ def test_a_message_to_somebody_else_no_longer_tells_who_knew_of_it_and_still_wit
     assert left.draft.fallback_to == ("U3",)
     assert left.draft.known_to
     assert "U2" not in left.draft.known_to
+    database.close()
+
+
+NAMED = "Smith & Søn <Ltd>"
+NAMED_COLUMNS = [
+    ("thread_messages", "text"), ("cases", "met"), ("cases", "customer"), ("case_log", "detail"), ("outbox", "body"),
+    ("outbox", "withheld"), ("followups", "text"), ("followups", "customer"), ("inbox", "payload"), ("thumbs", "words"),
+    ("thumbs", "example"), ("quarantine", "why"), ("last_known", "value"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "column"), NAMED_COLUMNS)
+@pytest.mark.parametrize("shown", [NAMED, "SMITH &amp; SØN &lt;LTD&gt;"])
+def test_a_name_goes_from_wherever_it_is_said_or_drawn(
+    table: str, column: str, shown: str, tmp_path: Path, clock: MovableClock
+) -> None:
+    database = open_database(tmp_path / "bot.db")
+    text = f"ask how {shown} does it, zebrafish" if column != "customer" else NAMED
+    met = [{"criterion": "x", "means": "x", "evidence": text, "urgent": False, "known": False}]
+    value = {
+        "met": json.dumps(met),
+        "detail": f"x: {text}",
+        "body": json.dumps({"text": text, "blocks": []}, ensure_ascii=False),
+        "withheld": json.dumps({"text": text, "blocks": []}),
+        "payload": json.dumps({"text": text}),
+        "value": json.dumps({"name": text}),
+    }.get(column, text)
+    more = {"what": "criterion met"} if table == "case_log" else {}
+    if column == "customer" and table == "cases":
+        more = {"name": NAMED.casefold()}
+    insert(database, table, {column: value, **more})
+    if table == "case_log":
+        insert(database, "cases", {"number": 1})
+    assert all_held(tmp_path, "zebrafish" if column != "customer" else "Smith")
+
+    purge_customer(database, NAMED.upper(), PARTS)
+
+    assert holding(tmp_path, "zebrafish", "Smith") == {}
+    database.close()
+
+
+LEFT_OVER = {
+    "inbox": {"state": "dead", "received_at": "{at}", "payload": "zebrafish"},
+    "last_known": {"at": "{at}", "value": '"zebrafish"'},
+    "quarantine": {"at": "{at}", "why": "zebrafish"},
+    "thread_messages": {"at": "{at}", "text": "zebrafish", "deleted": 1},
+    "watched": {"began_at": "{at}", "channel": "zebrafish"},
+    "outbox": {"state": "sent", "due_at": "{at}", "subject": "E9", "trouble": "zebrafish"},
+}
+
+
+@pytest.mark.parametrize("table", LEFT_OVER)
+def test_what_hangs_on_nothing_goes_after_its_retention_and_not_before(
+    table: str, tmp_path: Path, clock: MovableClock
+) -> None:
+    database = open_database(tmp_path / "bot.db")
+    at = stamp(clock.now())
+    insert(database, table, {name: at if value == "{at}" else value for name, value in LEFT_OVER[table].items()})
+    for days, stays in ((179, True), (2, False)):
+        clock.advance(days=days)
+        retire(database, clock.now() - timedelta(days=180), PARTS, now=clock.now())
+        assert bool(holding(tmp_path, "zebrafish")) is stays
+    database.close()
+
+
+def test_what_was_done_because_of_which_message_is_forgotten_after_a_week(tmp_path: Path, clock: MovableClock) -> None:
+    database = open_database(tmp_path / "bot.db")
+    database.execute("INSERT INTO numbers VALUES ('T1', 'case', 1)")
+    database.execute("INSERT INTO deeds VALUES ('T1', 'C1:zebrafish', 'E1', :at)", {"at": stamp(clock.now())})
+    for days, stays in ((6, True), (2, False)):
+        clock.advance(days=days)
+        retire(database, clock.now() - timedelta(days=180), PARTS, now=clock.now())
+        assert bool(holding(tmp_path, "zebrafish")) is stays
     database.close()
