@@ -10,7 +10,7 @@ Removed = dict[str, int]  # what was removed, in people's words, to how many
 Step = Callable[[Removed], None]  # done whole or not at all; it looks anew at what it changes
 Looks = Iterator[Sequence[Step]]  # what each look into the database has found to do; a look is outside of transactions
 
-_AIM_S = 0.02  # for one transaction with its way to the disk, so that even a slow one stays below 50 ms
+_AIM_S = 0.01  # for one transaction with its way to the disk, so that even a slow one stays below 50 ms
 _MOST_AT_A_TIME_S, _LEAST_AT_A_TIME_S = 0.015, 0.001  # of work in one transaction
 _SHORTEST_BREATH_S = 0.002
 AT_ONCE = 200  # rows that one look finds, and that a step changes, at the most
