@@ -240,19 +240,25 @@ def why(ident: str) -> None:
 
 @main.command()
 @click.option("--customer", help="All that is kept of this customer: cases, follow-ups, messages, deliveries.")
-@click.option("--user", help="What this person (an id such as U012AB3CD) said and was sent, and their follow-ups.")
+@click.option("--user", help="What this person (an id such as U012AB3CD) said and was sent, and their id everywhere.")
+@click.option("--to", "heir", help="With --user: who (an id) gets what is open and would be left without anybody.")
 @click.option("--before", help="All that ended before this day, as 2026-06-30.")
-def purge(customer: str | None, user: str | None, before: str | None) -> None:
-    """Remove what was kept, and say what; also beside a running bot."""
+def purge(customer: str | None, user: str | None, heir: str | None, before: str | None) -> None:
+    """Remove what was kept, and say what; also beside a running bot. After an interruption, run it again."""
     from bot.features import shipped
-    from bot.storage.purge import purge_before, purge_customer, purge_user, wipe_log
+    from bot.storage.purge import purge_before, purge_customer, purge_user, settings_naming, wipe_log
 
     parts = [feature.purge for feature in shipped() if feature.purge]
     with _said_plainly():
         if sum(one is not None for one in (customer, user, before)) != 1:
             raise UserError("Say what to remove: one of --customer NAME, --user ID, --before 2026-06-30.")
-        if user and not re.fullmatch(r"[UW][A-Z0-9]{2,}", user):
-            raise UserError(f'"{user}" is no id of a person. In Slack: their profile, the three dots, Copy member ID.')
+        for one in (user, heir):
+            if one and not re.fullmatch(r"[UW][A-Z0-9]{2,}", one):
+                raise UserError(
+                    f'"{one}" is no id of a person. In Slack: their profile, the three dots, Copy member ID.'
+                )
+        if heir and (not user or heir == user):
+            raise UserError("--to names who gets what is open of the person in --user, and is somebody else.")
         day = _day(before) if before else None
         with _database() as database:
             if day:
@@ -260,14 +266,27 @@ def purge(customer: str | None, user: str | None, before: str | None) -> None:
             elif customer:
                 removed = purge_customer(database, customer, parts)
             else:
-                removed = purge_user(database, str(user), parts)
+                removed = purge_user(database, str(user), parts, to=heir)
+            still = settings_naming(database, user) if user else []
             gone = wipe_log(database, within=_READERS_END)
+        handed = removed.pop("handed over", 0)
         click.echo("Removed: " + ", ".join(f"{count} {what}" for what, count in removed.items()) + ".")
         if not gone:
             click.echo(
                 "Some other program is reading the database: until it has ended, what was removed still stands in the "
                 "file that ends with -wal. The bot takes it out of there within ten minutes of that.",
                 err=True,
+            )
+        if handed:
+            click.echo(f"Handed over, each to somebody who is told of it: {handed} open follow-ups and cases.")
+        if still:
+            click.echo(
+                f"The settings made in Slack ({', '.join(still)}) still name {user}; whom to page is not changed "
+                "unasked. An admin takes them out with `/toughcustomer settings`."
+            )
+        if user and user in (named := _settings()).admins + named.managers:
+            click.echo(
+                f"ADMINS or MANAGERS still names {user}: take them out of the bot's settings, and start it again."
             )
 
 

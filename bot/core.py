@@ -202,6 +202,11 @@ def build_core(
         deadlines=AckDeadlines(slack_waits),
     )
     purges = [feature.purge for feature in features if feature.purge]
-    core.jobs.every(_RETIRE, "retention", lambda: retire(database, core.clock.now() - core.settings.retention, purges))
+
+    def forget() -> None:
+        now = clock.now()
+        retire(database, now - settings.retention, purges, now=now)
+
+    core.jobs.every(_RETIRE, "retention", forget)
     core.jobs.every(_FORGET_OLD_EVENTS, "inbox-cleaning", inbox.forget_old)
     return core

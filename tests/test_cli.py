@@ -449,3 +449,31 @@ def test_check_says_which_dot_env_it_read_and_who_else_can_read_it(tmp_path: Pat
     (tmp_path / "inner").mkdir()
     assert "other users" not in toughcustomer("check", folder=tmp_path).stderr
     assert "is read" not in toughcustomer("check", folder=tmp_path / "inner").stdout
+
+
+def test_purge_of_a_person_asks_who_gets_what_is_open_and_names_the_settings_that_still_page_them(
+    tmp_path: Path,
+) -> None:
+    database = open_database(tmp_path / "bot.db")
+    clock = SystemClock()
+    follow_ups = follow_ups_of(Outbox(database, "T1"), clock)
+    due = LocalTime.of(clock.now() + timedelta(days=1), ZoneInfo("UTC"))
+    follow_ups.make(NewFollowUp("send the options", "U012AB3CD", due, "C1"), "U012AB3CD")
+    database.execute("""INSERT INTO settings VALUES ('T1', 'policy', '{"chain": ["U012AB3CD"]}')""")
+    database.close()
+    environ = {"DATABASE_URL": f"sqlite:///{tmp_path / 'bot.db'}", "MANAGERS": "U012AB3CD,U0OMAR"}
+
+    refused = toughcustomer("purge", "--user", "U012AB3CD", **environ)
+    assert refused.returncode == 2
+    assert "Nothing was removed" in refused.stderr
+    assert "(F1)" in refused.stderr
+    assert "--to" in refused.stderr
+    for wrong in (("--to", "U012AB3CD"), ("--to", "mia")):
+        assert toughcustomer("purge", "--user", "U012AB3CD", *wrong, **environ).returncode == 2
+    assert toughcustomer("purge", "--customer", "Acme", "--to", "U0OMAR", **environ).returncode == 2
+
+    done = toughcustomer("purge", "--user", "U012AB3CD", "--to", "U0OMAR", **environ)
+    assert done.returncode == 0, done.stderr
+    assert "Handed over, each to somebody who is told of it: 1" in done.stdout
+    assert "settings made in Slack (policy) still name U012AB3CD" in done.stdout
+    assert "MANAGERS still names U012AB3CD" in done.stdout

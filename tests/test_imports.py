@@ -10,8 +10,9 @@ ORDER += ["tactics", "followups", "escalations", "reactions", "features", "overs
 ORDER += ["emulator", "demo_seed", "tour", "demo", "check", "cli", "__main__"]
 FEATURES = ["tactics", "followups", "escalations"]
 ENGINES = {"tactics": "search", "followups": "dates", "escalations": "detection"}
-LAYERS = ["policy", "model", "playbook", "store", "purge", "audit", "settings", "promises", "wording", "on_call"]
-LAYERS += ["posts", "paging", "triggers", "intake", "service", "blocks", "settings_modal"]
+LAYERS = ["policy", "model", "playbook", "store", "audit", "settings", "promises", "wording", "on_call"]
+LAYERS += ["posts", "paging", "triggers", "intake", "service", "blocks", "evidence", "leaving", "purge"]
+LAYERS += ["settings_modal"]
 LAYERS += ["subcommands", "cli", "listeners", "install"]
 
 

@@ -229,8 +229,20 @@ class CaseStore:
         return self._cases("team_id = :team AND name = :name", name=_folded(customer))
 
     def customers(self) -> list[str]:
-        """Every customer that a case was about."""
-        rows = self._rows("SELECT DISTINCT customer FROM cases WHERE team_id = :team AND name IS NOT NULL")
+        """Every customer that a case was about, in one of its spellings; each costs one look into an index."""
+        rows = self._rows(
+            """
+            WITH RECURSIVE known (name) AS (
+                SELECT MIN(name) FROM cases WHERE team_id = :team AND name IS NOT NULL
+                UNION ALL
+                SELECT (SELECT MIN(name) FROM cases WHERE team_id = :team AND name IS NOT NULL AND name > known.name)
+                FROM known WHERE known.name IS NOT NULL
+            )
+            SELECT (SELECT MIN(customer) FROM cases
+                    WHERE team_id = :team AND cases.name = known.name AND cases.name IS NOT NULL) AS customer
+            FROM known WHERE name IS NOT NULL
+            """
+        )
         return [row["customer"] for row in rows]
 
     def unplaced(self) -> list[Case]:

@@ -1,33 +1,164 @@
-"""What is removed of follow-ups and promises, on request or when its time is over."""
+"""What is removed of follow-ups and promises, on request or when its time is over; open ones are handed over."""
 
-from bot.storage.database import Database
-from bot.storage.purge import Removed, remove_deliveries
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.clock import stamp
+from bot.delivery.model import Draft
+from bot.delivery.outbox import Outbox
+from bot.followups.blocks import given_message
+from bot.followups.store import FollowUpStore
+from bot.storage.database import Database, Row
+from bot.storage.deliveries import ask_to_redraw, remove_deliveries
+from bot.storage.purge import Leaver
+from bot.storage.steps import AT_ONCE, Looks, Removed, Step, count, in_parts
+from bot.storage.traces import GONE, NameTrace
+
+_OPEN = ("waiting", "due")
 
 
 class FollowUpPurge:
     """Removes follow-ups with their logs, promises and messages, over all teams."""
 
-    def customer(self, database: Database, name: str, removed: Removed) -> None:
-        """All follow-ups of a customer."""
-        for row in database.rows("SELECT team_id, number, customer FROM followups WHERE customer IS NOT NULL"):
-            if row["customer"].casefold() == name:
-                _remove(database, row["team_id"], row["number"], removed)
+    def customer_names(self, database: Database) -> set[str]:
+        """All customers that a follow-up was made about."""
+        rows = database.rows("SELECT DISTINCT customer FROM followups WHERE customer IS NOT NULL")
+        return {row["customer"] for row in rows}
 
-    def user(self, database: Database, user: str, removed: Removed) -> None:
-        """Those that a person made or owns."""
-        sql = "SELECT team_id, number FROM followups WHERE owner = :who OR maker = :who"
-        for row in database.rows(sql, {"who": user}):
-            _remove(database, row["team_id"], row["number"], removed)
+    def customer(self, database: Database, name: NameTrace) -> Looks:
+        """All follow-ups of a customer, and those whose text names them."""
+        sql = f"""
+            SELECT team_id, number, customer, text FROM followups WHERE (team_id, number) > (:team, :number)
+            ORDER BY team_id, number LIMIT {AT_ONCE}
+        """  # noqa: S608 - a constant of ours
+        last: Row = {"team": "", "number": 0}
+        while rows := database.rows(sql, last):
+            last = {"team": rows[-1]["team_id"], "number": rows[-1]["number"]}
+            yield [
+                _removing(database, row)
+                for row in rows
+                if (row["customer"] or "").casefold() == name.name or name.is_in(row["text"])
+            ]
 
-    def ended_before(self, database: Database, before: str, removed: Removed) -> None:
+    def without_anybody(self, database: Database, leaver: Leaver) -> list[str]:
+        """The open ones that somebody made for themselves."""
+        rows = _of(database, leaver.user)
+        return [
+            f"F{row['number']}"
+            for row in rows
+            if row["state"] in _OPEN and leaver.heir is None and _heir(row, leaver) is None
+        ]
+
+    def user(self, database: Database, leaver: Leaver) -> Looks:
+        """Closed ones that a person made or owns go; open ones go to whoever is left of the two, else to the heir."""
+        yield from in_parts([_leaving(database, row, leaver) for row in _of(database, leaver.user)])
+
+    def end_what_nobody_ends(self, database: Database, before: datetime, now: datetime) -> Looks:
+        """Cancel what was due before then, and nobody pressed."""
+        sql = f"""
+            SELECT team_id, number FROM followups WHERE state = 'due' AND due_at < :at
+            ORDER BY due_at LIMIT {AT_ONCE}
+        """  # noqa: S608 - a constant of ours
+        while rows := database.rows(sql, {"at": stamp(before)}):
+            yield [_ending(database, row, now) for row in rows]
+
+    def ended_before(self, database: Database, before: datetime) -> Looks:
         """Those that are done or cancelled."""
-        for row in database.rows("SELECT team_id, number FROM followups WHERE closed_at < :at", {"at": before}):
-            _remove(database, row["team_id"], row["number"], removed)
+        sql = f"""
+            SELECT team_id, number FROM followups WHERE closed_at IS NOT NULL AND closed_at < :at
+            ORDER BY closed_at LIMIT {AT_ONCE}
+        """  # noqa: S608 - a constant of ours
+        while rows := database.rows(sql, {"at": stamp(before)}):
+            yield [_removing(database, row) for row in rows]
 
 
-def _remove(database: Database, team_id: str, number: int, removed: Removed) -> None:
-    row = {"team": team_id, "number": number}
-    database.execute("DELETE FROM promises WHERE team_id = :team AND number = :number", row)
-    database.execute("DELETE FROM followup_log WHERE team_id = :team AND number = :number", row)
-    remove_deliveries(database, team_id, f"F{number}", removed)
-    removed["follow-ups"] += database.execute("DELETE FROM followups WHERE team_id = :team AND number = :number", row)
+def _of(database: Database, user: str) -> Sequence[Row]:
+    sql = "SELECT team_id, number, owner, maker, state FROM followups WHERE owner = :who OR maker = :who"
+    return database.rows(sql, {"who": user})
+
+
+def _heir(row: Row, leaver: Leaver) -> str | None:
+    """Who is responsible for an open one from now on: its owner, its maker, or the heir."""
+    return next((one for one in (row["owner"], row["maker"]) if one not in (leaver.user, GONE)), leaver.heir)
+
+
+def _removing(database: Database, row: Row) -> Step:
+    key = {"team": row["team_id"], "number": row["number"]}
+
+    def remove(removed: Removed) -> None:
+        database.execute("DELETE FROM promises WHERE team_id = :team AND number = :number", key)
+        database.execute("DELETE FROM followup_log WHERE team_id = :team AND number = :number", key)
+        remove_deliveries(database, row["team_id"], f"F{row['number']}", removed)
+        gone = database.execute("DELETE FROM followups WHERE team_id = :team AND number = :number", key)
+        count(removed, "follow-ups", gone)
+
+    return remove
+
+
+def _ending(database: Database, row: Row, now: datetime) -> Step:
+    key = {"team": row["team_id"], "number": row["number"]}
+
+    def end(removed: Removed) -> None:
+        ended = database.execute(
+            "UPDATE followups SET state = 'cancelled', closed_at = :now "
+            "WHERE team_id = :team AND number = :number AND state = 'due'",
+            {**key, "now": stamp(now)},
+        )
+        if ended:
+            database.execute("UPDATE promises SET next_at = NULL WHERE team_id = :team AND number = :number", key)
+            FollowUpStore(database, row["team_id"]).log(row["number"], "", "nobody closed it", "", now)
+            Outbox(database, row["team_id"]).cancel(f"F{row['number']}")
+            ask_to_redraw(database, row["team_id"], f"F{row['number']}")
+
+    return end
+
+
+def _leaving(database: Database, found: Row, leaver: Leaver) -> Step:
+    remove = _removing(database, found)
+
+    def leave(removed: Removed) -> None:
+        sql = "SELECT * FROM followups WHERE team_id = :team AND number = :number"
+        rows = database.rows(sql, {"team": found["team_id"], "number": found["number"]})
+        if not rows or leaver.user not in (rows[0]["owner"], rows[0]["maker"]):
+            return
+        heir = _heir(rows[0], leaver)
+        if rows[0]["state"] not in _OPEN:
+            remove(removed)
+        elif heir is not None:
+            _hand_over(database, rows[0], heir, leaver)
+            count(removed, "handed over", 1)
+
+    return leave
+
+
+def _hand_over(database: Database, row: Row, heir: str, leaver: Leaver) -> None:
+    """
+    *heir* is responsible, and counts as its maker where that was the leaver. Its text stays: it is what is to be done.
+
+    Who was not responsible before hears of it, as of anything else that is given to them.
+    """
+    direct = row["channel"] == f"@{leaver.user}" or (row["channel"][0] in "D@" and row["owner"] == leaver.user)
+    changed = {
+        "owner": heir,
+        "maker": heir if row["maker"] == leaver.user else row["maker"],
+        "channel": f"@{heir}" if direct else row["channel"],
+        "text": leaver.trace.masked(row["text"]) if leaver.trace.is_in(row["text"]) else row["text"],
+    }
+    database.execute(
+        "UPDATE followups SET owner = :owner, maker = :maker, channel = :channel, text = :text "
+        "WHERE team_id = :team AND number = :number",
+        {**changed, "team": row["team_id"], "number": row["number"]},
+    )
+    store, outbox = FollowUpStore(database, row["team_id"]), Outbox(database, row["team_id"])
+    one = store.get(row["number"])
+    if one is None:
+        return
+    ask_to_redraw(database, row["team_id"], one.id)
+    if row["owner"] == heir:
+        return
+    store.log(one.number, GONE, "reassigned", f"<@{heir}>", leaver.now)
+    times = sum(entry.what == "reassigned" for entry in store.entries(one.number))
+    drawn = given_message(one, GONE)
+    outbox.add(
+        Draft(f"{one.id}:given:{times}", "given", one.id, f"@{heir}", drawn, leaver.now, recipient=heir), leaver.now
+    )

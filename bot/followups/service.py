@@ -171,7 +171,7 @@ class FollowUps:
 
     def is_customer(self, name: str) -> bool:
         """Whether a follow-up was ever made about *name*."""
-        return name.casefold() in {known.casefold() for known in self._store.customers()}
+        return self._store.is_known(name)
 
     def story(self, number: int) -> FollowUpHistory:
         """All that became of that follow-up. Raises UserError if there is none."""
@@ -371,6 +371,8 @@ class FollowUps:
             return f"{one.id} was changed by somebody else a moment ago. Please look again."
         how = "cancelled" if one.state is FollowUpState.CANCELLED else "done"
         at = LocalTime.of(one.closed_at, one.wanted.due.zone) if one.closed_at else None
+        if one.closed_by is None:
+            return f"{one.id} was {how}{f' on {at}' if at else ''}: nobody had pressed Done for long."
         return (
             f"{one.id} was {'marked ' if how == 'done' else ''}{how} by <@{one.closed_by}>{f' on {at}' if at else ''}."
         )

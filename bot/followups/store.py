@@ -40,10 +40,10 @@ class FollowUpStore:
         number, token = next_number(self._database, self._team_id, "followup"), secrets.token_hex(4)
         self._database.execute(
             """
-            INSERT INTO followups (team_id, number, customer, text, owner, maker, channel, thread_ts, private, due_at,
-                wall, zone, rule, promise, made_at, token)
-            VALUES (:team_id, :number, :customer, :text, :owner, :maker, :channel, :thread_ts, :private, :due_at,
-                :wall, :zone, :rule, :promise, :now, :token)
+            INSERT INTO followups (team_id, number, customer, name, text, owner, maker, channel, thread_ts, private,
+                due_at, wall, zone, rule, promise, made_at, token)
+            VALUES (:team_id, :number, :customer, :name, :text, :owner, :maker, :channel, :thread_ts, :private,
+                :due_at, :wall, :zone, :rule, :promise, :now, :token)
             """,
             {**self._columns(wanted), "number": number, "maker": maker, "now": stamp(now), "token": token},
         )
@@ -60,7 +60,7 @@ class FollowUpStore:
         return (
             self._database.execute(
                 f"""
-            UPDATE followups SET customer = :customer, text = :text, owner = :owner, channel = :channel,
+            UPDATE followups SET customer = :customer, name = :name, text = :text, owner = :owner, channel = :channel,
                 thread_ts = :thread_ts, private = :private, due_at = :due_at, wall = :wall, zone = :zone, rule = :rule,
                 state = 'waiting', occurrence = CASE WHEN occurrence < :from THEN :from ELSE occurrence END + 1
             WHERE team_id = :team_id AND number = :number AND occurrence = :occurrence AND state IN {_OPEN}
@@ -134,14 +134,32 @@ class FollowUpStore:
 
     def open_for(self, customer: str) -> list[FollowUp]:
         """The open ones about *customer*, however it is capitalised."""
-        names = [name for name in self.customers() if name.casefold() == customer.casefold()]
-        found = [one for name in names for one in self._select(f"customer = :name AND state IN {_OPEN}", name=name)]
-        return sorted(found, key=lambda one: (one.wanted.due.at, one.number))
+        return self._select(f"name = :name AND name IS NOT NULL AND state IN {_OPEN}", name=customer.casefold())
+
+    def is_known(self, customer: str) -> bool:
+        """Whether one was ever made about *customer*, however it is capitalised."""
+        return bool(
+            self._database.rows(
+                "SELECT 1 FROM followups WHERE team_id = :team_id AND name = :name AND name IS NOT NULL LIMIT 1",
+                {"team_id": self._team_id, "name": customer.casefold()},
+            )
+        )
 
     def customers(self) -> list[str]:
-        """Every customer that was ever named."""
+        """Every customer that was ever named, in one of its spellings; each costs one look into an index."""
         rows = self._database.rows(
-            "SELECT DISTINCT customer FROM followups WHERE team_id = :team_id AND customer IS NOT NULL",
+            """
+            WITH RECURSIVE known (name) AS (
+                SELECT MIN(name) FROM followups WHERE team_id = :team_id AND name IS NOT NULL
+                UNION ALL
+                SELECT (SELECT MIN(name) FROM followups
+                        WHERE team_id = :team_id AND name IS NOT NULL AND name > known.name)
+                FROM known WHERE known.name IS NOT NULL
+            )
+            SELECT (SELECT MIN(customer) FROM followups
+                    WHERE team_id = :team_id AND followups.name = known.name AND followups.name IS NOT NULL) AS customer
+            FROM known WHERE name IS NOT NULL
+            """,
             {"team_id": self._team_id},
         )
         return [row["customer"] for row in rows]
@@ -168,6 +186,7 @@ class FollowUpStore:
         return {
             "team_id": self._team_id,
             "customer": wanted.customer,
+            "name": wanted.customer.casefold() if wanted.customer else None,
             "text": wanted.text,
             "owner": wanted.owner,
             "channel": wanted.channel,

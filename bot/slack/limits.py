@@ -14,9 +14,11 @@ from typing import Any
 
 from bot.slack.block_kit import Block, Message
 from bot.slack.text import shortened
+from bot.storage.traces import GONE, SOMEBODY
 
 MOST_BLOCKS = 50
 LONGEST_TEXT = 40_000
+_GONE = f"<@{GONE}>"
 _LENGTHS = {"section": 3000, "header": 150, "button": 75, "context": 3000, "field": 2000}
 _MOST_ELEMENTS = {"context": 10, "actions": 25}
 _LONGEST_VALUE = 2000
@@ -41,11 +43,13 @@ def fit(message: Message) -> Message:
     *message* as it may be sent: a text that is too long ends in an ellipsis, surplus blocks are left off, and what
     would call a whole channel or group shows as it was typed and calls nobody.
 
+    Who was removed on request is shown as somebody, not as a mention.
+
     Too much is cut and never refused, since half a card helps and none does not. Raises ValueError only for what
     cutting cannot mend (`problems`), which is a fault of ours.
     """
     blocks = tuple(_fitted(block) for block in message.blocks[:MOST_BLOCKS])
-    fitted = Message(shortened(_calling_nobody(message.text), LONGEST_TEXT), blocks)
+    fitted = Message(shortened(_calling_nobody(message.text.replace(_GONE, SOMEBODY)), LONGEST_TEXT), blocks)
     if found := problems(fitted):
         raise ValueError(f"Slack would refuse this message: {'; '.join(found)}")
     return fitted
@@ -101,8 +105,10 @@ def _cut(block: dict[str, Any]) -> dict[str, Any]:
 
 
 def _cut_text(text: dict[str, Any], longest: int) -> dict[str, Any]:
-    value = text.get("text", "")
-    return text if len(value) <= longest else {**text, "text": shortened(value, longest)}
+    value = text.get("text", "").replace(_GONE, SOMEBODY)
+    return (
+        text if value == text.get("text", "") and len(value) <= longest else {**text, "text": shortened(value, longest)}
+    )
 
 
 def _block_problems(block: dict[str, Any], ids: set[str]) -> Iterator[str]:  # noqa: C901, PLR0912 - one branch for each kind of block

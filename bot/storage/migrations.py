@@ -528,6 +528,9 @@ def m009_around_the_core(db: SqliteUtils) -> None:
     )
     db.conn.execute("ALTER TABLE thread_messages ADD COLUMN version TEXT NOT NULL DEFAULT ''")
     db.conn.execute("ALTER TABLE thread_messages ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0")
+    db.conn.execute("CREATE INDEX cases_open_since ON cases (opened_at, team_id, number) WHERE state <> 'closed'")
+    db.conn.execute("CREATE INDEX followups_due_since ON followups (due_at) WHERE state = 'due'")
+    _m009_names(db)
     db.conn.execute("CREATE INDEX thread_messages_at ON thread_messages (at)")
     db.conn.execute("CREATE INDEX watched_began_at ON watched (began_at)")
     db.conn.execute("ALTER TABLE outbox RENAME COLUMN private_to TO known_to")
@@ -544,11 +547,32 @@ def m009_around_the_core(db: SqliteUtils) -> None:
             WHERE subject LIKE '{letter}%'
             """  # noqa: S608 - one of two
         )
+    db.conn.execute("CREATE INDEX outbox_over ON outbox (due_at) WHERE state IN ('sent', 'failed', 'withdrawn')")
     rows = [("deeds", "deeds", "5000 5000 1"), ("deeds", "deeds_at", "5000 5000 1")]
     rows += [("cases", "cases_closed", "15000 1"), ("followups", "followups_closed", "80000 1")]
     rows += [("followups", "followups_reminded", "5000 5000 2"), ("followups", "followups_promises_open", "500 500 1")]
+    rows += [("cases", "cases_open_since", "50 1 1 1"), ("followups", "followups_due_since", "500 1")]
+    rows += [
+        ("followups", "followups_names", "50000 50000 50 50"),
+        ("followups", "followups_open_name", "20000 20000 5"),
+    ]
+    rows += [("outbox", "outbox_over", "150000 2")]
     db.conn.executemany("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", rows)
     db.conn.execute("ANALYZE sqlite_schema")
+
+
+def _m009_names(db: SqliteUtils) -> None:
+    """*name* of a follow-up is its customer's, case folded, as that of a case is."""
+    db.conn.execute("ALTER TABLE followups ADD COLUMN name TEXT")
+    for row in db.conn.execute("SELECT DISTINCT customer FROM followups WHERE customer IS NOT NULL").fetchall():
+        db.conn.execute("UPDATE followups SET name = ? WHERE customer = ?", (row[0].casefold(), row[0]))
+    db.conn.execute("DROP INDEX followups_customer")
+    db.conn.execute("DELETE FROM sqlite_stat1 WHERE idx = 'followups_customer'")
+    db.conn.execute("CREATE INDEX followups_names ON followups (team_id, name, customer) WHERE name IS NOT NULL")
+    db.conn.execute(
+        "CREATE INDEX followups_open_name ON followups (team_id, name) "
+        "WHERE name IS NOT NULL AND state IN ('waiting', 'due')"
+    )
 
 
 def _m009_inbox(db: SqliteUtils) -> None:

@@ -363,10 +363,11 @@ def test_purge_of_a_person_removes_what_they_said(desk: Desk, database: Database
 
 def test_what_is_over_goes_after_its_retention_and_what_is_open_stays(desk: Desk, database: Database) -> None:
     desk.say(OUTAGE)
-    desk.say("Borealis will take their business elsewhere")
+    lively = desk.say("Borealis will take their business elsewhere")
     desk.cases.resolve(1, "resolved", "defect", "U1")
     desk.clock.advance(days=200)
-    removed = retire(database, desk.clock.now() - timedelta(days=180), PARTS)
+    desk.say("Borealis has not decided yet", thread=lively)
+    removed = retire(database, desk.clock.now() - timedelta(days=180), PARTS, now=desk.clock.now())
     assert removed["cases"] == 1
     assert "Acme" not in everything(database)
     assert "Borealis" in everything(database)

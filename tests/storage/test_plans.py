@@ -2,10 +2,16 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 from bot.emulator.stories import Person
 from bot.emulator.workspace import Workspace
-from bot.storage.sqlite import SqliteDatabase
+from bot.escalations.store import CaseStore
+from bot.features import shipped
+from bot.followups.store import FollowUpStore
+from bot.storage.purge import retire
+from bot.storage.sqlite import SqliteDatabase, open_database
+from tests.bench.retire import KEPT, NOW, fill
 from tests.conftest import Build
 
 LARGE = "cases|followups|promises|outbox|inbox|watched|thread_messages|case_log|followup_log"
@@ -51,3 +57,27 @@ def test_no_query_of_a_days_work_walks_a_whole_table(
         if WALKS.match(plan := str(row[3]))
     }
     assert walking == set()
+
+
+def test_looking_for_what_is_over_and_for_names_walks_no_table(tmp_path: Path) -> None:
+    database = open_database(tmp_path / "bot.db")
+    fill(database, 1, 50, NOW - timedelta(days=1))
+    asked: set[str] = set()
+    database._connection.set_trace_callback(asked.add)
+
+    retire(database, NOW - KEPT, [one.purge for one in shipped() if one.purge], now=NOW)
+    assert FollowUpStore(database, "T1").open_for("CUSTOMER 7") == []
+    assert "Customer 7" in FollowUpStore(database, "T1").customers()
+    assert "Customer 7" in CaseStore(database, "T1").customers()
+
+    database._connection.set_trace_callback(None)
+    plans = {
+        str(row[3])
+        for query in asked
+        if re.match(r"\s*(SELECT|WITH)\b", query)
+        for row in database._connection.execute(f"EXPLAIN QUERY PLAN {query}")
+    }
+    for index in ("cases_closed", "followups_closed", "followups_due_since", "cases_open_since", "outbox_over"):
+        assert any(index in plan for plan in plans), index
+    assert {plan for plan in plans if WALKS.match(plan)} == set()
+    database.close()

@@ -1,11 +1,14 @@
 """The rows of praise, and what removes them."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from bot.storage.database import Database
 from bot.storage.migrations import Migrations
 from bot.storage.numbers import next_number
-from bot.storage.purge import Removed
+from bot.storage.purge import Leaver
+from bot.storage.steps import Looks, Removed
+from bot.storage.traces import NameTrace
 
 TABLES = Migrations("throwaway")
 
@@ -45,16 +48,28 @@ class PraiseStore:
 
 
 class PraisePurge:
-    """Removes praise."""
+    """Removes praise. Nobody praises a customer here, and praise never ends."""
 
-    def customer(self, database: Database, name: str, removed: Removed) -> None:
-        """Nobody praises a customer here."""
+    def customer_names(self, database: Database) -> set[str]:
+        return set()
 
-    def user(self, database: Database, user: str, removed: Removed) -> None:
-        removed["praise"] = database.execute("DELETE FROM praise WHERE by_whom = :who", {"who": user})
+    def customer(self, database: Database, name: NameTrace) -> Looks:
+        yield from ()
 
-    def ended_before(self, database: Database, before: str, removed: Removed) -> None:
-        """Praise never ends."""
+    def without_anybody(self, database: Database, leaver: Leaver) -> list[str]:
+        return []
+
+    def user(self, database: Database, leaver: Leaver) -> Looks:
+        def praise(removed: Removed) -> None:
+            removed["praise"] = database.execute("DELETE FROM praise WHERE by_whom = :who", {"who": leaver.user})
+
+        yield [praise]
+
+    def end_what_nobody_ends(self, database: Database, before: datetime, now: datetime) -> Looks:
+        yield from ()
+
+    def ended_before(self, database: Database, before: datetime) -> Looks:
+        yield from ()
 
 
 def stories(database: Database, number: int, zone: str) -> Iterator[str]:
