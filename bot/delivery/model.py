@@ -81,7 +81,7 @@ class Delivery:
     One row of the outbox; all times aware, in UTC. *shown* tells what it looks like in Slack, by its digest.
 
     *unreadable*: how many looks for it could not be finished. *doubt_until*: until when it may have been posted, where
-    that is not known from *sending_at*.
+    that is not known from *sending_at*. *left_at* is the same moment as *sending_at*, by Slack's clock.
     """
 
     id: int
@@ -102,6 +102,7 @@ class Delivery:
     shown: str = ""
     unreadable: int = 0
     doubt_until: datetime | None = None
+    left_at: datetime | None = None
 
 
 def is_withheld(draft: Draft) -> bool:
@@ -185,7 +186,8 @@ def undelivered(delivery: Delivery, person: str) -> Draft:
     blocks = [] if (delivery.trouble or "").startswith(TOO_MUCH) else list(drawn.blocks)
     if original.known_to and person not in original.known_to:
         drawn, blocks = message(f"{original.subject} in a private channel is due"), []
-    told = message(f"{drawn.text} (I could not post it where it belongs.)", [section(lead), *blocks])
+    words = [] if blocks else [section(drawn.text)]  # where a message has blocks, Slack shows no other words
+    told = message(f"{drawn.text} (I could not post it where it belongs.)", [section(lead), *words, *blocks])
     rest = original.fallback_to[original.fallback_to.index(person) + 1 :] if person in original.fallback_to else ()
     base = original.key.partition("/")[0]
     return Draft(

@@ -6,19 +6,20 @@ Every verb is a transition of the protocol and a conditional UPDATE, so that who
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.clock import instant, stamp
 from bot.delivery.model import Delivery, DeliveryState, Draft, why_late
 from bot.delivery.outbox import Outbox
-from bot.delivery.rows import read_delivery
 from bot.storage.database import Row
 
 _IN_LINE = "state = CASE WHEN unwanted = 1 THEN 'withdrawn' ELSE :state END"
 _UNSENT = "('pending', 'claimed', 'sending', 'in_doubt')"
 _MOST_AT_ONCE = 15
+_MOST_DOUBTFUL = 500
 _LONGEST_WAIT = timedelta(seconds=60)
 _MOST_CHARACTERS = 24_000  # of JSON: about a third of it is text, and Slack refuses some 13,000 of that
 _MOST_BLOCKS = 48  # of the 50 that Slack takes; one is the heading
@@ -29,16 +30,18 @@ class DeliveryQueue:
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
-        self._database = outbox.database
-        self._team_id = outbox.team_id
+        self.database = outbox.database
+        self.team_id = outbox.team_id
         self._owner = secrets.token_hex(4)
+        self.set_aside = outbox.set_aside
 
     # sending
 
     def channels(self, now: datetime) -> list[tuple[str, bool]]:
         """Where something may be posted at *now*, each with whether something urgent is among it."""
-        rows = self._database.rows(
-            """
+        sound = self._sound("outbox")
+        rows = self.database.rows(
+            f"""
             WITH RECURSIVE known (channel) AS (
                 SELECT MIN(channel) FROM outbox WHERE team_id = :team AND state = 'pending'
                 UNION ALL
@@ -48,13 +51,25 @@ class DeliveryQueue:
             )
             SELECT channel, (SELECT urgent FROM outbox
                             WHERE team_id = :team AND state = 'pending' AND outbox.channel = known.channel
-                                AND not_before <= :now
+                                AND not_before <= :now {sound}
                             ORDER BY urgent DESC, id LIMIT 1) AS urgent
             FROM known WHERE channel IS NOT NULL
-            """,
-            {"team": self._team_id, "now": stamp(now)},
+            """,  # noqa: S608 - a constant of ours
+            {"team": self.team_id, "now": stamp(now)},
         )
         return [(row["channel"], bool(row["urgent"])) for row in rows if row["urgent"] is not None]
+
+    def waits_in(self, channel: str, now: datetime) -> bool | None:
+        """Whether something urgent may be posted in *channel* at *now*; None if nothing may."""
+        rows = self.database.rows(
+            f"""
+            SELECT urgent FROM outbox WHERE team_id = :team AND state = 'pending' AND channel = :channel
+                AND not_before <= :now {self._sound("outbox")}
+            ORDER BY urgent DESC, id LIMIT 1
+            """,  # noqa: S608 - a constant of ours
+            {"team": self.team_id, "channel": channel, "now": stamp(now)},
+        )
+        return bool(rows[0]["urgent"]) if rows else None
 
     def claim(self, channel: str, now: datetime, *, join: bool = True) -> list[Delivery]:
         """
@@ -62,46 +77,60 @@ class DeliveryQueue:
 
         Within a thread, none before an earlier one is sent. Empty if there is nothing, or all of it must wait.
         """
-        with self._database.transaction():
-            rows = self._database.rows(
+        with self.database.transaction():
+            rows = self.database.rows(
                 f"""
                 SELECT * FROM outbox AS one
                 WHERE team_id = :team AND state = 'pending' AND channel = :channel AND not_before <= :now
-                AND (thread_ts IS NULL OR NOT EXISTS (
+                {self._sound("one")} AND (thread_ts IS NULL OR NOT EXISTS (
                     SELECT 1 FROM outbox AS earlier
                     WHERE earlier.team_id = :team AND earlier.channel = :channel AND earlier.thread_ts = one.thread_ts
-                    AND earlier.id < one.id AND earlier.state IN {_UNSENT}
+                    AND earlier.id < one.id AND earlier.state IN {_UNSENT} {self._sound("earlier")}
                     AND NOT (earlier.joinable = 1 AND one.joinable = 1
                         AND earlier.state = 'pending' AND earlier.not_before <= :now)))
                 ORDER BY urgent DESC, id LIMIT :most
                 """,  # noqa: S608 - a constant of ours
-                {"team": self._team_id, "channel": channel, "now": stamp(now), "most": _MOST_AT_ONCE},
+                {"team": self.team_id, "channel": channel, "now": stamp(now), "most": _MOST_AT_ONCE},
             )
             if not rows:
                 return []
+            readable = self._outbox.read(rows)
+            if len(readable) < len(rows):
+                return self.claim(channel, now, join=join)
             first = rows[0]
             alike = [row for row in rows if row["joinable"] and row["thread_ts"] == first["thread_ts"]]
             chosen = _what_fits(alike) if join and first["joinable"] and len(alike) >= 3 else rows[:1]
             for row in chosen:
                 self._set(row["id"], DeliveryState.PENDING, state="claimed", owner=self._owner, claimed_at=stamp(now))
-            return [read_delivery({**row, "state": "claimed", "claimed_at": stamp(now)}) for row in chosen]
+            return [replace(one, state=DeliveryState.CLAIMED, claimed_at=now) for one in readable[: len(rows)]
+                    if one.id in {row["id"] for row in chosen}]  # fmt: skip
 
-    def mark_sending(self, deliveries: Sequence[Delivery], now: datetime) -> list[Delivery]:
+    def mark_sending(
+        self, deliveries: Sequence[Delivery], now: datetime, left_at: datetime | None = None
+    ) -> list[Delivery]:
         """
-        Record, durably, that *deliveries* leave now; returns those that still should.
+        Record, durably, that *deliveries* leave now, *left_at* by Slack's clock; returns those that still should.
 
         After this commit they count as perhaps posted; what was cancelled before it is never posted.
         """
         leaving = []
-        with self._database.transaction():
+        with self.database.transaction():
             for one in deliveries:
                 late = why_late(one, now)
-                marked = self._database.execute(
+                marked = self.database.execute(
                     """
-                    UPDATE outbox SET state = 'sending', sending_at = :now, attempt = attempt + 1, late_because = :late
+                    UPDATE outbox SET state = 'sending', sending_at = :now, left_at = :left_at, doubt_until = NULL,
+                        attempt = attempt + 1, late_because = :late
                     WHERE team_id = :team AND id = :id AND state = 'claimed' AND owner = :owner
                     """,
-                    {"team": self._team_id, "id": one.id, "now": stamp(now), "owner": self._owner, "late": late},
+                    {
+                        "team": self.team_id,
+                        "id": one.id,
+                        "now": stamp(now),
+                        "left_at": stamp(left_at) if left_at else None,
+                        "owner": self._owner,
+                        "late": late,
+                    },
                 )
                 if marked:
                     leaving.append(one)
@@ -109,7 +138,7 @@ class DeliveryQueue:
 
     def sent(self, deliveries: Sequence[Delivery], slack_ts: str, now: datetime) -> None:
         """They are in the channel, as the message *slack_ts*."""
-        with self._database.transaction():
+        with self.database.transaction():
             for one in deliveries:
                 self._set(
                     one.id, DeliveryState.SENDING, state="sent", sent_at=stamp(now), slack_ts=slack_ts, owner=None
@@ -127,15 +156,19 @@ class DeliveryQueue:
         """They were claimed, and nothing was sent: try again at *not_before*."""
         self._back_in_line(deliveries, DeliveryState.CLAIMED, not_before, trouble)
 
-    def doubt(self, deliveries: Sequence[Delivery], verify_at: datetime, trouble: str) -> None:
-        """They may have arrived: look for them at *verify_at*."""
-        with self._database.transaction():
+    def doubt(
+        self, deliveries: Sequence[Delivery], verify_at: datetime, trouble: str, until: datetime | None = None
+    ) -> None:
+        """They may have arrived, perhaps as late as *until*: look for them at *verify_at*."""
+        with self.database.transaction():
             for one in deliveries:
                 self._doubt(one.id, verify_at, trouble)
+                if until is not None:
+                    self._set(one.id, DeliveryState.IN_DOUBT, doubt_until=stamp(until))
 
     def failed(self, deliveries: Sequence[Delivery], trouble: str, told: Mapping[int, Draft], now: datetime) -> None:
         """They never will arrive; *told* holds, by delivery, what is sent in their place."""
-        with self._database.transaction():
+        with self.database.transaction():
             for one in deliveries:
                 ended = self._set(one.id, one.state, state="failed", trouble=trouble, owner=None)
                 if ended and one.id in told and not self._is_cancelled(one):
@@ -143,11 +176,21 @@ class DeliveryQueue:
 
     def opened(self, person: str, channel: str) -> None:
         """The direct conversation with *person* (as "@" and an id) is *channel*."""
-        known = {"channel": channel, "team": self._team_id, "person": person}
+        known = {"channel": channel, "team": self.team_id, "person": person}
         sql = "UPDATE outbox SET channel = :channel WHERE team_id = :team AND channel = :person AND "
-        with self._database.transaction():  # two statements, since each has an index of its own
-            self._database.execute(f"{sql}state = 'pending'", known)
-            self._database.execute(f"{sql}state IN ('claimed', 'sending', 'in_doubt', 'held', 'failed')", known)
+        with self.database.transaction():  # two statements, since each has an index of its own
+            self.database.execute(f"{sql}state = 'pending'", known)
+            self.database.execute(f"{sql}state IN ('claimed', 'sending', 'in_doubt', 'held', 'failed')", known)
+
+    def reopen(self, channel: str, person: str) -> None:
+        """*channel* is no direct conversation with *person* (an id) any more: open one anew for what is under way."""
+        self.database.execute(
+            """
+            UPDATE outbox SET channel = :person WHERE team_id = :team AND channel = :channel
+                AND state IN ('pending', 'claimed', 'sending')
+            """,
+            {"channel": channel, "team": self.team_id, "person": f"@{person}"},
+        )
 
     # looking back
 
@@ -158,46 +201,48 @@ class DeliveryQueue:
         What it had only claimed was never on the wire. What it had marked as leaving is looked for one *settle* after
         that; or after now, where the clock was set back.
         """
-        with self._database.transaction():
+        with self.database.transaction():
             self.clock_was_set_back(now, settle)  # perhaps while nothing ran
-            team = {"team": self._team_id}
-            self._database.execute(
+            team = {"team": self.team_id}
+            self.database.execute(
                 "UPDATE outbox SET state = 'pending', owner = NULL WHERE team_id = :team AND state = 'claimed'", team
             )
-            rows = self._database.rows(
-                "SELECT id, sending_at FROM outbox WHERE team_id = :team AND state = 'sending'", team
-            )
-            for row in rows:
-                verify_at = min(instant(row["sending_at"]) + settle, now + settle)
-                self._doubt(row["id"], verify_at, "crash")
-        return len(rows)
+            rows = self.database.rows("SELECT * FROM outbox WHERE team_id = :team AND state = 'sending'", team)
+            sending = self._outbox.read(rows)
+            for one in sending:
+                self._doubt(one.id, min((one.sending_at or now) + settle, now + settle), "crash")
+        return len(sending)
 
     def clock_was_set_back(self, now: datetime, settle: timedelta) -> None:
         """Let nothing wait for hours because the clock was set back: what waits, waits from *now* on."""
-        with self._database.transaction():
-            self._database.execute(
+        with self.database.transaction():
+            self.database.execute(
                 "UPDATE outbox SET verify_at = :at WHERE team_id = :team AND state = 'in_doubt' AND verify_at > :at",
-                {"team": self._team_id, "at": stamp(now + settle)},
+                {"team": self.team_id, "at": stamp(now + settle)},
             )
-            self._database.execute(
+            self.database.execute(
                 "UPDATE outbox SET not_before = :at WHERE team_id = :team AND state = 'pending' AND not_before > :at",
-                {"team": self._team_id, "at": stamp(now + _LONGEST_WAIT)},
+                {"team": self.team_id, "at": stamp(now + _LONGEST_WAIT)},
             )
 
     def put_right(self, stranded: Sequence[Delivery], now: datetime, settle: timedelta) -> None:
         """Put *stranded*, whose fate could not be stored, back in line, or in doubt where they had begun to leave."""
-        with self._database.transaction():
+        with self.database.transaction():
             for one in stranded:
                 self._set(one.id, DeliveryState.CLAIMED, state="pending", owner=None)
                 self._doubt(one.id, now + settle, "storage")
 
     def doubtful(self, now: datetime) -> list[Delivery]:
-        """Those in doubt that may be looked for at *now*, oldest first."""
-        rows = self._database.rows(
-            "SELECT * FROM outbox WHERE team_id = :team AND state = 'in_doubt' AND verify_at <= :now ORDER BY id",
-            {"team": self._team_id, "now": stamp(now)},
+        """Those in doubt that may be looked for at *now*: urgent ones first, then the oldest; hundreds at the most."""
+        rows = self.database.rows(
+            f"""
+            SELECT * FROM outbox WHERE team_id = :team AND state = 'in_doubt' AND verify_at <= :now
+                {self._sound("outbox")}
+            ORDER BY urgent DESC, id LIMIT {_MOST_DOUBTFUL}
+            """,  # noqa: S608 - constants of ours
+            {"team": self.team_id, "now": stamp(now)},
         )
-        return [read_delivery(row) for row in rows]
+        return self._outbox.read(rows)
 
     def found(self, delivery: Delivery, slack_ts: str, now: datetime) -> None:
         """It had arrived, as the message *slack_ts*."""
@@ -209,11 +254,9 @@ class DeliveryQueue:
             delivery.id, DeliveryState.IN_DOUBT, verify_at=stamp(verify_at), verifications=delivery.verifications + 1
         )
 
-    def verify_later(self, deliveries: Iterable[Delivery], verify_at: datetime) -> None:
-        """It could not be looked for now."""
-        with self._database.transaction():
-            for one in deliveries:
-                self._set(one.id, DeliveryState.IN_DOUBT, verify_at=stamp(verify_at))
+    def verify_later(self, delivery: Delivery, verify_at: datetime, unreadable: int) -> None:
+        """It could not be looked for now, *unreadable* times in all."""
+        self._set(delivery.id, DeliveryState.IN_DOUBT, verify_at=stamp(verify_at), unreadable=unreadable)
 
     def send_again(self, delivery: Delivery, now: datetime, trouble: str) -> None:
         """It is sure that it did not arrive."""
@@ -221,7 +264,7 @@ class DeliveryQueue:
 
     def hold(self, delivery: Delivery, trouble: str, told: Draft | None, now: datetime) -> None:
         """Nobody can look whether it arrived: it is not sent again, and *told* is sent to somebody who can."""
-        with self._database.transaction():
+        with self.database.transaction():
             held = self._set(delivery.id, DeliveryState.IN_DOUBT, state="held", trouble=trouble)
             if held and told is not None and not self._is_cancelled(delivery):
                 self._outbox.add(told, now)
@@ -229,7 +272,7 @@ class DeliveryQueue:
     def _back_in_line(
         self, deliveries: Sequence[Delivery], only_if: DeliveryState, not_before: datetime, trouble: str, **more: Any
     ) -> None:
-        with self._database.transaction():
+        with self.database.transaction():
             for one in deliveries:
                 self._set(
                     one.id,
@@ -248,41 +291,70 @@ class DeliveryQueue:
             state="in_doubt",
             verify_at=stamp(verify_at),
             verifications=0,
+            unreadable=0,
             trouble=trouble,
             owner=None,
         )
 
     def _is_cancelled(self, delivery: Delivery) -> bool:
-        rows = self._database.rows(
+        rows = self.database.rows(
             "SELECT unwanted FROM outbox WHERE team_id = :team AND id = :id",
-            {"team": self._team_id, "id": delivery.id},
+            {"team": self.team_id, "id": delivery.id},
         )
         return bool(rows[0]["unwanted"])
 
     # asking
 
-    def next_at(self) -> datetime | None:
+    def next_at(self, now: datetime) -> datetime | None:
         """When something is to be posted or looked for next, by its own time."""
-        rows = self._database.rows(
-            """
-            SELECT MIN(at) AS at FROM (
-                SELECT MIN(not_before) AS at FROM outbox WHERE team_id = :team AND state = 'pending'
-                UNION ALL SELECT MIN(verify_at) FROM outbox WHERE team_id = :team AND state = 'in_doubt'
-            ) AS times
-            """,
-            {"team": self._team_id},
+        try:
+            return min(self._first_times(), default=None)
+        except (ValueError, TypeError):  # a time that is none: find out whose
+            sql = "SELECT * FROM outbox WHERE team_id = :team AND state IN ('pending', 'in_doubt')"
+            self._outbox.read(self.database.rows(f"{sql} {self._sound('outbox')}", {"team": self.team_id}))
+            return min(self._first_times(), default=None)
+
+    def next_pending(self, now: datetime) -> datetime | None:
+        """When something may be posted that may not be at *now*."""
+        rows = self.database.rows(
+            f"""
+            SELECT MIN(not_before) AS at FROM outbox
+            WHERE team_id = :team AND state = 'pending' AND not_before > :now {self._sound("outbox")}
+            """,  # noqa: S608 - a constant of ours
+            {"team": self.team_id, "now": stamp(now)},
         )
-        return instant(rows[0]["at"]) if rows[0]["at"] else None
+        try:
+            return instant(rows[0]["at"]) if rows[0]["at"] else None
+        except ValueError:
+            return None
+
+    def _first_times(self) -> list[datetime]:
+        """The first, where the last can be read, too."""
+        found = []
+        for column, state in (("not_before", "pending"), ("verify_at", "in_doubt")):
+            where = f"FROM outbox WHERE team_id = :team AND state = '{state}' {self._sound('outbox')}"
+            rows = self.database.rows(
+                f"SELECT (SELECT MIN({column}) {where}) AS first, (SELECT MAX({column}) {where}) AS last",
+                {"team": self.team_id},
+            )
+            if rows[0]["first"] is not None:
+                instant(rows[0]["last"])
+                found.append(instant(rows[0]["first"]))
+        return found
+
+    def _sound(self, table: str) -> str:
+        """SQL that leaves out what is set aside."""
+        return self.set_aside.clause("outbox", f"CAST({table}.id AS TEXT)")
 
     def counts(self) -> dict[str, int]:
         """How many are not sent yet, or never will be, by state."""
-        rows = self._database.rows(
+        rows = self.database.rows(
             """
             SELECT state, COUNT(*) AS n FROM outbox
             WHERE team_id = :team AND state IN ('pending', 'claimed', 'sending', 'in_doubt', 'held', 'failed')
             GROUP BY state
             """,
-            {"team": self._team_id},
+            {"team": self.team_id},
         )
         return {row["state"]: row["n"] for row in rows}
 
@@ -295,10 +367,10 @@ class DeliveryQueue:
         assignments = ", ".join(f"{name} = :{name}" for name in values)
         if values.get("state") == "pending":
             assignments = assignments.replace("state = :state", _IN_LINE)
-        changed = self._database.execute(
+        changed = self.database.execute(
             f"UPDATE outbox SET {assignments} "  # noqa: S608 - names of ours
             "WHERE team_id = :team AND id = :row_id AND state = :only_if",
-            {**values, "team": self._team_id, "row_id": row_id, "only_if": str(only_if)},
+            {**values, "team": self.team_id, "row_id": row_id, "only_if": str(only_if)},
         )
         return changed == 1
 

@@ -69,4 +69,5 @@ def read_delivery(row: Row) -> Delivery:
         shown=digest(row["body"]) if row["shown"] is None else row["shown"],
         unreadable=row["unreadable"],
         doubt_until=at("doubt_until"),
+        left_at=at("left_at"),
     )

@@ -28,11 +28,13 @@ class MarksAfterThePost(Sender):
 class NeverLooks(DeliveryQueue):
     """Takes what is in doubt for lost."""
 
-    def doubt(self, deliveries: Sequence[Delivery], verify_at: datetime, trouble: str) -> None:
+    def doubt(
+        self, deliveries: Sequence[Delivery], verify_at: datetime, trouble: str, until: datetime | None = None
+    ) -> None:
         self.not_sent(deliveries, verify_at, trouble)
 
     def recover(self, now: datetime, settle: timedelta) -> int:
-        self._database.execute("UPDATE outbox SET state = 'pending' WHERE state IN ('claimed', 'sending')")
+        self.database.execute("UPDATE outbox SET state = 'pending' WHERE state IN ('claimed', 'sending')")
         return 0
 
 
