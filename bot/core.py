@@ -17,6 +17,7 @@ from bot.commands.why import WhyTable
 from bot.config import Settings
 from bot.delivery.outbox import Outbox
 from bot.delivery.queue import DeliveryQueue
+from bot.delivery.rate_limit import MethodGates
 from bot.delivery.redraw import Redraws
 from bot.delivery.sender import Sender
 from bot.delivery.transport import SlackTransport
@@ -146,7 +147,8 @@ def build_core(
     replies = Replies(client, settings.slack_timeout)
     inbox = Inbox(database, clock, identity.team_id)
     users, channels = Users(asker, settings.admins, settings.timezone), Channels(asker)
-    outbox = Outbox(database, identity.team_id)
+    outbox, gates = Outbox(database, identity.team_id), MethodGates()
+    outbox.set_aside.admins = tuple(settings.admins)
     settle = settings.slack_timeout + settings.settle
     secret = "" if settings.socket_mode else settings.slack_signing_secret
     core = Core(
@@ -160,8 +162,8 @@ def build_core(
         why=WhyTable(),
         slack=SlackContext(users, channels, replies, client, reader, identity.bot_user_id, identity.url),
         outbox=outbox,
-        redraws=Redraws(outbox, replies),
-        sender=Sender(DeliveryQueue(outbox), SlackTransport(client, client), clock, settle, join=join),
+        redraws=Redraws(outbox, replies, gates),
+        sender=Sender(DeliveryQueue(outbox), SlackTransport(client, client), clock, settle, join=join, gates=gates),
         jobs=PeriodicJobs(),
         health=Health(),
         deadlines=AckDeadlines(slack_waits),

@@ -34,7 +34,8 @@ class Outage:
     answers: int = 0  # to real calls, refusals included
     _in_a_row: int = 0
     _places: set[str] = field(default_factory=set)
-    _probes: int = 0
+    _probes: int = 0  # without an answer, in a row
+    _rounds: int = 0  # how often it was away since it last answered a real call
     _probed_at: float | None = None
     _is_probing: bool = False
     _failed_at: float = 0.0
@@ -51,7 +52,7 @@ class Outage:
     def answered(self) -> None:
         """A call was answered, be it with a refusal."""
         self.answers += 1
-        self._in_a_row = self._probes = 0
+        self._in_a_row = self._probes = self._rounds = 0
         self._places.clear()
         if self.state is not Answering.UNHEARD:
             self.state, self.since = Answering.HERE, None
@@ -66,6 +67,7 @@ class Outage:
         many = self._in_a_row >= (_IN_A_ROW if len(self._places) > 1 else _IN_ONE_PLACE)
         if self.state is Answering.TRYING or (self.state is Answering.HERE and many):
             self.state, self._probed_at = Answering.AWAY, mono
+            self._rounds += 1
 
     def is_probe_due(self, mono: float, *, urgent: bool) -> bool:
         """Whether to ask now if Slack is there; *urgent*: something urgent waits for it."""
@@ -85,7 +87,7 @@ class Outage:
         """It is back."""
         self._is_probing, self._probed_at = False, mono
         if answered:
-            self.state = Answering.TRYING if self._in_a_row else Answering.HERE
+            self.state, self._probes = Answering.TRYING if self._in_a_row else Answering.HERE, 0
             return
         self.state, self._in_a_row, self._probes = Answering.AWAY, self._in_a_row + 1, self._probes + 1
         self._failed_at = mono
@@ -93,12 +95,13 @@ class Outage:
 
     def what_is_wrong(self) -> str | None:
         """For the health report."""
-        if self.state is not Answering.AWAY or self.since is None:
+        tried_in_vain = self.state is Answering.TRYING and self._rounds > 1
+        if self.since is None or not (self.state is Answering.AWAY or tried_in_vain):
             return None
         return f"Slack has not answered since {self.since:%d %b %H:%M:%S} UTC; messages wait"
 
     def _at(self, urgent: bool) -> float:
         if self._probed_at is None:
             return 0.0
-        pause = _PAUSES_S[min(self._probes, len(_PAUSES_S) - 1)]
+        pause = _PAUSES_S[min(self._probes + max(0, self._rounds - 1), len(_PAUSES_S) - 1)]
         return self._probed_at + (min(pause, _URGENT_PAUSE_S) if urgent else pause)

@@ -91,8 +91,8 @@ CALLS_A_MINUTE = {  # by Slack's documentation: its third tier
     "conversations.open": 50.0,
     "chat.update": 50.0,
 }
-_AT_ONCE = 10.0  # calls of one method that may leave together
-_KEPT = 3.0  # of these for what is urgent
+_AT_ONCE = 20.0  # calls of one method that may leave together
+_KEPT = 5.0  # of these for what is urgent
 _FEWEST_A_MINUTE = 1.0
 _MORE_A_MINUTE = 0.25  # for each call that is taken, until it is as many as Slack documents
 

@@ -21,7 +21,7 @@ from bot.slack.block_kit import Message
 
 def build(outbox: Outbox, redraws: Redraws, clock: Clock, admins: Sequence[str] = ()) -> FollowUps:
     """The verbs, on the outbox's database and for its team."""
-    store = FollowUpStore(outbox.database, outbox.team_id)
+    store = FollowUpStore(outbox.database, outbox.team_id, outbox.set_aside)
     promises = Promises(outbox.database, outbox.team_id, outbox, blocks)
     follow_ups = FollowUps(store, outbox, redraws, clock, blocks, promises, admins)
     redraws.draw_by(["reminder", "given", "warning", "lost"], partial(_drawn, follow_ups))
