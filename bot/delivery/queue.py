@@ -19,7 +19,7 @@ from bot.storage.database import Row
 _IN_LINE = "state = CASE WHEN unwanted = 1 THEN 'withdrawn' ELSE :state END"
 _UNSENT = "('pending', 'claimed', 'sending', 'in_doubt')"
 _MOST_AT_ONCE = 15
-_MOST_DOUBTFUL = 500
+_MOST_PLACES = 50
 _LONGEST_WAIT = timedelta(seconds=60)
 _MOST_CHARACTERS = 24_000  # of JSON: about a third of it is text, and Slack refuses some 13,000 of that
 _MOST_BLOCKS = 48  # of the 50 that Slack takes; one is the heading
@@ -232,15 +232,31 @@ class DeliveryQueue:
                 self._set(one.id, DeliveryState.CLAIMED, state="pending", owner=None)
                 self._doubt(one.id, now + settle, "storage")
 
-    def doubtful(self, now: datetime) -> list[Delivery]:
-        """Those in doubt that may be looked for at *now*: urgent ones first, then the oldest; hundreds at the most."""
+    def doubtful_places(self, now: datetime) -> list[tuple[str, str | None, bool]]:
+        """
+        Where something in doubt may be looked for at *now*: channel, thread, and whether something urgent is among it.
+
+        Urgent ones first, then those that wait longest; some dozens at the most.
+        """
+        rows = self.database.rows(
+            f"""
+            SELECT channel, thread_ts, MAX(urgent) AS urgent FROM outbox
+            WHERE team_id = :team AND state = 'in_doubt' AND verify_at <= :now {self._sound("outbox")}
+            GROUP BY channel, thread_ts ORDER BY MAX(urgent) DESC, MIN(id) LIMIT {_MOST_PLACES}
+            """,  # noqa: S608 - constants of ours
+            {"team": self.team_id, "now": stamp(now)},
+        )
+        return [(row["channel"], row["thread_ts"], bool(row["urgent"])) for row in rows]
+
+    def doubtful(self, channel: str, thread_ts: str | None, now: datetime) -> list[Delivery]:
+        """Those in doubt there that may be looked for at *now*, oldest first."""
         rows = self.database.rows(
             f"""
             SELECT * FROM outbox WHERE team_id = :team AND state = 'in_doubt' AND verify_at <= :now
-                {self._sound("outbox")}
-            ORDER BY urgent DESC, id LIMIT {_MOST_DOUBTFUL}
-            """,  # noqa: S608 - constants of ours
-            {"team": self.team_id, "now": stamp(now)},
+                AND channel = :channel AND COALESCE(thread_ts, '') = :thread {self._sound("outbox")}
+            ORDER BY id
+            """,  # noqa: S608 - a constant of ours
+            {"team": self.team_id, "now": stamp(now), "channel": channel, "thread": thread_ts or ""},
         )
         return self._outbox.read(rows)
 

@@ -92,7 +92,7 @@ CALLS_A_MINUTE = {  # by Slack's documentation: its third tier
     "chat.update": 50.0,
 }
 _AT_ONCE = 20.0  # calls of one method that may leave together
-_KEPT = 5.0  # of these for what is urgent
+_KEPT = 0.1  # of a minute's calls, for what is urgent
 _FEWEST_A_MINUTE = 1.0
 _MORE_A_MINUTE = 0.25  # for each call that is taken, until it is as many as Slack documents
 
@@ -104,6 +104,10 @@ class _MethodGate:
     level: float = _AT_ONCE
     at: float = 0.0
     closed_until: float = 0.0
+
+    @property
+    def kept(self) -> float:
+        return self.a_minute * _KEPT
 
 
 class MethodGates:
@@ -117,7 +121,7 @@ class MethodGates:
         """How many seconds to wait before *method* is called; some room is kept for what is urgent."""
         with self._turn:
             gate = self._filled(method, now)
-            short = 1.0 + (0.0 if urgent else _KEPT) - gate.level
+            short = 1.0 + (0.0 if urgent else gate.kept) - gate.level
             return max(gate.closed_until - now, short * 60 / gate.a_minute, 0.0)
 
     def begin(self, method: str, now: float) -> None:
@@ -140,7 +144,7 @@ class MethodGates:
             if gate.closed_until <= now:  # those that were on their way then are refused, too
                 gate.a_minute = max(_FEWEST_A_MINUTE, gate.a_minute / 2)
             gate.closed_until = max(gate.closed_until, now + wait_s)
-            gate.level = min(gate.level, 1.0)
+            gate.level = min(gate.level, 1.0 + gate.kept)
 
     def _filled(self, method: str, now: float) -> _MethodGate:
         gate = self._gates[method]

@@ -73,13 +73,14 @@ class Reconciler:
         until = self._monotonic() + self._settle.total_seconds()
         self._not_before |= dict.fromkeys((one.id for one in deliveries), until)
 
-    def due(self, now: datetime) -> dict[Group, list[Delivery]]:
-        """What may be looked for now, urgent ones first, by channel and thread: one look serves all of that."""
-        groups: dict[Group, list[Delivery]] = {}
-        for one in self._queue.doubtful(now):
-            if self._not_before.get(one.id, 0.0) <= self._monotonic():
-                groups.setdefault((one.draft.channel, one.draft.thread_ts), []).append(one)
-        return groups
+    def places(self, now: datetime) -> list[tuple[Group, bool]]:
+        """Where something may be looked for now, urgent ones first, each with whether it is."""
+        return [((channel, thread_ts), urgent) for channel, thread_ts, urgent in self._queue.doubtful_places(now)]
+
+    def due(self, group: Group, now: datetime) -> list[Delivery]:
+        """What may be looked for there: one look serves all of it."""
+        mono = self._monotonic()
+        return [one for one in self._queue.doubtful(*group, now) if self._not_before.get(one.id, 0.0) <= mono]
 
     def look(self, group: Group, deliveries: Sequence[Delivery]) -> None:
         """Look for *deliveries* in *group*, and decide."""

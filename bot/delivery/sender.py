@@ -359,10 +359,11 @@ class Sender:
         """Begin all looks that may be begun, urgent ones first."""
         if not self._posters.has_room():
             return
-        for group, doubtful in self._reconciler.due(now).items():
-            urgent = any(one.draft.urgent for one in doubtful)
+        for group, urgent in self._reconciler.places(now):
             method = OPEN if group[0].startswith("@") else REPLIES if group[1] else HISTORY
-            if self._presence.wait(method, urgent=urgent) <= 0 and self._posters.may_look(group, urgent=urgent):
+            if self._presence.wait(method, urgent=urgent) > 0 or not (doubtful := self._reconciler.due(group, now)):
+                continue
+            if self._posters.may_look(group, urgent=urgent):
                 self._posters.run(lambda group=group, doubtful=doubtful: self._look(group, doubtful))  # type: ignore[misc]
 
     def _look(self, group: Group, doubtful: list[Delivery]) -> None:
