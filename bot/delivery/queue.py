@@ -4,7 +4,6 @@ The sender's side of the outbox: leases (claim), the mark before sending, and wh
 Every verb is a transition of the protocol and a conditional UPDATE, so that whoever comes second changes nothing.
 """
 
-import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -14,6 +13,7 @@ from typing import Any
 from bot.clock import instant, stamp
 from bot.delivery.model import Delivery, DeliveryState, Draft, why_late
 from bot.delivery.outbox import Outbox
+from bot.delivery.rows import what_fits
 from bot.storage.database import Row
 
 _IN_LINE = "state = CASE WHEN unwanted = 1 THEN 'withdrawn' ELSE :state END"
@@ -21,12 +21,10 @@ _UNSENT = "('pending', 'claimed', 'sending', 'in_doubt')"
 _MOST_AT_ONCE = 15
 _MOST_PLACES = 50
 _LONGEST_WAIT = timedelta(seconds=60)
-_MOST_CHARACTERS = 24_000  # of JSON: about a third of it is text, and Slack refuses some 13,000 of that
-_MOST_BLOCKS = 48  # of the 50 that Slack takes; one is the heading
 
 
 class DeliveryQueue:
-    """What the sender takes from *outbox*, for its team alone; it marks the rows that it works on as its own."""
+    """What the sender takes from *outbox*, for its team alone. The rows that it works on are marked as its own."""
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
@@ -94,16 +92,24 @@ class DeliveryQueue:
             )
             if not rows:
                 return []
-            readable = self._outbox.read(rows)
-            if len(readable) < len(rows):
+            chosen = self._chosen(rows, join=join)
+            readable = self._outbox.read(chosen)
+            if len(readable) < len(chosen):
                 return self.claim(channel, now, join=join)
-            first = rows[0]
-            alike = [row for row in rows if row["joinable"] and row["thread_ts"] == first["thread_ts"]]
-            chosen = _what_fits(alike) if join and first["joinable"] and len(alike) >= 3 else rows[:1]
-            for row in chosen:
-                self._set(row["id"], DeliveryState.PENDING, state="claimed", owner=self._owner, claimed_at=stamp(now))
-            return [replace(one, state=DeliveryState.CLAIMED, claimed_at=now) for one in readable[: len(rows)]
-                    if one.id in {row["id"] for row in chosen}]  # fmt: skip
+            for one in readable:
+                self._set(one.id, DeliveryState.PENDING, state="claimed", owner=self._owner, claimed_at=stamp(now))
+            return [replace(one, state=DeliveryState.CLAIMED, claimed_at=now) for one in readable]
+
+    def _chosen(self, rows: Sequence[Row], *, join: bool) -> Sequence[Row]:
+        """Which of *rows* leave as one message."""
+        first = rows[0]
+        alike = [row for row in rows if row["joinable"] and row["thread_ts"] == first["thread_ts"]]
+        if not join or not first["joinable"] or len(alike) < 3:
+            return rows[:1]
+        try:
+            return what_fits(alike)
+        except (ValueError, TypeError, LookupError):
+            return alike  # one of them cannot be read, as will be found out next
 
     def mark_sending(
         self, deliveries: Sequence[Delivery], now: datetime, left_at: datetime | None = None
@@ -290,15 +296,8 @@ class DeliveryQueue:
     ) -> None:
         with self.database.transaction():
             for one in deliveries:
-                self._set(
-                    one.id,
-                    only_if,
-                    state="pending",
-                    not_before=stamp(not_before),
-                    trouble=trouble,
-                    owner=None,
-                    **more,
-                )
+                values = {"not_before": stamp(not_before), "trouble": trouble, "owner": None, **more}
+                self._set(one.id, only_if, state="pending", **values)
 
     def _doubt(self, row_id: int, verify_at: datetime, trouble: str) -> None:
         self._set(
@@ -321,7 +320,7 @@ class DeliveryQueue:
 
     # asking
 
-    def next_at(self, now: datetime) -> datetime | None:
+    def next_at(self) -> datetime | None:
         """When something is to be posted or looked for next, by its own time."""
         try:
             return min(self._first_times(), default=None)
@@ -341,7 +340,7 @@ class DeliveryQueue:
         )
         try:
             return instant(rows[0]["at"]) if rows[0]["at"] else None
-        except ValueError:
+        except (ValueError, TypeError):
             return None
 
     def _first_times(self) -> list[datetime]:
@@ -389,16 +388,3 @@ class DeliveryQueue:
             {**values, "team": self.team_id, "row_id": row_id, "only_if": str(only_if)},
         )
         return changed == 1
-
-
-def _what_fits(rows: Sequence[Row]) -> list[Row]:
-    """As many of *rows*, from the first on, as one message holds; each may get one more line if it is late."""
-    chosen: list[Row] = []
-    blocks = characters = 0
-    for row in rows:
-        blocks += max(1, len(json.loads(row["body"])["blocks"])) + 1
-        characters += len(row["body"])
-        if chosen and (blocks > _MOST_BLOCKS or characters > _MOST_CHARACTERS):
-            break
-        chosen.append(row)
-    return chosen

@@ -224,7 +224,7 @@ class Sender:
     def _pause(self, now: datetime) -> float:
         waiting, at = self._waiting.all(now), self._monotonic()
         pauses = [_LONGEST_SLEEP_S]
-        dates = self._timers.next_due(now) + [due for due in (self._queue.next_at(now),) if due is not None]
+        dates = self._timers.next_due(now) + [due for due in (self._queue.next_at(),) if due is not None]
         # what is past waits for a look or a post under way, whose end wakes us
         pauses += [(due - now).total_seconds() for due in dates if due > now]
         probe_in = self._presence.next_probe_in(urgent=any(waiting.values()))
