@@ -208,12 +208,12 @@ class DeliveryQueue:
         that; or after now, where the clock was set back.
         """
         with self.database.transaction():
-            self.clock_was_set_back(now, settle)  # perhaps while nothing ran
             team = {"team": self.team_id}
             self.database.execute(
                 "UPDATE outbox SET state = 'pending', owner = NULL WHERE team_id = :team AND state = 'claimed'", team
             )
             rows = self.database.rows("SELECT * FROM outbox WHERE team_id = :team AND state = 'sending'", team)
+            self.clock_was_set_back(now, settle)  # perhaps while nothing ran
             sending = self._outbox.read(rows)
             for one in sending:
                 self._doubt(one.id, min((one.sending_at or now) + settle, now + settle), "crash")
@@ -235,7 +235,7 @@ class DeliveryQueue:
         """Put *stranded*, whose fate could not be stored, back in line, or in doubt where they had begun to leave."""
         with self.database.transaction():
             for one in stranded:
-                self._set(one.id, DeliveryState.CLAIMED, state="pending", owner=None)
+                self._set(one.id, DeliveryState.CLAIMED, state="pending", owner=None, not_before=stamp(now))
                 self._doubt(one.id, now + settle, "storage")
 
     def doubtful_places(self, now: datetime) -> list[tuple[str, str | None, bool]]:

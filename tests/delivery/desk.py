@@ -27,13 +27,14 @@ class Desk:
         admins: Sequence[str] = (),
         sender_of: Callable[..., Sender] = Sender,
         queue_of: Callable[[Outbox], DeliveryQueue] = DeliveryQueue,
+        settle: timedelta = SETTLE,
         **more: Any,
     ) -> None:
         self.time = SimulatedTime()
         self.slack = SimulatedSlack(self.time)
         self.database = database
         self.join, self.admins, self.more = join, admins, more
-        self.sender_of, self.queue_of = sender_of, queue_of
+        self.sender_of, self.queue_of, self.settle = sender_of, queue_of, settle
         self.restart()
 
     def restart(self) -> None:
@@ -44,7 +45,7 @@ class Desk:
             self.queue,
             self.slack,
             self.time,
-            SETTLE,
+            self.settle,
             join=self.join,
             run=lambda work: work(),
             monotonic=self.time.monotonic,
