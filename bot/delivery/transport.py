@@ -99,7 +99,8 @@ class SlackTransport:
         raise NotDelivered(Verdict(Fate.REFUSED, TOO_MUCH_HISTORY))
 
     def probe(self) -> None:
-        self._ask(lambda: self._reader.api_test(), lambda answer: None)
+        """Ask Slack whose token this is, which costs it least."""
+        self._ask(self._reader.auth_test, lambda answer: None)
 
     def _page(
         self, channel: str, thread_ts: str | None, since: float, until: float, cursor: str | None

@@ -13,7 +13,7 @@ from bot.slack.block_kit import Message
 from bot.slack.errors import Fate, NotDelivered, Verdict
 
 START = datetime(2027, 3, 27, 9, 0, tzinfo=UTC)  # the night after it the clocks change in Europe
-POST, PROBE = "chat.postMessage", "api.test"
+POST, PROBE = "chat.postMessage", "auth.test"
 TIER = {HISTORY: 50, REPLIES: 50, OPEN: 50, UPDATE: 50}  # calls a minute
 MOST_HISTORY = 5_000  # messages that one look can read
 TIMEOUT_S = 15.0
