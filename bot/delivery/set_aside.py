@@ -81,7 +81,10 @@ class SetAside:
 
     def what_is_wrong(self) -> str | None:
         """For the health report."""
-        counts = quarantine.count(self._database, self._team_id)
+        try:
+            counts = quarantine.count(self._database, self._team_id)
+        except StorageUnavailable:
+            return None  # the database says so itself
         if not counts:
             return None
         what = ", ".join(f"{number} of {kind}" for kind, number in counts.items())
