@@ -69,6 +69,15 @@ class DeliveryQueue:
         )
         return bool(rows[0]["urgent"]) if rows else None
 
+    def planned_after(self, last: int) -> tuple[int, list[str]]:
+        """The id of the newest message, and the channels of all that were planned after that of id *last*."""
+        newest = self.database.rows("SELECT MAX(id) AS id FROM outbox")[0]["id"] or 0
+        if newest == last:
+            return last, []
+        sql = "SELECT DISTINCT channel FROM outbox WHERE team_id = :team AND id > :last AND state = 'pending'"
+        rows = self.database.rows(sql, {"team": self.team_id, "last": last})
+        return newest, [row["channel"] for row in rows]
+
     def claim(self, channel: str, now: datetime, *, join: bool = True) -> list[Delivery]:
         """
         Take the next message for *channel*: one delivery, or with *join* several that are due in the same spot.

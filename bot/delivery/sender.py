@@ -108,7 +108,6 @@ class Sender:
 
     def wake(self) -> None:
         """Something new may be there to send."""
-        self._waiting.changed()
         self._woken.set()
 
     def stop(self, within_s: float) -> None:
@@ -166,7 +165,6 @@ class Sender:
         self._begin_looks(now)
         if self._timers.fire_due(now):
             self._failpoint("after_fire")
-            self._waiting.changed()
             self._dispatch(now)
         return self._pause(now)
 
@@ -378,7 +376,8 @@ class Sender:
             failure(logger, f"looking for {doubtful[0].draft.subject} failed", error)
         finally:
             self._posters.end_look(group)
-            self.wake()
+            self._waiting.changed()
+            self._woken.set()
 
 
 def _backoff(attempt: int) -> timedelta:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.delivery.queue import DeliveryQueue
 
-_ALL_AFTER_S = 1.0
+_ALL_AFTER_S = 1.0  # for each thousand channels
 
 
 class WaitingChannels:
@@ -21,6 +21,7 @@ class WaitingChannels:
         self._urgent: dict[str, bool] = {}
         self._read_at: float | None = None
         self._until: datetime | None = None
+        self._last = 0  # the newest message that was seen
 
     def changed(self) -> None:
         """Anything may be new."""
@@ -29,15 +30,21 @@ class WaitingChannels:
     def all(self, now: datetime) -> dict[str, bool]:
         """Those where something may be posted at *now*."""
         mono = self._monotonic()
+        last, planned = self._queue.planned_after(self._last)
+        self._last = last
+        pause_s = _ALL_AFTER_S * max(1.0, len(self._urgent) / 1_000)
         if (
             self._read_at is None
-            or mono >= self._read_at + _ALL_AFTER_S
+            or mono >= self._read_at + pause_s
             or mono < self._read_at
             or (self._until is not None and now >= self._until)
         ):
             self._read_at = mono
             self._urgent = dict(self._queue.channels(now))
             self._until = self._queue.next_pending(now)
+        else:
+            for channel in planned:
+                self.look_at(channel, now)
         return self._urgent
 
     def look_at(self, channel: str, now: datetime) -> None:
