@@ -7,7 +7,7 @@ RUNS := .venv/.runs
 READY := .venv/.ready
 PIP = $(BIN)/python -m pip --disable-pip-version-check install --no-warn-script-location
 
-.PHONY: demo tour test test-busy test-template coverage lint check bench bench-criteria bench-dates bench-timers bench-retire learn-criteria bench-learnt soak soak-short kills ci tools learn requirements screenshots clean
+.PHONY: demo tour test test-busy test-template coverage lint check bench bench-criteria bench-dates bench-timers bench-retire learn-criteria bench-learnt simulate soak soak-short kills ci tools learn requirements screenshots clean
 
 demo: $(RUNS)  ## the bot in a Slack workspace on this machine, with no account and no token
 	@exec $(BIN)/toughcustomer demo
@@ -54,6 +54,10 @@ bench-timers: $(READY)  ## our reminders beside bare sqlite3, APScheduler and hu
 
 bench-retire: $(READY)  ## what RETENTION and purge cost a bot that has been used for years: some minutes
 	$(BIN)/python -m tests.bench.retire
+
+simulate: $(READY)  ## delivery in virtual time, killed everywhere with every fault of Slack, and a crowd in doubt: some minutes; SEED=… repeats a run
+	$(BIN)/python -m tests.delivery.simulate $(if $(SEED),--seed $(SEED))
+	$(BIN)/python -m tests.delivery.crowd
 
 soak: $(READY)  ## the bot killed 200 times while Slack misbehaves: up to half an hour
 	$(BIN)/python -m tests.soak --followups 2000 --kills 200 --within 1800

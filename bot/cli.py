@@ -270,24 +270,26 @@ def purge(customer: str | None, user: str | None, heir: str | None, before: str 
             still = settings_naming(database, user) if user else []
             gone = wipe_log(database, within=_READERS_END)
         handed = removed.pop("handed over", 0)
-        click.echo("Removed: " + ", ".join(f"{count} {what}" for what, count in removed.items()) + ".")
-        if not gone:
-            click.echo(
-                "Some other program is reading the database: until it has ended, what was removed still stands in the "
-                "file that ends with -wal. The bot takes it out of there within ten minutes of that.",
-                err=True,
-            )
-        if handed:
-            click.echo(f"Handed over, each to somebody who is told of it: {handed} open follow-ups and cases.")
-        if still:
-            click.echo(
-                f"The settings made in Slack ({', '.join(still)}) still name {user}; whom to page is not changed "
-                "unasked. An admin takes them out with `/toughcustomer settings`."
-            )
-        if user and user in (named := _settings()).admins + named.managers:
-            click.echo(
-                f"ADMINS or MANAGERS still names {user}: take them out of the bot's settings, and start it again."
-            )
+        _say_what_went(removed, handed, user, still, gone)
+
+
+def _say_what_went(removed: dict[str, int], handed: int, user: str | None, still: list[str], is_gone: bool) -> None:
+    click.echo("Removed: " + ", ".join(f"{count} {what}" for what, count in removed.items()) + ".")
+    if not is_gone:
+        click.echo(
+            "Some other program is reading the database: until it has ended, what was removed still stands in the "
+            "file that ends with -wal. The bot takes it out of there within ten minutes of that.",
+            err=True,
+        )
+    if handed:
+        click.echo(f"Handed over, each to somebody who is told of it: {handed} open follow-ups and cases.")
+    if still:
+        click.echo(
+            f"The settings made in Slack ({', '.join(still)}) still name {user}; whom to page is not changed "
+            "unasked. An admin takes them out with `/toughcustomer settings`."
+        )
+    if user and user in (named := _settings()).admins + named.managers:
+        click.echo(f"ADMINS or MANAGERS still names {user}: take them out of the bot's settings, and start it again.")
 
 
 def _day(typed: str) -> datetime:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Protocol
 
 from slack_bolt import App
@@ -20,6 +21,7 @@ from bot.delivery.model import Draft
 from bot.delivery.notices import Notices
 from bot.delivery.outbox import Outbox
 from bot.delivery.queue import DeliveryQueue
+from bot.delivery.rate_limit import MethodGates
 from bot.delivery.redraw import Redraws
 from bot.delivery.sender import Sender
 from bot.delivery.transport import SlackTransport
@@ -162,21 +164,22 @@ def build_core(
     last_known = LastKnown(database, identity.team_id, clock)
     users = Users(asker, settings.admins, settings.timezone, last_known, identity.team_id, clock)
     channels = Channels(asker, last_known)
-    readers = Readers(users, channels)
-    outbox = Outbox(database, identity.team_id)
-    settle = settings.slack_timeout + settings.settle
-    redraws = Redraws(outbox, replies)
-
-    def may_read(draft: Draft) -> bool:
-        answer = readers.may_read(draft.recipient, draft.origin, draft.known_to)
-        if answer is None:
-            redraws.ask(draft.subject)  # shown in full once Slack says that they may
-        return bool(answer)
-
+    slack_context = SlackContext(
+        users, channels, Readers(users, channels), replies, client, reader, identity.bot_user_id, identity.url
+    )
+    outbox, gates = Outbox(database, identity.team_id), MethodGates()
+    outbox.set_aside.admins = tuple(settings.admins)
+    redraws = Redraws(outbox, replies, gates)
+    sender = Sender(
+        DeliveryQueue(outbox),
+        SlackTransport(client, client),
+        clock,
+        settings.slack_timeout + settings.settle,
+        join=join,
+        gates=gates,
+        may_read=_may_read(slack_context.readers, redraws),
+    )
     secret = "" if settings.socket_mode else settings.slack_signing_secret
-    sender = Sender(DeliveryQueue(outbox), SlackTransport(client, client), clock, settle, join=join, may_read=may_read)
-    notices = Notices(outbox, settings.admins, clock, sender.wake)
-    catch_up = CatchUp(Marks(database, identity.team_id), clock, inbox, reader, identity.bot_user_id)
     core = Core(
         settings=settings,
         clock=clock,
@@ -188,12 +191,12 @@ def build_core(
         answers=Answers(outbox, clock, sender.wake),
         router=Router(),
         why=WhyTable(),
-        slack=SlackContext(users, channels, readers, replies, client, reader, identity.bot_user_id, identity.url),
+        slack=slack_context,
         outbox=outbox,
         redraws=redraws,
         sender=sender,
-        notices=notices,
-        catch_up=catch_up,
+        notices=Notices(outbox, settings.admins, clock, sender.wake),
+        catch_up=CatchUp(Marks(database, identity.team_id), clock, inbox, reader, identity.bot_user_id),
         jobs=PeriodicJobs(),
         health=Health(),
         audit=SelfAudit(clock),
@@ -202,11 +205,24 @@ def build_core(
         deadlines=AckDeadlines(slack_waits),
     )
     purges = [feature.purge for feature in features if feature.purge]
-
-    def forget() -> None:
-        now = clock.now()
-        retire(database, now - settings.retention, purges, now=now)
-
-    core.jobs.every(_RETIRE, "retention", forget)
+    core.jobs.every(_RETIRE, "retention", partial(_forget, core, purges))
     core.jobs.every(_FORGET_OLD_EVENTS, "inbox-cleaning", inbox.forget_old)
     return core
+
+
+def _may_read(readers: Readers, redraws: Redraws) -> Callable[[Draft], bool]:
+    """Whether the recipient of a draft may read its words now."""
+
+    def may_read(draft: Draft) -> bool:
+        answer = readers.may_read(draft.recipient, draft.origin, draft.known_to)
+        if answer is None:
+            redraws.ask(draft.subject)  # shown in full once Slack says that they may
+        return bool(answer)
+
+    return may_read
+
+
+def _forget(core: Core, purges: Sequence[Purge]) -> None:
+    """What RETENTION asks for."""
+    now = core.clock.now()
+    retire(core.database, now - core.settings.retention, purges, now=now)

@@ -1,7 +1,8 @@
 """The one table of reactions: when something happens in one feature, what another does."""
 
+import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import cast
 
@@ -13,15 +14,19 @@ from bot.escalations.model import Case
 from bot.escalations.posts import Cards
 from bot.escalations.wording import NOTHING_NOTED, CustomerStatus
 from bot.followups.blocks import lost_message
-from bot.followups.model import FollowUp
+from bot.followups.model import FollowUp, known
 from bot.followups.promises import Promise
-from bot.followups.service import FollowUps, known
+from bot.followups.service import FollowUps
+from bot.log import failure
 from bot.slack.block_kit import moment
 from bot.slack.text import quote
 from bot.tactics.blocks import answer_message
 from bot.tactics.service import Tactics
 
+logger = logging.getLogger(__name__)
+
 _LOOK_FOR_BROKEN = timedelta(seconds=1)
+_BROKEN = "broken promise"  # what is set aside
 
 
 class Reactions:
@@ -79,21 +84,31 @@ class Reactions:
 
     def hear_of_broken(self) -> None:
         """Have the manager paged for promises that were found broken; in a direct conversation tell only its owner."""
-        promises, now = self._follow_ups.promises, self._core.clock.now()
+        promises, now, aside = self._follow_ups.promises, self._core.clock.now(), self._core.outbox.set_aside
         for promise in promises.broken():
-            one, wanted = promise.follow_up, promise.follow_up.wanted
-            if wanted.channel[0] in "D@":
-                key = f"{one.key}:lost{self._core.outbox.anew()}"
-                draft = Draft(key, "lost", one.id, f"@{wanted.owner}", lost_message(one), now, **known(one))
-                with self._core.database.transaction():
-                    self._core.outbox.add(draft, now)
-                    promises.reported(one.number)
+            if promise.follow_up.id in aside.keys(_BROKEN):
                 continue
-            said = f"{wanted.text}, promised for {wanted.due} ({one.id})"
-            reported = partial(promises.reported, one.number)
-            self._escalations.intake.broken_promise(
-                said, wanted.customer, wanted.channel, wanted.thread_ts, wanted.owner, reported
-            )
+            try:
+                self._hear_of(promise, now)
+            except (ValueError, TypeError, LookupError) as error:
+                aside.put(_BROKEN, promise.follow_up.id, error, now, (promise.follow_up.wanted.owner,))
+            except Exception as error:  # noqa: BLE001 - Slack's trouble passes, and the others are heard of all the same
+                failure(logger, f"nobody could hear of {promise.follow_up.id} yet", error)
+
+    def _hear_of(self, promise: Promise, now: datetime) -> None:
+        promises, one, wanted = self._follow_ups.promises, promise.follow_up, promise.follow_up.wanted
+        if wanted.channel[0] in "D@":
+            key = f"{one.key}:lost{self._core.outbox.anew()}"
+            draft = Draft(key, "lost", one.id, f"@{wanted.owner}", lost_message(one), now, **known(one))
+            with self._core.database.transaction():
+                self._core.outbox.add(draft, now)
+                promises.reported(one.number)
+            return
+        said = f"{wanted.text}, promised for {wanted.due} ({one.id})"
+        reported = partial(promises.reported, one.number)
+        self._escalations.intake.broken_promise(
+            said, wanted.customer, wanted.channel, wanted.thread_ts, wanted.owner, reported
+        )
 
 
 def install(core: Core) -> None:

@@ -1,7 +1,7 @@
 """The values of delivery: what is to be sent, how far it has come, what is said when it comes late or not at all."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -82,7 +82,7 @@ class Delivery:
     One row of the outbox; all times aware, in UTC. *shown* tells what it looks like in Slack, by its digest.
 
     *unreadable*: how many looks for it could not be finished. *doubt_until*: until when it may have been posted, where
-    that is not known from *sending_at*.
+    that is not known from *sending_at*. *left_at* is the same moment as *sending_at*, by Slack's clock.
     """
 
     id: int
@@ -103,11 +103,25 @@ class Delivery:
     shown: str = ""
     unreadable: int = 0
     doubt_until: datetime | None = None
+    left_at: datetime | None = None
 
 
 def kept_back(subject: str) -> Message:
     """What somebody gets who may not read the words."""
     return message(f"{subject}, from a channel that you are not in, is due. I keep its words in that channel.")
+
+
+def anybody(draft: Draft) -> bool:
+    """Default: everybody may read everything."""
+    return True
+
+
+def as_read(delivery: Delivery, may_read: Callable[[Draft], bool]) -> Delivery:
+    """*delivery* as its recipient may read it."""
+    draft = delivery.draft
+    if not draft.recipient or may_read(draft):
+        return delivery
+    return replace(delivery, draft=replace(draft, message=draft.withheld or kept_back(draft.subject)))
 
 
 def why_late(delivery: Delivery, now: datetime) -> str | None:
@@ -190,7 +204,8 @@ def undelivered(delivery: Delivery, person: str) -> Draft:
     drawn = original.message
     blocks = [] if (delivery.trouble or "").startswith(TOO_MUCH) else list(drawn.blocks)
     withheld = original.withheld or kept_back(original.subject)
-    told = message(f"{drawn.text} (I could not post it where it belongs.)", [section(lead), *blocks])
+    words = [] if blocks else [section(drawn.text)]  # where a message has blocks, Slack shows no other words
+    told = message(f"{drawn.text} (I could not post it where it belongs.)", [section(lead), *words, *blocks])
     rest = original.fallback_to[original.fallback_to.index(person) + 1 :] if person in original.fallback_to else ()
     base = original.key.partition("/")[0]
     return Draft(

@@ -6,24 +6,31 @@ here; what the sender does with the rows is in `queue.py`.
 """
 
 import json
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from bot.clock import stamp
 from bot.delivery.model import RESTORED, Delivery, DeliveryState, Draft
 from bot.delivery.rows import as_body, digest, read_delivery
+from bot.delivery.set_aside import SetAside
 from bot.slack.block_kit import Message
-from bot.storage.database import Database
+from bot.storage.database import Database, Row
 from bot.storage.marks import counted_from, restored_at
 
 
 class Outbox:
-    """The outbox of one team. Every verb raises StorageUnavailable where nothing can be stored."""
+    """
+    The outbox of one team. Every verb raises StorageUnavailable where nothing can be stored.
+
+    `set_aside` keeps what cannot be read of the team's tables, and tells the admins through this outbox.
+    """
 
     def __init__(self, database: Database, team_id: str) -> None:
         self.database = database
         self.team_id = team_id
         self._restored: str | None = None
         self._epoch: int | None = None
+        self.set_aside = SetAside(database, team_id, self.add)
 
     def add(self, draft: Draft, now: datetime) -> bool:
         """
@@ -115,7 +122,19 @@ class Outbox:
             "SELECT * FROM outbox WHERE team_id = :team_id AND subject = :subject ORDER BY id",
             {"team_id": self.team_id, "subject": subject},
         )
-        return [read_delivery(row) for row in rows]
+        return self.read(rows)
+
+    def read(self, rows: Iterable[Row]) -> list[Delivery]:
+        """*rows* as values; those that cannot be read are set aside, and left out."""
+        found = []
+        for row in rows:
+            try:
+                found.append(read_delivery(row))
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with a row, the others are read
+                about, person = row["subject"], row["recipient"]
+                people = [person] if isinstance(person, str) and person[:1] in ("U", "W") else []
+                self.set_aside.put("outbox", row["id"], error, datetime.now(UTC), people, about=about)
+        return found
 
     def in_message(self, channel: str, slack_ts: str) -> list[Delivery]:
         """What the message *slack_ts* carries, in its order."""
@@ -124,7 +143,7 @@ class Outbox:
             "ORDER BY due_at, id",
             {"channel": channel, "ts": slack_ts, "team_id": self.team_id},
         )
-        return [read_delivery(row) for row in rows]
+        return self.read(rows)
 
     def shown(self, channel: str, slack_ts: str, message: Message) -> None:
         """The message *slack_ts* looks like *message* now."""

@@ -4,42 +4,43 @@ The sender's side of the outbox: leases (claim), the mark before sending, and wh
 Every verb is a transition of the protocol and a conditional UPDATE, so that whoever comes second changes nothing.
 """
 
-import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.clock import instant, stamp
 from bot.delivery.model import ANSWER, Delivery, DeliveryState, Draft, why_late
 from bot.delivery.outbox import Outbox
-from bot.delivery.rows import as_body, read_delivery
+from bot.delivery.rows import as_body, what_fits
 from bot.slack.block_kit import message
 from bot.storage.database import Row
 
 _IN_LINE = "state = CASE WHEN unwanted = 1 THEN 'withdrawn' ELSE :state END"
 _UNSENT = "('pending', 'claimed', 'sending', 'in_doubt')"
 _MOST_AT_ONCE = 15
+_MOST_PLACES = 50
 _LONGEST_WAIT = timedelta(seconds=60)
-_MOST_CHARACTERS = 24_000  # of JSON: about a third of it is text, and Slack refuses some 13,000 of that
-_MOST_BLOCKS = 48  # of the 50 that Slack takes; one is the heading
 
 
 class DeliveryQueue:
-    """What the sender takes from *outbox*, for its team alone; it marks the rows that it works on as its own."""
+    """What the sender takes from *outbox*, for its team alone. The rows that it works on are marked as its own."""
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
-        self._database = outbox.database
-        self._team_id = outbox.team_id
+        self.database = outbox.database
+        self.team_id = outbox.team_id
         self._owner = secrets.token_hex(4)
+        self.set_aside = outbox.set_aside
 
     # sending
 
     def channels(self, now: datetime) -> list[tuple[str, bool]]:
         """Where something may be posted at *now*, each with whether something urgent is among it."""
-        rows = self._database.rows(
-            """
+        sound = self.sound("outbox")
+        rows = self.database.rows(
+            f"""
             WITH RECURSIVE known (channel) AS (
                 SELECT MIN(channel) FROM outbox WHERE team_id = :team AND state = 'pending'
                 UNION ALL
@@ -49,11 +50,11 @@ class DeliveryQueue:
             )
             SELECT channel, (SELECT urgent FROM outbox
                             WHERE team_id = :team AND state = 'pending' AND outbox.channel = known.channel
-                                AND not_before <= :now
+                                AND not_before <= :now {sound}
                             ORDER BY urgent DESC, id LIMIT 1) AS urgent
             FROM known WHERE channel IS NOT NULL
-            """,
-            {"team": self._team_id, "now": stamp(now)},
+            """,  # noqa: S608 - a constant of ours
+            {"team": self.team_id, "now": stamp(now)},
         )
         return [(row["channel"], bool(row["urgent"])) for row in rows if row["urgent"] is not None]
 
@@ -67,46 +68,68 @@ class DeliveryQueue:
 
         Within a thread, none before an earlier one is sent. Empty if there is nothing, or all of it must wait.
         """
-        with self._database.transaction():
-            rows = self._database.rows(
+        with self.database.transaction():
+            rows = self.database.rows(
                 f"""
                 SELECT * FROM outbox AS one
                 WHERE team_id = :team AND state = 'pending' AND channel = :channel AND not_before <= :now
-                AND (thread_ts IS NULL OR NOT EXISTS (
+                {self.sound("one")} AND (thread_ts IS NULL OR NOT EXISTS (
                     SELECT 1 FROM outbox AS earlier
                     WHERE earlier.team_id = :team AND earlier.channel = :channel AND earlier.thread_ts = one.thread_ts
-                    AND earlier.id < one.id AND earlier.state IN {_UNSENT}
+                    AND earlier.id < one.id AND earlier.state IN {_UNSENT} {self.sound("earlier")}
                     AND NOT (earlier.joinable = 1 AND one.joinable = 1
                         AND earlier.state = 'pending' AND earlier.not_before <= :now)))
                 ORDER BY urgent DESC, id LIMIT :most
                 """,  # noqa: S608 - a constant of ours
-                {"team": self._team_id, "channel": channel, "now": stamp(now), "most": _MOST_AT_ONCE},
+                {"team": self.team_id, "channel": channel, "now": stamp(now), "most": _MOST_AT_ONCE},
             )
             if not rows:
                 return []
-            first = rows[0]
-            alike = [row for row in rows if row["joinable"] and row["thread_ts"] == first["thread_ts"]]
-            chosen = _what_fits(alike) if join and first["joinable"] and len(alike) >= 3 else rows[:1]
-            for row in chosen:
-                self._set(row["id"], DeliveryState.PENDING, state="claimed", owner=self._owner, claimed_at=stamp(now))
-            return [read_delivery({**row, "state": "claimed", "claimed_at": stamp(now)}) for row in chosen]
+            chosen = self._chosen(rows, join=join)
+            readable = self._outbox.read(chosen)
+            if len(readable) < len(chosen):
+                return self.claim(channel, now, join=join)
+            for one in readable:
+                self._set(one.id, DeliveryState.PENDING, state="claimed", owner=self._owner, claimed_at=stamp(now))
+            return [replace(one, state=DeliveryState.CLAIMED, claimed_at=now) for one in readable]
 
-    def mark_sending(self, deliveries: Sequence[Delivery], now: datetime) -> list[Delivery]:
+    def _chosen(self, rows: Sequence[Row], *, join: bool) -> Sequence[Row]:
+        """Which of *rows* leave as one message."""
+        first = rows[0]
+        alike = [row for row in rows if row["joinable"] and row["thread_ts"] == first["thread_ts"]]
+        if not join or not first["joinable"] or len(alike) < 3:
+            return rows[:1]
+        try:
+            return what_fits(alike)
+        except (ValueError, TypeError, LookupError):
+            return alike  # one of them cannot be read, as will be found out next
+
+    def mark_sending(
+        self, deliveries: Sequence[Delivery], now: datetime, left_at: datetime | None = None
+    ) -> list[Delivery]:
         """
-        Record, durably, that *deliveries* leave now; returns those that still should.
+        Record, durably, that *deliveries* leave now, *left_at* by Slack's clock; returns those that still should.
 
         After this commit they count as perhaps posted; what was cancelled before it is never posted.
         """
         leaving = []
-        with self._database.transaction():
+        with self.database.transaction():
             for one in deliveries:
                 late = why_late(one, now)
-                marked = self._database.execute(
+                marked = self.database.execute(
                     """
-                    UPDATE outbox SET state = 'sending', sending_at = :now, attempt = attempt + 1, late_because = :late
+                    UPDATE outbox SET state = 'sending', sending_at = :now, left_at = :left_at, doubt_until = NULL,
+                        attempt = attempt + 1, late_because = :late
                     WHERE team_id = :team AND id = :id AND state = 'claimed' AND owner = :owner
                     """,
-                    {"team": self._team_id, "id": one.id, "now": stamp(now), "owner": self._owner, "late": late},
+                    {
+                        "team": self.team_id,
+                        "id": one.id,
+                        "now": stamp(now),
+                        "left_at": stamp(left_at) if left_at else None,
+                        "owner": self._owner,
+                        "late": late,
+                    },
                 )
                 if marked:
                     leaving.append(one)
@@ -114,7 +137,7 @@ class DeliveryQueue:
 
     def sent(self, deliveries: Sequence[Delivery], slack_ts: str, now: datetime) -> None:
         """They are in the channel, as the message *slack_ts*."""
-        with self._database.transaction():
+        with self.database.transaction():
             for one in deliveries:
                 self._set(
                     one.id, DeliveryState.SENDING, state="sent", sent_at=stamp(now), slack_ts=slack_ts, owner=None
@@ -124,9 +147,9 @@ class DeliveryQueue:
     def _forget_words(self, delivery: Delivery) -> None:
         """What somebody typed is kept until it is answered, and no longer."""
         if delivery.draft.kind == ANSWER:
-            self._database.execute(
+            self.database.execute(
                 "UPDATE outbox SET body = :body WHERE team_id = :team AND id = :id",
-                {"body": as_body(message("answered")), "team": self._team_id, "id": delivery.id},
+                {"body": as_body(message("answered")), "team": self.team_id, "id": delivery.id},
             )
 
     def not_sent(self, deliveries: Sequence[Delivery], not_before: datetime, trouble: str) -> None:
@@ -141,15 +164,19 @@ class DeliveryQueue:
         """They were claimed, and nothing was sent: try again at *not_before*."""
         self._back_in_line(deliveries, DeliveryState.CLAIMED, not_before, trouble)
 
-    def doubt(self, deliveries: Sequence[Delivery], verify_at: datetime, trouble: str) -> None:
-        """They may have arrived: look for them at *verify_at*."""
-        with self._database.transaction():
+    def doubt(
+        self, deliveries: Sequence[Delivery], verify_at: datetime, trouble: str, until: datetime | None = None
+    ) -> None:
+        """They may have arrived, perhaps as late as *until*: look for them at *verify_at*."""
+        with self.database.transaction():
             for one in deliveries:
                 self._doubt(one.id, verify_at, trouble)
+                if until is not None:
+                    self._set(one.id, DeliveryState.IN_DOUBT, doubt_until=stamp(until))
 
     def failed(self, deliveries: Sequence[Delivery], trouble: str, told: Mapping[int, Draft], now: datetime) -> None:
         """They never will arrive; *told* holds, by delivery, what is sent in their place."""
-        with self._database.transaction():
+        with self.database.transaction():
             for one in deliveries:
                 ended = self._set(one.id, one.state, state="failed", trouble=trouble, owner=None)
                 if ended and one.id in told and not self._is_cancelled(one):
@@ -157,11 +184,21 @@ class DeliveryQueue:
 
     def opened(self, person: str, channel: str) -> None:
         """The direct conversation with *person* (as "@" and an id) is *channel*."""
-        known = {"channel": channel, "team": self._team_id, "person": person}
+        known = {"channel": channel, "team": self.team_id, "person": person}
         sql = "UPDATE outbox SET channel = :channel WHERE team_id = :team AND channel = :person AND "
-        with self._database.transaction():  # two statements, since each has an index of its own
-            self._database.execute(f"{sql}state = 'pending'", known)
-            self._database.execute(f"{sql}state IN ('claimed', 'sending', 'in_doubt', 'held', 'failed')", known)
+        with self.database.transaction():  # two statements, since each has an index of its own
+            self.database.execute(f"{sql}state = 'pending'", known)
+            self.database.execute(f"{sql}state IN ('claimed', 'sending', 'in_doubt', 'held', 'failed')", known)
+
+    def reopen(self, channel: str, person: str) -> None:
+        """*channel* is no direct conversation with *person* (an id) any more: open one anew for what is under way."""
+        self.database.execute(
+            """
+            UPDATE outbox SET channel = :person WHERE team_id = :team AND channel = :channel
+                AND state IN ('pending', 'claimed', 'sending')
+            """,
+            {"channel": channel, "team": self.team_id, "person": f"@{person}"},
+        )
 
     # looking back
 
@@ -172,50 +209,68 @@ class DeliveryQueue:
         What it had only claimed was never on the wire. What it had marked as leaving is looked for one *settle* after
         that; or after now, where the clock was set back.
         """
-        with self._database.transaction():
-            self.clock_was_set_back(now, settle)  # perhaps while nothing ran
-            team = {"team": self._team_id}
-            self._database.execute(
+        with self.database.transaction():
+            team = {"team": self.team_id}
+            self.database.execute(
                 "UPDATE outbox SET state = 'pending', owner = NULL WHERE team_id = :team AND state = 'claimed'", team
             )
-            rows = self._database.rows(
-                "SELECT id, sending_at FROM outbox WHERE team_id = :team AND state = 'sending'", team
-            )
-            for row in rows:
-                verify_at = min(instant(row["sending_at"]) + settle, now + settle)
-                self._doubt(row["id"], verify_at, "crash")
-        return len(rows)
+            rows = self.database.rows("SELECT * FROM outbox WHERE team_id = :team AND state = 'sending'", team)
+            self.clock_was_set_back(now, settle)  # perhaps while nothing ran
+            sending = self._outbox.read(rows)
+            for one in sending:
+                self._doubt(one.id, min((one.sending_at or now) + settle, now + settle), "crash")
+        return len(sending)
 
     def clock_was_set_back(self, now: datetime, settle: timedelta) -> None:
         """Let nothing wait for hours because the clock was set back: what waits, waits from *now* on."""
-        with self._database.transaction():
-            self._database.execute(
+        with self.database.transaction():
+            self.database.execute(
                 "UPDATE outbox SET verify_at = :at WHERE team_id = :team AND state = 'in_doubt' AND verify_at > :at",
-                {"team": self._team_id, "at": stamp(now + settle)},
+                {"team": self.team_id, "at": stamp(now + settle)},
             )
-            self._database.execute(
+            self.database.execute(
                 "UPDATE outbox SET not_before = :at WHERE team_id = :team AND state = 'pending' AND not_before > :at",
-                {"team": self._team_id, "at": stamp(now + _LONGEST_WAIT)},
+                {"team": self.team_id, "at": stamp(now + _LONGEST_WAIT)},
             )
 
     def put_right(self, stranded: Sequence[Delivery], now: datetime, settle: timedelta) -> None:
         """Put *stranded*, whose fate could not be stored, back in line, or in doubt where they had begun to leave."""
-        with self._database.transaction():
+        with self.database.transaction():
             for one in stranded:
-                self._set(one.id, DeliveryState.CLAIMED, state="pending", owner=None)
+                self._set(one.id, DeliveryState.CLAIMED, state="pending", owner=None, not_before=stamp(now))
                 self._doubt(one.id, now + settle, "storage")
 
-    def doubtful(self, now: datetime) -> list[Delivery]:
-        """Those in doubt that may be looked for at *now*, oldest first."""
-        rows = self._database.rows(
-            "SELECT * FROM outbox WHERE team_id = :team AND state = 'in_doubt' AND verify_at <= :now ORDER BY id",
-            {"team": self._team_id, "now": stamp(now)},
+    def doubtful_places(self, now: datetime) -> list[tuple[str, str | None, bool]]:
+        """
+        Where something in doubt may be looked for at *now*: channel, thread, and whether something urgent is among it.
+
+        Urgent ones first, then those that wait longest; some dozens at the most.
+        """
+        rows = self.database.rows(
+            f"""
+            SELECT channel, thread_ts, MAX(urgent) AS urgent FROM outbox
+            WHERE team_id = :team AND state = 'in_doubt' AND verify_at <= :now {self.sound("outbox")}
+            GROUP BY channel, thread_ts ORDER BY MAX(urgent) DESC, MIN(id) LIMIT {_MOST_PLACES}
+            """,  # noqa: S608 - constants of ours
+            {"team": self.team_id, "now": stamp(now)},
         )
-        return [read_delivery(row) for row in rows]
+        return [(row["channel"], row["thread_ts"], bool(row["urgent"])) for row in rows]
+
+    def doubtful(self, channel: str, thread_ts: str | None, now: datetime) -> list[Delivery]:
+        """Those in doubt there that may be looked for at *now*, oldest first."""
+        rows = self.database.rows(
+            f"""
+            SELECT * FROM outbox WHERE team_id = :team AND state = 'in_doubt' AND verify_at <= :now
+                AND channel = :channel AND COALESCE(thread_ts, '') = :thread {self.sound("outbox")}
+            ORDER BY id
+            """,  # noqa: S608 - a constant of ours
+            {"team": self.team_id, "now": stamp(now), "channel": channel, "thread": thread_ts or ""},
+        )
+        return self._outbox.read(rows)
 
     def found(self, delivery: Delivery, slack_ts: str, now: datetime) -> None:
         """It had arrived, as the message *slack_ts*."""
-        with self._database.transaction():
+        with self.database.transaction():
             self._set(delivery.id, DeliveryState.IN_DOUBT, state="sent", sent_at=stamp(now), slack_ts=slack_ts)
             self._forget_words(delivery)
 
@@ -225,11 +280,9 @@ class DeliveryQueue:
             delivery.id, DeliveryState.IN_DOUBT, verify_at=stamp(verify_at), verifications=delivery.verifications + 1
         )
 
-    def verify_later(self, deliveries: Iterable[Delivery], verify_at: datetime) -> None:
-        """It could not be looked for now."""
-        with self._database.transaction():
-            for one in deliveries:
-                self._set(one.id, DeliveryState.IN_DOUBT, verify_at=stamp(verify_at))
+    def verify_later(self, delivery: Delivery, verify_at: datetime, unreadable: int) -> None:
+        """It could not be looked for now, *unreadable* times in all."""
+        self._set(delivery.id, DeliveryState.IN_DOUBT, verify_at=stamp(verify_at), unreadable=unreadable)
 
     def send_again(self, delivery: Delivery, now: datetime, trouble: str) -> None:
         """It is sure that it did not arrive."""
@@ -237,7 +290,7 @@ class DeliveryQueue:
 
     def hold(self, delivery: Delivery, trouble: str, told: Draft | None, now: datetime) -> None:
         """Nobody can look whether it arrived: it is not sent again, and *told* is sent to somebody who can."""
-        with self._database.transaction():
+        with self.database.transaction():
             held = self._set(delivery.id, DeliveryState.IN_DOUBT, state="held", trouble=trouble)
             if held and told is not None and not self._is_cancelled(delivery):
                 self._outbox.add(told, now)
@@ -245,17 +298,10 @@ class DeliveryQueue:
     def _back_in_line(
         self, deliveries: Sequence[Delivery], only_if: DeliveryState, not_before: datetime, trouble: str, **more: Any
     ) -> None:
-        with self._database.transaction():
+        with self.database.transaction():
             for one in deliveries:
-                self._set(
-                    one.id,
-                    only_if,
-                    state="pending",
-                    not_before=stamp(not_before),
-                    trouble=trouble,
-                    owner=None,
-                    **more,
-                )
+                values = {"not_before": stamp(not_before), "trouble": trouble, "owner": None, **more}
+                self._set(one.id, only_if, state="pending", **values)
 
     def _doubt(self, row_id: int, verify_at: datetime, trouble: str) -> None:
         self._set(
@@ -264,14 +310,15 @@ class DeliveryQueue:
             state="in_doubt",
             verify_at=stamp(verify_at),
             verifications=0,
+            unreadable=0,
             trouble=trouble,
             owner=None,
         )
 
     def _is_cancelled(self, delivery: Delivery) -> bool:
-        rows = self._database.rows(
+        rows = self.database.rows(
             "SELECT unwanted FROM outbox WHERE team_id = :team AND id = :id",
-            {"team": self._team_id, "id": delivery.id},
+            {"team": self.team_id, "id": delivery.id},
         )
         return bool(rows[0]["unwanted"])
 
@@ -279,26 +326,54 @@ class DeliveryQueue:
 
     def next_at(self) -> datetime | None:
         """When something is to be posted or looked for next, by its own time."""
-        rows = self._database.rows(
-            """
-            SELECT MIN(at) AS at FROM (
-                SELECT MIN(not_before) AS at FROM outbox WHERE team_id = :team AND state = 'pending'
-                UNION ALL SELECT MIN(verify_at) FROM outbox WHERE team_id = :team AND state = 'in_doubt'
-            ) AS times
-            """,
-            {"team": self._team_id},
+        try:
+            return min(self._first_times(), default=None)
+        except (ValueError, TypeError):  # a time that is none: find out whose
+            sql = "SELECT * FROM outbox WHERE team_id = :team AND state IN ('pending', 'in_doubt')"
+            self._outbox.read(self.database.rows(f"{sql} {self.sound('outbox')}", {"team": self.team_id}))
+            return min(self._first_times(), default=None)
+
+    def next_pending(self, now: datetime) -> datetime | None:
+        """When something may be posted that may not be at *now*."""
+        rows = self.database.rows(
+            f"""
+            SELECT MIN(not_before) AS at FROM outbox
+            WHERE team_id = :team AND state = 'pending' AND not_before > :now {self.sound("outbox")}
+            """,  # noqa: S608 - a constant of ours
+            {"team": self.team_id, "now": stamp(now)},
         )
-        return instant(rows[0]["at"]) if rows[0]["at"] else None
+        try:
+            return instant(rows[0]["at"]) if rows[0]["at"] else None
+        except (ValueError, TypeError):
+            return None
+
+    def _first_times(self) -> list[datetime]:
+        """The first, where the last can be read, too."""
+        found = []
+        for column, state in (("not_before", "pending"), ("verify_at", "in_doubt")):
+            where = f"FROM outbox WHERE team_id = :team AND state = '{state}' {self.sound('outbox')}"
+            rows = self.database.rows(
+                f"SELECT (SELECT MIN({column}) {where}) AS first, (SELECT MAX({column}) {where}) AS last",
+                {"team": self.team_id},
+            )
+            if rows[0]["first"] is not None:
+                instant(rows[0]["last"])
+                found.append(instant(rows[0]["first"]))
+        return found
+
+    def sound(self, table: str) -> str:
+        """SQL that leaves out what is set aside."""
+        return self.set_aside.clause("outbox", f"CAST({table}.id AS TEXT)")
 
     def counts(self) -> dict[str, int]:
         """How many are not sent yet, or never will be, by state."""
-        rows = self._database.rows(
+        rows = self.database.rows(
             """
             SELECT state, COUNT(*) AS n FROM outbox
             WHERE team_id = :team AND state IN ('pending', 'claimed', 'sending', 'in_doubt', 'held', 'failed')
             GROUP BY state
             """,
-            {"team": self._team_id},
+            {"team": self.team_id},
         )
         return {row["state"]: row["n"] for row in rows}
 
@@ -311,22 +386,9 @@ class DeliveryQueue:
         assignments = ", ".join(f"{name} = :{name}" for name in values)
         if values.get("state") == "pending":
             assignments = assignments.replace("state = :state", _IN_LINE)
-        changed = self._database.execute(
+        changed = self.database.execute(
             f"UPDATE outbox SET {assignments} "  # noqa: S608 - names of ours
             "WHERE team_id = :team AND id = :row_id AND state = :only_if",
-            {**values, "team": self._team_id, "row_id": row_id, "only_if": str(only_if)},
+            {**values, "team": self.team_id, "row_id": row_id, "only_if": str(only_if)},
         )
         return changed == 1
-
-
-def _what_fits(rows: Sequence[Row]) -> list[Row]:
-    """As many of *rows*, from the first on, as one message holds; each may get one more line if it is late."""
-    chosen: list[Row] = []
-    blocks = characters = 0
-    for row in rows:
-        blocks += max(1, len(json.loads(row["body"])["blocks"])) + 1
-        characters += len(row["body"])
-        if chosen and (blocks > _MOST_BLOCKS or characters > _MOST_CHARACTERS):
-            break
-        chosen.append(row)
-    return chosen

@@ -1,11 +1,13 @@
 """
-Rate limits of posting, by channel and for the workspace. Pure: times are monotonic seconds, nothing sleeps or sends.
+Rate limits, of posting and of other methods. Pure: times are monotonic seconds, nothing sleeps or sends.
 
 Slack takes about one message a second in each channel, and an unstated number in the whole workspace. The first is
 kept by counting from the end of each post, which also holds where posts take their time; the second is learnt: a
-refusal halves the rate at which we really posted, and each post that is taken raises it a little.
+refusal halves the rate at which we really posted, and each post that is taken raises it a little. What is urgent waits
+for Slack's own Retry-After alone. Other methods are token buckets, each by itself.
 """
 
+import threading
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -28,6 +30,7 @@ class RateLimiter:
     _served_at: dict[str, float] = field(default_factory=dict)
     _busy: set[str] = field(default_factory=set)
     _gate_at: float = 0.0
+    _refused_until: float = 0.0
     _begun: deque[float] = field(default_factory=deque)
 
     def ready(self, channels: Iterable[tuple[str, bool]], now: float) -> list[str]:
@@ -40,9 +43,9 @@ class RateLimiter:
                 if channel not in self._busy and self._free_at.get(channel, 0.0) <= now]  # fmt: skip
         return [channel for _, _, channel in sorted(free)]
 
-    def gate_is_open(self, now: float) -> bool:
+    def gate_is_open(self, now: float, *, urgent: bool = False) -> bool:
         """Whether the workspace as a whole may be posted to."""
-        return self._gate_at <= now
+        return self._refused_until <= now and (urgent or self._gate_at <= now)
 
     def begin(self, channel: str, now: float) -> None:
         """A post to *channel* is about to leave."""
@@ -66,15 +69,85 @@ class RateLimiter:
         """Slack refused a post to *channel* for *wait_s* seconds: everything waits, and then goes half as fast."""
         recently = sum(at >= now - _RECENT_S for at in self._begun) / _RECENT_S
         self.rate = max(SLOWEST, min(self.rate, max(recently, _UNSUSPECTED)) / 2)
+        self._refused_until = max(self._refused_until, now + wait_s)
         self._gate_at = max(self._gate_at, now + wait_s)
         self._free_at[channel] = max(self._free_at.get(channel, 0.0), now + wait_s)
 
-    def next_at(self, channels: Iterable[str], now: float) -> float | None:
+    def next_at(self, channels: Iterable[str], now: float, *, urgent: bool = False) -> float | None:
         """When the first of *channels* may be posted to, or None if all of them are being posted to."""
         times = [self._free_at.get(channel, now) for channel in channels if channel not in self._busy]
-        return max(self._gate_at, min(times), now) if times else None
+        gate = self._refused_until if urgent else self._gate_at
+        return max(gate, min(times), now) if times else None
 
     def _forget(self, now: float) -> None:
         for channel in [one for one, at in self._free_at.items() if at < now - _FORGET_AFTER_S]:
             del self._free_at[channel]
             self._served_at.pop(channel, None)
+
+
+CALLS_A_MINUTE = {  # by Slack's documentation: its third tier
+    "conversations.history": 50.0,
+    "conversations.replies": 50.0,
+    "conversations.open": 50.0,
+    "chat.update": 50.0,
+}
+_AT_ONCE = 20.0  # calls of one method that may leave together
+_KEPT = 0.1  # of a minute's calls, for what is urgent
+_FEWEST_A_MINUTE = 1.0
+_MORE_A_MINUTE = 0.25  # for each call that is taken, until it is as many as Slack documents
+
+
+@dataclass
+class _MethodGate:
+    most: float
+    a_minute: float
+    level: float = _AT_ONCE
+    at: float = 0.0
+    closed_until: float = 0.0
+
+    @property
+    def kept(self) -> float:
+        return self.a_minute * _KEPT
+
+
+class MethodGates:
+    """When each method may be called again. May be asked from any thread."""
+
+    def __init__(self) -> None:
+        self._gates = {method: _MethodGate(most, most) for method, most in CALLS_A_MINUTE.items()}
+        self._turn = threading.Lock()
+
+    def wait(self, method: str, now: float, *, urgent: bool = False) -> float:
+        """How many seconds to wait before *method* is called; some room is kept for what is urgent."""
+        with self._turn:
+            gate = self._filled(method, now)
+            short = 1.0 + (0.0 if urgent else gate.kept) - gate.level
+            return max(gate.closed_until - now, short * 60 / gate.a_minute, 0.0)
+
+    def begin(self, method: str, now: float) -> None:
+        """It is called now; calls that follow from one another need not wait, and are made up for afterwards."""
+        with self._turn:
+            self._filled(method, now).level -= 1
+
+    def taken(self, method: str) -> None:
+        """Slack answered."""
+        with self._turn:
+            if gate := self._gates.get(method):
+                gate.a_minute = min(gate.most, gate.a_minute + _MORE_A_MINUTE)
+
+    def refused(self, method: str, now: float, wait_s: float) -> None:
+        """Slack wants none for *wait_s* seconds, and fewer from then on."""
+        with self._turn:
+            if method not in self._gates:
+                return
+            gate = self._filled(method, now)
+            if gate.closed_until <= now:  # those that were on their way then are refused, too
+                gate.a_minute = max(_FEWEST_A_MINUTE, gate.a_minute / 2)
+            gate.closed_until = max(gate.closed_until, now + wait_s)
+            gate.level = min(gate.level, 1.0 + gate.kept)
+
+    def _filled(self, method: str, now: float) -> _MethodGate:
+        gate = self._gates[method]
+        gate.level = min(_AT_ONCE, gate.level + max(0.0, now - gate.at) * gate.a_minute / 60)
+        gate.at = now
+        return gate

@@ -7,20 +7,27 @@ the rows off: it draws every message about the subject from the database, and le
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from bot.delivery.model import WHOLE_BOT, Delivery, DeliveryState
 from bot.delivery.outbox import Outbox
+from bot.delivery.rate_limit import MethodGates
 from bot.delivery.rows import as_body, digest
+from bot.delivery.transport import UPDATE
+from bot.errors import StorageUnavailable
 from bot.log import failure
 from bot.slack.block_kit import Message
 from bot.slack.errors import Fate, NotDelivered
+from bot.storage.database import Row
 
 logger = logging.getLogger(__name__)
 
 _LOOK_EVERY_S = 1.0
 _LONGEST_PAUSE_S = 30.0
+_KIND = "redraw"
 _UNDER_WAY = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.IN_DOUBT)
 
 Draw = Callable[[Sequence[Delivery]], Message | None]  # what one message carries, as it should look now; None: as it is
@@ -46,9 +53,21 @@ def nobody_counts() -> None:
 
 
 class Redraws:
-    """The messages of one team that are to be drawn anew."""
+    """
+    The messages of one team that are to be drawn anew, those about something urgent first.
 
-    def __init__(self, outbox: Outbox, updates: Updates) -> None:
+    *gates* are shared with whoever else calls Slack; *monotonic* gives their seconds.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        updates: Updates,
+        gates: MethodGates | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._gates = gates or MethodGates()
+        self._monotonic = monotonic
         self._outbox = outbox
         self._database = outbox.database
         self._updates = updates
@@ -57,6 +76,7 @@ class Redraws:
         self._over = threading.Event()
         self._pause_s = 0.0  # before the next try, where Slack did not take one
         self.turned: Callable[[], None] = nobody_counts  # called at every turn of the loop, and after each subject
+        self._gate_s = 0.0  # until it may be asked again at all
         self._thread = threading.Thread(target=self._run, name="redraws", daemon=True)
 
     def draw_by(self, kinds: Iterable[str], draw: Draw) -> None:
@@ -71,6 +91,7 @@ class Redraws:
         """
         if repair:
             self._outbox.unknown_look(subject)
+        self._outbox.set_aside.release(_KIND, subject)
         self._database.execute(
             """
             INSERT INTO redraws (team_id, subject) VALUES (:team, :subject)
@@ -102,33 +123,47 @@ class Redraws:
 
         Returns how many seconds Slack is to be left alone: 0, or longer from pass to pass while it does not take one.
         """
-        before, self._pause_s = self._pause_s, 0.0
+        before, self._pause_s, self._gate_s = self._pause_s, 0.0, 0.0
         team = {"team": self._outbox.team_id}
-        for row in self._database.rows("SELECT subject, asked FROM redraws WHERE team_id = :team", team):
+        for row in self._asked_for():
             if self._over.is_set():
                 break
             self.turned()
             try:
-                is_drawn = self._is_drawn(row["subject"])
+                is_drawn = self._is_drawn(row["subject"], urgent=bool(row["urgent"]))
             except AskedToWait:
                 break
             except NotNow:
                 self._pause_s = max(self._pause_s, _LOOK_EVERY_S)
                 continue
+            except StorageUnavailable:
+                raise
             except Exception as error:  # noqa: BLE001 - one that cannot be drawn holds up no other
-                failure(logger, f"{row['subject']} could not be drawn anew", error)
+                self._outbox.set_aside.put(_KIND, row["subject"], error, datetime.now(UTC))
                 self._pause_s = max(self._pause_s, _LOOK_EVERY_S)
                 continue
             if is_drawn:
                 self._database.execute(
                     "DELETE FROM redraws WHERE team_id = :team AND subject = :subject AND asked = :asked",
-                    {**team, **row},
+                    {**team, "subject": row["subject"], "asked": row["asked"]},
                 )
         if self._pause_s:
             self._pause_s = max(self._pause_s, min(2 * before, _LONGEST_PAUSE_S))
-        return self._pause_s
+        return max(self._pause_s, self._gate_s)
 
-    def _is_drawn(self, subject: str) -> bool:
+    def _asked_for(self) -> list[Row]:
+        return self._database.rows(
+            f"""
+            SELECT subject, asked, EXISTS (
+                SELECT 1 FROM outbox WHERE team_id = :team AND outbox.subject = redraws.subject AND outbox.urgent = 1
+            ) AS urgent
+            FROM redraws WHERE team_id = :team {self._outbox.set_aside.clause(_KIND, "subject")}
+            ORDER BY urgent DESC
+            """,  # noqa: S608 - a constant of ours
+            {"team": self._outbox.team_id},
+        )
+
+    def _is_drawn(self, subject: str, *, urgent: bool) -> bool:
         """Draw the messages about *subject*; whether all of them look as they should now, or never will."""
         mine = [one for one in self._outbox.about(subject) if one.draft.kind in self._draw]
         is_done = not any(one.state in _UNDER_WAY for one in mine)
@@ -138,8 +173,17 @@ class Redraws:
                 continue
             drawn = self._draw[carried[0].draft.kind](carried)
             if drawn is not None and any(one.shown != digest(as_body(drawn)) for one in carried):
+                self._wait_for_the_gate(urgent=urgent)
                 is_done &= self._update(subject, channel, str(ts), drawn)
         return is_done
+
+    def _wait_for_the_gate(self, *, urgent: bool) -> None:
+        now = self._monotonic()
+        wait_s = self._gates.wait(UPDATE, now, urgent=urgent)
+        if wait_s > 0:
+            self._gate_s = wait_s
+            raise AskedToWait
+        self._gates.begin(UPDATE, now)
 
     def _update(self, subject: str, channel: str, ts: str, drawn: Message) -> bool:
         try:
@@ -150,8 +194,10 @@ class Redraws:
                 return True
             self._pause_s = max(self._pause_s, error.verdict.wait, _LOOK_EVERY_S)
             if error.verdict.fate is Fate.LATER:
+                self._gates.refused(UPDATE, self._monotonic(), error.verdict.wait)
                 raise AskedToWait from error
             return False
+        self._gates.taken(UPDATE)
         self._outbox.shown(channel, ts, drawn)
         return True
 

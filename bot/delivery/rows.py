@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.clock import instant
@@ -9,6 +10,9 @@ from bot.delivery.model import Delivery, DeliveryState, Draft
 from bot.slack.block_kit import Message
 from bot.slack.limits import fit
 from bot.storage.database import Row
+
+_MOST_CHARACTERS = 24_000  # of JSON: about a third of it is text, and Slack refuses some 13,000 of that
+_MOST_BLOCKS = 48  # of the 50 that Slack takes; one is the heading
 
 
 def as_body(message: Message) -> str:
@@ -48,7 +52,7 @@ def read_delivery(row: Row) -> Delivery:
     )
 
     def at(name: str) -> datetime | None:
-        return instant(row[name]) if row[name] else None
+        return None if row[name] is None else instant(row[name])
 
     return Delivery(
         id=row["id"],
@@ -69,4 +73,18 @@ def read_delivery(row: Row) -> Delivery:
         shown=digest(row["body"]) if row["shown"] is None else row["shown"],
         unreadable=row["unreadable"],
         doubt_until=at("doubt_until"),
+        left_at=at("left_at"),
     )
+
+
+def what_fits(rows: Sequence[Row]) -> list[Row]:
+    """As many of *rows*, from the first on, as one message holds; each may get one more line if it is late."""
+    chosen: list[Row] = []
+    blocks = characters = 0
+    for row in rows:
+        blocks += max(1, len(json.loads(row["body"])["blocks"])) + 1
+        characters += len(row["body"])
+        if chosen and (blocks > _MOST_BLOCKS or characters > _MOST_CHARACTERS):
+            break
+        chosen.append(row)
+    return chosen

@@ -1,9 +1,9 @@
 """
-The sender: fires timers, posts what is planned, looks for what is in doubt.
+The sender: posts what is planned, looks for what is in doubt, fires timers.
 
 `step` decides and never waits; posts and looks run on a few threads of their own, so that a call that hangs delays its
 own channel alone. Each row is marked, durably, in the moment before its bytes leave: from then on it counts as perhaps
-posted, whatever happens, and before it never.
+posted, whatever happens, and before it never. What is urgent goes first everywhere, and some threads are its own.
 """
 
 import logging
@@ -11,59 +11,45 @@ import random
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from bot.clock import Clock
+from bot.delivery.clock_watch import ClockWatch
+from bot.delivery.direct import DirectConversations
 from bot.delivery.model import (
     TOO_MUCH,
     WHOLE_BOT,
     Delivery,
     DeliveryState,
     Draft,
+    anybody,
+    as_read,
     composed,
     in_words,
-    kept_back,
     undelivered,
 )
+from bot.delivery.posters import Posters, Run
+from bot.delivery.presence import Presence
 from bot.delivery.queue import DeliveryQueue
-from bot.delivery.rate_limit import RateLimiter
+from bot.delivery.rate_limit import MethodGates, RateLimiter
 from bot.delivery.reconcile import Failpoint, Group, Reconciler
-from bot.delivery.transport import Transport
+from bot.delivery.timers import Timer, Timers
+from bot.delivery.transport import HISTORY, OPEN, REPLIES, Transport
+from bot.delivery.waiting import WaitingChannels
 from bot.log import failure
 from bot.slack.errors import Fate, NotDelivered
 
 logger = logging.getLogger(__name__)
 
-POSTERS = 8
 _LONGEST_SLEEP_S = 1.0  # a clock that was moved is noticed within this
 _REFUSED_FOR = timedelta(seconds=60)
-_MOST_LOOKS = 3  # of the posters, so that doubt in many channels does not stop all posting
-_NOTICED = timedelta(seconds=2)
 _BACKOFF_S = (1.0, 2.0, 5.0, 15.0, 30.0, 60.0)
-
-Run = Callable[[Callable[[], None]], object]
-
-
-class Timer(Protocol):
-    """A feature with things that come due."""
-
-    def fire_due(self, now: datetime) -> int:
-        """Decide all that is due at *now*, each in one transaction with what it causes; returns how many."""
-
-    def next_due(self) -> datetime | None:
-        """When the next one is due."""
+_POST = "chat.postMessage"
 
 
 def nothing(name: str) -> None:
     """Default failpoint: does nothing."""
-
-
-def anybody(draft: Draft) -> bool:
-    """Default: everybody may read everything."""
-    return True
 
 
 class Sender:
@@ -73,6 +59,7 @@ class Sender:
     *settle* is the whole time that Slack may take to accept and show a message. *run* starts a piece of work, by
     default on threads of its own; *monotonic* gives seconds for pacing. *failpoint* is called at each boundary of the
     protocol, for tests. *may_read* tells, in the moment of sending, whether a draft's recipient may read its words.
+    *gates* are shared with whoever else calls the same methods.
     """
 
     def __init__(  # noqa: PLR0913 - each of its parts can be another in tests
@@ -88,27 +75,27 @@ class Sender:
         monotonic: Callable[[], float] = time.monotonic,
         failpoint: Failpoint = nothing,
         may_read: Callable[[Draft], bool] = anybody,
+        gates: MethodGates | None = None,
     ) -> None:
         self._queue = queue
         self._transport = transport
         self._clock = clock
         self._settle = settle
-        self._timers = list(timers)
+        self._timers = Timers(timers)
         self._join = join
-        self._executor = None if run else ThreadPoolExecutor(POSTERS, thread_name_prefix="post")
-        self._run = run or self._submit
         self._monotonic = monotonic
         self._failpoint = failpoint
         self._may_read = may_read
         self._rate = RateLimiter()
-        self._reconciler = Reconciler(queue, transport, clock, settle, monotonic, failpoint)
-        self._under_way = 0
+        self._presence = Presence(transport, clock, monotonic, gates)
+        self._posters = Posters(self._presence, run)
+        self._waiting = WaitingChannels(queue, monotonic)
+        self._direct = DirectConversations(queue, transport, clock, self._presence, failpoint)
+        self._reconciler = Reconciler(queue, transport, clock, settle, monotonic, failpoint, self._presence)
+        self._touched: list[str] = []  # channels whose post has ended
         self._stranded: list[Delivery] = []
-        self._ahead = self._how_far_ahead(clock.now())
-        self._has_recovered = False
-        self._refused = ""
-        self._looking: set[Group] = set()
-        self._direct: dict[str, str] = {}  # person to conversation: Slack lets one ask for fifty a minute
+        self._clock_watch = ClockWatch(clock.now(), monotonic)
+        self._has_recovered, self._refused = False, ""
         self._turn = threading.Lock()
         self._woken = threading.Event()
         self._stopping = False
@@ -121,7 +108,8 @@ class Sender:
         self._thread.start()
 
     def recover(self) -> None:
-        """Put what an earlier process left in doubt, or back in line."""
+        """Put what an earlier process left in doubt, or back in line; try again what it could not read."""
+        self._queue.set_aside.clear()
         in_doubt = self._queue.recover(self._clock.now(), self._settle)
         if in_doubt:
             logger.warning("%d messages were on their way when the last run ended; looking for them", in_doubt)
@@ -129,7 +117,7 @@ class Sender:
 
     def add_timer(self, timer: Timer) -> None:
         """Fire what is due of *timer*, too. To be called before `start`."""
-        self._timers.append(timer)
+        self._timers.add(timer)
 
     def wake(self) -> None:
         """Something new may be there to send."""
@@ -149,10 +137,9 @@ class Sender:
         deadline = time.monotonic() + within_s
         if self._thread.is_alive():
             self._thread.join(within_s)
-        while self._under_way and time.monotonic() < deadline:
+        while self._posters.under_way and time.monotonic() < deadline:
             time.sleep(0.02)
-        if self._executor:
-            self._executor.shutdown(wait=False, cancel_futures=True)
+        self._posters.stop()
 
     def counts(self) -> dict[str, int]:
         """How many messages are not sent yet, or never will be, by state."""
@@ -162,7 +149,10 @@ class Sender:
         """For the health report."""
         if self._thread.ident and not self._thread.is_alive() and not self._stopping:
             return "the delivery thread stopped"
-        return f"Slack takes no messages: {in_words(self._refused)}" if self._refused else None
+        refused = f"Slack takes no messages: {in_words(self._refused)}" if self._refused else None
+        parts = [self._presence.what_is_wrong(), refused, self._timers.what_is_wrong()]
+        wrong = [part for part in (*parts, self._queue.set_aside.what_is_wrong()) if part]
+        return "; ".join(wrong) or None
 
     def _loop(self) -> None:
         well = True
@@ -176,33 +166,33 @@ class Sender:
                 pause, well = _LONGEST_SLEEP_S, False
             self._woken.wait(pause)
 
-    def _submit(self, work: Callable[[], None]) -> None:
-        assert self._executor
-        self._executor.submit(work)
-
     # deciding
 
     def step(self) -> float:
-        """Do all that can be done now; returns the seconds after which to look again, if nothing wakes us before."""
+        """
+        Do all that can be done now; returns the seconds after which to look again, if nothing wakes us before.
+
+        Posts first, then looks, then timers, whose messages leave at once, too.
+        """
         if not self._has_recovered:
             self.recover()  # not in `start`: a disk that cannot be written must not keep cards from being shown
         now = self._clock.now()
-        before, self._ahead = self._ahead, self._how_far_ahead(now)
-        if self._ahead < before - _NOTICED:
-            logger.warning("the clock was set back by %s", before - self._ahead)
-            self._queue.clock_was_set_back(now, self._settle)
+        self._notice_the_clock(now)
         self._put_stranded_right(now)
-        for timer in self._timers:
-            if timer.fire_due(now):
-                self._failpoint("after_fire")
-        for group, doubtful in self._reconciler.due(now).items():
-            self._begin_look(group, doubtful)
-        waiting = self._dispatch(now)
-        return self._pause(now, waiting)
+        if self._presence.wants_a_probe(urgent=any(self._waiting.all(now).values())):
+            self._posters.run(self._probe)
+        self._dispatch(now)
+        self._begin_looks(now)
+        if self._timers.fire_due(now):
+            self._failpoint("after_fire")
+            self._dispatch(now)
+        return self._pause(now)
 
-    def _how_far_ahead(self, now: datetime) -> datetime:
-        """The wall clock against the monotonic one: less than a moment ago means that somebody has set it back."""
-        return now - timedelta(seconds=self._monotonic())
+    def _notice_the_clock(self, now: datetime) -> None:
+        if self._clock_watch.was_set_back(now):
+            self._queue.clock_was_set_back(now, self._settle)
+            self._timers.clock_was_set_back(now)
+            self._waiting.changed()
 
     def _put_stranded_right(self, now: datetime) -> None:
         with self._turn:
@@ -217,44 +207,68 @@ class Sender:
                 self._stranded += stranded
             raise
 
-    def _dispatch(self, now: datetime) -> list[str]:
-        """Begin all posts that may be begun; returns the channels where more may be posted once their time comes."""
-        channels = self._queue.channels(now)
-        waiting = {channel for channel, _ in channels}
-        for channel in self._rate.ready(channels, self._monotonic()):
-            at = self._monotonic()
-            if not self._rate.gate_is_open(at) or self._under_way >= POSTERS:
-                break
+    def _dispatch(self, now: datetime) -> None:
+        """Begin all posts that may be begun."""
+        with self._turn:
+            touched, self._touched = self._touched, []
+        waiting = self._waiting.all(now)
+        for channel in dict.fromkeys(touched):
+            self._waiting.look_at(channel, now)
+        for channel in self._rate.ready(waiting.items(), self._monotonic()):
+            urgent, at = waiting[channel], self._monotonic()
+            if not self._rate.gate_is_open(at, urgent=urgent) or not self._posters.has_room_to_post(urgent=urgent):
+                break  # what is urgent came before
+            if channel.startswith("@") and not self._direct.has_to_be_opened(channel):
+                self._waiting.changed()  # it is known, and its messages are there now
+                self._woken.set()
+                continue
+            if channel.startswith("@") and self._presence.wait(OPEN, urgent=urgent) > 0:
+                continue
             claimed = self._queue.claim(channel, now, join=self._join)
             if not claimed:
-                waiting.discard(channel)  # all of it waits for something that is in doubt, whose end wakes us
-            else:
-                self._failpoint("after_claim")
-                with self._turn:
-                    self._under_way += 1
-                    self._rate.begin(channel, at)
-                self._run(lambda channel=channel, claimed=claimed: self._work(channel, claimed))  # type: ignore[misc]
-        return sorted(waiting)
+                self._waiting.drop(channel)  # all of it waits for something that is in doubt, whose end wakes us
+                continue
+            self._failpoint("after_claim")
+            with self._turn:
+                self._posters.begin_post()
+                self._rate.begin(channel, at)
+            self._posters.run(lambda channel=channel, claimed=claimed: self._work(channel, claimed))  # type: ignore[misc]
 
-    def _pause(self, now: datetime, waiting: Sequence[str]) -> float:
-        pause = _LONGEST_SLEEP_S
-        dates = [timer.next_due() for timer in self._timers] + ([] if waiting else [self._queue.next_at()])
-        for due in dates:
-            if due is not None and due > now:  # what is past waits for a look or a post under way, whose end wakes us
-                pause = min(pause, (due - now).total_seconds())
-        if waiting and self._under_way < POSTERS:
-            at = self._monotonic()
-            free_at = self._rate.next_at(waiting, at)
-            if free_at is not None:
-                pause = min(pause, free_at - at)
-        return max(pause, 0.001)
+    def _pause(self, now: datetime) -> float:
+        waiting, at = self._waiting.all(now), self._monotonic()
+        pauses = [_LONGEST_SLEEP_S]
+        dates = self._timers.next_due(now) + [due for due in (self._queue.next_at(),) if due is not None]
+        # what is past waits for a look or a post under way, whose end wakes us
+        pauses += [(due - now).total_seconds() for due in dates if due > now]
+        probe_in = self._presence.next_probe_in(urgent=any(waiting.values()))
+        pauses += [] if probe_in is None else [probe_in]
+        if self._posters.has_room():
+            urgent = [channel for channel, is_urgent in waiting.items() if is_urgent]
+            direct = [channel for channel in waiting if channel.startswith("@")]
+            others = waiting.keys() - set(direct)
+            times = [self._rate.next_at(others, at), self._rate.next_at(others & set(urgent), at, urgent=True)]
+            if direct:
+                wait = self._presence.wait(OPEN, urgent=any(waiting[one] for one in direct))
+                times += [max(at + wait, self._rate.next_at(direct, at) or at)]
+            pauses += [time_at - at for time_at in times if time_at is not None]
+            pauses += [wait for wait in (self._presence.wait(one) for one in (HISTORY, REPLIES)) if wait > 0]
+        return max(min(pauses), 0.001)
+
+    def _probe(self) -> None:
+        self._presence.probe()
+        self._woken.set()
 
     # posting
 
     def _work(self, channel: str, claimed: list[Delivery]) -> None:
         posted = False
         try:
-            posted = self._open(channel, claimed) if channel.startswith("@") else self._post(channel, claimed)
+            if (
+                not self._presence.is_sure_of_the_time()
+            ):  # a clock was moved a moment ago: the next step asks Slack first
+                self._queue.release(claimed, self._clock.now(), claimed[0].trouble or "")
+            else:
+                posted = self._open(channel, claimed) if channel.startswith("@") else self._post(channel, claimed)
         except Exception as error:  # noqa: BLE001 - the worker's loop
             failure(logger, f"delivering {claimed[0].draft.subject} failed", error)
             posted = True
@@ -262,17 +276,18 @@ class Sender:
                 self._stranded += claimed
         finally:
             with self._turn:
-                self._under_way -= 1
+                self._posters.end_post()
+                self._touched.append(channel)
                 self._rate.end(channel, self._monotonic(), posted=posted)
-            self.wake()
+            self._woken.set()
 
     def _post(self, channel: str, claimed: list[Delivery]) -> bool:
         """Post one message; returns whether it may have arrived."""
         now = self._clock.now()
-        leaving = self._queue.mark_sending(claimed, now)
+        leaving = self._queue.mark_sending(claimed, now, self._presence.slack_now())
         if not leaving:
             return False
-        said = [self._as_read(one) for one in leaving]
+        said = [as_read(one, self._may_read) for one in leaving]
         self._failpoint("after_mark")
         try:
             slack_ts = self._transport.post(
@@ -283,19 +298,14 @@ class Sender:
             return self._decide(channel, leaving, error)
         self._failpoint("after_post")
         self._refused = ""
+        self._presence.hear(_POST, channel, None)
         self._queue.sent(leaving, slack_ts, self._clock.now())
         self._failpoint("after_sent")
         return True
 
-    def _as_read(self, one: Delivery) -> Delivery:
-        """*one* as its recipient may read it."""
-        draft = one.draft
-        if not draft.recipient or self._may_read(draft):
-            return one
-        return replace(one, draft=replace(draft, message=draft.withheld or kept_back(draft.subject)))
-
     def _decide(self, channel: str, leaving: Sequence[Delivery], error: NotDelivered) -> bool:
         now, verdict = self._clock.now(), error.verdict
+        self._presence.hear(_POST, channel, error)
         if verdict.fate is Fate.LATER:
             with self._turn:
                 wait = verdict.wait + random.uniform(0, 0.3)  # noqa: S311 - no secret
@@ -312,18 +322,27 @@ class Sender:
         if verdict.fate is Fate.REFUSED and len(leaving) > 1 and verdict.reason.startswith(TOO_MUCH):
             self._queue.send_apart(leaving, now, verdict.reason)
             return False
+        if verdict.reason == "channel_not_found" and (person := self._direct.forget(channel)):
+            self._queue.not_sent(leaving, now, verdict.reason)
+            self._queue.reopen(channel, person)
+            self._waiting.changed()
+            return False
         if verdict.fate is Fate.REFUSED:
             self._give_up([replace(one, state=DeliveryState.SENDING) for one in leaving], verdict.reason, now)
             return False
         self._reconciler.doubted(leaving)
-        self._queue.doubt(leaving, now + self._settle, verdict.reason)
+        moved = (
+            not self._presence.is_sure_of_the_time()
+        )  # or the machine was suspended: it may have left long after the mark
+        until = now + self._settle if moved else None
+        self._queue.doubt(leaving, now + self._settle, verdict.reason, until)
         self._failpoint("after_doubt")
         return True
 
     def _open(self, channel: str, claimed: list[Delivery]) -> bool:
         """Open the direct conversation and store it, so that what is posted there can be read back."""
         try:
-            opened = self._direct.get(channel) or self._transport.open(channel[1:])
+            self._direct.open(channel)
         except NotDelivered as error:
             now = self._clock.now()
             if error.verdict.reason in WHOLE_BOT:
@@ -331,14 +350,13 @@ class Sender:
                 self._queue.release(claimed, now + _REFUSED_FOR, error.verdict.reason)
             elif error.verdict.fate is Fate.REFUSED:
                 self._give_up(claimed, error.verdict.reason, now)
+            elif error.verdict.fate is Fate.LATER:
+                self._queue.release(claimed, now, error.verdict.reason)  # the method's gate holds it back
             else:
-                wait = timedelta(seconds=error.verdict.wait) or _backoff(claimed[0].attempt)
-                self._queue.release(claimed, now + wait, error.verdict.reason)
+                self._queue.release(claimed, now + _backoff(claimed[0].attempt), error.verdict.reason)
             return False
-        self._direct[channel] = opened
-        self._queue.opened(channel, opened)
-        self._failpoint("after_open")
         self._queue.release(claimed, self._clock.now(), "")
+        self._waiting.changed()
         return False
 
     def _give_up(self, deliveries: Sequence[Delivery], trouble: str, now: datetime) -> None:
@@ -351,24 +369,31 @@ class Sender:
 
     # looking
 
-    def _begin_look(self, group: Group, doubtful: list[Delivery]) -> None:
-        with self._turn:
-            if group in self._looking or len(self._looking) >= _MOST_LOOKS or self._under_way >= POSTERS:
-                return
-            self._looking.add(group)
-            self._under_way += 1
-        self._run(lambda: self._look(group, doubtful))
+    def _begin_looks(self, now: datetime) -> None:
+        """Begin all looks that may be begun, urgent ones first."""
+        if not self._posters.has_room():
+            return
+        for group, urgent in self._reconciler.places(now):
+            method = OPEN if group[0].startswith("@") else REPLIES if group[1] else HISTORY
+            if self._presence.wait(method, urgent=urgent) > 0 or not (doubtful := self._reconciler.due(group, now)):
+                continue
+            if self._posters.may_look(group, urgent=urgent):
+                self._posters.run(lambda group=group, doubtful=doubtful: self._look(group, doubtful))  # type: ignore[misc]
 
     def _look(self, group: Group, doubtful: list[Delivery]) -> None:
         try:
-            self._reconciler.look(group, doubtful)
+            if not group[0].startswith("@"):
+                self._reconciler.look(group, doubtful)
+            elif self._direct.has_to_be_opened(group[0]):
+                self._direct.open(group[0])
+        except NotDelivered as error:
+            self._reconciler.could_not_look(doubtful, error)
         except Exception as error:  # noqa: BLE001 - the worker's loop
             failure(logger, f"looking for {doubtful[0].draft.subject} failed", error)
         finally:
-            with self._turn:
-                self._looking.discard(group)
-                self._under_way -= 1
-            self.wake()
+            self._posters.end_look(group)
+            self._waiting.changed()
+            self._woken.set()
 
 
 def _backoff(attempt: int) -> timedelta:

@@ -4,6 +4,7 @@ import json
 import logging
 import secrets
 from dataclasses import dataclass
+from email.utils import format_datetime
 
 import aiohttp
 from aiohttp import web
@@ -82,9 +83,11 @@ class WebApi:
         entry = self._traffic.begin("from app", name, _readable(raw), self._state.clock.now().isoformat())
         fault = self._faults.next_for(name)
         lag_s = fault.lag_s if fault else 0.0
-        return await exchange(
+        response = await exchange(
             request, self._traffic, entry, fault, lambda: self._answer(name, raw, token, problem, lag_s)
         )
+        response.headers["Date"] = format_datetime(self._state.clock.now(), usegmt=True)  # by the clock of its messages
+        return response
 
     def _answer(self, name: str, raw: Json, token: str, problem: Refused | None, lag_s: float) -> HttpAnswer:
         method = METHODS.get(name)

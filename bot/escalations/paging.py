@@ -117,6 +117,16 @@ class Paging:
                     fired += 1
         return fired
 
+    def clock_was_set_back(self, now: datetime) -> None:
+        """Whoever was paged has the time of their step from *now* on, and not hours more."""
+        for case in self._store.all_open():
+            if case.state is not CaseState.PAGING or case.due_at is None:
+                continue
+            wait = case.roster.steps[case.step].wait
+            if case.tries and case.due_at > now + wait:
+                with self._store.transaction():
+                    self._store.change(case.number, (CaseState.PAGING,), due_at=now + wait)
+
     def _up_to_date(self, case: Case) -> Case:
         """*case* with who is known to be on call by now."""
         roster = self._on_call.as_known(case.roster)
@@ -154,6 +164,8 @@ class Paging:
         arrived = [one.sent_at for one in mine if one.state is DeliveryState.SENT and one.sent_at is not None]
         if arrived:
             ends = min(arrived) + case.roster.steps[case.step].wait
+            if min(arrived) > now:  # by a clock that was set back since: its time was counted anew then
+                return None
             return (ends if is_whole else min(ends, now + _LOOK_AGAIN)) if ends > now else None
         on_their_way = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.IN_DOUBT)
         return now + _LOOK_AGAIN if any(one.state in on_their_way for one in mine) else None

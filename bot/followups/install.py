@@ -24,7 +24,7 @@ from bot.storage.deeds import Deeds
 
 def build(outbox: Outbox, redraws: Redraws, clock: Clock, readers: Readers, admins: Sequence[str] = ()) -> FollowUps:
     """The verbs, on the outbox's database and for its team."""
-    store = FollowUpStore(outbox.database, outbox.team_id)
+    store = FollowUpStore(outbox.database, outbox.team_id, outbox.set_aside)
     promises = Promises(outbox.database, outbox.team_id, outbox, blocks)
     deeds = Deeds(outbox.database, outbox.team_id)
     follow_ups = FollowUps(store, outbox, redraws, clock, blocks, promises, deeds, readers, admins)

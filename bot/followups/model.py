@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from bot.errors import UserError
@@ -125,6 +126,18 @@ class FollowUp:
     def title(self) -> str:
         """Customer and text in one line."""
         return f"{self.wanted.customer}: {self.wanted.text}" if self.wanted.customer else self.wanted.text
+
+
+class Known(TypedDict):
+    """Where the words of a follow-up belong, and who knows them anyway: fields of a draft."""
+
+    origin: str
+    known_to: tuple[str, ...]
+
+
+def known(one: FollowUp) -> Known:
+    """Where the words of *one* belong, and that its owner and its maker know them."""
+    return {"origin": one.wanted.channel, "known_to": (one.wanted.owner, one.maker)}
 
 
 def may_change(follow_up: FollowUp, by: str, *, is_admin: bool) -> bool:

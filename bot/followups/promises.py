@@ -7,19 +7,20 @@ done is broken, and whoever asks for those hears of it.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from bot.clock import instant, stamp
 from bot.delivery.model import Draft
 from bot.delivery.outbox import Outbox
-from bot.followups.model import FollowUp
+from bot.followups.model import FollowUp, known
 from bot.followups.store import FollowUpStore
 from bot.slack.block_kit import Message
 from bot.storage.database import Database, Row
 
 GRACE = timedelta(minutes=15)
+_KIND = "promise"  # what is set aside
 
 
 def default_grace() -> timedelta:
@@ -93,7 +94,8 @@ class Promises:
     ) -> None:
         self._database = database
         self._team_id = team_id
-        self._follow_ups = FollowUpStore(database, team_id)
+        self._follow_ups = FollowUpStore(database, team_id, outbox.set_aside)
+        self._set_aside = outbox.set_aside
         self._outbox = outbox
         self._messages = messages
         self.grace: Callable[[], timedelta] = default_grace
@@ -128,39 +130,62 @@ class Promises:
 
     def fire_due(self, now: datetime) -> int:
         """Warn of those whose time runs out, and find those that are broken; returns how many."""
-        rows = self._rows("next_at <= :now", now=stamp(now))
+        rows = self._rows(f"next_at <= :now {self._sound()}", now=stamp(now))
         for row in rows:
-            with self._database.transaction():
-                one = self._follow_ups.get(row["number"])
-                if one is None or not one.is_open:
-                    self._set(row["number"], "next_at = NULL")
-                    continue
-                planned = steps(instant(row["made_at"]), instant(row["due_at"]), self.grace())
-                passed = [(step, at) for step, at in planned if at <= now]
-                coming = next((at for _, at in planned if at > now), None)
-                if coming is None:
-                    self._set(one.number, "next_at = NULL, broken_at = :now", now=stamp(now))
-                    self._follow_ups.log(one.number, "", "broken", "", now)
-                    self.noted(one)
-                else:
-                    self._set(one.number, "next_at = :at", at=stamp(coming))
-                    if passed:
-                        self._warn(one, *passed[-1], now)
+            try:
+                with self._database.transaction():
+                    self._go_on(row, now)
+            except Exception as error:  # noqa: BLE001 - the others go on all the same
+                self._set_aside.put(_KIND, f"F{row['number']}", error, now)
         return len(rows)
+
+    def _go_on(self, row: Row, now: datetime) -> None:
+        one = self._follow_ups.get(row["number"])
+        if one is None or not one.is_open:
+            self._set(row["number"], "next_at = NULL")
+            return
+        planned = steps(instant(row["made_at"]), instant(row["due_at"]), self.grace())
+        passed = [(step, at) for step, at in planned if at <= now]
+        coming = next((at for _, at in planned if at > now), None)
+        if coming is None:
+            self._set(one.number, "next_at = NULL, broken_at = :now", now=stamp(now))
+            self._follow_ups.log(one.number, "", "broken", "", now)
+            self.noted(one)
+        else:
+            self._set(one.number, "next_at = :at", at=stamp(coming))
+            if passed:
+                self._warn(one, *passed[-1], now)
 
     def next_due(self) -> datetime | None:
         """When something is to happen next."""
-        sql = "SELECT MIN(next_at) AS at FROM promises WHERE team_id = :team AND next_at IS NOT NULL"
-        at = self._database.rows(sql, {"team": self._team_id})[0]["at"]
-        return instant(at) if at else None
+        try:
+            return self._first_due()
+        except (ValueError, TypeError):  # a time that is none: find out whose
+            for row in self._rows(f"next_at IS NOT NULL {self._sound()}"):
+                try:
+                    instant(row["next_at"])
+                except (ValueError, TypeError) as error:
+                    self._set_aside.put(_KIND, f"F{row['number']}", error, datetime.now(UTC))
+            return self._first_due()
+
+    def _first_due(self) -> datetime | None:
+        """The first time, where the last can be read, too."""
+        where = f"FROM promises WHERE team_id = :team AND next_at IS NOT NULL {self._sound()}"
+        sql = f"SELECT (SELECT MIN(next_at) {where}) AS first, (SELECT MAX(next_at) {where}) AS last"
+        row = self._database.rows(sql, {"team": self._team_id})[0]
+        if row["first"] is None:
+            return None
+        instant(row["last"])
+        return instant(row["first"])
+
+    def _sound(self) -> str:
+        """SQL that leaves out what is set aside."""
+        return self._set_aside.clause(_KIND, "'F' || number")
 
     def _warn(self, one: FollowUp, step: PromiseStep, at: datetime, now: datetime) -> None:
         key = f"{one.key}:{step}"
         drawn = self._messages.warning_message(one, WARNINGS[step])
-        owner = one.wanted.owner
-        draft = Draft(
-            key, "warning", one.id, f"@{owner}", drawn, at, origin=one.wanted.channel, known_to=(owner, one.maker)
-        )
+        draft = Draft(key, "warning", one.id, f"@{one.wanted.owner}", drawn, at, **known(one))
         self._outbox.add(draft, now)
         self._follow_ups.log(one.number, "", "warned", WARNINGS[step], now)
 
@@ -187,9 +212,13 @@ class Promises:
         found = []
         for row in self._rows(where, **values):
             one = self._follow_ups.get(row["number"])
-            if one is not None:
+            if one is None:
+                continue
+            try:
                 broken_at = instant(row["broken_at"]) if row["broken_at"] else None
                 found.append(Promise(one, instant(row["due_at"]), broken_at))
+            except (ValueError, TypeError) as error:
+                self._set_aside.put(_KIND, one.id, error, datetime.now(UTC), (one.wanted.owner,))
         return found
 
     def _key(self, number: int) -> dict[str, object]:

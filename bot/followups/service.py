@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NoReturn, TypedDict
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.delivery.model import Delivery, Draft
 from bot.delivery.outbox import Outbox
 from bot.delivery.redraw import NotNow, Redraws
-from bot.errors import UserError
+from bot.errors import StorageUnavailable, UserError
 from bot.followups.dates.reader import read
 from bot.followups.model import (
     FollowUp,
@@ -19,6 +19,7 @@ from bot.followups.model import (
     NewFollowUp,
     checked,
     customer_and_text,
+    known,
     may_change,
 )
 from bot.followups.promises import FollowUpMessages, Promises
@@ -41,18 +42,6 @@ class FollowUpHistory:
     follow_up: FollowUp
     entries: Sequence[FollowUpLogEntry]
     deliveries: Sequence[Delivery]
-
-
-class Known(TypedDict):
-    """Where the words of a follow-up belong, and who knows them anyway: fields of a draft."""
-
-    origin: str
-    known_to: tuple[str, ...]
-
-
-def known(one: FollowUp) -> Known:
-    """Where the words of *one* belong, and that its owner and its maker know them."""
-    return {"origin": one.wanted.channel, "known_to": (one.wanted.owner, one.maker)}
 
 
 class FollowUps:
@@ -116,6 +105,10 @@ class FollowUps:
     def get(self, number: int) -> FollowUp:
         """The follow-up of that number. Raises UserError if there is none."""
         found = self._store.get(number)
+        if found is None and self._store.is_set_aside(number):
+            raise UserError(
+                f"I cannot read F{number}: its row in my database is damaged. I left it as it is and told the admins."
+            )
         if found is None:
             raise UserError(f"There is no F{number}. It may have been purged, or belongs to another workspace.")
         return found
@@ -319,12 +312,35 @@ class FollowUps:
         """Put the reminders of all that is due at *now* into the outbox; returns how many."""
         fired = 0
         while self._store.is_due(now):
-            with self._store.transaction():  # what is read in it cannot be changed by a click meanwhile
-                for one in self._store.due(now):
-                    self._store.fall_due(one.number)
-                    self._outbox.add(self._reminder(one), now)
-                    fired += 1
+            try:
+                with self._store.transaction():  # what is read in it cannot be changed by a click meanwhile
+                    due = self._store.due(now)
+                    for one in due:
+                        self._fall_due(one, now)
+            except StorageUnavailable:
+                raise
+            except Exception:  # noqa: BLE001 - one of them is bad: it is found out which
+                fired += self._fire_each(now)
+            else:
+                fired += len(due)
         return fired
+
+    def _fire_each(self, now: datetime) -> int:
+        fired = 0
+        for one in self._store.due(now):
+            try:
+                with self._store.transaction():
+                    again = self._store.get(one.number)
+                    if again is not None and again.state is FollowUpState.WAITING and again.wanted.due.at <= now:
+                        self._fall_due(again, now)
+                        fired += 1
+            except Exception as error:  # noqa: BLE001 - the others fall due all the same
+                self._outbox.set_aside.put("follow-up", one.id, error, now, (one.wanted.owner,))
+        return fired
+
+    def _fall_due(self, one: FollowUp, now: datetime) -> None:
+        self._store.fall_due(one.number)
+        self._outbox.add(self._reminder(one), now)
 
     def next_due(self) -> datetime | None:
         """When the next one is due."""

@@ -1,13 +1,16 @@
 """Rows of `followups` and of their log: SQL in, values out."""
 
+import io
 import secrets
-from collections.abc import Sequence
+import struct
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.clock import instant, stamp
+from bot.delivery.set_aside import SetAside
 from bot.followups.model import FollowUp, FollowUpState, LocalTime, NewFollowUp
 from bot.storage.database import Database, Row
 from bot.storage.marks import counted_from
@@ -15,6 +18,7 @@ from bot.storage.numbers import next_number
 
 _OPEN = "('waiting', 'due')"
 _FIRED_AT_ONCE = 200
+_KIND = "follow-up"  # what is set aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +32,16 @@ class FollowUpLogEntry:
 
 
 class FollowUpStore:
-    """The follow-ups of one team. Every method raises StorageUnavailable where nothing can be stored."""
+    """
+    The follow-ups of one team. Every method raises StorageUnavailable where nothing can be stored.
 
-    def __init__(self, database: Database, team_id: str) -> None:
+    Rows that cannot be read are left out, and go to *set_aside*; without it they raise.
+    """
+
+    def __init__(self, database: Database, team_id: str, set_aside: SetAside | None = None) -> None:
         self._database = database
         self._team_id = team_id
+        self._set_aside = set_aside
         self.transaction = database.transaction
 
     def add(self, wanted: NewFollowUp, maker: str, now: datetime) -> FollowUp:
@@ -109,20 +118,34 @@ class FollowUpStore:
         """Those whose time has come at *now*, the earliest first; a few hundred at the most."""
         rows = self._database.rows(
             f"""
-            SELECT * FROM followups WHERE state = 'waiting' AND due_at <= :now AND team_id = :team_id
+            SELECT * FROM followups WHERE state = 'waiting' AND due_at <= :now AND team_id = :team_id {self._sound()}
             ORDER BY due_at LIMIT {_FIRED_AT_ONCE}
             """,  # noqa: S608 - a constant of ours
             {"now": stamp(now), "team_id": self._team_id},
         )
-        return [_follow_up(row) for row in rows]
+        return self._read(rows)
 
     def next_due(self) -> datetime | None:
         """When the next one is due."""
-        rows = self._database.rows(
-            "SELECT MIN(due_at) AS at FROM followups WHERE team_id = :team_id AND state = 'waiting'",
-            {"team_id": self._team_id},
-        )
-        return instant(rows[0]["at"]) if rows[0]["at"] else None
+        try:
+            return self._first_due()
+        except (ValueError, TypeError):  # a time that is none: find out whose
+            self._select(f"state = 'waiting' {self._sound()}")
+            return self._first_due()
+
+    def _first_due(self) -> datetime | None:
+        """The first time, where the last can be read, too."""
+        where = f"FROM followups WHERE team_id = :team_id AND state = 'waiting' {self._sound()}"
+        sql = f"SELECT (SELECT MIN(due_at) {where}) AS first, (SELECT MAX(due_at) {where}) AS last"
+        row = self._database.rows(sql, {"team_id": self._team_id})[0]
+        if row["first"] is None:
+            return None
+        instant(row["last"])
+        return instant(row["first"])
+
+    def is_set_aside(self, number: int) -> bool:
+        """Whether it is there, and cannot be read."""
+        return self._set_aside is not None and f"F{number}" in self._set_aside.keys(_KIND)
 
     def open_of(self, owner: str) -> list[FollowUp]:
         """The open ones of *owner*."""
@@ -180,7 +203,13 @@ class FollowUpStore:
             "SELECT * FROM followup_log WHERE team_id = :team_id AND number = :number ORDER BY id",
             {"team_id": self._team_id, "number": number},
         )
-        return [FollowUpLogEntry(instant(row["at"]), row["who"], row["what"], row["detail"] or "") for row in rows]
+        found = []
+        for row in rows:
+            try:
+                found.append(FollowUpLogEntry(instant(row["at"]), row["who"], row["what"], row["detail"] or ""))
+            except (ValueError, TypeError) as error:
+                self._leave_out("follow-up log", row["id"], error, about=f"F{number}")
+        return found
 
     def _columns(self, wanted: NewFollowUp) -> dict[str, Any]:
         return {
@@ -204,7 +233,25 @@ class FollowUpStore:
             f"SELECT * FROM followups WHERE team_id = :team_id AND {where} ORDER BY due_at, number",  # noqa: S608
             {"team_id": self._team_id, **values},
         )
-        return [_follow_up(row) for row in rows]
+        return self._read(rows)
+
+    def _read(self, rows: Iterable[Row]) -> list[FollowUp]:
+        found = []
+        for row in rows:
+            try:
+                found.append(_follow_up(row))
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with a row, the others are read
+                self._leave_out(_KIND, f"F{row['number']}", error, people=(row["owner"],))
+        return found
+
+    def _leave_out(self, kind: str, key: object, error: Exception, people: Iterable[str] = (), about: str = "") -> None:
+        if self._set_aside is None:
+            raise error
+        self._set_aside.put(kind, key, error, datetime.now(UTC), people, about=about)
+
+    def _sound(self) -> str:
+        """SQL that leaves out what is set aside."""
+        return self._set_aside.clause(_KIND, "'F' || number", ":team_id") if self._set_aside else ""
 
     def _update(self, number: int, assignments: str, **values: Any) -> bool:
         changed = self._database.execute(
@@ -218,7 +265,7 @@ def _follow_up(row: Row) -> FollowUp:
     wanted = NewFollowUp(
         text=row["text"],
         owner=row["owner"],
-        due=LocalTime(instant(row["due_at"]), datetime.fromisoformat(row["wall"]), ZoneInfo(row["zone"])),
+        due=_local_time(row),
         channel=row["channel"],
         customer=row["customer"],
         thread_ts=row["thread_ts"],
@@ -237,3 +284,20 @@ def _follow_up(row: Row) -> FollowUp:
         closed_by=row["closed_by"],
         token=row["token"],
     )
+
+
+def _local_time(row: Row) -> LocalTime:
+    """When it is due. Its instant is known, so a zone that this machine does not know is taken as an offset."""
+    at, wall = instant(row["due_at"]), datetime.fromisoformat(row["wall"])
+    try:
+        zone = ZoneInfo(row["zone"])
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        zone = fixed_zone(str(row["zone"]), wall - at.replace(tzinfo=None))
+    return LocalTime(at, wall, zone)
+
+
+def fixed_zone(key: str, offset: timedelta) -> ZoneInfo:
+    """A zone of the name *key* whose clocks are always ahead of UTC by *offset*."""
+    ahead = max(-86_399, min(86_399, round(offset.total_seconds())))
+    header = b"TZif" + bytes(16) + struct.pack(">6l", 0, 0, 0, 0, 1, 4)
+    return ZoneInfo.from_file(io.BytesIO(header + struct.pack(">lbb", ahead, 0, 0) + b"LMT\0"), key=key)

@@ -536,6 +536,7 @@ def m009_around_the_core(db: SqliteUtils) -> None:
     db.conn.execute("ALTER TABLE outbox RENAME COLUMN private_to TO known_to")
     for column in ("origin TEXT", "withheld TEXT", "doubt_until TEXT", "unreadable INTEGER NOT NULL DEFAULT 0"):
         db.conn.execute(f"ALTER TABLE outbox ADD COLUMN {column}")
+    db.conn.execute("ALTER TABLE outbox ADD COLUMN left_at TEXT")  # the same moment as sending_at, by Slack's clock
     db.conn.execute("UPDATE outbox SET known_to = '[]' WHERE subject LIKE 'E%'")
     for letter, table in (("E", "cases"), ("F", "followups")):
         db.conn.execute(

@@ -23,5 +23,8 @@ class SinkTransport:
     def open(self, person: str) -> str:
         return f"D{person}"
 
-    def arrived(self, channel: str, thread_ts: str | None, since: float) -> dict[str, str]:
+    def arrived(self, channel: str, thread_ts: str | None, since: float, until: float) -> dict[str, str]:
         return dict.fromkeys(self._path.read_text().split(), "1.000000")
+
+    def probe(self) -> None:
+        """It is there."""

@@ -7,60 +7,11 @@ from typing import Any
 import pytest
 
 from bot.delivery.history import receipt
-from bot.delivery.model import DeliveryState, Draft
-from bot.delivery.outbox import Outbox
-from bot.delivery.queue import DeliveryQueue
-from bot.delivery.sender import Sender
-from bot.slack.block_kit import actions, button, message, section, small
+from bot.delivery.model import DeliveryState
 from bot.slack.errors import Fate, NotDelivered, Verdict
-from bot.storage.sqlite import MEMORY, SqliteDatabase, open_database
-from tests.delivery.simulated_slack import Outcome, SimulatedSlack, SimulatedTime
-
-TEAM = "T1"
-SETTLE = timedelta(seconds=25)
-
-
-class Desk:
-    """A sender in virtual time."""
-
-    def __init__(self, database: SqliteDatabase, *, join: bool = True) -> None:
-        self.time = SimulatedTime()
-        self.slack = SimulatedSlack(self.time)
-        self.outbox = Outbox(database, TEAM)
-        self.queue = DeliveryQueue(self.outbox)
-        self.sender = Sender(
-            self.queue,
-            self.slack,
-            self.time,
-            SETTLE,
-            join=join,
-            run=lambda work: work(),
-            monotonic=self.time.monotonic,
-        )
-
-    def plan(self, key: str, channel: str = "C1", **more: object) -> None:
-        blocks = [section(f"{key} is due"), small(key), actions(button("Done", "done", key))]
-        draft = Draft(
-            key, "reminder", key.partition(":")[0], channel, message(f"{key} is due", blocks), self.time.now(), **more
-        )  # type: ignore[arg-type]
-        self.outbox.add(draft, self.time.now())
-
-    def run(self, seconds: float) -> None:
-        """Let so much time pass, waking as the engine asks."""
-        until = self.time.mono + seconds
-        while True:
-            pause = self.sender.step()
-            if self.time.mono >= until:
-                return
-            self.time.pass_by(min(pause, until - self.time.mono))
-
-    @property
-    def keys(self) -> list[str]:
-        return [key for key, *_ in self.slack.posted]
-
-    def state(self, key: str) -> DeliveryState:
-        (found,) = [one for one in self.outbox.about(key.partition(":")[0]) if one.draft.key == key]
-        return found.state
+from bot.storage.sqlite import MEMORY, open_database
+from tests.delivery.desk import SETTLE, Desk
+from tests.delivery.simulated_slack import Outcome
 
 
 @pytest.fixture
