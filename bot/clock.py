@@ -23,6 +23,14 @@ def stamp(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
+def is_instant(kept: object) -> bool:
+    """Whether *kept* is what `stamp` writes."""
+    try:
+        return bool(instant(str(kept)))
+    except ValueError:
+        return False
+
+
 def instant(kept: str) -> datetime:
     """What `stamp` wrote, as an aware time in UTC."""
     return datetime.fromisoformat(kept).astimezone(UTC)

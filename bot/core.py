@@ -32,10 +32,10 @@ from bot.slack.block_kit import message, section
 from bot.slack.bolt import answer_old_buttons, asking_client_for, build_app, client_for, reading_client_for, who_am_i
 from bot.slack.calls import CallCounts
 from bot.slack.catch_up import CatchUp
-from bot.slack.channels import Channels
+from bot.slack.channels import CHANGES, Channels
 from bot.slack.context import SlackContext
 from bot.slack.health import Health
-from bot.slack.inbox import Inbox
+from bot.slack.inbox import Event, Inbox
 from bot.slack.last_known import LastKnown
 from bot.slack.readers import Readers
 from bot.slack.replies import Replies
@@ -97,11 +97,18 @@ class Core:
 
         Bolt asks its listeners in their order: the command, answered in the acknowledgement, is first.
         """
+        self.inbox.on_change(CHANGES, self._channel_changed)
         CommandListeners(self.router, self.slack, self.deadlines, self.answers).register(self.bolt, self.inbox)
         for feature in features:
             self.installed[feature.name] = feature.install(self)
         self.router.add(self.why.subcommand(), help_subcommand(self.router))
         answer_old_buttons(self.bolt)
+
+    def _channel_changed(self, event: Event) -> None:
+        """Who may read what is said there is asked anew."""
+        channel = event.get("channel")
+        self.slack.channels.forget(str(channel.get("id") if isinstance(channel, dict) else channel))
+        self.slack.users.forget_guests()
 
     def start(self) -> None:
         """Begin what goes on beside the answering."""
@@ -153,10 +160,9 @@ def build_core(
 
     Raises SettingsError, SlackAway or StorageError, each with all that a person needs to mend it.
     """
-    calls = CallCounts()
-    slack = settings.slack_bot_token, settings.slack_api_url, settings.slack_timeout
-    client, reader = client_for(*slack, calls), reading_client_for(*slack, calls)
-    asker = asking_client_for(*slack, slack_waits, calls)
+    calls, where = CallCounts(), (settings.slack_bot_token, settings.slack_api_url, settings.slack_timeout)
+    client, reader = client_for(*where, calls), reading_client_for(*where, calls)
+    asker = asking_client_for(*where, slack_waits, calls)
     identity = who_am_i(client)
     database = open_database(settings.database, tables=[one for feature in features for one in feature.tables])
     replies = Replies(client, settings.slack_timeout)
@@ -164,21 +170,13 @@ def build_core(
     last_known = LastKnown(database, identity.team_id, clock)
     users = Users(asker, settings.admins, settings.timezone, last_known, identity.team_id, clock)
     channels = Channels(asker, last_known)
-    slack_context = SlackContext(
-        users, channels, Readers(users, channels), replies, client, reader, identity.bot_user_id, identity.url
-    )
+    readers = Readers(users, channels)
     outbox, gates = Outbox(database, identity.team_id), MethodGates()
     outbox.set_aside.admins = tuple(settings.admins)
     redraws = Redraws(outbox, replies, gates)
-    sender = Sender(
-        DeliveryQueue(outbox),
-        SlackTransport(client, client),
-        clock,
-        settings.slack_timeout + settings.settle,
-        join=join,
-        gates=gates,
-        may_read=_may_read(slack_context.readers, redraws),
-    )
+    transport, settle = SlackTransport(client, client), settings.slack_timeout + settings.settle
+    may_read = _may_read(readers, redraws)
+    sender = Sender(DeliveryQueue(outbox), transport, clock, settle, join=join, gates=gates, may_read=may_read)
     secret = "" if settings.socket_mode else settings.slack_signing_secret
     core = Core(
         settings=settings,
@@ -191,7 +189,7 @@ def build_core(
         answers=Answers(outbox, clock, sender.wake),
         router=Router(),
         why=WhyTable(),
-        slack=slack_context,
+        slack=SlackContext(users, channels, readers, replies, client, reader, identity.bot_user_id, identity.url),
         outbox=outbox,
         redraws=redraws,
         sender=sender,

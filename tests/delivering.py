@@ -14,6 +14,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.transport import SlackTransport, Transport
 from bot.followups.install import build
 from bot.followups.service import FollowUps
+from bot.slack.readers import Readers
 from bot.storage.database import Database
 
 
@@ -24,8 +25,11 @@ class NoUpdates:
         """Nothing to do."""
 
 
-class Everybody:
+class Everybody(Readers):
     """Who may read what: everybody everything."""
+
+    def __init__(self) -> None:
+        """Nobody is asked."""
 
     def may_read(self, person: str, origin: str, known_to: object = ()) -> bool:
         return True
@@ -33,13 +37,10 @@ class Everybody:
     def may_be_shown(self, channel: str, origin: str) -> bool:
         return True
 
-    def may_hear(self, person: str, channel: str, origin: str, known_to: object = (), *, in_public: bool) -> bool:
-        return True
-
 
 def follow_ups_of(outbox: Outbox, clock: Clock) -> FollowUps:
     """The follow-ups of the outbox's team, drawn once and never again."""
-    return build(outbox, Redraws(outbox, NoUpdates()), clock, Everybody())  # type: ignore[arg-type]
+    return build(outbox, Redraws(outbox, NoUpdates()), clock, Everybody())
 
 
 def delivering(

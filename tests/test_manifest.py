@@ -9,6 +9,7 @@ import jsonschema
 from bot.commands.router import COMMAND
 from bot.escalations.blocks import ESCALATE_THIS
 from bot.followups.blocks import FOLLOW_UP_ON_THIS
+from bot.slack.channels import CHANGES
 from bot.tactics.blocks import TACTICS_FOR_THIS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,12 +27,16 @@ METHODS = {
     "conversations_replies": {"channels:history", "groups:history"},
     "usergroups_users_list": {"usergroups:read"},
     "users_info": {"users:read"},
+    "users_list": {"users:read"},
     "views_open": set(),
     "views_update": set(),
     "usergroups_list": {"usergroups:read"},
     "auth_test": set(),
 }
 EVENTS = {"app_mention": {"app_mentions:read"}, "message.im": {"im:history"}}
+EVENTS |= {one: {"channels:read"} for one in ("channel_left", "channel_shared", "channel_unshared")}
+EVENTS |= {"group_left": {"groups:read"}}
+EVENTS |= {one: {"channels:read", "groups:read"} for one in ("member_joined_channel", "member_left_channel")}
 EVENTS |= {"message.channels": {"channels:history"}, "message.groups": {"groups:history"}}
 
 
@@ -58,8 +63,11 @@ def test_every_scope_that_the_code_uses_is_asked_for_and_every_one_asked_for_is_
 
 
 def test_every_event_is_listened_for_and_every_one_listened_for_is_subscribed() -> None:
-    listened = set(re.findall(r'inbox\.on\("(\w+)"', code()))
-    assert {event.split(".")[0] for event in MANIFEST["settings"]["event_subscriptions"]["bot_events"]} == listened
+    listened = set(re.findall(r'inbox\.on\("(\w+)"', code())) | set(CHANGES)
+    not_events = {one for one in CHANGES if one.endswith(("_private", "_public", "_leave"))}  # kinds of messages
+    assert {
+        event.split(".")[0] for event in MANIFEST["settings"]["event_subscriptions"]["bot_events"]
+    } == listened - not_events
 
 
 def test_the_command_and_the_shortcuts_are_those_of_the_code() -> None:

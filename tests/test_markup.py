@@ -69,7 +69,7 @@ def of_cases(words: str) -> Iterator[Message]:
             yield cases.root_message(one, words)
             yield cases.ledger_message(one, noted)
             yield cases.ledger_message(one)
-            yield cases.list_message("all", [one], {ID: (1, 2)})
+            yield cases.list_message("all", [one], {ID: (1, 2)}, hidden=1)
             yield cases.closed_message(one, "an hour")
             yield cases.unanswered_message(one)
             yield cases.unanswered_message(replace(one, roster=Roster(Policy(), ())))

@@ -1,5 +1,7 @@
 """Direct conversations, kept by person: Slack lets one ask for some fifty a minute, so each is asked for once."""
 
+import json
+
 from bot.clock import Clock, stamp
 from bot.delivery.presence import Presence
 from bot.delivery.queue import DeliveryQueue
@@ -46,7 +48,7 @@ class DirectConversations:
             INSERT INTO last_known (team_id, kind, id, value, at) VALUES (:team, :kind, :id, :channel, :at)
             ON CONFLICT (team_id, kind, id) DO UPDATE SET value = excluded.value, at = excluded.at
             """,
-            {**self._key(person[1:]), "channel": channel, "at": stamp(self._clock.now())},
+            {**self._key(person[1:]), "channel": json.dumps(channel), "at": stamp(self._clock.now())},
         )
         self._opened[person[1:]] = channel
         self._queue.opened(person, channel)
@@ -59,7 +61,7 @@ class DirectConversations:
         if channel in self._opened.values():
             return None
         where = "team_id = :team AND kind = :kind AND value = :channel"
-        known = {"team": self._team_id, "kind": _KIND, "channel": channel}
+        known = {"team": self._team_id, "kind": _KIND, "channel": json.dumps(channel)}
         rows = self._database.rows(f"SELECT id FROM last_known WHERE {where}", known)  # noqa: S608 - a constant of ours
         if not rows:
             return None
@@ -72,7 +74,7 @@ class DirectConversations:
         rows = self._database.rows(
             "SELECT value FROM last_known WHERE team_id = :team AND kind = :kind AND id = :id", self._key(person)
         )
-        channel = str(rows[0]["value"]) if rows else ""
+        channel = str(rows[0]["value"]).strip('"') if rows else ""
         return channel if channel[:1] in ("D", "G") else None
 
     def _key(self, person: str) -> dict[str, object]:

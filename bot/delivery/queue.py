@@ -13,7 +13,7 @@ from typing import Any
 from bot.clock import instant, stamp
 from bot.delivery.model import ANSWER, Delivery, DeliveryState, Draft, why_late
 from bot.delivery.outbox import Outbox
-from bot.delivery.rows import as_body, what_fits
+from bot.delivery.rows import as_body, digest, what_fits
 from bot.slack.block_kit import message
 from bot.storage.database import Row
 
@@ -135,14 +135,17 @@ class DeliveryQueue:
                     leaving.append(one)
         return leaving
 
-    def sent(self, deliveries: Sequence[Delivery], slack_ts: str, now: datetime) -> None:
-        """They are in the channel, as the message *slack_ts*."""
+    def sent(self, deliveries: Sequence[Delivery], slack_ts: str, now: datetime, said: Sequence[Delivery] = ()) -> None:
+        """They are in the channel, as the message *slack_ts*; *said*: as their recipients may read them."""
         with self.database.transaction():
             for one in deliveries:
                 self._set(
                     one.id, DeliveryState.SENDING, state="sent", sent_at=stamp(now), slack_ts=slack_ts, owner=None
                 )
                 self._forget_words(one)
+            for one, other in zip(deliveries, said, strict=False):
+                if other is not one:
+                    self._set(one.id, DeliveryState.SENT, shown=digest(as_body(other.draft.message)))
 
     def _forget_words(self, delivery: Delivery) -> None:
         """What somebody typed is kept until it is answered, and no longer."""

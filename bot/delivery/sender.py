@@ -299,7 +299,7 @@ class Sender:
         self._failpoint("after_post")
         self._refused = ""
         self._presence.hear(_POST, channel, None)
-        self._queue.sent(leaving, slack_ts, self._clock.now())
+        self._queue.sent(leaving, slack_ts, self._clock.now(), said)
         self._failpoint("after_sent")
         return True
 

@@ -16,7 +16,7 @@ from bot.escalations.wording import (
     reason,
     state_words,
 )
-from bot.slack.block_kit import Block, Message, actions, button, header, message, moment, section, small
+from bot.slack.block_kit import NOT_HERE, Block, Message, actions, button, header, message, moment, section, small
 from bot.slack.modals import Json, choice, field, window
 from bot.slack.text import escaped, quote
 
@@ -229,19 +229,26 @@ def closed_message(case: Case, took: str) -> Message:
     return message(text, [section(text), small(after)])
 
 
-def list_message(which: str, cases: Sequence[Case], precision: dict[str, tuple[int, int]]) -> Message:
-    """What is open, who has it, and how often each criterion was right."""
+def list_message(which: str, cases: Sequence[Case], precision: dict[str, tuple[int, int]], hidden: int = 0) -> Message:
+    """What is open, who has it, and how often each criterion was right; *hidden*: others may not be shown here."""
     if not cases:
         text = (
             "No escalation is open."
             if which in ("all", "here", "mine")
             else f"No escalation of {quote(which)} is open."
         )
-        return message(text, [section(text), *_precision(precision)])
+        return message(text, [section(text), *([small(NOT_HERE)] if hidden else []), *_precision(precision)])
     lines = [f"• {one.id} *{quote(one.title)}*, <@{one.owner}>: {state_words(one)}" for one in cases[:20]]
     more = f"\nand {len(cases) - 20} more" if len(cases) > 20 else ""
     text = f"{len(cases)} escalation{'s are' if len(cases) != 1 else ' is'} open."
-    return message(text, [section(f"*{text}*\n" + "\n".join(lines) + more), *_precision(precision)])
+    return message(
+        text,
+        [
+            section(f"*{text}*\n" + "\n".join(lines) + more),
+            *([small(NOT_HERE)] if hidden else []),
+            *_precision(precision),
+        ],
+    )
 
 
 def _precision(found: dict[str, tuple[int, int]]) -> list[Block]:

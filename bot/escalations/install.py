@@ -39,7 +39,7 @@ class EscalationParts:
 def install(core: Core) -> EscalationParts:
     """Watch threads, page managers. Raises PlaybookError where there are no good criteria to begin with."""
     criteria = playbook.watched(core.settings.playbooks)
-    store, neighbours = CaseStore(core.database, core.team_id), Neighbours()
+    store, neighbours = CaseStore(core.database, core.team_id, core.outbox.set_aside), Neighbours()
     settings = EscalationSettings(
         store,
         lambda: criteria.now,

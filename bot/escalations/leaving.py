@@ -135,15 +135,15 @@ def _hand_over(database: Database, case: Row, leaver: Leaver, removed: Removed) 
 
 def _after(roster: dict[str, Any], case: Row, leaver: Leaver) -> dict[str, Any]:
     """The chain without them; the heir stands where nobody else does."""
-    for step in roster["steps"]:
+    for step in (*roster["steps"], *roster.get("named", ())):
         others = [one for one in step["who"] if one != leaver.user]
         step["who"] = others or [leaver.heir]
-    zones, outsiders = roster["zones"], set(roster["outsiders"]) - {leaver.user}
+    zones = roster["zones"]
     zone = zones.pop(leaver.user, "UTC")
     if leaver.heir and leaver.heir in _people(roster["steps"]) and leaver.heir not in zones:
         zones[leaver.heir] = zone
-        outsiders |= {leaver.heir} if case["private"] else set()  # nobody has asked Slack whether they are a member
-    return {**roster, "zones": zones, "outsiders": sorted(outsiders)}
+    roster.pop("outsiders", None)  # of an older version: who may read is asked when it is shown
+    return {**roster, "zones": zones}
 
 
 def _people(steps: Sequence[Row]) -> set[str]:

@@ -105,17 +105,24 @@ class Paging:
         """Go on with every case whose time has come, or whose thread has begun; returns how many."""
         fired = self._place(now)
         for found in self._store.due(now):
-            with self._store.transaction():
-                case = self._store.known(found.number)
-                if case.due_at is None or case.due_at > now:
-                    continue
-                case = self._page_newcomers(case, now)
-                if (later := self._not_before(case, now)) is not None:
-                    self._store.change(case.number, due_at=later)
-                else:
-                    self.move(case, now)
-                    fired += 1
+            try:
+                with self._store.transaction():
+                    fired += self._go_on(found.number, now)
+            except (ValueError, TypeError, LookupError) as error:
+                self._store.put_aside(found.number, error)  # the others go on all the same
         return fired
+
+    def _go_on(self, number: int, now: datetime) -> int:
+        """Go on with that case, if its time has come; returns 1 if something was done."""
+        case = self._store.known(number)
+        if case.due_at is None or case.due_at > now:
+            return 0
+        case = self._page_newcomers(case, now)
+        if (later := self._not_before(case, now)) is not None:
+            self._store.change(case.number, due_at=later)
+            return 0
+        self.move(case, now)
+        return 1
 
     def clock_was_set_back(self, now: datetime) -> None:
         """Whoever was paged has the time of their step from *now* on, and not hours more."""

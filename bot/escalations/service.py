@@ -14,7 +14,7 @@ from bot.escalations.posts import stamp_of
 from bot.escalations.store import CaseLogEntry, CaseStore, Page
 from bot.escalations.wording import closing, state_words, took, who_has
 from bot.slack.block_kit import Message
-from bot.slack.readers import Readers
+from bot.slack.readers import Readable, Readers
 
 _NOBODYS: dict[str, None] = {"due_at": None, "taken_by": None, "taken_until": None}
 _NOT_TAKEN = (CaseState.OPEN, CaseState.PAGING, CaseState.UNANSWERED)
@@ -185,7 +185,7 @@ class Escalations:
             raise UserError(f"This button is of another E{number}, which is gone. Nothing was changed.")
         return number
 
-    def listed(self, which: str, by: str, channel: str, *, in_public: bool) -> list[Case]:
+    def listed(self, which: str, by: str, channel: str, *, in_public: bool) -> Readable[Case]:
         """
         The open cases of *which*: "mine", "here", "all" or a customer, as far as whoever sees the answer may read them.
 
@@ -198,7 +198,11 @@ class Escalations:
             cases = [one for one in cases if one.channel == channel]
         elif which != "all":
             cases = [one for one in cases if (one.customer or "").casefold() == which.casefold()]
-        return [one for one in cases if self._readers.may_hear(by, channel, one.channel, in_public=in_public)]
+
+        def may_hear(one: Case) -> bool:
+            return self._readers.may_hear(by, channel, one.channel, in_public=in_public)
+
+        return self._readers.readable(cases, may_hear, in_public=in_public)
 
     def seen_by(self, number: int, by: str, channel: str, *, in_public: bool) -> Case:
         """The case of that number, if whoever sees the answer may read it. Raises UserError."""

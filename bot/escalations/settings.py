@@ -85,7 +85,12 @@ class EscalationSettings:
         known, times_set = self._known.get(name), self._times_set
         if known is None or known[0] != times_set:
             kept = self._store.setting(name)
-            self._known[name] = known = times_set, None if kept is None else read(kept)
+            try:
+                value = None if kept is None else read(kept)
+            except (ValueError, TypeError, AttributeError) as error:
+                self._store.setting_aside(name, error)
+                value = None
+            self._known[name] = known = times_set, value
         return known[1]
 
     def _set(self, name: str, value: Any) -> None:

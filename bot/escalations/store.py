@@ -4,17 +4,20 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.clock import instant, stamp
+from bot.clock import instant, is_instant, stamp
+from bot.delivery.set_aside import SetAside
 from bot.errors import UserError
 from bot.escalations.model import Case, CaseState, Roster, Trigger
 from bot.escalations.policy import Policy, Step
 from bot.escalations.thread_store import ThreadStore
-from bot.storage.database import Row
+from bot.storage.database import Database, Row
 from bot.storage.marks import counted_from
 from bot.storage.numbers import next_number
+
+_KIND = "case"  # of what is set aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,15 @@ class Page:
 
 
 class CaseStore(ThreadStore):
-    """The cases of one team, and the threads that they are about. Every method raises StorageUnavailable."""
+    """
+    The cases of one team, and the threads that they are about. Every method raises StorageUnavailable.
+
+    Rows that cannot be read are left out, and go to *set_aside*; without it they raise.
+    """
+
+    def __init__(self, database: Database, team_id: str, set_aside: SetAside | None = None) -> None:
+        super().__init__(database, team_id)
+        self._set_aside = set_aside
 
     # cases
 
@@ -90,6 +101,8 @@ class CaseStore(ThreadStore):
     def known(self, number: int) -> Case:
         """The case of that number. Raises UserError if there is none."""
         case = self.get(number)
+        if case is None and self._set_aside is not None and f"E{number}" in self._set_aside.keys(_KIND):
+            raise UserError(f"I cannot read E{number} from my database. Whoever runs me has been told.")
         if case is None:
             raise UserError(f"There is no E{number}. It may have been purged, or belongs to another workspace.")
         return case
@@ -137,12 +150,31 @@ class CaseStore(ThreadStore):
 
     def due(self, now: datetime) -> list[Case]:
         """Those whose time has come."""
-        return self._cases("team_id = :team AND due_at IS NOT NULL AND due_at <= :now", now=stamp(now))
+        where = f"team_id = :team AND due_at IS NOT NULL AND due_at <= :now {self._sound()}"
+        return self._cases(where, now=stamp(now))
 
     def next_due(self) -> datetime | None:
         """When the next one goes on."""
-        rows = self._rows("SELECT MIN(due_at) AS at FROM cases WHERE team_id = :team AND due_at IS NOT NULL")
-        return instant(rows[0]["at"]) if rows[0]["at"] else None
+        try:
+            return self._first_due()
+        except (ValueError, TypeError):  # a time that is none: find out whose
+            self._cases(f"team_id = :team AND due_at IS NOT NULL {self._sound()}")
+            return self._first_due()
+
+    def _first_due(self) -> datetime | None:
+        sql = f"SELECT MIN(due_at) AS at FROM cases WHERE team_id = :team AND due_at IS NOT NULL {self._sound()}"  # noqa: S608
+        at = self._rows(sql)[0]["at"]
+        return instant(at) if at else None
+
+    def put_aside(self, number: int, error: Exception) -> None:
+        """That case cannot be gone on with: leave it alone until the next start, and tell."""
+        if self._set_aside is None:
+            raise error
+        self._set_aside.put(_KIND, f"E{number}", error, datetime.now(UTC))
+
+    def _sound(self) -> str:
+        """SQL that leaves out what is set aside."""
+        return self._set_aside.clause(_KIND, "'E' || number") if self._set_aside else ""
 
     # pages, log
 
@@ -169,7 +201,7 @@ class CaseStore(ThreadStore):
         )
         return [
             Page(row["page"], row["criterion"], row["who"], row["step"], instant(row["paged_at"]), row["answer"], row["reason"])
-            for row in rows
+            for row in rows if is_instant(row["paged_at"])
         ]  # fmt: skip
 
     def answer(self, number: int, who: str, answer: str, reason: str | None, now: datetime) -> None:
@@ -203,7 +235,11 @@ class CaseStore(ThreadStore):
         rows = self._rows(
             "SELECT * FROM case_log WHERE team_id = :team AND number = :number ORDER BY id", number=number
         )
-        return [CaseLogEntry(instant(row["at"]), row["who"], row["what"], row["detail"] or "") for row in rows]
+        return [
+            CaseLogEntry(instant(row["at"]), row["who"], row["what"], row["detail"] or "")
+            for row in rows
+            if is_instant(row["at"])
+        ]
 
     def times_unanswered(self, number: int) -> int:
         """How often nobody answered; no such number was used before."""
@@ -216,9 +252,19 @@ class CaseStore(ThreadStore):
     # settings
 
     def setting(self, name: str) -> Any:
-        """What was set under *name*; None if nothing was."""
+        """What was set under *name*; None if nothing was, or it cannot be read."""
         rows = self._rows("SELECT value FROM settings WHERE team_id = :team AND name = :name", name=name)
-        return json.loads(rows[0]["value"]) if rows else None
+        try:
+            return json.loads(rows[0]["value"]) if rows else None
+        except ValueError as error:
+            self.setting_aside(name, error)
+            return None
+
+    def setting_aside(self, name: str, error: Exception) -> None:
+        """What was set under *name* cannot be read: the playbook holds until it is set again, and admins hear of it."""
+        if self._set_aside is None:
+            raise error
+        self._set_aside.put("setting", name, error, datetime.now(UTC))
 
     def set(self, name: str, value: Any) -> None:
         """Keep *value* under *name*."""
@@ -229,7 +275,13 @@ class CaseStore(ThreadStore):
     def _cases(self, where: str, **values: Any) -> list[Case]:
         # sorted here: asked for in the order of their numbers, SQLite reads all cases of the team
         rows = self._rows(f"SELECT * FROM cases WHERE {where}", **values)  # noqa: S608
-        return [_case(row) for row in sorted(rows, key=lambda row: int(row["number"]))]
+        found = []
+        for row in sorted(rows, key=lambda row: int(row["number"])):
+            try:
+                found.append(_case(row))
+            except (ValueError, TypeError, LookupError) as error:
+                self.put_aside(row["number"], error)
+        return found
 
 
 def _stamp(at: datetime | None) -> str | None:

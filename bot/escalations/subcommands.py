@@ -98,7 +98,7 @@ class EscalationSubcommands:
             return None
         in_public = request.place is Place.CHANNEL
         found = self._escalations.listed(which, request.user_id, request.channel, in_public=in_public)
-        return blocks.list_message(which, found, self._escalations.precision())
+        return blocks.list_message(which, found.items, self._escalations.precision(), hidden=found.hidden)
 
     def _open_settings(self, request: Request, rest: str) -> Message | None:
         return None if rest else self._settings.open(request)

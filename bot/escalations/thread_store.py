@@ -98,7 +98,7 @@ class ThreadStore:
             """,  # noqa: S608 - a constant of ours
             channel=channel, thread=thread_ts, after=after,
         )  # fmt: skip
-        return [Utterance(row["author"], Role(row["role"]), row["text"], row["ts"]) for row in reversed(rows)]
+        return [Utterance(row["author"], _role(row["role"]), row["text"], row["ts"]) for row in reversed(rows)]
 
     def open_threads(self) -> list[tuple[str, str]]:
         """The channels and threads of all open cases."""
@@ -130,3 +130,8 @@ class ThreadStore:
 
     def _do(self, sql: str, **values: Any) -> int:
         return self._database.execute(sql, {"team": self._team_id, **values})
+
+
+def _role(kept: str) -> Role:
+    """Who somebody is, as it is kept; unknown, where that cannot be read."""
+    return Role(kept) if kept in tuple(Role) else Role.UNKNOWN

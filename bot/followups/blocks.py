@@ -8,7 +8,7 @@ from bot.commands.router import COMMAND
 from bot.delivery.history import receipt
 from bot.followups.model import LONGEST_CUSTOMER, LONGEST_TEXT, FollowUp, FollowUpState, LocalTime, Snooze
 from bot.followups.service import FollowUpHistory
-from bot.slack.block_kit import Block, Message, actions, button, message, section, small
+from bot.slack.block_kit import NOT_HERE, Block, Message, actions, button, message, section, small
 from bot.slack.modals import Json, field, plain_text, window
 from bot.slack.text import escaped, quote
 
@@ -185,12 +185,18 @@ def _all_buttons(one: FollowUp) -> Block:
     return actions(*more, *_echo_buttons(one)["elements"])
 
 
-def list_message(which: str, follow_ups: Sequence[FollowUp], start: int = 0) -> Message:
-    """Open follow-ups from the one at *start* on, the next due first; *which* is "mine", "here" or a customer."""
+def list_message(which: str, follow_ups: Sequence[FollowUp], start: int = 0, hidden: int = 0) -> Message:
+    """
+    Open follow-ups from the one at *start* on, the next due first; *which* is "mine", "here" or a customer.
+
+    *hidden*: others may not be shown here.
+    """
     what = {"mine": "of yours", "here": "here"}.get(which, f"about {quote(which)}")
     if not follow_ups:
         hint = f"Make one with `{COMMAND} {USAGE}`: `{COMMAND} follow-up Acme tomorrow 3pm send the three options`"
-        return message(f"No open follow-ups {what}.", [section(f"No open follow-ups {what}."), small(hint)])
+        return message(
+            f"No open follow-ups {what}.", [section(f"No open follow-ups {what}."), small(NOT_HERE if hidden else hint)]
+        )
     blocks: list[Block] = [section(f"*Open follow-ups {what}*")]
     page = follow_ups[start : start + LISTED]
     for one in page:
@@ -206,6 +212,7 @@ def list_message(which: str, follow_ups: Sequence[FollowUp], start: int = 0) -> 
         blocks.append(section(f"and {rest} later ones", more))
     zones = " and ".join(sorted({one.wanted.due.zone.key for one in page}))
     blocks.append(small(f"Times are {zones}."))
+    blocks += [small(NOT_HERE)] if hidden else []
     listed = "; ".join(f"{one.id} {escaped(one.title())}" for one in page)
     return message(f"Open follow-ups {what}: {listed}", blocks)
 

@@ -111,7 +111,8 @@ class FollowUpListeners:
         start, _, which = str(action.get("value")).partition(" ")
         is_public = not _is_private(body)
         found = self._follow_ups.listed(which, body["user"]["id"], body["channel"]["id"], in_public=is_public)
-        self._show(body, blocks.list_message(which, found, int(start) if start.isdigit() else 0))
+        begin = int(start) if start.isdigit() else 0
+        self._show(body, blocks.list_message(which, found.items, begin, hidden=found.hidden))
 
     def show(self, ack: Ack, action: Json, body: Json) -> None:
         """One of a list."""

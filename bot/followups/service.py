@@ -7,7 +7,7 @@ from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
-from bot.delivery.model import Delivery, Draft
+from bot.delivery.model import ANSWER, Delivery, Draft
 from bot.delivery.outbox import Outbox
 from bot.delivery.redraw import NotNow, Redraws
 from bot.errors import StorageUnavailable, UserError
@@ -24,7 +24,7 @@ from bot.followups.model import (
 )
 from bot.followups.promises import FollowUpMessages, Promises
 from bot.followups.store import FollowUpLogEntry, FollowUpStore
-from bot.slack.readers import Readers
+from bot.slack.readers import Readable, Readers
 from bot.storage.deeds import Deeds
 
 
@@ -146,7 +146,7 @@ class FollowUps:
         """The open ones of *channel*."""
         return self._store.open_in(channel)
 
-    def listed(self, which: str, by: str, channel: str, *, in_public: bool = False) -> list[FollowUp]:
+    def listed(self, which: str, by: str, channel: str, *, in_public: bool = False) -> Readable[FollowUp]:
         """
         The open ones of *which*: "mine", "here" or a customer, as far as whoever sees the answer may read them.
 
@@ -156,7 +156,11 @@ class FollowUps:
             found = self.mine(by)
         else:
             found = self.here(channel) if which == "here" else self._store.open_for(which)
-        return [one for one in found if self._may_hear(one, by, channel, in_public=in_public)]
+
+        def may_hear(one: FollowUp) -> bool:
+            return self._may_hear(one, by, channel, in_public=in_public)
+
+        return self._readers.readable(found, may_hear, in_public=in_public)
 
     def customers(self) -> list[str]:
         """Every customer that a follow-up was made about."""
@@ -196,7 +200,7 @@ class FollowUps:
 
     def of(self, deliveries: Sequence[Delivery]) -> list[FollowUp]:
         """The follow-ups that *deliveries* are about."""
-        about = [one.draft.subject for one in deliveries if one.draft.subject[0] == "F"]
+        about = [one.draft.subject for one in deliveries if one.draft.kind != ANSWER]
         found = [self._store.get(int(subject[1:])) for subject in about]
         return [one for one in found if one is not None]
 

@@ -71,7 +71,7 @@ class FollowUpSubcommands:
     def open_items(self, request: Request) -> Sequence[Block]:
         """A line for the menu."""
         in_public = request.place is Place.CHANNEL
-        mine = self._follow_ups.listed("mine", request.user_id, request.channel, in_public=in_public)
+        mine = self._follow_ups.listed("mine", request.user_id, request.channel, in_public=in_public).items
         if not mine:
             return ()
         more = f" and {len(mine) - 1} more" if len(mine) > 1 else ""
@@ -110,7 +110,7 @@ class FollowUpSubcommands:
             return None
         in_public = request.place is Place.CHANNEL
         found = self._follow_ups.listed(which, request.user_id, request.channel, in_public=in_public)
-        return blocks.list_message(which, found)
+        return blocks.list_message(which, found.items, hidden=found.hidden)
 
     def _understood(self, request: Request, typed: str, owner: str) -> NewFollowUp:
         if owner != request.user_id:

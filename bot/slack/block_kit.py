@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+NOT_HERE = "There are others that may not be shown here, where everybody reads along. Ask me directly."
 Block = dict[str, Any]  # a block or element, as Slack takes it; never changed once it is made
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.clock import Clock, instant, stamp
+from bot.clock import Clock, instant, is_instant, stamp
 from bot.log import failure
 from bot.slack.errors import Fate, judge
 from bot.slack.inbox import Inbox
@@ -106,7 +106,7 @@ class CatchUp:
     def _last_heard(self) -> datetime | None:
         # what was heard in the time that a restored backup does not know was answered then: it is not done again
         kept = max(self._marks.get(HEARD_UNTIL) or "", self._marks.restored_at())
-        return instant(kept) if kept else None
+        return instant(kept) if is_instant(kept) else None
 
     def _owed(self, last: datetime | None) -> datetime | None:
         """From when on history has to be read; None if all was heard."""

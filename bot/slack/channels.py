@@ -29,6 +29,12 @@ class Channel:
     shared: bool = False
 
 
+CHANGES = (  # events, by type or subtype, after which it is asked anew what a channel is and who is in it
+    *("member_joined_channel", "member_left_channel", "channel_left", "group_left", "channel_shared"),
+    *("channel_unshared", "channel_convert_to_private", "channel_convert_to_public", "group_leave", "channel_leave"),
+)
+
+
 class Channels:
     """Looks channels up. *bot_name* is how people invite the bot."""
 

@@ -15,7 +15,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -62,6 +62,7 @@ class Inbox:
         self._by_name: dict[str, _Subscription] = {}
         self._trouble: Callable[[Event, Exception, str], None] = lambda event, error, reference: None
         self._dead: Callable[[Event, str], None] = lambda event, reference: None
+        self._changes: dict[str, Callable[[Event], None]] = {}
         self._missed: Callable[[int], None] = lambda minute: None
         self._arrived = threading.Condition()
         self._turn = threading.Lock()
@@ -92,6 +93,10 @@ class Inbox:
         self._by_name[name] = _Subscription(name, handler, wanted, read_only)
         self._subscriptions.setdefault(kind, []).append(self._by_name[name])
 
+    def on_change(self, kinds: Iterable[str], hear: Callable[[Event], None]) -> None:
+        """Have *hear* called at once with events of *kinds*, by type or subtype: what they change is only in memory."""
+        self._changes |= dict.fromkeys(kinds, hear)
+
     def on_trouble(self, tell: Callable[[Event, Exception, str], None]) -> None:
         """Have *tell* called with the event, the error and its reference when an answer fails, to tell the person."""
         self._trouble = tell
@@ -115,6 +120,8 @@ class Inbox:
         True if it was kept. Raises StorageUnavailable: then it must not be acknowledged, so that Slack sends it again.
         """
         event = payload.get("event") or {}
+        if hear := self._changes.get(event.get("subtype") or event.get("type", "")):
+            hear(event)
         subscriptions = self._subscriptions.get(event.get("type", ""), ())
         subscription = next((one for one in subscriptions if one.wanted(event)), None)
         if subscription is None:

@@ -6,11 +6,23 @@ other organisations may read nothing; guests what was said in channels that they
 said in public channels. Nothing is decided once and for all: channels become private, people come and go.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from bot.errors import UserError
 from bot.slack.channels import Channels
 from bot.slack.users import Users
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Readable(Generic[T]):
+    """What of a list may be shown; *hidden* is how many more there are, of which no word may be."""
+
+    items: list[T]
+    hidden: int = 0
 
 
 class Readers:
@@ -53,6 +65,12 @@ class Readers:
         if in_public:
             return self.may_be_shown(channel, origin)
         return bool(self.may_read(person, origin, known_to))
+
+    def readable(self, all_of_them: Iterable[T], may_hear: Callable[[T], bool], *, in_public: bool) -> Readable[T]:
+        """Those of *all_of_them* that *may_hear* allows. How many are hidden is told *in_public* alone."""
+        found = list(all_of_them)
+        shown = [one for one in found if may_hear(one)]
+        return Readable(shown, len(found) - len(shown) if in_public else 0)
 
     def may_be_shown(self, channel: str, origin: str) -> bool:
         """Whether what was said in *origin* may stand in *channel*, where everybody in it reads it."""

@@ -25,7 +25,8 @@ class Deeds:
             "SELECT subject FROM deeds WHERE team_id = :team AND cause = :cause",
             {"team": self._team_id, "cause": cause},
         )
-        return int(rows[0]["subject"][1:]) if rows else None
+        subject = str(rows[0]["subject"]) if rows else ""
+        return int(subject[1:]) if subject[1:].isdigit() else None
 
     def note(self, cause: str, subject: str, now: datetime) -> None:
         """*subject* (such as F12) was made because of *cause*. To be called in the transaction that makes it."""

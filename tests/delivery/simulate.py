@@ -196,7 +196,7 @@ def fresh() -> SqliteDatabase:
         _SCHEMA.append(_template())
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     connection.deserialize(_SCHEMA[0])
-    return SqliteDatabase(connection, None)
+    return SqliteDatabase(connection, MEMORY, None)
 
 
 def run(one: Combination, seed: int, parts: dict[str, Any] | None = None) -> list[str]:

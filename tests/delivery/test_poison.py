@@ -14,6 +14,7 @@ from bot.followups.install import build
 from bot.followups.model import LocalTime, NewFollowUp
 from bot.storage import quarantine
 from bot.storage.sqlite import MEMORY, open_database
+from tests.delivering import Everybody
 from tests.delivery.desk import TEAM, Desk
 from tests.delivery.simulated_slack import Outcome
 
@@ -27,7 +28,7 @@ class Room(Desk):
     def restart(self) -> None:
         super().restart()
         self.redraws = Redraws(self.outbox, self.slack, monotonic=self.time.monotonic)
-        self.follow_ups = build(self.outbox, self.redraws, self.time, self.admins)
+        self.follow_ups = build(self.outbox, self.redraws, self.time, Everybody(), self.admins)
         self.sender.add_timer(self.follow_ups)
         self.sender.add_timer(self.follow_ups.promises)
         self.follow_ups.changed = self.sender.wake
@@ -152,7 +153,7 @@ def test_a_follow_up(room: Room, column: str, value: object) -> None:
     bad, good = room.make("ONE"), room.make("TWO")
     room.spoil("followups", column, value, f"number = {bad}")
     if column in ("made_at", "state"):
-        assert [one.number for one in room.follow_ups.about("Acme", "U1", "CTWO")] == [good]
+        assert [one.number for one in room.follow_ups.listed("Acme", "U1", "CTWO").items] == [good]
     room.run(400)
 
     assert "CTWO" in room.places()
@@ -163,7 +164,7 @@ def test_a_follow_up(room: Room, column: str, value: object) -> None:
             with pytest.raises(UserError, match="its row in my database is damaged"):
                 room.follow_ups.get(bad)
         is_unwell_and_told_once(room, "follow-up")
-    assert room.follow_ups.listed("Acme", "U1", "CTWO")
+    assert room.follow_ups.listed("Acme", "U1", "CTWO").items
 
 
 def test_a_follow_up_in_a_zone_that_this_machine_lacks_is_brought_back_on_time_all_the_same(room: Room) -> None:

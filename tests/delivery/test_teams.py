@@ -91,7 +91,7 @@ def test_lists_numbers_and_redraws_are_each_teams_own(database: SqliteDatabase) 
     other.make("of the second")
 
     assert [found.wanted.text for found in other.follow_ups.mine("U1")] == ["of the second"]
-    assert [found.number for found in other.follow_ups.listed("Acme", "U1", "C1")] == [1]
+    assert [found.number for found in other.follow_ups.listed("Acme", "U1", "C1").items] == [1]
     one.follow_ups.done(1, "U1")
     assert other.follow_ups.get(1).is_open
     assert [row["team_id"] for row in database.rows("SELECT team_id FROM redraws")] == ["T1"]

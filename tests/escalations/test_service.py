@@ -174,7 +174,7 @@ def test_an_event_that_is_read_twice_pages_once(desk: Desk) -> None:
     ts = desk.say(OUTAGE)
     desk.say(OUTAGE, ts=ts)
     assert desk.pages() == ["U1"]
-    assert len(desk.cases.listed("all", "U9", "C1", in_public=True)) == 1
+    assert len(desk.cases.listed("all", "U9", "C1", in_public=True).items) == 1
 
 
 def test_a_step_of_two_is_paged_together_and_one_of_them_is_enough(desk: Desk) -> None:

@@ -33,10 +33,10 @@ UTC_ZONE = ZoneInfo("UTC")
 class SlackWithNames(SimulatedSlack):
     """As Slack: a person is no conversation that could be looked into."""
 
-    def arrived(self, channel: str, thread_ts: str | None, since: float) -> dict[str, str]:
+    def arrived(self, channel: str, thread_ts: str | None, since: float, until: float) -> dict[str, str]:
         if channel[0] == "@":
             raise NotDelivered(Verdict(Fate.REFUSED, "channel_not_found"))
-        return super().arrived(channel, thread_ts, since)
+        return super().arrived(channel, thread_ts, since, until)
 
 
 class Rep:
