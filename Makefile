@@ -7,7 +7,7 @@ RUNS := .venv/.runs
 READY := .venv/.ready
 PIP = $(BIN)/python -m pip --disable-pip-version-check install --no-warn-script-location
 
-.PHONY: demo tour test test-busy test-template coverage lint check bench bench-criteria bench-dates bench-timers bench-retire learn-criteria bench-learnt simulate soak soak-short kills ci tools learn requirements screenshots clean
+.PHONY: demo tour test test-busy test-template coverage lint check bench bench-criteria bench-dates bench-timers bench-retire learn-criteria bench-learnt simulate soak soak-short years kills deaths ci tools learn requirements screenshots clean
 
 demo: $(RUNS)  ## the bot in a Slack workspace on this machine, with no account and no token
 	@exec $(BIN)/toughcustomer demo
@@ -64,6 +64,12 @@ soak: $(READY)  ## the bot killed 200 times while Slack misbehaves: up to half a
 
 soak-short: $(READY)  ## the same in small: a minute or two
 	$(BIN)/python -m tests.soak --followups 120 --kills 12 --within 600
+
+years: $(READY)  ## two virtual years of a company of 5,000: what grows, and whether RETENTION is kept: some minutes
+	$(BIN)/python -m tests.soak.years
+
+deaths: $(READY)  ## death at every statement of each order, and every call of Slack failing, once and for an hour: a quarter of an hour
+	DEATHS=all FAULTS=all $(BIN)/python -m pytest -n 3 tests/dying
 
 kills: $(READY)  ## the bot killed at each boundary between a message and its page: two minutes
 	$(BIN)/python -m tests.escalations.kills

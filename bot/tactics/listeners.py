@@ -5,6 +5,7 @@ from typing import Any
 from slack_bolt import Ack
 
 from bot.commands.router import Place
+from bot.errors import UserError
 from bot.slack.block_kit import Message, sentence
 from bot.slack.context import SlackContext
 from bot.slack.listening import Listening
@@ -14,6 +15,7 @@ from bot.tactics import blocks
 from bot.tactics.service import AnswerRef, Tactics
 
 Json = dict[str, Any]
+_READ_BY_OTHERS = "Another organisation reads this channel, so I share no card in it."
 _NO_WORDS = "That message has no words that I can read. Tell me what is happening with /toughcustomer."
 
 
@@ -23,6 +25,7 @@ class CardListeners:
     def __init__(self, tactics: Tactics, slack: SlackContext) -> None:
         self._tactics = tactics
         self._replies = slack.replies
+        self._channels = slack.channels
 
     def listening(self) -> Listening:
         """The table of all ids."""
@@ -59,6 +62,8 @@ class CardListeners:
     def share(self, ack: Ack, action: Json, body: Json) -> None:
         """The card to the channel, without the words that found it."""
         ack()
+        if self._channels.facts(body["channel"]["id"]).shared:
+            raise UserError(_READ_BY_OTHERS)
         handle = AnswerRef.decode(action["value"])
         message = blocks.shared_message(self._tactics.card(handle.shown), body["user"]["id"])
         self._replies.respond(body["response_url"], message, in_channel=True, thread_ts=thread_of(body))

@@ -97,7 +97,10 @@ class Desk:
         self._ts = 0
 
     def open(self) -> None:
-        store, neighbours = CaseStore(self.database, "T1", self.outbox.set_aside), Neighbours(cards=lambda text: self.found)
+        store, neighbours = (
+            CaseStore(self.database, "T1", self.outbox.set_aside),
+            Neighbours(cards=lambda text: self.found),
+        )
         self.settings = EscalationSettings(store, lambda: EscalationPlaybook(CRITERIA, Policy()), channels=("C1", "G1"))
         redraws = Redraws(self.outbox, NoUpdates())
         readers, deeds = Everybody(), Deeds(self.database, "T1")

@@ -176,6 +176,15 @@ def test_in_a_channel_that_others_read_one_of_us_is_answered_alone(bot: Applicat
     assert answer.message.channel.startswith("D")
 
 
+def test_a_card_is_not_shared_where_another_organisation_reads(
+    bot: Application, mia: Person, workspace: Workspace
+) -> None:
+    mia.goes_to("#acme-shared").says("/toughcustomer he keeps interrupting and shouting")
+    mia.clicks("Share", on=mia.sees("Because of"))
+    mia.sees("so I share no card in it")
+    assert [one for one in workspace.messages() if one.channel == "C0SHARED" and one.bot_id and not one.only_for] == []
+
+
 def test_what_the_customer_writes_in_a_shared_escalation_channel_pages_and_nothing_is_posted_where_they_read(
     build: Build, mia: Person, omar: Person, workspace: Workspace
 ) -> None:
