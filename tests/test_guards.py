@@ -176,7 +176,7 @@ class Workspace:
 def groups_are_resolved_late(database: Database, as_known: Callable[[OnCall, Roster], Roster]) -> None:
     slack, store = Workspace(), CaseStore(database, "T1")
     settings = EscalationSettings(store, lambda: EscalationPlaybook(load(shipped_playbooks()).criteria, Policy()))
-    settings.set_policy(Policy((Step(("S01",), timedelta(minutes=5)),)))
+    settings.set_all(Policy((Step(("S01",), timedelta(minutes=5)),)), [], "")
     on_call = OnCall(slack, None, settings)  # type: ignore[arg-type]
 
     begun = on_call.roster("C1", at_once=True)

@@ -185,6 +185,8 @@ class Intake:
         fresh = _at_home(self._unopened(channel, thread_ts, name or None, by, asked_by=by))
         now = self._clock.now()
         met = Trigger(ASKED, "Asked for", said[:600], urgent=True, known=True)
+        if met.evidence:
+            self._posts.card_names(met.evidence)  # searched for here, and not while the database is held
         with self._store.transaction():
             if (done := self.begun_by(cause)) is not None:
                 return done

@@ -13,7 +13,7 @@ from bot.escalations.paging import Paging
 from bot.escalations.posts import stamp_of
 from bot.escalations.store import CaseLogEntry, CaseStore, Page
 from bot.escalations.wording import closing, state_words, took, who_has
-from bot.slack.block_kit import Message
+from bot.slack.block_kit import Message, moment
 from bot.slack.readers import Readable, Readers
 
 _NOBODYS: dict[str, None] = {"due_at": None, "taken_by": None, "taken_until": None}
@@ -121,6 +121,9 @@ class Escalations:
         with self._store.transaction():
             case = self._store.known(number)
             if case.state is CaseState.UNANSWERED and case.roster.steps:
+                again = max((one.at for one in self._store.pages(number)), default=now) + case.roster.policy.wait
+                if again > now:
+                    raise UserError(f"{case.id}: all of them were paged a moment ago. Ask again at {moment(again)}.")
                 case = replace(case, step=0, tries=0)
             elif not (case.state is CaseState.PAGING and case.tries == 0):
                 raise UserError(f"{case.id}: {state_words(case)}.")

@@ -34,10 +34,6 @@ class EscalationSettings:
         stored: frozenset[str] | None = self._stored("channels", frozenset)
         return self._channels if stored is None else stored
 
-    def set_channels(self, channels: Sequence[str]) -> None:
-        """Set the escalation channels from now on."""
-        self._set("channels", list(channels))
-
     def home(self) -> str:
         """Where cases of channels that other organisations read are posted; "" for nowhere."""
         return str(self._stored("home", str) or "")
@@ -56,10 +52,6 @@ class EscalationSettings:
         if isinstance(stored, Policy):
             return stored
         return replace(shipped, hours=self._hours) if self._hours else shipped
-
-    def set_policy(self, policy: Policy) -> None:
-        """Set the policy of cases that begin from now on."""
-        self._set("policy", policy.to_json())
 
     def chain(self, channel: str) -> tuple[Step, ...]:
         """The chain for *channel*, user groups as they are."""
@@ -92,8 +84,3 @@ class EscalationSettings:
                 value = None
             self._known[name] = known = times_set, value
         return known[1]
-
-    def _set(self, name: str, value: Any) -> None:
-        with self._store.transaction():
-            self._store.set(name, value)
-        self._times_set += 1

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from math import isfinite
 from typing import Any, TypeVar
 
 from bot.commands.router import COMMAND, Request
@@ -184,6 +185,6 @@ def _amount(typed: str) -> float | None:
         amount = float(re.sub(r"[,' $€£]", "", typed))
     except ValueError:
         raise ValueError(f'"{typed}" is no amount of money; write a number such as 50000') from None
-    if amount < 0:
-        raise ValueError(f'"{typed}" is below zero')
+    if not isfinite(amount) or amount < 0:
+        raise ValueError(f'"{typed}" is no amount of money above zero; write a number such as 50000')
     return amount

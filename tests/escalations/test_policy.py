@@ -54,6 +54,11 @@ def test_the_next_working_hour_is_that_of_the_person_paged(zone: ZoneInfo, now: 
     assert Hours().next_open(at, zone) == datetime.fromisoformat(opens).replace(tzinfo=UTC)
 
 
+@pytest.mark.parametrize("typed", ["11.58d", "0.5s", "1.5m", "30d", "90.25h"])
+def test_a_wait_is_kept_in_a_form_that_can_be_read_again(typed: str) -> None:
+    assert duration(as_typed(duration(typed))) == duration(typed)
+
+
 def test_hours_past_midnight_count_for_the_day_they_began() -> None:
     hours = Hours.read("Mon 22:00-06:00")
     tuesday_early = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)

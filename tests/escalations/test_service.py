@@ -203,11 +203,11 @@ def test_a_policy_that_is_edited_counts_for_the_next_case(desk: Desk) -> None:
 
 
 def test_high_value_as_set_in_slack_counts(desk: Desk) -> None:
-    desk.settings.set_policy(Policy(high_value=20_000))
+    desk.settings.set_all(Policy(high_value=20_000), ["C1"], "")
     desk.say("Acme says they will take their business elsewhere over the outage, that is $30k ARR")
     assert [one.criterion for one in desk.cases.get(1).met] == ["threatens-to-leave", "high-value"]
 
-    desk.settings.set_policy(Policy(high_value=40_000))
+    desk.settings.set_all(Policy(high_value=40_000), ["C1"], "")
     desk.say("Bolt says they will take their business elsewhere over the outage, that is $30k ARR")
     assert [one.criterion for one in desk.cases.get(2).met] == ["threatens-to-leave"]
 
@@ -375,3 +375,20 @@ def test_what_is_over_goes_after_its_retention_and_what_is_open_stays(desk: Desk
     assert "Acme" not in everything(database)
     assert "Borealis" in everything(database)
     assert purge_before(database, desk.clock.now(), PARTS)["cases"] == 0
+
+
+def test_the_chain_is_asked_again_by_hand_only_after_its_wait(desk: Desk) -> None:
+    desk.say(OUTAGE)
+    for _ in range(5):
+        desk.pass_time(11)
+    assert desk.cases.get(1).state is CaseState.UNANSWERED
+    paged = len(desk.pages())
+
+    desk.cases.page_now(1, "U9")
+    assert len(desk.pages()) == paged + 1
+    for _ in range(5):
+        desk.pass_time(11)
+    assert desk.cases.get(1).state is CaseState.UNANSWERED
+    desk.database.execute("UPDATE pages SET paged_at = :now", {"now": desk.clock.now().isoformat()})
+    with pytest.raises(UserError, match="a moment ago"):
+        desk.cases.page_now(1, "U9")

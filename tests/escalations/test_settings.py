@@ -32,9 +32,9 @@ def test_what_is_set_while_somebody_looks_it_up_holds_afterwards(tmp_path: Path)
     settings = EscalationSettings(store, lambda: playbook, channels=("C1",))
     always = Policy(hours=Hours(always=True))
 
-    store.meanwhile = lambda: settings.set_channels(["C2"])
+    store.meanwhile = lambda: settings.set_all(Policy(), ["C2"], "")
     settings.channels()
-    store.meanwhile = lambda: settings.set_policy(always)
+    store.meanwhile = lambda: settings.set_all(always, ["C2"], "")
     settings.policy()
 
     assert settings.channels() == {"C2"}
