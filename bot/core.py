@@ -17,7 +17,7 @@ from bot.commands.listeners import CommandListeners
 from bot.commands.router import Router
 from bot.commands.why import WhyTable
 from bot.config import Settings
-from bot.delivery.model import Draft
+from bot.delivery.model import ANSWER, Draft
 from bot.delivery.notices import Notices
 from bot.delivery.outbox import Outbox
 from bot.delivery.queue import DeliveryQueue
@@ -34,8 +34,9 @@ from bot.slack.calls import CallCounts
 from bot.slack.catch_up import CatchUp
 from bot.slack.channels import CHANGES, Channels
 from bot.slack.context import SlackContext
+from bot.slack.event_rows import Event
 from bot.slack.health import Health
-from bot.slack.inbox import Event, Inbox
+from bot.slack.inbox import Inbox
 from bot.slack.last_known import LastKnown
 from bot.slack.readers import Readers
 from bot.slack.replies import Replies
@@ -175,15 +176,17 @@ def build_core(
     outbox.set_aside.admins = tuple(settings.admins)
     redraws = Redraws(outbox, replies, gates)
     transport, settle = SlackTransport(client, client), settings.slack_timeout + settings.settle
-    may_read = _may_read(readers, redraws)
-    sender = Sender(DeliveryQueue(outbox), transport, clock, settle, join=join, gates=gates, may_read=may_read)
+    may_read, may_post = _may_read(readers, redraws), partial(_may_post, channels)
+    sender = Sender(
+        DeliveryQueue(outbox), transport, clock, settle, join=join, gates=gates, may_read=may_read, may_post=may_post
+    )
     secret = "" if settings.socket_mode else settings.slack_signing_secret
     core = Core(
         settings=settings,
         clock=clock,
         team_id=identity.team_id,
         database=database,
-        bolt=build_app(client, identity, inbox, replies, users, secret, slack_waits),
+        bolt=build_app(client, identity, inbox, replies, users, channels, secret, slack_waits),
         inbox=inbox,
         deeds=Deeds(database, identity.team_id),
         answers=Answers(outbox, clock, sender.wake),
@@ -209,15 +212,22 @@ def build_core(
 
 
 def _may_read(readers: Readers, redraws: Redraws) -> Callable[[Draft], bool]:
-    """Whether the recipient of a draft may read its words now."""
+    """Whether whoever gets a draft may read its words now."""
 
     def may_read(draft: Draft) -> bool:
+        if not draft.recipient:
+            return readers.may_be_shown(draft.channel, draft.origin)
         answer = readers.may_read(draft.recipient, draft.origin, draft.known_to)
         if answer is None:
             redraws.ask(draft.subject)  # shown in full once Slack says that they may
         return bool(answer)
 
     return may_read
+
+
+def _may_post(channels: Channels, draft: Draft) -> bool:
+    """Where another organisation reads, nothing of ours is posted but the sentence that answers them."""
+    return draft.kind == ANSWER or not channels.is_shared(draft.channel)
 
 
 def _forget(core: Core, purges: Sequence[Purge]) -> None:

@@ -14,8 +14,8 @@ from bot.heartbeat import Heartbeat
 from bot.slack.backlog import EventBacklog
 from bot.slack.block_kit import moment, sentence
 from bot.slack.catch_up import BEAT_EVERY, TOLD_FROM, Gap
+from bot.slack.event_rows import Event
 from bot.slack.health import Turns
-from bot.slack.inbox import Event
 
 _TRY_THE_DISK_EVERY_S = 30.0  # it is a write, and waits where another program writes
 
@@ -41,7 +41,7 @@ class Oversight:
 
     def __init__(self, core: Core) -> None:
         self._core = core
-        self._lateness = Lateness(core.outbox, core.clock, core.settings.slack_timeout, core.sender.what_is_wrong)
+        self._lateness = Lateness(core.outbox, core.clock, core.settings.slack_timeout, core.sender.what_slack_refuses)
         self._backlog = EventBacklog(core.database, core.clock, core.team_id)
         self._heartbeat: Heartbeat | None = None
         if core.settings.heartbeat_url:

@@ -51,19 +51,20 @@ class PeriodicJobs:
             job.thread.join(within_s / max(1, len(self._jobs)))
 
     def what_is_stuck(self) -> str | None:
-        """For the health report: jobs that have ended, or do not come back."""
+        """For the health report: jobs that have ended."""
         if self._stopping.is_set():
             return None
         dead = [f"{one.name} stopped" for one in self._jobs if one.thread.ident and not one.thread.is_alive()]
-        now = self._monotonic()
-        long = [f"{one.name} runs for {now - one.began:.0f} s" for one in self._jobs
-                if one.began is not None and now - one.began > _TOO_LONG_S]  # fmt: skip
-        return "; ".join(dead + long) or None
+        return "; ".join(dead) or None
 
     def what_fails(self) -> str | None:
-        """For the health report: jobs that failed several times in a row."""
-        return "; ".join(f"{one.name} failed {one.failures} times in a row" for one in self._jobs
-                         if one.failures >= _TOO_OFTEN) or None  # fmt: skip
+        """For the health report: jobs that failed several times in a row, or have been at it for long."""
+        now = self._monotonic()
+        failing = [f"{one.name} failed {one.failures} times in a row" for one in self._jobs
+                   if one.failures >= _TOO_OFTEN]  # fmt: skip
+        long = [f"{one.name} runs for {now - one.began:.0f} s" for one in self._jobs
+                if one.began is not None and now - one.began > _TOO_LONG_S]  # fmt: skip
+        return "; ".join(failing + long) or None
 
     def _run(self, job: _Job, *, at_once: bool) -> None:
         while not self._stopping.wait(0.0 if at_once else job.every_s):

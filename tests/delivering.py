@@ -37,6 +37,9 @@ class Everybody(Readers):
     def may_be_shown(self, channel: str, origin: str) -> bool:
         return True
 
+    def is_read_by_others(self, channel: str) -> bool:
+        return False
+
 
 def follow_ups_of(outbox: Outbox, clock: Clock) -> FollowUps:
     """The follow-ups of the outbox's team, drawn once and never again."""

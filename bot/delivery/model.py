@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.slack.block_kit import Message, message, section, small
 
+READ_BY_OTHERS = "read by others"  # the trouble of what may not be posted, since another organisation reads there
 ANSWER = "answer"  # the kind of what answers somebody: its words are forgotten once it is sent
 RESTORED = "restored"  # the trouble of what a restored backup knows only half of
 UNREADABLE = "unreadable:"  # before the reason why nobody could look whether an urgent message had arrived
@@ -119,7 +120,7 @@ def anybody(draft: Draft) -> bool:
 def as_read(delivery: Delivery, may_read: Callable[[Draft], bool]) -> Delivery:
     """*delivery* as its recipient may read it."""
     draft = delivery.draft
-    if not draft.recipient or may_read(draft):
+    if may_read(draft):
         return delivery
     return replace(delivery, draft=replace(draft, message=draft.withheld or kept_back(draft.subject)))
 
@@ -165,6 +166,7 @@ def _with_lateness(delivery: Delivery, now: datetime) -> Message:
 
 
 _WORDS = {
+    READ_BY_OTHERS: "another organisation reads there now",
     "crash": "I stopped while it was being sent",
     "storage": "my disk could not be written",
     RESTORED: "I was restored from a backup",

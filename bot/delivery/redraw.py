@@ -26,6 +26,7 @@ from bot.storage.database import Row
 logger = logging.getLogger(__name__)
 
 _LOOK_EVERY_S = 1.0
+_FAILS_FOR_S = 60.0
 _LONGEST_PAUSE_S = 30.0
 _KIND = "redraw"
 _UNDER_WAY = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.IN_DOUBT)
@@ -76,6 +77,7 @@ class Redraws:
         self._over = threading.Event()
         self._pause_s = 0.0  # before the next try, where Slack did not take one
         self.turned: Callable[[], None] = nobody_counts  # called at every turn of the loop, and after each subject
+        self._failing_since: float | None = None
         self._gate_s = 0.0  # until it may be asked again at all
         self._thread = threading.Thread(target=self._run, name="redraws", daemon=True)
 
@@ -114,6 +116,9 @@ class Redraws:
 
     def what_is_wrong(self) -> str | None:
         """For the health report."""
+        since = self._failing_since
+        if since is not None and self._monotonic() - since > _FAILS_FOR_S:
+            return f"messages could not be drawn anew for {self._monotonic() - since:.0f} s"
         ended = self._thread.ident and not self._thread.is_alive() and not self._over.is_set()
         return "messages are no longer drawn anew" if ended else None
 
@@ -147,6 +152,7 @@ class Redraws:
                     "DELETE FROM redraws WHERE team_id = :team AND subject = :subject AND asked = :asked",
                     {**team, "subject": row["subject"], "asked": row["asked"]},
                 )
+        self._failing_since = (self._failing_since or self._monotonic()) if self._pause_s else None
         if self._pause_s:
             self._pause_s = max(self._pause_s, min(2 * before, _LONGEST_PAUSE_S))
         return max(self._pause_s, self._gate_s)

@@ -17,7 +17,9 @@ from datetime import datetime, timedelta
 from bot.clock import Clock
 from bot.delivery.clock_watch import ClockWatch
 from bot.delivery.direct import DirectConversations
+from bot.delivery.fallbacks import give_up
 from bot.delivery.model import (
+    READ_BY_OTHERS,
     TOO_MUCH,
     WHOLE_BOT,
     Delivery,
@@ -27,7 +29,6 @@ from bot.delivery.model import (
     as_read,
     composed,
     in_words,
-    undelivered,
 )
 from bot.delivery.posters import Posters, Run
 from bot.delivery.presence import Presence
@@ -58,7 +59,8 @@ class Sender:
 
     *settle* is the whole time that Slack may take to accept and show a message. *run* starts a piece of work, by
     default on threads of its own; *monotonic* gives seconds for pacing. *failpoint* is called at each boundary of the
-    protocol, for tests. *may_read* tells, in the moment of sending, whether a draft's recipient may read its words.
+    protocol, for tests. *may_read* tells, in the moment of sending, whether whoever gets a draft may read its words,
+    *may_post* whether it may stand in its channel at all.
     *gates* are shared with whoever else calls the same methods.
     """
 
@@ -75,6 +77,7 @@ class Sender:
         monotonic: Callable[[], float] = time.monotonic,
         failpoint: Failpoint = nothing,
         may_read: Callable[[Draft], bool] = anybody,
+        may_post: Callable[[Draft], bool] = anybody,
         gates: MethodGates | None = None,
     ) -> None:
         self._queue = queue
@@ -85,7 +88,7 @@ class Sender:
         self._join = join
         self._monotonic = monotonic
         self._failpoint = failpoint
-        self._may_read = may_read
+        self._may_read, self._may_post = may_read, may_post
         self._rate = RateLimiter()
         self._presence = Presence(transport, clock, monotonic, gates)
         self._posters = Posters(self._presence, run)
@@ -149,10 +152,13 @@ class Sender:
         """For the health report."""
         if self._thread.ident and not self._thread.is_alive() and not self._stopping:
             return "the delivery thread stopped"
+        parts = (self.what_slack_refuses(), self._timers.what_is_wrong(), self._queue.set_aside.what_is_wrong())
+        return "; ".join(part for part in parts if part) or None
+
+    def what_slack_refuses(self) -> str | None:
+        """Whether Slack takes no messages at all, and why."""
         refused = f"Slack takes no messages: {in_words(self._refused)}" if self._refused else None
-        parts = [self._presence.what_is_wrong(), refused, self._timers.what_is_wrong()]
-        wrong = [part for part in (*parts, self._queue.set_aside.what_is_wrong()) if part]
-        return "; ".join(wrong) or None
+        return "; ".join(part for part in (self._presence.what_is_wrong(), refused) if part) or None
 
     def _loop(self) -> None:
         well = True
@@ -263,9 +269,7 @@ class Sender:
     def _work(self, channel: str, claimed: list[Delivery]) -> None:
         posted = False
         try:
-            if (
-                not self._presence.is_sure_of_the_time()
-            ):  # a clock was moved a moment ago: the next step asks Slack first
+            if not self._presence.is_sure_of_the_time():  # a clock was moved: the next step asks Slack first
                 self._queue.release(claimed, self._clock.now(), claimed[0].trouble or "")
             else:
                 posted = self._open(channel, claimed) if channel.startswith("@") else self._post(channel, claimed)
@@ -284,10 +288,14 @@ class Sender:
     def _post(self, channel: str, claimed: list[Delivery]) -> bool:
         """Post one message; returns whether it may have arrived."""
         now = self._clock.now()
+        if not all(self._may_post(one.draft) for one in claimed):
+            give_up(self._queue, claimed, READ_BY_OTHERS, now)
+            return False
+        read = {one.id: as_read(one, self._may_read) for one in claimed}  # asked before the mark: it may ask Slack
         leaving = self._queue.mark_sending(claimed, now, self._presence.slack_now())
         if not leaving:
             return False
-        said = [as_read(one, self._may_read) for one in leaving]
+        said = [read[one.id] for one in leaving]
         self._failpoint("after_mark")
         try:
             slack_ts = self._transport.post(
@@ -328,12 +336,10 @@ class Sender:
             self._waiting.changed()
             return False
         if verdict.fate is Fate.REFUSED:
-            self._give_up([replace(one, state=DeliveryState.SENDING) for one in leaving], verdict.reason, now)
+            give_up(self._queue, [replace(one, state=DeliveryState.SENDING) for one in leaving], verdict.reason, now)
             return False
         self._reconciler.doubted(leaving)
-        moved = (
-            not self._presence.is_sure_of_the_time()
-        )  # or the machine was suspended: it may have left long after the mark
+        moved = not self._presence.is_sure_of_the_time()  # or it was suspended, and it left long after the mark
         until = now + self._settle if moved else None
         self._queue.doubt(leaving, now + self._settle, verdict.reason, until)
         self._failpoint("after_doubt")
@@ -349,7 +355,7 @@ class Sender:
                 self._refused = error.verdict.reason
                 self._queue.release(claimed, now + _REFUSED_FOR, error.verdict.reason)
             elif error.verdict.fate is Fate.REFUSED:
-                self._give_up(claimed, error.verdict.reason, now)
+                give_up(self._queue, claimed, error.verdict.reason, now)
             elif error.verdict.fate is Fate.LATER:
                 self._queue.release(claimed, now, error.verdict.reason)  # the method's gate holds it back
             else:
@@ -358,14 +364,6 @@ class Sender:
         self._queue.release(claimed, self._clock.now(), "")
         self._waiting.changed()
         return False
-
-    def _give_up(self, deliveries: Sequence[Delivery], trouble: str, now: datetime) -> None:
-        logger.warning("%s cannot be delivered (%s)", ", ".join(one.draft.subject for one in deliveries), trouble)
-        told: dict[int, Draft] = {}
-        for one in deliveries:
-            if one.draft.fallback_to:
-                told[one.id] = undelivered(replace(one, trouble=trouble), one.draft.fallback_to[0])
-        self._queue.failed(deliveries, trouble, told, now)
 
     # looking
 

@@ -56,9 +56,12 @@ class SetAside:
     def keys(self, kind: str) -> set[str]:
         """What of *kind* is set aside."""
         with self._turn:
-            if kind not in self._known:
-                self._known[kind] = quarantine.keys(self._database, self._team_id, kind)
-            return set(self._known[kind])
+            if kind in self._known:
+                return set(self._known[kind])
+        # not while it is our turn: whoever holds the database may be about to ask for it
+        found = quarantine.keys(self._database, self._team_id, kind)
+        with self._turn:
+            return set(self._known.setdefault(kind, found))
 
     def clause(self, kind: str, column: str, team: str = ":team") -> str:
         """SQL that leaves out what is set aside, by its key in *column*; begins with AND, or is empty."""

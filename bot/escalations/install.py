@@ -22,7 +22,7 @@ from bot.escalations.store import CaseStore
 from bot.escalations.subcommands import EscalationSubcommands
 from bot.slack.block_kit import sentence
 
-LOOK_FOR_CHANNELS = timedelta(minutes=10)
+LOOK_FOR_CHANNELS = timedelta(minutes=1)
 TAKE_UP_CHANGES = timedelta(seconds=2)
 
 
@@ -55,6 +55,7 @@ def install(core: Core) -> EscalationParts:
     paging.changed = core.sender.wake
     core.sender.add_timer(paging)
     core.jobs.every(ASK_EVERY, "who is on call", on_call.ask_wanted)
+    core.health.check("on_call", on_call.what_is_wrong)
     core.jobs.every(REFRESH_EVERY, "everybody on call", on_call.refresh)
     intake = Intake(store, paging, settings, on_call, neighbours, core.clock, core.deeds)
     cases = Escalations(store, core.outbox, paging, core.clock, readers, lambda user: users.member(user).is_admin)
@@ -68,7 +69,10 @@ def install(core: Core) -> EscalationParts:
     core.catch_up.channels = settings.channels
     core.catch_up.threads = store.open_threads
     core.catch_up.kept = store.kept
-    core.jobs.every(LOOK_FOR_CHANNELS, "escalation channels", partial(_look_for_channels, core, settings), at_once=True)
+    not_in: set[str] = set()
+    look = partial(_look_for_channels, core, settings, not_in)
+    core.jobs.every(LOOK_FOR_CHANNELS, "escalation channels", look, at_once=True)
+    core.health.check("channels", lambda: f"I am not in {', '.join(sorted(not_in))}" if not_in else None)
     audit = CaseAudit(core.database, core.team_id)
     core.audit.add("cases", audit.look)
     core.figures.add("open_cases", "Cases that are open", audit.counts, labels=("state",))
@@ -77,10 +81,15 @@ def install(core: Core) -> EscalationParts:
     return EscalationParts(intake, paging, settings, neighbours)
 
 
-def _look_for_channels(core: Core, settings: EscalationSettings) -> None:
-    """Tell admins of escalation channels that the bot is not in: it hears nothing there."""
+def _look_for_channels(core: Core, settings: EscalationSettings, not_in: set[str]) -> None:
+    """Tell admins of escalation channels that the bot is not in: it hears nothing there. They are noted in *not_in*."""
+    not_in &= settings.channels()
     for channel in sorted(settings.channels()):
-        if core.slack.channels.is_member(channel) is False:
+        is_member = core.slack.channels.is_member(channel)
+        if is_member:
+            not_in.discard(channel)
+        elif is_member is False:
+            not_in.add(channel)
             text = (
                 f"<#{channel}> is an escalation channel, and I am not in it, so I hear nothing that is said there. "
                 f"Please invite me, or take it out of `{COMMAND} settings`."

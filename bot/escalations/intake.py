@@ -32,7 +32,7 @@ def _at_home(case: Case) -> Case:
     """A case whose thread begins with a message of ours: not where other organisations would read it."""
     if case.home is None or case.thread_ts:
         return case
-    if not case.home:
+    if not case.home or case.private:
         raise UserError(
             "Another organisation reads this channel, so I keep no case in it. Write the same in a channel of ours, or "
             f"let an admin choose a home channel in `{COMMAND} settings`. Nobody was paged."
@@ -56,6 +56,10 @@ class Intake:
         self._neighbours = neighbours
         self._clock = clock
         self._deeds = deeds
+
+    def begins_threads(self, channel: str) -> bool:
+        """Whether every message of *channel* begins a watched thread."""
+        return channel in self._settings.channels()
 
     def is_watched(self, channel: str, thread_ts: str | None) -> bool:
         """Whether a message there is to be read: in an escalation channel, or in a watched thread."""
@@ -130,21 +134,23 @@ class Intake:
         self._paging.changed()
 
     def _owner(self, thread: Sequence[Utterance]) -> str:
-        """The first of us who spoke; whoever was first, where none of us has."""
-        ours = (one.author for one in thread if one.role is not Role.CUSTOMER)
-        return next(ours, thread[0].author)
+        """The first of us who spoke; empty where none of us has."""
+        return next((one.author for one in thread if one.role is not Role.CUSTOMER), "")
 
     def _unopened(self, channel: str, thread_ts: str | None, customer: str | None, owner: str, **more: Any) -> Case:
         """A case that is not kept yet, with the chain in force. Asks Slack: not to be called in a transaction."""
         place = self._on_call.place(channel)
+        if not place.is_known:
+            raise UserError("I could not ask Slack about this channel. Nobody was paged. Please try again.")
+        roster = self._on_call.roster(channel, at_once="asked_by" in more)
         return Case(
             channel=channel,
             thread_ts=thread_ts or "",
             private=place.private,
             home=self._settings.home() if place.shared else None,
             customer=customer,
-            owner=owner,
-            roster=self._on_call.roster(channel, at_once="asked_by" in more),
+            owner=owner or next(iter(roster.people()), ""),
+            roster=roster,
             opened_at=self._clock.now(),
             **more,
         )

@@ -24,6 +24,7 @@ from bot.slack.users import Users
 logger = logging.getLogger(__name__)
 
 _ASKING_S = 5.0
+_LONG_S = 60.0
 ASK_EVERY = timedelta(seconds=1)  # what somebody waits for
 REFRESH_EVERY = timedelta(minutes=5)  # everybody in any chain
 
@@ -49,6 +50,7 @@ class OnCall:
         self._channels = channels
         self._settings = settings
         self._wanted: set[str] = set()
+        self._unknown: dict[str, float] = {}  # since when somebody waits to hear who that is
         self._turn = threading.Lock()
 
     def place(self, channel: str) -> Channel:
@@ -94,6 +96,12 @@ class OnCall:
         for one in sorted(wanted):
             self._ask(one)
 
+    def what_is_wrong(self) -> str | None:
+        """For the health report: somebody is to be paged of whom Slack does not say who that is."""
+        with self._turn:
+            long = [ident for ident, since in self._unknown.items() if time.monotonic() - since > _LONG_S]
+        return f"Slack does not say who that is who is to be paged: {', '.join(sorted(long))}" if long else None
+
     def refresh(self) -> None:
         """Ask Slack who is in the groups of all chains, and who everybody in them is."""
         groups = {group for steps in self._settings.chains() for group in _groups(steps)}
@@ -111,11 +119,17 @@ class OnCall:
                 self._want(one)
                 members = (one,)
             found += members
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(one for one in found if is_group(one) or self._may_be_paged(one)))
+
+    def _may_be_paged(self, user: str) -> bool:
+        """People of other organisations never are."""
+        known = self._users.known(user)
+        return known is None or known.is_ours
 
     def _want(self, ident: str) -> None:
         with self._turn:
             self._wanted.add(ident)
+            self._unknown.setdefault(ident, time.monotonic())
 
     def _ask(self, ident: str) -> None:
         try:
@@ -123,6 +137,8 @@ class OnCall:
                 self._users.in_group(ident)
             else:
                 self._users.member(ident)
+            with self._turn:
+                self._unknown.pop(ident, None)
         except UserError as error:
             failure(logger, f"Slack does not say who {ident} is; what was last known holds", error)
 

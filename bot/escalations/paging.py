@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.delivery.model import RESTORED, DeliveryState
 from bot.delivery.outbox import Outbox
+from bot.errors import StorageUnavailable
 from bot.escalations.model import OPEN, Case, CaseState, NextStep, Trigger, next_move
 from bot.escalations.on_call import Rosters
 from bot.escalations.posts import CasePosts, nothing, page_key, stamp_of
@@ -58,6 +59,8 @@ class Paging:
             if root is None or root.state is not DeliveryState.SENT:
                 continue
             with self._store.transaction():
+                if self._store.open_at(case.channel, str(root.slack_ts)) is not None:
+                    continue  # somebody else's already
                 self._store.change(case.number, thread_ts=str(root.slack_ts))
                 self._store.watch(case.channel, str(root.slack_ts), now)
                 case = self._store.known(case.number)
@@ -108,8 +111,10 @@ class Paging:
             try:
                 with self._store.transaction():
                     fired += self._go_on(found.number, now)
-            except (ValueError, TypeError, LookupError) as error:
-                self._store.put_aside(found.number, error)  # the others go on all the same
+            except StorageUnavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 - the others go on all the same
+                self._store.put_aside(found.number, error)
         return fired
 
     def _go_on(self, number: int, now: datetime) -> int:

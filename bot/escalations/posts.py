@@ -143,6 +143,7 @@ class CasePosts:
             fallback_to=self._instead(case.owner),
             urgent=urgent,
             origin=case.channel,
+            withheld=self._elsewhere(case, message(f"{case.id} goes on in a channel that not everybody here reads.")),
         )
         self._outbox.add(draft, now)
 
@@ -244,6 +245,8 @@ class CasePosts:
         if case is None or "/told:" in draft.key:  # it tells somebody that the ledger could not be posted
             return None
         place = draft.channel if case.home is None else f"@{draft.recipient}" if draft.recipient else draft.channel
+        if not self._readers.may_be_shown(place, case.channel) or self._readers.is_read_by_others(place):
+            return None
         return self._ledger(case, lambda origin: self._readers.may_be_shown(place, origin))
 
 

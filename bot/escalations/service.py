@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.delivery.model import Delivery
@@ -17,6 +17,7 @@ from bot.slack.block_kit import Message, moment
 from bot.slack.readers import Readable, Readers
 
 _NOBODYS: dict[str, None] = {"due_at": None, "taken_by": None, "taken_until": None}
+_A_MOMENT = timedelta(seconds=5)
 _NOT_TAKEN = (CaseState.OPEN, CaseState.PAGING, CaseState.UNANSWERED)
 
 
@@ -80,6 +81,8 @@ class Escalations:
             case = self._for(number, by, is_admin=is_admin)
             if case.state is CaseState.ACKNOWLEDGED and case.taken_by != by:
                 raise UserError(self._who_has(case))
+            if self._did_just(case, by, "passed it on", now):
+                return case  # a second click
             at = max((step for step, one in enumerate(case.roster.steps) if by in one.who), default=case.step)
             self._store.answer(number, by, "passed on", None, now)
             self._store.log(number, by, "passed it on", "", now)
@@ -100,6 +103,8 @@ class Escalations:
             case = self._for(number, by, is_admin=is_admin)
             if case.state is CaseState.ACKNOWLEDGED and case.taken_by != by:
                 raise UserError(self._who_has(case))
+            if self._did_just(case, by, "not needed", now):
+                return case  # a second click
             self._outbox.cancel(case.id, "page")
             self._store.answer(number, by, "not needed", why, now)
             self._store.log(number, by, "not needed", why, now)
@@ -235,6 +240,11 @@ class Escalations:
             people = ", ".join(f"<@{one}>" for one in dict.fromkeys((*case.roster.people(), case.owner)))
             raise UserError(f"Only {people} or an admin can do that with {case.id}. Nothing was changed.")
         return case
+
+    def _did_just(self, case: Case, by: str, what: str, now: datetime) -> bool:
+        """Whether *by* did that a moment ago: a press that came twice."""
+        entries = self._store.entries(case.number)
+        return any(one.who == by and one.what == what and abs(now - one.at) < _A_MOMENT for one in entries)
 
     def _who_has(self, case: Case) -> str:
         taken = [one.at for one in self._store.entries(case.number) if one.what == "has it"]

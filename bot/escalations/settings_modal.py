@@ -110,6 +110,9 @@ class SettingsModal:
         policy = _policy(values, self._settings.policy(), channel, self._users, errors)
         channels, home = [str(one) for one in values[CHANNELS] or ()], str(values.get(HOME) or "")
         self._check_channels(channels, home, errors)
+        for name in STEPS:
+            if any((known := self._users.known(str(one))) and not known.is_ours for one in values[name] or ()):
+                errors[name] = "Somebody of another organisation cannot be paged. Nothing was changed."
         if not errors:
             self._settings.set_all(policy, channels, home)
         return errors

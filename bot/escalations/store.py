@@ -279,7 +279,7 @@ class CaseStore(ThreadStore):
         for row in sorted(rows, key=lambda row: int(row["number"])):
             try:
                 found.append(_case(row))
-            except (ValueError, TypeError, LookupError) as error:
+            except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
                 self.put_aside(row["number"], error)
         return found
 

@@ -40,6 +40,7 @@ class EscalationSubcommands:
                 "escalations mine|here|CUSTOMER",
                 "lists what is open, and who has it",
                 self._listed,
+                quick=False,
             ),
             Subcommand(
                 ("settings",),
@@ -75,6 +76,8 @@ class EscalationSubcommands:
 
     def _escalate(self, request: Request, rest: str) -> Message | None:
         thread_ts = request.thread_ts
+        if thread_ts is None and request.place is Place.CHANNEL and self._intake.begins_threads(request.channel):
+            thread_ts = request.cause.partition(":")[2] or None  # which is watched: one message, one case
         if not rest or rest.lower() == "help":
             if thread_ts and not rest:
                 return blocks.begun_message(

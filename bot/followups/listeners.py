@@ -75,19 +75,19 @@ class FollowUpListeners:
 
     def done(self, ack: Ack, action: Json, body: Json) -> None:
         """It is done."""
-        one, _ = self._pressed(action)
+        one, _ = self._pressed(action, body)
         self._deed(ack, body, one.number, partial(self._follow_ups.done, one.number), blocks.detail_message)
 
     def cancel(self, ack: Ack, action: Json, body: Json) -> None:
         """It ends before it was done."""
-        one, _ = self._pressed(action)
+        one, _ = self._pressed(action, body)
         is_admin = self._acts_as_admin(one, body["user"]["id"])
         cancel = partial(self._follow_ups.cancel, one.number, is_admin=is_admin)
         self._deed(ack, body, one.number, cancel, blocks.detail_message)
 
     def snooze(self, ack: Ack, action: Json, body: Json) -> None:
         """Until when?"""
-        one, occurrence = self._pressed(action)
+        one, occurrence = self._pressed(action, body)
         if one.is_open and one.occurrence == occurrence:
             ack()
             self._replies.respond(body["response_url"], blocks.snooze_choices(one), thread_ts=thread_of(body))
@@ -99,7 +99,7 @@ class FollowUpListeners:
 
     def snooze_for(self, ack: Ack, action: Json, body: Json) -> None:
         """So long."""
-        one, occurrence = self._pressed(action)
+        one, occurrence = self._pressed(action, body)
         choice = Snooze[action["action_id"].removeprefix(blocks.SNOOZE_FOR)]
         until = snoozed(choice, self._clock.now(), self._zone_for(body["user"]["id"], one))
         snooze = partial(self._follow_ups.snooze, one.number, occurrence, until)
@@ -117,7 +117,7 @@ class FollowUpListeners:
     def show(self, ack: Ack, action: Json, body: Json) -> None:
         """One of a list."""
         ack()
-        number = self._pressed(action)[0].number
+        number = self._pressed(action, body)[0].number
         one = self._follow_ups.seen_by(number, body["user"]["id"], body["channel"]["id"])
         self._show(body, blocks.detail_message(one))
 
@@ -139,13 +139,14 @@ class FollowUpListeners:
     def change(self, ack: Ack, action: Json, body: Json) -> None:
         """The form, filled in."""
         ack()
-        one, by = self._pressed(action)[0], body["user"]["id"]
+        one, by = self._pressed(action, body)[0], body["user"]["id"]
         if not one.is_open or not may_change(one, by, is_admin=self._acts_as_admin(one, by)):
             self._follow_ups.refuse_change(one, by)
         wanted = one.wanted
         about = {"number": one.number, "token": one.token, "channel": wanted.channel, "thread_ts": wanted.thread_ts}
         if "view" not in body:
             about |= {"response_url": body.get("response_url", "")}
+            about |= {"seen_in": _channel(body), "in_public": not _is_private(body)}
         view = blocks.save_window(
             wanted.due,
             owner=wanted.owner,
@@ -163,7 +164,7 @@ class FollowUpListeners:
     def pick_a_time(self, ack: Ack, action: Json, body: Json) -> None:
         """A window for a time of one's own."""
         ack()
-        one, occurrence = self._pressed(action)
+        one, occurrence = self._pressed(action, body)
         suggested = snoozed(Snooze.TOMORROW, self._clock.now(), self._zone_for(body["user"]["id"], one))
         about = {"number": one.number, "token": one.token, "occurrence": occurrence}
         about["response_url"] = body.get("response_url", "")
@@ -172,7 +173,7 @@ class FollowUpListeners:
     def reassign(self, ack: Ack, action: Json, body: Json) -> None:
         """To whom?"""
         ack()
-        one, _ = self._pressed(action)
+        one, _ = self._pressed(action, body)
         if not one.is_open:
             self._follow_ups.repair(one.number)
             self._follow_ups.refuse_change(one, body["user"]["id"])
@@ -194,7 +195,10 @@ class FollowUpListeners:
         if one is None:
             return
         ack(response_action="update", view=fit_window(blocks.saved_window(one, why)))
-        self._replace(about.get("response_url"), blocks.echo_message(one, why=why))
+        seen_in, in_public = about.get("seen_in", ""), bool(about.get("in_public"))
+        echo = blocks.echo_message(one, why=why)
+        echo = self._fit_to_be_seen(one, echo, seen_in, body["user"]["id"], in_public=in_public)
+        self._replace(about.get("response_url"), echo)
 
     def snooze_until(self, ack: Ack, body: Json, view: Json) -> None:
         """A time was picked."""
@@ -219,7 +223,8 @@ class FollowUpListeners:
         def reassigned() -> FollowUp:
             number = self._follow_ups.pressed(about["number"], about.get("token", "")).number
             self._users.responsible(to)
-            return self._follow_ups.reassign(number, to, by)
+            members = self._channels.members(self._follow_ups.get(number).wanted.channel)
+            return self._follow_ups.reassign(number, to, by, is_there=members is None or to in members)
 
         one = _answered(ack, blocks.OWNER, reassigned)
         if one is None:
@@ -272,12 +277,18 @@ class FollowUpListeners:
         """Whether *by* acts as an admin: Slack is asked only where nothing else allows it."""
         return not may_change(one, by, is_admin=False) and self._users.member(by).is_admin
 
-    def _pressed(self, action: Json) -> tuple[FollowUp, int]:
-        """What was pressed, and on which of its reminders. Raises UserError where it is none of its buttons."""
+    def _pressed(self, action: Json, body: Json) -> tuple[FollowUp, int]:
+        """
+        What was pressed, and on which of its reminders.
+
+        Raises UserError where it is none of its buttons, or whoever pressed may not read it: it was moved since.
+        """
         found = re.fullmatch(r"(\d{1,9}) (\d{1,9})(?: ([0-9a-f]+))?", action.get("value") or "")
         if not found:
             raise UserError(_OLD)
-        return self._follow_ups.pressed(int(found[1]), found[3] or ""), int(found[2])
+        one = self._follow_ups.pressed(int(found[1]), found[3] or "")
+        self._follow_ups.seen_by(one.number, body["user"]["id"], _channel(body))
+        return one, int(found[2])
 
     def _zone_for(self, user: str, one: FollowUp) -> ZoneInfo:
         """The zone of whoever presses; that of the follow-up where Slack does not say now."""
@@ -304,10 +315,19 @@ class FollowUpListeners:
     def _draw_clicked(self, body: Json, one: FollowUp, drawn: Message) -> None:
         """After a deed: *drawn* in the place of what was clicked, where that is no reminder, which follows its row."""
         container = body.get("container", {})
+        drawn = self._fit_to_be_seen(one, drawn, _channel(body), body["user"]["id"], in_public=not _is_private(body))
         if "view" in body:
             self._replies.change_window(body["view"]["id"], said_window(one.id, drawn.text))
         elif not self._follow_ups.in_message(container.get("channel_id", ""), container.get("message_ts", "")):
             self._replies.respond(body["response_url"], drawn, replace=True)  # an echo or a list
+
+    def _fit_to_be_seen(self, one: FollowUp, drawn: Message, channel: str, by: str, *, in_public: bool) -> Message:
+        """*drawn*, or that it was moved, where not everybody who sees it may read it."""
+        try:
+            self._follow_ups.seen_by(one.number, by, channel, in_public=in_public)
+        except UserError:
+            return blocks.moved_message(one)
+        return drawn
 
     def _show(self, body: Json, shown: Message) -> None:
         """In the place of what only the clicker sees; else for the clicker alone."""
@@ -341,9 +361,14 @@ def _answered(ack: Ack, field: str, work: Callable[[], FollowUp]) -> FollowUp | 
     return None
 
 
+def _channel(body: Json) -> str:
+    """Where something was clicked; empty in a window."""
+    return str((body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id") or "")
+
+
 def _is_private(body: Json) -> bool:
     """Whether what was clicked, and the answer in its place, is seen by the clicker alone."""
-    return bool(body["container"].get("is_ephemeral")) or bool(body["channel"]["id"].startswith("D"))
+    return "view" in body or bool(body["container"].get("is_ephemeral")) or _channel(body).startswith("D")
 
 
 def _picked(values: dict[str, str | None], zone: str) -> LocalTime:

@@ -141,6 +141,8 @@ class Promises:
 
     def _go_on(self, row: Row, now: datetime) -> None:
         one = self._follow_ups.get(row["number"])
+        if one is None and self._follow_ups.is_set_aside(row["number"]):
+            return  # it cannot be read now: it goes on once it can
         if one is None or not one.is_open:
             self._set(row["number"], "next_at = NULL")
             return

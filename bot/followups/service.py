@@ -286,17 +286,17 @@ class FollowUps:
             raise UserError(self._closed(one))
         raise UserError(self._not_theirs(one))
 
-    def reassign(self, number: int, to: str, by: str) -> FollowUp:
+    def reassign(self, number: int, to: str, by: str, *, is_there: bool = True) -> FollowUp:
         """
         Make *to* responsible, and let them hear of it: an edit of the reminder notifies nobody.
 
-        What was to come back in somebody's direct conversation comes back in that of *to*. Raises UserError if it has
-        ended.
+        What was to come back in somebody's direct conversation, or in a channel that *to* is not in, comes back in that
+        of *to*. Raises UserError if it has ended.
         """
         now = self._clock.now()
         with self._store.transaction():
             before = self.get(number)
-            direct = before.wanted.channel[0] in "D@"
+            direct = before.wanted.channel[0] in "D@" or not is_there
             if not self._store.give_to(number, to, f"@{to}" if direct else before.wanted.channel):
                 raise UserError(self._closed(before))
             self._store.log(number, by, "reassigned", f"<@{to}>", now)
@@ -321,6 +321,8 @@ class FollowUps:
                     due = self._store.due(now)
                     for one in due:
                         self._fall_due(one, now)
+                if not due:
+                    break  # a time that is written otherwise than ours: it is no more due than it can be found
             except StorageUnavailable:
                 raise
             except Exception:  # noqa: BLE001 - one of them is bad: it is found out which

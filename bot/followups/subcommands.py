@@ -58,6 +58,7 @@ class FollowUpSubcommands:
                 "follow-ups mine|here|CUSTOMER",
                 "lists what is open",
                 self._listed,
+                quick=False,
             ),
         )
 

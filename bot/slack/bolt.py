@@ -24,6 +24,7 @@ from bot.log import failure
 from bot.slack.ack import SLACK_WAITS, CommandReply
 from bot.slack.block_kit import section, sentence
 from bot.slack.calls import CallCounts, CountingClient
+from bot.slack.channels import Channels
 from bot.slack.errors import Fate, NotDelivered, explanation, judge
 from bot.slack.inbox import Inbox
 from bot.slack.replies import Replies
@@ -35,6 +36,11 @@ logger = logging.getLogger(__name__)
 WORKERS = 64  # Bolt's own five are too few: waiting for a turn at the search must not keep a command from its ack
 _OTHER_TEAM = "I belong to another workspace and can't help here. Please ask an admin to install me in this one."
 NOT_OURS = "I serve the organisation that installed me, and can't help people of others. Please ask somebody there."
+_NOT_YET = (
+    "I have that, and cannot store anything now: the disk that I keep things on is full or read-only. I do it as soon "
+    "as I can; please tell whoever runs me, with the reference {reference}."
+)
+_WHO = "I could not ask Slack who you are. Please try again."
 _OLD_BUTTON = "This button is from an older version of me and does nothing any more. Please ask me again."
 
 
@@ -106,12 +112,13 @@ def who_am_i(client: WebClient) -> Identity:
     return Identity(str(answer["team_id"]), str(answer.get("bot_id")), str(answer["user_id"]), granted, url)
 
 
-def build_app(
+def build_app(  # noqa: PLR0913 - what its gate and its boundary need
     client: WebClient,
     identity: Identity,
     inbox: Inbox,
     outgoing: Replies,
     users: Users,
+    channels: Channels,
     signing_secret: str,
     slack_waits: timedelta = SLACK_WAITS,
 ) -> App:
@@ -137,7 +144,7 @@ def build_app(
             request_verification_enabled=bool(signing_secret),
             listener_executor=ThreadPoolExecutor(WORKERS, thread_name_prefix="listener"),
         )
-    app.use(_Gate(identity.team_id, inbox, outgoing, users))
+    app.use(_Gate(identity.team_id, inbox, outgoing, users, channels))
     app.error(_boundary(outgoing))
     app._listener_runner = PromptRunner(
         app.listener_runner, slack_waits
@@ -206,11 +213,12 @@ class _Gate(Middleware):
     A class of Bolt's own kind, since a plain function costs as much in looked-up arguments as the rest of an answer.
     """
 
-    def __init__(self, team_id: str, inbox: Inbox, outgoing: Replies, users: Users) -> None:
+    def __init__(self, team_id: str, inbox: Inbox, outgoing: Replies, users: Users, channels: Channels) -> None:
         self._team_id = team_id
         self._inbox = inbox
         self._outgoing = outgoing
         self._users = users
+        self._channels = channels
 
     def process(
         self,
@@ -228,16 +236,19 @@ class _Gate(Middleware):
             self._inbox.missed(body)
             return BoltResponse(status=200, body="")
         user = body.get("user")
-        if isinstance(user, dict) and not self._is_ours(str(user.get("id"))):
-            return self._turn_away(body, NOT_OURS)
+        if isinstance(user, dict) and (why := self._why_not(str(user.get("id")), body)):
+            return self._turn_away(body, why)
         req.context["ack"] = SignallingAck()
         return next()
 
-    def _is_ours(self, user_id: str) -> bool:
+    def _why_not(self, user_id: str, body: dict[str, Any]) -> str:
+        """Why somebody is not served; empty if they are."""
         try:
-            return self._users.is_ours(user_id)
-        except UserError:  # Slack does not say, and never did: what they may do is looked at where they do it
-            return True
+            return "" if self._users.is_ours(user_id) else NOT_OURS
+        except UserError:  # Slack does not say, and never did
+            channel = body.get("channel")
+            where = str(channel.get("id")) if isinstance(channel, dict) else ""
+            return _WHO if not where or self._channels.facts(where).shared else ""
 
     def _turn_away(self, body: dict[str, Any], why: str) -> BoltResponse:
         logger.warning("a payload of another organisation was turned away")
@@ -299,9 +310,16 @@ def _sentence_for(error: Exception, what: str) -> str:
 
 def _tell_in_channel(outgoing: Replies) -> Callable[[dict[str, Any], Exception, str], None]:
     def tell(event: dict[str, Any], error: Exception, reference: str) -> None:
+        if isinstance(error, StorageUnavailable):
+            said = sentence(_NOT_YET.format(reference=reference))
+        else:
+            said = sentence(explanation(error, reference))
+        if "by" in event:  # the order of a window: nobody else need hear of it
+            outgoing.post(event["by"], said)
+            return
         # where an answer did not get through, or may have, a second message would only confuse
         if "channel" in event and not isinstance(error, NotDelivered):
             thread_ts = event.get("thread_ts") or (event.get("ts") if event.get("type") == "app_mention" else None)
-            outgoing.post(event["channel"], sentence(explanation(error, reference)), thread_ts)
+            outgoing.post(event["channel"], said, thread_ts)
 
     return tell

@@ -31,6 +31,7 @@ _A_GAP_S = 180.0  # between two beats: the machine slept
 _BEFORE = timedelta(minutes=2)  # events may come so late, and in any order
 _PAGE = 200
 _MOST_PAGES = 25
+_END: Mapping[str, Any] = {}  # stands behind the last message, where that was reached
 
 Json = dict[str, Any]
 Thread = tuple[str, str]  # a channel, and the ts of the message that began it
@@ -132,6 +133,8 @@ class CatchUp:
     def _read_channel(self, channel: str, oldest: float) -> int:
         found = 0
         for message in self._pages(self._reader.conversations_history, channel=channel, oldest=f"{oldest:.6f}"):
+            if message is _END:
+                break
             found += self._take(channel, message, oldest)
             if message.get("reply_count"):
                 found += self._read_thread((channel, str(message["ts"])), oldest)
@@ -141,11 +144,13 @@ class CatchUp:
         """Read a thread; *whole*: what is kept of it and no longer there was deleted."""
         channel, thread_ts = thread
         there: set[str] = set()
-        found = 0
+        found, is_all = 0, False
         for message in self._pages(self._reader.conversations_replies, channel=channel, ts=thread_ts):
-            there.add(str(message["ts"]))
-            found += self._take(channel, message, oldest)
-        if whole and there:
+            is_all = message is _END
+            if not is_all:
+                there.add(str(message["ts"]))
+                found += self._take(channel, message, oldest)
+        if whole and there and is_all:  # of what was not read to its end nobody knows what was deleted
             for ts in set(self.kept(thread)) - there:
                 gone = {"type": "message", "subtype": "message_deleted", "channel": channel, "deleted_ts": ts}
                 before = {"ts": ts, "thread_ts": thread_ts}
@@ -167,7 +172,11 @@ class CatchUp:
         return int(self._inbox.accept({"event_id": event_id, "event": event}))
 
     def _pages(self, method: Callable[..., Any], **asked: Any) -> Iterator[Mapping[str, Any]]:
-        """The messages that *method* gives; none where Slack says no for good. Raises what the call raises."""
+        """
+        The messages that *method* gives, and _END once they are all; none where Slack says no for good.
+
+        Raises what the call raises.
+        """
         cursor: str | None = None
         for _ in range(_MOST_PAGES):
             try:
@@ -180,4 +189,8 @@ class CatchUp:
             yield from answer.get("messages") or ()
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
+                yield _END
                 return
+        logger.warning(
+            "%s holds more than can be read: the newest %d messages were", asked["channel"], _PAGE * _MOST_PAGES
+        )

@@ -21,12 +21,14 @@ class Channel:
     """
     A conversation that the bot may post in.
 
-    *private*: not everybody in the workspace may know what is in it. *shared*: other organisations read it.
+    *private*: not everybody in the workspace may know what is in it. *shared*: other organisations read it. *is_known*
+    is False where Slack never said: then it is taken for both.
     """
 
     id: str
     private: bool
     shared: bool = False
+    is_known: bool = True
 
 
 CHANGES = (  # events, by type or subtype, after which it is asked anew what a channel is and who is in it
@@ -44,6 +46,7 @@ class Channels:
         self._last_known = last_known
         self._known: dict[str, tuple[float, Channel]] = {}  # until when, and what it is
         self._members: dict[str, tuple[float, frozenset[str]]] = {}
+        self._changed: set[str] = set()  # what was heard to be otherwise than Slack last said
 
     def to_post_in(
         self, channel_id: str, *, to: str = "remind you here", otherwise: str = "Nothing was stored."
@@ -72,7 +75,7 @@ class Channels:
         return self._remembered(channel_id, found)
 
     def facts(self, channel_id: str) -> Channel:
-        """What it is; as it was when Slack last said so, or private where it never did."""
+        """What it is; as it was when Slack last said so, or private and shared where it never did."""
         until, known = self._known.get(channel_id, (0.0, None))
         if known is not None and until > time.monotonic():
             return known
@@ -84,13 +87,27 @@ class Channels:
             failure(logger, f"{channel_id} cannot be asked about", error)
         remembered = self._last_known.get("channel", channel_id)
         if remembered is None or not isinstance(remembered.value, dict):
-            return Channel(channel_id, private=True)
+            return Channel(channel_id, private=True, shared=True, is_known=False)
         shared = bool(remembered.value.get("shared"))
         return Channel(channel_id, private=bool(remembered.value.get("private", True)), shared=shared)
 
     def is_private(self, channel_id: str) -> bool:
         """Whether not everybody may know what is in it; taken for private where Slack does not say."""
         return self.facts(channel_id).private
+
+    def is_shared(self, channel_id: str) -> bool:
+        """
+        Whether other organisations read it. Asks Slack only where it never said so, or something has changed since.
+
+        False where it does not say, and never did.
+        """
+        if channel_id[:1] in ("D", "@"):
+            return False
+        remembered = self._last_known.get("channel", channel_id)
+        if remembered is None or not isinstance(remembered.value, dict) or channel_id in self._changed:
+            found = self.facts(channel_id)
+            return found.shared and found.is_known
+        return bool(remembered.value.get("shared"))
 
     def is_member(self, channel_id: str) -> bool | None:
         """Whether the bot is in it; None where Slack does not say."""
@@ -123,6 +140,7 @@ class Channels:
 
     def forget(self, channel_id: str) -> None:
         """Something about it has changed: ask anew what it is, and who is in it."""
+        self._changed.add(channel_id)
         self._known.pop(channel_id, None)
         self._members.pop(channel_id, None)
 
@@ -141,6 +159,7 @@ class Channels:
         private = bool(found.get("is_private") or found.get("is_mpim") or found.get("is_im"))
         channel = Channel(channel_id, private, bool(found.get("is_ext_shared")))
         self._known[channel_id] = (time.monotonic() + _REMEMBERED_S, channel)
+        self._changed.discard(channel_id)
         self._last_known.put("channel", channel_id, {"private": channel.private, "shared": channel.shared})
         return channel
 

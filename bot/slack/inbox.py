@@ -20,9 +20,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from bot.clock import Clock
+from bot.clock import Clock, stamp
 from bot.errors import StorageUnavailable, UserError
 from bot.log import failure
+from bot.slack.event_rows import BeganTooOften, CannotBeRead, Event, Row, event_of
 from bot.storage.database import Database
 from bot.storage.purge import wipe_log
 
@@ -38,9 +39,7 @@ _STORAGE_PAUSE_S = 2.0
 _PATIENT_S = 30.0  # so long somebody who waits for an answer is not told that the disk does not take it
 _MOST_BEGUN = 3  # times that a process may die over one event
 
-Event = dict[str, Any]
 Handler = Callable[[Event, str], None]  # the inner event and the team's id
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,19 +279,19 @@ class Inbox:
         """Handle *row*; whether that is the end of it."""
         event: Event = {}
         try:
-            event = _event_of(row)
+            event = event_of(row)
             if row["kind"] in self._by_name:
                 if not is_read_only and not self._begin(row):
                     raise BeganTooOften
                 self._by_name[row["kind"]].handler(event, row["team_id"])
-        except UserError as error:  # theirs to mend, and no trouble of ours
-            if not is_read_only:
-                self._tell(event, error, "")
-        except StorageUnavailable as error:
-            if is_read_only or time.monotonic() - (row["arrived"] or time.monotonic()) < _PATIENT_S:
-                self._again(row, _STORAGE_PAUSE_S)
+        except UserError as error:
+            if is_read_only:  # nobody asked for it: it is Slack that did not say something
+                self._try_again(row, event, error)
                 return False
-            self._tell(event, error, failure(logger, f"event {row['event_id']} ({row['kind']}) failed", error))
+            self._tell(event, error, "")  # theirs to mend, and no trouble of ours
+        except StorageUnavailable as error:
+            self._wait_for_the_disk(row, event, error, is_read_only=is_read_only)
+            return False
         except (CannotBeRead, BeganTooOften) as error:
             self._give_up(row, event, error)
             return False
@@ -304,13 +303,24 @@ class Inbox:
         return True
 
     def _begin(self, row: Row) -> bool:
-        """Mark what somebody waits for as begun; False where that was done too often already."""
-        row["attempts"] += 1
-        values = {"attempts": row["attempts"], "team": self._team_id, "id": row["event_id"]}
+        """Mark what somebody waits for as begun; False where that was done too often by processes that died of it."""
+        if row.get("is_begun"):
+            return True  # by this process, which lives
+        attempts = row["attempts"] + 1
+        values = {"attempts": attempts, "team": self._team_id, "id": row["event_id"]}
         self._database.execute(
             "UPDATE inbox SET state = 'working', attempts = :attempts WHERE team_id = :team AND event_id = :id", values
         )
-        return bool(row["attempts"] <= _MOST_BEGUN)
+        row |= {"attempts": attempts, "is_begun": True}
+        return bool(attempts <= _MOST_BEGUN)
+
+    def _wait_for_the_disk(self, row: Row, event: Event, error: StorageUnavailable, *, is_read_only: bool) -> None:
+        """It is done as soon as it can be stored, however long that takes; whoever waits is told so, once."""
+        waited_s = time.monotonic() - row["arrived"] if row["arrived"] else 0.0
+        if not is_read_only and waited_s > _PATIENT_S and not row.get("is_told"):
+            row["is_told"] = True
+            self._tell(event, error, failure(logger, f"event {row['event_id']} waits for the disk", error))
+        self._again(row, _STORAGE_PAUSE_S)
 
     def _done(self, row: Row, *, is_read_only: bool) -> None:
         if not is_read_only:
@@ -332,6 +342,15 @@ class Inbox:
             return
         pause_s = _PAUSES_S[row["attempts"]]
         row["attempts"] += 1
+        self._database.execute(
+            "UPDATE inbox SET attempts = :attempts, not_before = :at WHERE team_id = :team AND event_id = :id",
+            {
+                "attempts": row["attempts"],
+                "at": stamp(self._clock.now() + timedelta(seconds=pause_s)),
+                "team": self._team_id,
+                "id": row["event_id"],
+            },
+        )
         failure(logger, f"event {row['event_id']} ({row['kind']}) failed, and is tried again in {pause_s:.0f} s", error)
         self._again(row, pause_s)
 
@@ -370,21 +389,3 @@ class Inbox:
             f"AND event_id IN ({', '.join(f':{name}' for name in ids)})",
             {"state": state, "team_id": self._team_id, **ids},
         )
-
-
-class BeganTooOften(Exception):
-    """The process has died over this event again and again."""
-
-
-class CannotBeRead(Exception):
-    """The row holds no event."""
-
-
-def _event_of(row: Row) -> Event:
-    try:
-        event = json.loads(row["payload"])
-    except (TypeError, ValueError) as error:
-        raise CannotBeRead from error
-    if not isinstance(event, dict):
-        raise CannotBeRead
-    return event

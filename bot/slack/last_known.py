@@ -28,6 +28,7 @@ class LastKnown:
         self._team_id = team_id
         self._clock = clock
         self._known: dict[tuple[str, str], Remembered] = {}
+        self._written: dict[tuple[str, str], datetime] = {}
 
     def get(self, kind: Kind, ident: str) -> Remembered | None:
         """What was said of it last; None if nothing ever was, or nothing can be read now."""
@@ -47,10 +48,14 @@ class LastKnown:
 
     def put(self, kind: Kind, ident: str, value: Any) -> None:
         """Slack says so now. Where the disk is full it is remembered in memory alone."""
-        now, before = self._clock.now(), self._known.get((kind, ident))
+        now, before = self._clock.now(), self.get(kind, ident)
+        written = self._written.get((kind, ident), before.at if before else now)
+        if len(self._known) >= _MOST:
+            self._known.clear()
         self._known[kind, ident] = Remembered(value, now)
-        if before is not None and before.value == value and (now - before.at).total_seconds() < _WRITE_EVERY_S:
+        if before is not None and before.value == value and (now - written).total_seconds() < _WRITE_EVERY_S:
             return
+        self._written[kind, ident] = now
         try:
             self._database.execute(
                 """
@@ -62,13 +67,6 @@ class LastKnown:
         except StorageUnavailable:
             return
 
-    def forget(self, kind: Kind, ident: str) -> None:
-        """It is no longer so."""
-        self._known.pop((kind, ident), None)
-        self._database.execute(
-            "DELETE FROM last_known WHERE team_id = :team AND kind = :kind AND id = :id",
-            {"team": self._team_id, "kind": kind, "id": ident},
-        )
 
-
+_MOST = 50_000
 _WRITE_EVERY_S = 86_400.0  # the same answer is not written again within a day

@@ -72,6 +72,10 @@ class Readers:
         shown = [one for one in found if may_hear(one)]
         return Readable(shown, len(found) - len(shown) if in_public else 0)
 
+    def is_read_by_others(self, channel: str) -> bool:
+        """Whether another organisation reads *channel*."""
+        return self._channels.is_shared(channel)
+
     def may_be_shown(self, channel: str, origin: str) -> bool:
         """Whether what was said in *origin* may stand in *channel*, where everybody in it reads it."""
         if channel == origin or not origin:

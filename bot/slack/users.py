@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 _REMEMBERED_S = 600.0
 _MOST = 5_000
 _MOST_PAGES = 100
+_NOT_AGAIN_S = 60.0
 _PAGE = 200
 _FACTS = {"zone", "locale", "admin", "there", "ours", "guest"}
 _ADMIN_FOR = timedelta(hours=1)  # what was known longer ago makes nobody an admin
@@ -62,7 +63,7 @@ class Users:
         self._team_id = team_id
         self._clock = clock
         self._fresh_until: dict[str, float] = {}
-        self._guests: tuple[float, frozenset[str]] | None = None
+        self._guests: tuple[float, frozenset[str] | None] | None = None
         self._turn = threading.Lock()
 
     def member(self, user_id: str) -> Member:
@@ -122,6 +123,7 @@ class Users:
         """Everybody who sees only the channels that they are in, and people of other organisations; None if unknown."""
         if self._guests is not None and self._guests[0] > time.monotonic():
             return self._guests[1]
+        self._guests = (time.monotonic() + _NOT_AGAIN_S, None)  # until it is known that it can be listed
         found: set[str] = set()
         cursor: str | None = None
         try:

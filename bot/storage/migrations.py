@@ -537,13 +537,18 @@ def m009_around_the_core(db: SqliteUtils) -> None:
     for column in ("origin TEXT", "withheld TEXT", "doubt_until TEXT", "unreadable INTEGER NOT NULL DEFAULT 0"):
         db.conn.execute(f"ALTER TABLE outbox ADD COLUMN {column}")
     db.conn.execute("ALTER TABLE outbox ADD COLUMN left_at TEXT")  # the same moment as sending_at, by Slack's clock
+    # what was drawn for somebody outside was drawn without words: it may be shown to them as it is
+    db.conn.execute(
+        "UPDATE outbox SET withheld = body WHERE known_to <> '[]' AND recipient IS NOT NULL "
+        "AND known_to NOT LIKE '%\"' || recipient || '\"%'"
+    )
     db.conn.execute("UPDATE outbox SET known_to = '[]' WHERE subject LIKE 'E%'")
     for letter, table in (("E", "cases"), ("F", "followups")):
         db.conn.execute(
             f"""
             UPDATE outbox SET origin = (
                 SELECT channel FROM {table} WHERE {table}.team_id = outbox.team_id
-                AND outbox.subject = '{letter}' || {table}.number
+                AND {table}.number = CAST(substr(outbox.subject, 2) AS INTEGER)
             )
             WHERE subject LIKE '{letter}%'
             """  # noqa: S608 - one of two

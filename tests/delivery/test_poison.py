@@ -1,5 +1,6 @@
 """One row that nobody can read stops nobody: all else goes on, the admins hear of it once, and health says so."""
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,12 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.delivery.model import DeliveryState
+from bot.delivery.outbox import Outbox
 from bot.delivery.redraw import Redraws
 from bot.errors import StorageUnavailable, UserError
 from bot.followups.install import build
 from bot.followups.model import LocalTime, NewFollowUp
 from bot.storage import quarantine
-from bot.storage.sqlite import MEMORY, open_database
+from bot.storage.sqlite import MEMORY, SqliteDatabase, open_database
 from tests.delivering import Everybody
 from tests.delivery.desk import TEAM, Desk
 from tests.delivery.simulated_slack import Outcome
@@ -299,3 +301,27 @@ def test_what_could_not_be_posted_is_shown_with_its_words_where_it_has_no_blocks
     shown: list[Any] = [block["text"]["text"] for block in told.blocks]
     assert any("that channel is archived" in text for text in shown)
     assert "Nobody has answered about Acme." in shown
+
+
+def test_asking_what_is_set_aside_waits_for_nobody_who_holds_the_database() -> None:
+    database: SqliteDatabase = open_database(MEMORY)
+    aside = Outbox(database, TEAM).set_aside
+    is_held, let_go = threading.Event(), threading.Event()
+
+    def asks_while_it_holds_the_database() -> None:
+        with database.transaction():
+            is_held.set()
+            let_go.wait(5)
+            aside.keys("case")
+
+    first = threading.Thread(target=asks_while_it_holds_the_database, daemon=True)
+    first.start()
+    assert is_held.wait(5)
+    second = threading.Thread(target=lambda: aside.keys("case"), daemon=True)
+    second.start()
+    second.join(0.2)  # it waits for the database
+    let_go.set()
+    first.join(5)
+    second.join(5)
+    assert not first.is_alive()
+    assert not second.is_alive()

@@ -239,3 +239,52 @@ def test_taking_a_case_asks_slack_nothing(build: Build, mia: Person, omar: Perso
     mia.sees("has E1 until", where="#deals")
     assert len(workspace.traffic.calls("users.info")) == before
     workspace.faults.clear()
+
+
+def test_a_mention_that_escalates_in_an_escalation_channel_begins_one_case_and_pages_once(
+    build: Build, mia: Person, omar: Person, workspace: Workspace
+) -> None:
+    bot = build(**CHAIN)
+    mia.goes_to("#escalations").says(f"@toughcustomer escalate Acme: {OUTAGE}")
+    omar.sees("needs you")
+    mia.sees("E1 is open", where="#escalations")
+    assert eventually(lambda: bot.core.inbox.waiting() == 0)
+    assert (cases(bot), len(pages(workspace))) == (1, 1)
+
+
+def test_a_second_click_passes_nothing_on_twice(build: Build, mia: Person, omar: Person, workspace: Workspace) -> None:
+    bot = build(managers=("U0OMAR", "U0PRIYA", "U0DANA"))
+    mia.says("/toughcustomer escalate Acme: they want to cancel")
+    page = omar.sees("needs you")
+    omar.clicks("Pass it on", on=page)
+    (pressed,) = workspace.traffic.deliveries("block_actions")
+    workspace.do(workspace.delivery.send("interactive", pressed.sent))
+    Person(workspace, "priya").sees("needs you")
+    assert eventually(lambda: counted(bot) == ["U0OMAR", "U0PRIYA"])
+
+
+def counted(bot: Application) -> list[str]:
+    return [row["who"] for row in bot.core.database.rows("SELECT who FROM pages ORDER BY page")]
+
+
+def test_a_customer_who_writes_alone_owns_no_case(build: Build, omar: Person, workspace: Workspace) -> None:
+    bot = build(escalation_channels=("C0SHARED",), managers=("U0OMAR",))
+    Person(workspace, "nils").goes_to("#acme-shared").says(OUTAGE)
+    omar.sees("needs you")
+    assert bot.core.database.rows("SELECT owner FROM cases") == [{"owner": "U0OMAR"}]
+
+
+def test_a_moment_in_which_slack_does_not_say_what_a_channel_is_makes_no_case_public_for_good(
+    build: Build, mia: Person, omar: Person, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.inbox._PAUSES_S", (0.05,) * 8)
+    bot = build(escalation_channels=("C0SHARED",), managers=("U0OMAR",))
+    assert eventually(lambda: bot.core.slack.channels.is_member("C0SHARED") is True)
+    bot.core.database.execute("DELETE FROM last_known")
+    bot.core.slack.channels._known.clear()
+    bot.core.slack.channels._last_known._known.clear()
+    workspace.faults.add(*(server_error("conversations.info", deed=False) for _ in range(2)))
+    mia.goes_to("#acme-shared").says(OUTAGE)
+    omar.sees("needs you")
+    assert bot.core.database.rows("SELECT home FROM cases") == [{"home": ""}]
+    assert [one for one in workspace.messages() if one.channel == "C0SHARED" and one.bot_id] == []

@@ -276,3 +276,49 @@ def test_the_last_word_about_an_archived_channel_reaches_the_owner_in_full(
         workspace.advance(minutes=11)
         assert eventually(lambda n=pages: len(told(workspace, "U0OMAR")) >= n)  # type: ignore[misc]
     mia.sees("I could not post this", "Nobody has answered about Acme")
+
+
+def test_an_old_echo_does_not_tell_what_became_of_it_elsewhere(
+    bot: Application, mia: Person, workspace: Workspace
+) -> None:
+    mia.says("@toughcustomer promise Acme tomorrow 3pm ring them")
+    echo = mia.sees("Promise saved", where="#deals")
+    mia.clicks("Change", on=echo)
+    mia.sees_window("Change F1")
+    mia.fills("What is to be done?", "offer them twenty below list, Initech must not know")
+    mia.fills("Where?", "G0KEY")
+    mia.submits()
+    mia.sees_window("Saved as F1")
+    assert "F1 was moved" in mia.sees("F1 was moved", where="#deals").text
+
+    gwen = Person(workspace, "gwen").goes_to("#deals")
+    assert not any("twenty" in shown(one) for one in workspace.messages() if one.channel == "C0DEALS")
+    assert gwen.id == "U0GWEN"
+
+
+def test_a_reminder_of_a_channel_that_others_read_by_now_goes_to_its_owner(
+    bot: Application, mia: Person, workspace: Workspace
+) -> None:
+    mia.says("/toughcustomer follow-up Acme in 5 minutes ring them about the old price")
+    mia.sees("I will remind you")
+    bot.core.slack.channels._last_known.put("channel", "C0DEALS", {"private": False, "shared": True})
+    workspace.advance(minutes=6)
+    reminder = mia.sees("another organisation reads there now", "ring them about the old price")
+    assert reminder.message.channel.startswith("D")
+
+
+def test_who_is_given_one_of_a_channel_that_they_are_not_in_gets_it_directly_from_then_on(
+    bot: Application, mia: Person, workspace: Workspace
+) -> None:
+    mia.goes_to("#key-accounts").says("/toughcustomer follow-up Initech in 5 minutes sign the form")
+    mia.sees("I will remind you")
+    mia.says("/toughcustomer follow-ups")
+    mia.clicks("Open", on=mia.sees("Open follow-ups of yours"))
+    mia.clicks("Reassign", on=mia.sees("sign the form", "Reassign"))
+    mia.sees_window("Reassign F1")
+    mia.fills("To whom?", "U0JONAS")
+    mia.submits()
+    jonas = Person(workspace, "jonas")
+    jonas.sees("gave you F1")
+    workspace.advance(minutes=6)
+    assert jonas.sees(":bell:", "sign the form").message.channel.startswith("D")

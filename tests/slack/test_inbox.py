@@ -9,7 +9,7 @@ import pytest
 
 from bot.emulator.clock import MovableClock
 from bot.emulator.stories import PATIENCE_S
-from bot.errors import StorageUnavailable
+from bot.errors import StorageUnavailable, UserError
 from bot.slack.inbox import Inbox
 from bot.storage.sqlite import SqliteDatabase, open_database
 from tests.wire import eventually
@@ -235,3 +235,46 @@ def test_what_could_not_be_stored_is_tried_again_until_it_can(inbox: Inbox, monk
 
     assert eventually(lambda: read == ["2.2", "1.1"])
     assert eventually(lambda: inbox.waiting() == 0)
+
+
+def test_a_disk_that_is_full_for_a_while_kills_no_order_and_whoever_waits_is_told_once(
+    inbox: Inbox, database: SqliteDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.inbox._STORAGE_PAUSE_S", 0.01)
+    monkeypatch.setattr("bot.slack.inbox._PATIENT_S", 0.05)
+    inbox.start()
+    told: list[str] = []
+    handled: list[str] = []
+    inbox.on("app_mention", lambda event, team: handled.append(event["ts"]))
+    inbox.on_trouble(lambda event, error, reference: told.append(reference))
+    execute, tries = database.execute, []
+
+    def full(sql: str, parameters: Any = None) -> int:
+        if "UPDATE inbox" in sql and len(tries) < 30:
+            tries.append(sql)
+            raise StorageUnavailable("the disk is full")
+        return execute(sql, parameters)
+
+    monkeypatch.setattr(database, "execute", full)
+    inbox.accept(payload("Ev1"))
+
+    assert eventually(lambda: handled == ["1.1"] and inbox.waiting() == 0)
+    assert len(told) == 1
+    assert database.rows("SELECT state, attempts FROM inbox") == [{"state": "done", "attempts": 1}]
+
+
+def test_what_slack_does_not_say_while_something_is_read_is_asked_again(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.inbox._PAUSES_S", (0.01, 0.01, 0.01))
+    tried: list[str] = []
+
+    def read(event: dict[str, Any], team: str) -> None:
+        tried.append(event["ts"])
+        if len(tried) < 3:
+            raise UserError("I could not ask Slack who that is.")
+
+    inbox.on("message", read, read_only=True)
+    inbox.start()
+    inbox.accept(payload("Ev1", kind="message"))
+    assert eventually(lambda: len(tried) == 3 and inbox.waiting() == 0)
