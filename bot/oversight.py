@@ -93,7 +93,7 @@ class Oversight:
         core, health = self._core, self._core.health
         core.sender.add_timer(EndOfStep(health.loop("delivery")))
         core.redraws.turned = health.loop("redraws")
-        health.alive("jobs", core.jobs.what_is_stuck)
+        health.alive("jobs", core.jobs.what_has_stopped)
 
     def _add_checks(self) -> None:
         core, health = self._core, self._core.health

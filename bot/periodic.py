@@ -50,7 +50,7 @@ class PeriodicJobs:
         for job in (one for one in self._jobs if one.thread.ident):  # none has begun where the start failed
             job.thread.join(within_s / max(1, len(self._jobs)))
 
-    def what_is_stuck(self) -> str | None:
+    def what_has_stopped(self) -> str | None:
         """For the health report: jobs that have ended."""
         if self._stopping.is_set():
             return None

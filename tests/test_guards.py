@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.config import shipped_playbooks
-from bot.delivery import sender
+from bot.delivery import fallbacks
 from bot.delivery.model import Delivery, DeliveryState, Draft, undelivered
 from bot.delivery.outbox import Outbox
 from bot.emulator.clock import MovableClock
@@ -135,7 +135,7 @@ def it_stays_with_the_words(hop: Callable[[Delivery, str], Draft]) -> None:
 
 def test_where_words_were_said_goes_with_them_at_every_hop() -> None:
     it_stays_with_the_words(undelivered)
-    assert sender.undelivered is undelivered
+    assert fallbacks.undelivered is undelivered
 
 
 def test_an_origin_that_is_dropped_on_a_hop_is_noticed() -> None:
