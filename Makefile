@@ -7,7 +7,7 @@ RUNS := .venv/.runs
 READY := .venv/.ready
 PIP = $(BIN)/python -m pip --disable-pip-version-check install --no-warn-script-location
 
-.PHONY: demo tour test test-busy test-template coverage lint check bench bench-criteria bench-dates bench-timers bench-retire learn-criteria bench-learnt simulate soak soak-short years kills deaths ci tools learn requirements screenshots clean
+.PHONY: demo tour test test-busy test-template coverage lint check bench bench-criteria bench-dates bench-timers bench-retire learn-criteria bench-learnt simulate soak soak-short years kills deaths lost-time ci tools learn requirements screenshots clean
 
 demo: $(RUNS)  ## the bot in a Slack workspace on this machine, with no account and no token
 	@exec $(BIN)/toughcustomer demo
@@ -70,6 +70,9 @@ years: $(READY)  ## two virtual years of a company of 5,000: what grows, and whe
 
 deaths: $(READY)  ## death at every statement of each order, and every call of Slack failing, once and for an hour: a quarter of an hour
 	DEATHS=all FAULTS=all $(BIN)/python -m pytest -n 3 tests/dying
+
+lost-time: $(READY)  ## a backup at each of eighty random moments, the rest lost, and put back: two minutes
+	LOST_TIME=all $(BIN)/python -m pytest -n 3 tests/storage/test_lost_time.py
 
 kills: $(READY)  ## the bot killed at each boundary between a message and its page: two minutes
 	$(BIN)/python -m tests.escalations.kills

@@ -71,7 +71,7 @@ STORIES = {
     "direct": Story(says("follow-up Acme in 2 hours ring them", "toughcustomer"), reminders=1),
 }
 ALL = [(story, method, fault) for story in STORIES for method in METHODS for fault in FAULTS]
-CHOSEN = ALL if os.environ.get("FAULTS") == "all" else random.Random(15).sample(ALL, 18)
+CHOSEN = ALL if os.environ.get("FAULTS") == "all" else random.Random(15).sample(ALL, 12)
 
 
 @pytest.fixture
@@ -115,6 +115,13 @@ def is_over(bot: Application) -> bool:
     return counted(bot, UNFINISHED) + counted(bot, "SELECT COUNT(*) AS n FROM redraws") + waiting == 0
 
 
+def ledger_tells_the_truth(bot: Application, workspace: Workspace) -> bool:
+    """Whether the ledger shows what the database says."""
+    ledger = next(one for one in workspace.messages() if "*State:*" in words({"blocks": one.blocks}))
+    state = bot.core.database.rows("SELECT state FROM cases")[0]["state"]
+    return {"paging": "were paged", "unanswered": "nobody answered"}[state] in words({"blocks": ledger.blocks})
+
+
 @pytest.mark.parametrize(("story", "method", "fault"), CHOSEN)
 def test_it_ends_as_it_would_have(
     story: str, method: str, fault: str, build: Build, workspace: Workspace, clock: MovableClock
@@ -139,10 +146,7 @@ def test_it_ends_as_it_would_have(
         assert {row["who"] for row in bot.core.database.rows("SELECT who FROM pages")} == told.paged
         for row in bot.core.database.rows("SELECT number, page, who FROM pages"):
             assert arrived[f"E{row['number']}:page:{row['page']}:{row['who']}"] == 1 or failed
-        ledger = next(one for one in workspace.messages() if "*State:*" in words({"blocks": one.blocks}))
-        state = bot.core.database.rows("SELECT state FROM cases")[0]["state"]
-        shown = {"paging": "were paged", "unanswered": "nobody answered"}[state]
-        assert shown in words({"blocks": ledger.blocks})
+        assert eventually(lambda: ledger_tells_the_truth(bot, workspace))
     if told.reminders:
         shown = [words({"blocks": one.blocks}) or one.text for one in workspace.messages()]
         was_refused = any("I could not ask Slack" in one for one in shown)  # and Mia knows
