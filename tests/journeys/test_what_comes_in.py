@@ -288,3 +288,24 @@ def test_a_moment_in_which_slack_does_not_say_what_a_channel_is_makes_no_case_pu
     omar.sees("needs you")
     assert bot.core.database.rows("SELECT home FROM cases") == [{"home": ""}]
     assert [one for one in workspace.messages() if one.channel == "C0SHARED" and one.bot_id] == []
+
+
+def test_an_escalation_channel_that_the_bot_is_not_in_is_told_of(build: Build, workspace: Workspace) -> None:
+    bot = build(escalation_channels=("C0RANDOM",), admins=("U0ADA",))
+    Person(workspace, "ada").sees("is an escalation channel, and I am not in it")
+    assert eventually(lambda: "I am not in C0RANDOM" in str(bot.core.health.report()))
+
+
+def test_a_channel_that_the_bot_is_not_in_and_a_group_that_is_not_there_cannot_be_chosen(
+    build: Build, workspace: Workspace
+) -> None:
+    bot = build(admins=("U0ADA",))
+    ada = Person(workspace, "ada").goes_to("#deals")
+    ada.says("/toughcustomer settings")
+    ada.sees_window("Escalations")
+    ada.fills("Escalation channels", ["C0RANDOM", "C0ESC"])
+    ada.fills("User groups to page first", "SALES")
+    ada.submits()
+    ada.sees_window("I am not in this channel", "There is no user group")
+    ada.closes()
+    assert bot.core.database.rows("SELECT * FROM settings") == []

@@ -143,7 +143,7 @@ class Soak:
         """Let something go wrong several times a second, of every kind."""
         while not self._over.wait(self.chance.uniform(0.1, 0.9)):
             fault = self.chance.choice(_FAULTS)()
-            if sum(one.method == fault.method for one in self.workspace.faults._waiting) < 3:
+            if sum(one.method == fault.method for one, _ in self.workspace.faults._waiting) < 3:
                 self.workspace.faults.add(fault)
 
     def _late_without_a_reason(self) -> list[str]:
