@@ -181,6 +181,8 @@ def test_a_reminder_and_a_thread_that_nobody_ends_end_by_themselves_and_leave_no
     mia.goes_to("deals").says("/toughcustomer follow-up Acme in 5 minutes narwhal")
     clock.advance(minutes=6)
     reminder = mia.sees(":bell:", "narwhal")
+    clock.advance(hours=1)  # "I have it" lapses, and whoever is paged again says nothing
+    mia.sees("nobody answered", where="escalations")
     assert eventually(lambda: calm(bot))
     kept = timedelta(days=180)
 
