@@ -107,7 +107,9 @@ def fill(folder: Path) -> None:
         for part in range(3)
     ]
     connection.executemany(
-        f"INSERT INTO thread_messages VALUES ('{TEAM_ID}', ?, ?, ?, 'U0MIA', 'rep', ?, '{at}')", said
+        "INSERT INTO thread_messages (team_id, channel, thread_ts, ts, author, role, text, at)"
+        f" VALUES ('{TEAM_ID}', ?, ?, ?, 'U0MIA', 'rep', ?, '{at}')",
+        said,
     )
     policy = json.dumps({"policy": Policy().to_json(), "steps": [], "zones": {}, "outsiders": []})
     cases = [(n + 1, c, ts, f"Customer {n % 500}", f"customer {n % 500}") for n, (c, ts) in enumerate(rows[:20_000])]
