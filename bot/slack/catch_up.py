@@ -19,6 +19,7 @@ from bot.clock import Clock, instant, is_instant, stamp
 from bot.log import failure
 from bot.slack.errors import Fate, judge
 from bot.slack.inbox import Inbox
+from bot.slack.pages import pages
 from bot.slack.text import is_by_a_person
 from bot.storage.marks import Marks
 
@@ -177,20 +178,17 @@ class CatchUp:
 
         Raises what the call raises.
         """
-        cursor: str | None = None
-        for _ in range(_MOST_PAGES):
-            try:
-                answer = method(**asked, limit=_PAGE, cursor=cursor)
-            except Exception as error:
-                if judge(error).fate is Fate.REFUSED:
-                    failure(logger, f"{asked['channel']} cannot be read", error)
+        try:
+            for answer, is_last in pages(method, _MOST_PAGES, limit=_PAGE, **asked):
+                yield from answer.get("messages") or ()
+                if is_last:
+                    yield _END
                     return
-                raise
-            yield from answer.get("messages") or ()
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                yield _END
+        except Exception as error:
+            if judge(error).fate is Fate.REFUSED:
+                failure(logger, f"{asked['channel']} cannot be read", error)
                 return
+            raise
         logger.warning(
             "%s holds more than can be read: the newest %d messages were", asked["channel"], _PAGE * _MOST_PAGES
         )

@@ -10,6 +10,7 @@ from bot.errors import UserError
 from bot.log import failure
 from bot.slack.errors import Fate, judge
 from bot.slack.last_known import LastKnown
+from bot.slack.pages import pages
 
 _MOST_PAGES = 20
 _REMEMBERED_S = 20.0  # Slack lets one ask for some fifty channels a minute; what changes is heard of besides
@@ -85,11 +86,7 @@ class Channels:
             return self._remembered(channel_id, self._client.conversations_info(channel=channel_id)["channel"])
         except Exception as error:  # noqa: BLE001 - whatever it is: better too quiet than too loud
             failure(logger, f"{channel_id} cannot be asked about", error)
-        remembered = self._last_known.get("channel", channel_id)
-        if remembered is None or not isinstance(remembered.value, dict):
-            return Channel(channel_id, private=True, shared=True, is_known=False)
-        shared = bool(remembered.value.get("shared"))
-        return Channel(channel_id, private=bool(remembered.value.get("private", True)), shared=shared)
+        return self._as_last_said(channel_id) or Channel(channel_id, private=True, shared=True, is_known=False)
 
     def is_private(self, channel_id: str) -> bool:
         """Whether not everybody may know what is in it; taken for private where Slack does not say."""
@@ -103,11 +100,11 @@ class Channels:
         """
         if channel_id[:1] in ("D", "@"):
             return False
-        remembered = self._last_known.get("channel", channel_id)
-        if remembered is None or not isinstance(remembered.value, dict) or channel_id in self._changed:
+        last = self._as_last_said(channel_id)
+        if last is None or channel_id in self._changed:
             found = self.facts(channel_id)
             return found.shared and found.is_known
-        return bool(remembered.value.get("shared"))
+        return last.shared
 
     def is_member(self, channel_id: str) -> bool | None:
         """Whether the bot is in it; None where Slack does not say."""
@@ -124,14 +121,10 @@ class Channels:
         if until > time.monotonic():
             return known
         found: list[str] = []
-        cursor: str | None = None
         try:
-            for _ in range(_MOST_PAGES):
-                answer = self._client.conversations_members(channel=channel_id, limit=1000, cursor=cursor)
+            asked = pages(self._client.conversations_members, _MOST_PAGES, channel=channel_id, limit=1000)
+            for answer, _ in asked:
                 found += answer["members"]
-                cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-                if not cursor:
-                    break
         except Exception as error:  # noqa: BLE001 - whatever it is: then nobody is taken for a member
             failure(logger, f"the members of {channel_id} cannot be read", error)
             return None
@@ -154,6 +147,14 @@ class Channels:
         """Whether *direct* is the conversation with *person*, as far as that is known."""
         remembered = self._last_known.get("direct", person)
         return remembered is not None and remembered.value == direct
+
+    def _as_last_said(self, channel_id: str) -> Channel | None:
+        """What it was when Slack last said so; None if it never did. Asks nothing of Slack."""
+        remembered = self._last_known.get("channel", channel_id)
+        if remembered is None or not isinstance(remembered.value, dict):
+            return None
+        said = remembered.value
+        return Channel(channel_id, private=bool(said.get("private", True)), shared=bool(said.get("shared")))
 
     def _remembered(self, channel_id: str, found: dict[str, object]) -> Channel:
         private = bool(found.get("is_private") or found.get("is_mpim") or found.get("is_im"))

@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from bot.errors import UserError
 from bot.log import failure
 from bot.slack.errors import judge
+from bot.slack.pages import pages
 from bot.slack.text import LONGEST_READ, is_by_a_person, text_of
 
 _MOST_PAGES = 10
@@ -27,25 +28,19 @@ def last_messages(client: WebClient, channel: str, thread_ts: str, *, before: st
     Raises UserError where the thread cannot be read.
     """
     found: list[dict[str, Any]] = []
-    cursor: str | None = None
-    for _ in range(_MOST_PAGES):
-        try:
-            answer = client.conversations_replies(
-                channel=channel, ts=thread_ts, latest=before, inclusive=False, limit=_PAGE, cursor=cursor
-            )
-        except (SlackApiError, OSError) as error:
-            failure(logger, "a thread could not be read", error)
-            raise UserError(
-                f"I could not read this thread ({judge(error).reason}). Tell me in your own words what is happening."
-            ) from error
-        found += [
-            message
-            for message in answer.get("messages") or []
-            if is_by_a_person(message) and float(message["ts"]) < float(before)
-        ]
-        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-        if not cursor:
-            break
+    asked = {"channel": channel, "ts": thread_ts, "latest": before, "inclusive": False, "limit": _PAGE}
+    try:
+        for answer, _ in pages(client.conversations_replies, _MOST_PAGES, **asked):
+            found += [
+                message
+                for message in answer.get("messages") or []
+                if is_by_a_person(message) and float(message["ts"]) < float(before)
+            ]
+    except (SlackApiError, OSError) as error:
+        failure(logger, "a thread could not be read", error)
+        raise UserError(
+            f"I could not read this thread ({judge(error).reason}). Tell me in your own words what is happening."
+        ) from error
     return "\n".join(text_of(message) for message in found[-most:])[-LONGEST_READ:]
 
 

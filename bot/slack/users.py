@@ -16,6 +16,7 @@ from bot.errors import UserError
 from bot.log import failure
 from bot.slack.errors import Fate, judge
 from bot.slack.last_known import LastKnown
+from bot.slack.pages import pages
 
 logger = logging.getLogger(__name__)
 
@@ -125,21 +126,17 @@ class Users:
             return self._guests[1]
         self._guests = (time.monotonic() + _NOT_AGAIN_S, None)  # until it is known that it can be listed
         found: set[str] = set()
-        cursor: str | None = None
+        is_all = False
         try:
-            for _ in range(_MOST_PAGES):
-                answer = self._client.users_list(limit=_PAGE, cursor=cursor)
+            for answer, is_all in pages(self._client.users_list, _MOST_PAGES, limit=_PAGE):  # noqa: B007 - read below
                 for user in answer["members"]:
                     facts = self._facts(user)
                     if facts["guest"] or not facts["ours"]:
                         found.add(str(user["id"]))
-                cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-                if not cursor:
-                    break
-            else:
-                return None
         except Exception as error:  # noqa: BLE001 - whatever it is: then everybody may be one
             failure(logger, "the guests of the workspace cannot be listed", error)
+            return None
+        if not is_all:
             return None
         self._guests = (time.monotonic() + _REMEMBERED_S, frozenset(found))
         return self._guests[1]
