@@ -309,6 +309,21 @@ class TestWithOurBot:
             assert window.errors == []
             window.context.close()
 
+    def test_what_is_typed_while_a_conversation_is_opened_waits_for_it(self, open_window: Any) -> None:
+        window = open_window()
+        held: list[Any] = []
+        opens = '"do":"open"'
+        window.page.route(
+            "**/page/do", lambda route: held.append(route) if opens in route.request.post_data else route.continue_()
+        )
+        window.page.locator("#sidebar").get_by_role("button", name="Priya").click()
+        assert eventually(lambda: bool(held) or window.page.wait_for_timeout(20))
+        assert window.page.locator("#composer").is_disabled()
+        held[0].continue_()
+        window.say("only for you")
+        window.sees("only for you")
+        assert "Priya" in window.page.locator("#place h1").text_content()
+
     def test_one_answer_that_cannot_be_read_does_not_stop_what_comes_after_it(self, open_window: Any) -> None:
         window = open_window()
         window.page.route("**/page/screen*", lambda route: route.fulfill(body="<html>", status=200), times=2)

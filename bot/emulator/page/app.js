@@ -24,6 +24,7 @@ let readAsked = "";
 let arriving = false;
 let looked = { place: "", newest: "0" };
 let pressed = { what: "", at: 0 };
+let going = 0;
 
 // talking to the server
 
@@ -68,6 +69,7 @@ const isApp = (channel) => channel?.kind === "im" && channel.with.includes(scree
 function draw() {
   if (!current()) { place = firstPlace(); arrive(); }
   const channel = current();
+  main.field.disabled = !channel || going > 0; // what is typed now would be for nobody, or for somebody else
   $("team").textContent = screen.team;
   drawActing();
   if (!channel) return sidebar(); // there is no conversation that this person may see
@@ -237,8 +239,10 @@ function arrive() {
 
 async function goTo(ref, root = "") {
   if (screen.people.some((one) => one.id === ref)) {
+    going += 1;
+    main.field.disabled = true;
     await told("open", { with: ref });
-    await refresh();
+    await refresh().finally(() => { going -= 1; });
     ref = screen.channels.find((one) => one.kind === "im" && (one.with.includes(ref) || (ref === me && !one.with.length)))?.id ?? place;
   }
   if (ref !== place) { place = ref; thread = ""; }
@@ -350,6 +354,7 @@ const beginningOf = (channel) => isApp(channel)
   : channel.kind === "im" ? `This is the beginning of your conversation with ${names.placeName(channel)}.` : `This is the beginning of ${names.placeName(channel)}.`;
 
 const main = composer("composer", { label: "Message", hint: () => screen?.hints.channel, candidates, send: sendTo(false), placeholder: () => `Message ${names.placeName(current())}` });
+main.field.disabled = true; // until it is known where one is
 const side = composer("thread-composer", { label: "Reply in thread", hint: () => screen?.hints.thread, candidates, send: sendTo(true), placeholder: () => "Reply…" });
 $("composer-place").append(main.root);
 $("thread-composer-place").append(side.root);
