@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot import __version__
-from bot.audit import EVERY, count_set_aside, set_aside
+from bot.audit import EVERY, listed
 from bot.clock import stamp
 from bot.core import Core
 from bot.delivery.lateness import Lateness
@@ -16,6 +16,8 @@ from bot.slack.block_kit import moment, sentence
 from bot.slack.catch_up import BEAT_EVERY, TOLD_FROM, Gap
 from bot.slack.event_rows import Event
 from bot.slack.health import Turns
+from bot.storage import quarantine
+from bot.storage.database_files import LOG, beside
 
 _TRY_THE_DISK_EVERY_S = 30.0  # it is a write, and waits where another program writes
 
@@ -106,7 +108,7 @@ class Oversight:
         health.check("stuck", self._lateness.what_is_stuck)
         health.check("events", self._backlog.what_waits)
         health.check("dead_events", self._backlog.what_is_dead)
-        health.check("quarantine", lambda: set_aside(core.database, core.team_id))
+        health.check("quarantine", self._what_is_set_aside)
         health.check("withheld", core.catch_up.what_is_wrong)
         health.check("audit", core.audit.what_is_wrong)
         health.note("version", lambda: __version__)
@@ -119,6 +121,13 @@ class Oversight:
         except StorageUnavailable as error:
             return str(error)
         return None
+
+    def _what_is_set_aside(self) -> str | None:
+        found = quarantine.names(self._core.database, self._core.team_id)
+        return f"rows that cannot be read: {listed(found)}" if found else None
+
+    def _how_many_set_aside(self) -> float:
+        return float(sum(quarantine.count(self._core.database, self._core.team_id).values()))
 
     def _add_figures(self) -> None:
         core, add = self._core, self._core.figures.add
@@ -133,7 +142,7 @@ class Oversight:
         )
         add("redraws_waiting", "Things whose messages are to be drawn anew", self._lateness.redraws)
         add("events", "Events that are not done", lambda: _by(self._backlog.counts()), labels=("state",))
-        add("set_aside", "Rows that could not be read", lambda: count_set_aside(core.database, core.team_id))
+        add("set_aside", "Rows that could not be read", self._how_many_set_aside)
         add("audit_findings", "What the last self-audit found", lambda: len(core.audit.findings))
         add("audit_found", "All findings since the start", lambda: core.audit.count, counts=True)
         add(
@@ -163,5 +172,5 @@ def _by(counts: dict[str, int]) -> dict[tuple[str, ...], float]:
 
 
 def _size(database: Path) -> int:
-    log = database.with_name(f"{database.name}-wal")
+    log = beside(database, LOG)
     return log.stat().st_size if log.exists() else 0

@@ -22,6 +22,7 @@ from bot.log import failure
 from bot.slack.block_kit import Message
 from bot.slack.errors import Fate, NotDelivered
 from bot.storage.database import Row
+from bot.storage.deliveries import ask_to_redraw
 
 logger = logging.getLogger(__name__)
 
@@ -94,13 +95,7 @@ class Redraws:
         if repair:
             self._outbox.unknown_look(subject)
         self._outbox.set_aside.release(_KIND, subject)
-        self._database.execute(
-            """
-            INSERT INTO redraws (team_id, subject) VALUES (:team, :subject)
-            ON CONFLICT (team_id, subject) DO UPDATE SET asked = redraws.asked + 1
-            """,
-            {"team": self._outbox.team_id, "subject": subject},
-        )
+        ask_to_redraw(self._database, self._outbox.team_id, subject)
         self._woken.set()  # if this comes before the commit, the next look finds it
 
     def start(self) -> None:

@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.clock import instant, stamp
-from bot.storage.marks import EPOCH, RESTORED_AT
+from bot.storage.before_opening import tables_of
+from bot.storage.marks import EPOCH, RESTORED, RESTORED_AT
 
 _LETTERS = {"followup": "F", "case": "E"}
 _WAIT = timedelta(minutes=10)  # for a case that tells none
@@ -71,19 +72,21 @@ def begin_after(connection: sqlite3.Connection, before: Counted, now: datetime) 
     connection.execute("BEGIN IMMEDIATE")
     try:
         as_of = _newest(connection)
-        numbers = _raise_numbers(connection, before)
-        _mark(connection, before, now)
+        known, teams = _counted(connection), _teams(connection) | {team for team, _ in before.numbers}
+        numbers = _raise_numbers(connection, teams, known, before)
+        _mark(connection, teams, max(known.epoch, before.epoch) + 1, now)
         at = {"now": stamp(now)}
         in_doubt = connection.execute(
             """
             UPDATE outbox SET state = 'in_doubt', owner = NULL, verify_at = :now, verifications = 0, unreadable = 0,
-                doubt_until = :now, trouble = 'restored'
+                doubt_until = :now, trouble = :restored
             WHERE state IN ('claimed', 'sending', 'in_doubt') OR (state = 'pending' AND due_at <= :now)
             """,
-            at,
+            {**at, "restored": RESTORED},
         ).rowcount
         events = connection.execute(
-            "UPDATE inbox SET state = 'dead', trouble = 'restored' WHERE state IN ('received', 'working')"
+            "UPDATE inbox SET state = 'dead', trouble = :restored WHERE state IN ('received', 'working')",
+            {"restored": RESTORED},
         ).rowcount
         later = stamp(now + _GRACE)
         promises = connection.execute(
@@ -111,14 +114,13 @@ def _counted(connection: sqlite3.Connection) -> Counted:
     return Counted(numbers, max(epochs, default=0))
 
 
-def _raise_numbers(connection: sqlite3.Connection, before: Counted) -> dict[str, int]:
+def _raise_numbers(connection: sqlite3.Connection, teams: set[str], known: Counted, before: Counted) -> dict[str, int]:
     """Let every team count on far above; returns the highest by kind. The team "" is any that is not known yet."""
-    known = _counted(connection).numbers
-    kinds = {*_LETTERS, *(kind for _, kind in known), *(kind for _, kind in before.numbers)}
+    kinds = {*_LETTERS, *(kind for _, kind in known.numbers), *(kind for _, kind in before.numbers)}
     highest: dict[str, int] = {}
-    for team in _teams(connection) | {team for team, _ in before.numbers}:
+    for team in teams:
         for kind in kinds:
-            last = max(known.get((team, kind), 0), before.numbers.get((team, kind), 0))
+            last = max(known.numbers.get((team, kind), 0), before.numbers.get((team, kind), 0))
             raised = (last // 1_000 + 2) * 1_000
             highest[kind] = max(raised, highest.get(kind, 0))
             connection.execute(
@@ -129,9 +131,8 @@ def _raise_numbers(connection: sqlite3.Connection, before: Counted) -> dict[str,
     return highest
 
 
-def _mark(connection: sqlite3.Connection, before: Counted, now: datetime) -> None:
-    epoch = max(_counted(connection).epoch, before.epoch) + 1
-    for team in _teams(connection):
+def _mark(connection: sqlite3.Connection, teams: set[str], epoch: int, now: datetime) -> None:
+    for team in teams:
         for name, value in ((EPOCH, str(epoch)), (RESTORED_AT, stamp(now))):
             connection.execute(
                 "INSERT INTO marks (team_id, name, value) VALUES (?, ?, ?) "
@@ -160,8 +161,7 @@ def _wait_once_more(connection: sqlite3.Connection, now: datetime) -> int:
 
 def _teams(connection: sqlite3.Connection) -> set[str]:
     """Every team that has rows, and "" for those that have none yet."""
-    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    with_team = [one for one in tables if "team_id" in _columns(connection, one)]
+    with_team = [one for one in tables_of(connection) if "team_id" in _columns(connection, one)]
     return {""}.union(
         *({team for (team,) in connection.execute(f'SELECT DISTINCT team_id FROM "{one}"')} for one in with_team)  # noqa: S608
     )

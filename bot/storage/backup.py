@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from bot.errors import StorageUnavailable
+from bot.storage.before_opening import is_sound
 from bot.storage.database_files import sync_file, sync_folder
 from bot.storage.sqlite import SqliteDatabase, open_database
 
@@ -36,7 +37,7 @@ def _copy(source: SqliteDatabase, target: Path) -> None:
         try:
             source.copy_to(copy)
             copy.execute("PRAGMA journal_mode = DELETE")  # one file, complete in itself
-            sound = copy.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+            sound = is_sound(copy)
         finally:
             copy.close()
         if not sound:

@@ -35,6 +35,21 @@ def is_one_of(error: sqlite3.Error, *codes: int) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in codes
 
 
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """A connection that writes nothing, not even a log that stands beside *path* into it. Raises sqlite3.Error."""
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+
+
+def is_sound(connection: sqlite3.Connection) -> bool:
+    """Whether all of the database can be read. Raises sqlite3.Error where it is none."""
+    return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+
+
+def tables_of(connection: sqlite3.Connection) -> set[str]:
+    """The names of all tables. Raises sqlite3.Error."""
+    return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
 def look_at_the_files(path: Path) -> None:
     """
     See that what stands there was left by no half restore, is for this user alone, and of one database.
@@ -77,7 +92,7 @@ def _clear_half_a_restore(real: Path) -> bool:
 
 def _refuse_unread(path: Path) -> None:
     """Look at a file with a write-ahead log of a bot that was killed, so that a wrong log is not written into it."""
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    connection = open_to_read(path)
     try:
         refuse_foreign(connection, path)
     except DatabaseRefused:
@@ -96,7 +111,7 @@ def _is_sound_alone(path: Path) -> bool:
             shutil.copyfile(path, copy)
             connection = sqlite3.connect(copy)
             try:
-                return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+                return is_sound(connection)
             finally:
                 connection.close()
         except (OSError, sqlite3.Error):
@@ -124,9 +139,9 @@ def refuse_foreign(
         f"restore FILE`, or {instead}."
     )
     try:
-        if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+        if not is_sound(connection):
             raise damaged
-        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        tables = tables_of(connection)
         mark = connection.execute("PRAGMA application_id").fetchone()[0]
     except sqlite3.DatabaseError as error:
         if is_one_of(error, *CANNOT_STORE):
@@ -151,7 +166,7 @@ def _say_what_was_restored(real: Path) -> None:
     try:
         if connection.execute("PRAGMA journal_mode").fetchone()[0] != "delete":
             return
-        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        tables = tables_of(connection)
         sql = "SELECT MAX(value) FROM marks WHERE name = ?"
         at = connection.execute(sql, (RESTORED_AT,)).fetchone()[0] if "marks" in tables else None
     except sqlite3.Error:

@@ -8,6 +8,7 @@ of the team "" hold for teams that the backup knew nothing of.
 from bot.storage.database import Database
 
 EPOCH = "epoch"  # how often this database was restored from a backup
+RESTORED = "restored"  # the trouble of messages and events of which a restored backup knows only half
 RESTORED_AT = "restored_at"  # when it last was, as `stamp` writes it
 _COUNTED_MEANWHILE = 1_000
 

@@ -27,6 +27,12 @@ def keys(database: Database, team_id: str, kind: str) -> set[str]:
     return {row["key"] for row in database.rows(sql, {"team": team_id, "kind": kind})}
 
 
+def names(database: Database, team_id: str) -> list[str]:
+    """What is set aside, each as its kind and its key; a hundred at the most."""
+    sql = "SELECT kind, key FROM quarantine WHERE team_id = :team LIMIT 100"
+    return [f"{row['kind']} {row['key']}" for row in database.rows(sql, {"team": team_id})]
+
+
 def count(database: Database, team_id: str) -> dict[str, int]:
     """How many are set aside, by kind."""
     sql = "SELECT kind, COUNT(*) AS n FROM quarantine WHERE team_id = :team GROUP BY kind ORDER BY kind"

@@ -18,7 +18,7 @@ from sqlite_utils import Database as SqliteUtils
 
 from bot.errors import DatabaseInUse, DatabaseRefused, StorageUnavailable
 from bot.storage.after_restore import Begun, Counted, begin_after, counted
-from bot.storage.before_opening import HELD, is_one_of, refuse_foreign
+from bot.storage.before_opening import HELD, is_one_of, is_sound, open_to_read, refuse_foreign
 from bot.storage.database_files import (
     KEPT,
     LOG,
@@ -178,7 +178,7 @@ def _made_whole(path: Path, failpoint: Failpoint) -> bool:
         return False
     connection = sqlite3.connect(path, timeout=1.0, isolation_level=None)
     try:
-        if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+        if not is_sound(connection):
             return False
         mark = connection.execute("PRAGMA application_id").fetchone()[0]
         if mark != APPLICATION_ID and path.stat().st_size:
@@ -201,9 +201,9 @@ def _made_whole(path: Path, failpoint: Failpoint) -> bool:
 
 def _is_readable(path: Path) -> bool:
     """Whether it is in order together with its log, without writing the log into it."""
-    connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
+    connection = open_to_read(path)
     try:
-        return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+        return is_sound(connection)
     except sqlite3.DatabaseError as error:
         return is_one_of(error, *HELD)  # which is said later
     finally:
@@ -227,7 +227,7 @@ def _made_ready(new: Path, before: Counted, now: datetime) -> Begun:
         if MIGRATIONS.pending(db):
             MIGRATIONS.apply(db)
         begun = begin_after(connection, before, now)
-        if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+        if not is_sound(connection):
             raise StorageUnavailable(
                 "The copy of the backup is damaged: the disk cannot be trusted. Nothing was changed."
             )

@@ -37,11 +37,6 @@ def in_small_steps(database: Database, looks: Looks, removed: Removed) -> None:
             time.sleep(took)
 
 
-def in_parts(found: Sequence[Step]) -> Looks:
-    """*found* all at once, for what was looked up in one go."""
-    yield found
-
-
 def count(removed: Removed, what: str, how_many: int) -> None:
     """Add to what was removed."""
     removed[what] = removed.get(what, 0) + how_many

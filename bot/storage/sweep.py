@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.storage.database import Database, Row
 from bot.storage.deliveries import deliveries_naming
-from bot.storage.steps import AT_ONCE, Looks, Removed, Step, count
+from bot.storage.steps import Looks, Removed, Step, count
 from bot.storage.traces import NameTrace, PersonTrace
 
 _NOT_SWEPT = ("settings", "outbox")  # the first is an admin's to change, the second was seen to already
@@ -25,8 +25,7 @@ def sweep_person(database: Database, who: PersonTrace) -> Looks:
         if not named:
             continue
         found = database.rows(f"SELECT {', '.join(keys)} FROM {table} WHERE {named}", about)  # noqa: S608 - from the schema
-        for first in range(0, len(found), AT_ONCE):
-            yield [_masking(database, table, keys, texts, who, row) for row in found[first : first + AT_ONCE]]
+        yield [_masking(database, table, keys, texts, who, row) for row in found]
 
 
 def _tables(database: Database) -> list[str]:
@@ -110,8 +109,7 @@ def sweep_customer(database: Database, name: NameTrace) -> Looks:
 def _each(database: Database, name: NameTrace, sql: str, columns: Sequence[str], change: str) -> Looks:
     """Run *change* for each row of *sql* that names the customer in one of *columns*."""
     found = [row for row in database.rows(sql) if any(name.is_in(row[column]) for column in columns)]
-    for first in range(0, len(found), AT_ONCE):
-        yield [_change(database, change, row) for row in found[first : first + AT_ONCE]]
+    yield [_change(database, change, row) for row in found]
 
 
 def _change(database: Database, sql: str, row: Row) -> Step:
