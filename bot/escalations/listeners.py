@@ -13,7 +13,7 @@ from slack_bolt import Ack
 
 from bot.clock import Clock
 from bot.commands.answers import Answers
-from bot.errors import StorageUnavailable, UserError
+from bot.errors import UserError
 from bot.escalations import blocks
 from bot.escalations import settings_modal as settings
 from bot.escalations.detection.sentences import Role, Utterance
@@ -26,11 +26,11 @@ from bot.log import failure
 from bot.slack.ack import acknowledged
 from bot.slack.block_kit import Message, sentence
 from bot.slack.context import SlackContext
-from bot.slack.errors import NotDelivered, explanation
+from bot.slack.errors import NotDelivered
 from bot.slack.inbox import Inbox
 from bot.slack.limits import fit_window
 from bot.slack.listening import Listening
-from bot.slack.modals import said_window, values_of, without_markup
+from bot.slack.modals import said_window, saved, values_of
 from bot.slack.text import plain, quote, text_of
 from bot.slack.threads import thread_of
 from bot.tactics.blocks import ESCALATE
@@ -248,44 +248,41 @@ class CaseListeners:
         """
         about, values = json.loads(view["private_metadata"]), values_of(view)
         customer, said = str(values[blocks.CUSTOMER] or "").strip(), str(values[blocks.TEXT] or "").strip()
-        try:
+        order = {**about, "customer": customer, "said": said, "by": body["user"]["id"], "view": view["id"]}
+
+        def keep() -> Json:
             check_customer(customer, about["channel"])
-            order = {**about, "customer": customer, "said": said, "by": body["user"]["id"], "view": view["id"]}
             self._orders.order(blocks.ESCALATE_WINDOW, f"view:{view['id']}", order)
-        except UserError as error:
-            ack(response_action="errors", errors={blocks.CUSTOMER: without_markup(str(error))})
-            return
-        except StorageUnavailable as error:
-            said = explanation(error, failure(logger, "a window could not be saved", error))
-            ack(response_action="errors", errors={blocks.CUSTOMER: said})
-            return
-        shown = said_window("Escalate", f"I have it, and page for {quote(customer)} now.")
-        ack(response_action="update", view=fit_window(shown))
+            return order
+
+        if saved(ack, blocks.CUSTOMER, keep) is not None:
+            shown = said_window("Escalate", f"I have it, and page for {quote(customer)} now.")
+            ack(response_action="update", view=fit_window(shown))
 
     def resolved(self, ack: Ack, body: Json, view: Json) -> None:
         """It ended so."""
         about, values, by = json.loads(view["private_metadata"]), values_of(view), body["user"]["id"]
         outcome, cause = str(values[blocks.OUTCOME]), str(values[blocks.CAUSE])
-        try:
+
+        def resolve() -> Case:
             number = self._escalations.pressed(about["number"], about.get("token", ""))
-            self._escalations.resolve(number, outcome, cause, by)
-        except UserError as error:
-            ack(response_action="errors", errors={blocks.OUTCOME: without_markup(str(error))})
-            return
-        ack()
+            return self._escalations.resolve(number, outcome, cause, by)
+
+        if saved(ack, blocks.OUTCOME, resolve) is not None:
+            ack()
 
     def time_picked(self, ack: Ack, body: Json, view: Json) -> None:
         """Until that time."""
         about, values, by = json.loads(view["private_metadata"]), values_of(view), body["user"]["id"]
         wall = datetime.fromisoformat(f"{values[blocks.DAY]}T{values[blocks.TIME]}")
         ends = wall.replace(tzinfo=ZoneInfo(about["zone"])).astimezone(UTC)
-        try:
+
+        def acknowledge() -> Case:
             number = self._escalations.pressed(about["number"], about.get("token", ""))
-            self._escalations.acknowledge(number, by, until=ends)
-        except UserError as error:
-            ack(response_action="errors", errors={blocks.DAY: without_markup(str(error))})
-            return
-        ack()
+            return self._escalations.acknowledge(number, by, until=ends)
+
+        if saved(ack, blocks.DAY, acknowledge) is not None:
+            ack()
 
     def settings_saved(self, ack: Ack, body: Json, view: Json) -> None:
         """An admin has set them."""

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from slack_bolt import Ack
 
 from bot.clock import Clock
-from bot.errors import StorageUnavailable, UserError
+from bot.errors import UserError
 from bot.followups import blocks
 from bot.followups.model import FollowUp, LocalTime, NewFollowUp, Snooze, may_change, snoozed
 from bot.followups.service import FollowUps
@@ -22,10 +22,10 @@ from bot.slack.ack import acknowledged
 from bot.slack.block_kit import Message, sentence
 from bot.slack.channels import Channel
 from bot.slack.context import SlackContext
-from bot.slack.errors import NotDelivered, explanation
+from bot.slack.errors import NotDelivered
 from bot.slack.limits import fit_window
 from bot.slack.listening import Listening
-from bot.slack.modals import said_window, values_of, without_markup
+from bot.slack.modals import said_window, saved, values_of
 from bot.slack.text import plain, text_of
 from bot.slack.threads import thread_of
 from bot.tactics.blocks import REMIND_ME
@@ -185,19 +185,19 @@ class FollowUpListeners:
     def save(self, ack: Ack, body: Json, view: Json) -> None:
         """The form was filled in."""
         about, values = json.loads(view["private_metadata"]), values_of(view)
-        try:
-            wanted, why = self._filled_in(about, values, body["user"]["id"])
-        except UserError as error:
-            ack(response_action="errors", errors={blocks.CHANNEL: without_markup(str(error), "its owner")})
+        by = body["user"]["id"]
+        filled_in = saved(ack, blocks.CHANNEL, partial(self._filled_in, about, values, by), "its owner")
+        if filled_in is None:
             return
+        wanted, why = filled_in
         field = blocks.DAY if wanted.text.strip() else blocks.TEXT
-        one = _answered(ack, field, partial(self._keep, view["id"], about, wanted, body["user"]["id"]))
+        one = saved(ack, field, partial(self._keep, view["id"], about, wanted, by), "its owner")
         if one is None:
             return
         ack(response_action="update", view=fit_window(blocks.saved_window(one, why)))
         seen_in, in_public = about.get("seen_in", ""), bool(about.get("in_public"))
         echo = blocks.echo_message(one, why=why)
-        echo = self._fit_to_be_seen(one, echo, seen_in, body["user"]["id"], in_public=in_public)
+        echo = self._fit_to_be_seen(one, echo, seen_in, by, in_public=in_public)
         self._replace(about.get("response_url"), echo)
 
     def snooze_until(self, ack: Ack, body: Json, view: Json) -> None:
@@ -209,7 +209,7 @@ class FollowUpListeners:
             number = self._follow_ups.pressed(about["number"], about.get("token", "")).number
             return self._follow_ups.snooze(number, about["occurrence"], until, by)
 
-        one = _answered(ack, blocks.DAY, snooze)
+        one = saved(ack, blocks.DAY, snooze, "its owner")
         if one is None:
             return
         ack()
@@ -226,7 +226,7 @@ class FollowUpListeners:
             members = self._channels.members(self._follow_ups.get(number).wanted.channel)
             return self._follow_ups.reassign(number, to, by, is_there=members is None or to in members)
 
-        one = _answered(ack, blocks.OWNER, reassigned)
+        one = saved(ack, blocks.OWNER, reassigned, "its owner")
         if one is None:
             return
         told = "" if to == by else " I have told them."
@@ -347,18 +347,6 @@ class FollowUpListeners:
 
 def _snoozed_sentence(one: FollowUp) -> Message:
     return sentence(f"{one.id} comes again on {one.wanted.due}.")
-
-
-def _answered(ack: Ack, field: str, work: Callable[[], FollowUp]) -> FollowUp | None:
-    """Carry out *work*; where it cannot be done, say so at *field* and leave the window open."""
-    try:
-        return work()
-    except UserError as error:
-        ack(response_action="errors", errors={field: without_markup(str(error), "its owner")})
-    except StorageUnavailable as error:
-        said = explanation(error, failure(logger, "a window could not be saved", error))
-        ack(response_action="errors", errors={field: said})
-    return None
 
 
 def _channel(body: Json) -> str:

@@ -22,11 +22,12 @@ from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, R
 from bot.errors import SettingsError, SlackAway, StorageUnavailable, UserError
 from bot.log import failure
 from bot.slack.ack import SLACK_WAITS, CommandReply
-from bot.slack.block_kit import section, sentence
+from bot.slack.block_kit import sentence
 from bot.slack.calls import CallCounts, CountingClient
 from bot.slack.channels import Channels
 from bot.slack.errors import Fate, NotDelivered, explanation, judge
 from bot.slack.inbox import Inbox
+from bot.slack.modals import said_window
 from bot.slack.replies import Replies
 from bot.slack.runner import PromptRunner, SignallingAck
 from bot.slack.users import Users
@@ -40,6 +41,7 @@ _NOT_YET = (
     "I have that, and cannot store anything now: the disk that I keep things on is full or read-only. I do it as soon "
     "as I can; please tell whoever runs me, with the reference {reference}."
 )
+_DID_NOT_WORK = "That did not work"  # the title of a window
 _WHO = "I could not ask Slack who you are. Please try again."
 _OLD_BUTTON = "This button is from an older version of me and does nothing any more. Please ask me again."
 
@@ -255,7 +257,7 @@ class _Gate(Middleware):
         if "command" in body:
             return BoltResponse(status=200, body={"response_type": "ephemeral", "text": why})
         if body.get("type") == "view_submission":
-            return BoltResponse(status=200, body={"response_action": "update", "view": _window(why)})
+            return BoltResponse(status=200, body={"response_action": "update", "view": said_window(_DID_NOT_WORK, why)})
         if response_url := body.get("response_url"):
             threading.Thread(target=self._say_so, args=(response_url, why), daemon=True).start()
         return BoltResponse(status=200, body="")
@@ -282,7 +284,7 @@ def _boundary(outgoing: Replies) -> Callable[..., None]:
         reply = context.get("reply")
         try:
             if "view" in body and "response_url" not in body:
-                outgoing.change_window(body["view"]["id"], _window(text))
+                outgoing.change_window(body["view"]["id"], said_window(_DID_NOT_WORK, text))
             elif not isinstance(reply, CommandReply):
                 outgoing.respond(body["response_url"], sentence(text))
             elif not isinstance(error, NotDelivered):  # where the answer did not get through, this would not either
@@ -291,13 +293,6 @@ def _boundary(outgoing: Replies) -> Callable[..., None]:
             failure(logger, "an error could not be told", second)
 
     return tell
-
-
-def _window(text: str) -> dict[str, Any]:
-    """One sentence in the place of whatever the window held."""
-    names = {"title": "That did not work", "close": "Close"}
-    titles = {name: {"type": "plain_text", "text": label} for name, label in names.items()}
-    return {"type": "modal", **titles, "blocks": [section(text)]}
 
 
 def _sentence_for(error: Exception, what: str) -> str:

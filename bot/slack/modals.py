@@ -1,13 +1,22 @@
 """Windows (Slack's modals): their blocks, and what was filled in."""
 
 import json
+import logging
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
+from slack_bolt import Ack
+
+from bot.errors import StorageUnavailable, UserError
+from bot.log import failure
 from bot.slack.block_kit import section
+from bot.slack.errors import explanation
+
+logger = logging.getLogger(__name__)
 
 Json = dict[str, Any]
+T = TypeVar("T")
 _KINDS = (
     "value", "selected_date", "selected_time", "selected_user", "selected_users", "selected_conversation",
     "selected_conversations",
@@ -69,6 +78,22 @@ def values_of(view: Json) -> Json:
             chosen = (one.get("selected_option") or {}).get("value")
             found[block_id] = chosen or next((one[kind] for kind in _KINDS if one.get(kind)), None)
     return found
+
+
+def saved(ack: Ack, at: str, work: Callable[[], T], person: str = "somebody") -> T | None:
+    """
+    Carry out *work* for a window that was submitted; whoever calls this acknowledges it then.
+
+    Where it cannot be done, None: the window says so *at* that field, and stays open with what was filled in.
+    """
+    try:
+        return work()
+    except UserError as error:
+        ack(response_action="errors", errors={at: without_markup(str(error), person)})
+    except StorageUnavailable as error:
+        said = explanation(error, failure(logger, "a window could not be saved", error))
+        ack(response_action="errors", errors={at: said})
+    return None
 
 
 def without_markup(text: str, person: str = "somebody") -> str:

@@ -22,7 +22,7 @@ def chain() -> dict[str, object]:
 
 
 @pytest.fixture(autouse=True)
-def _running(build: Build, chain: dict[str, object]) -> Application:
+def running(build: Build, chain: dict[str, object]) -> Application:
     """A bot is there for each of these journeys."""
     return build(**chain)
 
@@ -105,3 +105,21 @@ def test_an_admin_sets_channels_chain_and_hours_in_slack_and_others_may_not(
     mia.says(OUTAGE)
 
     omar.sees("needs you", where="@toughcustomer")
+
+
+def test_a_window_that_cannot_be_saved_stays_open_with_what_was_filled_in(
+    running: Application, mia: Person, omar: Person
+) -> None:
+    trouble(mia)
+    omar.clicks("I have it", on=omar.sees("needs you", where="@toughcustomer"))
+    ledger = mia.sees("E1", "*State:*", "has it until", where="#escalations")
+    mia.clicks("Resolve", on=ledger)
+    mia.sees_window("Resolve E1")
+    mia.fills("How did it end?", "Handed back")
+    mia.fills("Root cause", "Defect")
+    running.core.database.execute("PRAGMA query_only = ON")
+    mia.submits()
+    mia.sees_window("Resolve E1", "could not store that")
+    running.core.database.execute("PRAGMA query_only = OFF")
+    mia.submits()
+    omar.sees("E1,", "Handed back by <@U0MIA>, root cause: defect", where="#escalations")
