@@ -7,7 +7,7 @@ makes the bot unwell, with the ids, until it is mended.
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 EVERY = timedelta(minutes=1)
 PATIENCE = timedelta(minutes=1)  # what is over by less is only about to happen
+_MOST = 100  # rows that one look finds
 _NAMED = 10  # ids in one reason
 
 
@@ -76,7 +77,7 @@ class SelfAudit:
 
     def what_is_wrong(self) -> str | None:
         """For the health report."""
-        parts = [f"{what}: {_listed(one.subject for one in self._found if one.what == what)}" for what in self._kinds()]
+        parts = [f"{what}: {listed(one.subject for one in self._found if one.what == what)}" for what in self._kinds()]
         parts += [f"{name} could not be looked through" for name in self._failed]
         return "; ".join(parts) or None
 
@@ -84,20 +85,26 @@ class SelfAudit:
         return sorted({one.what for one in self._found})
 
 
-def set_aside(database: Database, team_id: str) -> str | None:
-    """For the health report: rows that could not be read and were set aside."""
-    sql = "SELECT kind, key FROM quarantine WHERE team_id = :team LIMIT 100"
-    found = [f"{row['kind']} {row['key']}" for row in database.rows(sql, {"team": team_id})]
-    return f"rows that cannot be read: {_listed(found)}" if found else None
+class RowLooks:
+    """Looks through rows of one team that people know by *letter* and a number."""
+
+    def __init__(self, database: Database, team_id: str, letter: str) -> None:
+        self._database = database
+        self._team_id = team_id
+        self._letter = letter
+
+    def find(self, sql: str, what: str, **values: str) -> Iterator[AuditFinding]:
+        """
+        A finding that says *what* for each ``number`` that *sql* gives, which may name ``:team``.
+
+        A hundred at the most: more would say nothing more.
+        """
+        for row in self._database.rows(f"{sql} LIMIT {_MOST}", {"team": self._team_id, **values}):
+            yield AuditFinding(f"{self._letter}{row['number']}", what)
 
 
-def count_set_aside(database: Database, team_id: str) -> int:
-    """How many of them there are."""
-    sql = "SELECT COUNT(*) AS n FROM quarantine WHERE team_id = :team"
-    return int(database.rows(sql, {"team": team_id})[0]["n"])
-
-
-def _listed(subjects: Iterable[str]) -> str:
+def listed(subjects: Iterable[str]) -> str:
+    """Some of *subjects* in their order, and how many more there are."""
     known = sorted(subjects, key=lambda one: (len(one), one))
     more = f" and {len(known) - _NAMED} more" if len(known) > _NAMED else ""
     return ", ".join(known[:_NAMED]) + more

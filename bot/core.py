@@ -178,8 +178,9 @@ def build_core(
     transport, settle = SlackTransport(client, client), settings.slack_timeout + settings.settle
     may_read, may_post = _may_read(readers, redraws), partial(_may_post, channels)
     sender = Sender(
-        DeliveryQueue(outbox), transport, clock, settle, join=join, gates=gates, may_read=may_read, may_post=may_post
-    )
+        DeliveryQueue(outbox), transport, clock, settle, join=join, gates=gates, last_known=last_known,
+        may_read=may_read, may_post=may_post,
+    )  # fmt: skip
     secret = "" if settings.socket_mode else settings.slack_signing_secret
     core = Core(
         settings=settings,

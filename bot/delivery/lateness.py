@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock, instant, stamp
 from bot.delivery.outbox import Outbox
+from bot.slack.health import joined
 from bot.storage.database import Row
 
 _URGENT_LATE = timedelta(seconds=60)
@@ -34,16 +35,14 @@ class Lateness:
         found = [self._unsent(_URGENT_LATE, "urgent message", "urgent = 1")]
         if not self._refused():
             found.append(self._unsent(_LATE, "message", "urgent = 0"))
-        return _joined(found)
+        return joined(*found)
 
     def what_is_stuck(self) -> str | None:
         """For the health report: calls that do not come back, and messages that stay in doubt."""
-        return _joined(
-            [
-                self._since("claimed", "claimed_at", self._under_way_too_long, "is about to be sent"),
-                self._since("sending", "sending_at", self._under_way_too_long, "is being sent"),
-                self._since("in_doubt", "sending_at", _IN_DOUBT_TOO_LONG, "is in doubt"),
-            ]
+        return joined(
+            self._since("claimed", "claimed_at", self._under_way_too_long, "is about to be sent"),
+            self._since("sending", "sending_at", self._under_way_too_long, "is being sent"),
+            self._since("in_doubt", "sending_at", _IN_DOUBT_TOO_LONG, "is in doubt"),
         )
 
     def oldest(self) -> timedelta:
@@ -83,7 +82,3 @@ def _named(rows: list[Row], now: datetime) -> str:
     names = ", ".join(dict.fromkeys(row["subject"] for row in rows[:_NAMED]))
     more = " and others" if len(rows) > _NAMED else ""
     return f"{names}{more} (the oldest for {(now - instant(rows[0]['since'])).total_seconds():.0f} s)"
-
-
-def _joined(found: list[str | None]) -> str | None:
-    return "; ".join(filter(None, found)) or None

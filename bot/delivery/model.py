@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.slack.block_kit import Message, message, section, small
+from bot.storage.marks import RESTORED
 
 READ_BY_OTHERS = "read by others"  # the trouble of what may not be posted, since another organisation reads there
 ANSWER = "answer"  # the kind of what answers somebody: its words are forgotten once it is sent
-RESTORED = "restored"  # the trouble of what a restored backup knows only half of
 UNREADABLE = "unreadable:"  # before the reason why nobody could look whether an urgent message had arrived
 # Refusals that concern the bot as a whole: they pass when somebody mends it, so nothing is given up.
 WHOLE_BOT = {

@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from bot.clock import stamp
-from bot.delivery.model import RESTORED, Delivery, DeliveryState, Draft
+from bot.delivery.model import Delivery, DeliveryState, Draft
 from bot.delivery.rows import as_body, digest, read_delivery
 from bot.delivery.set_aside import SetAside
 from bot.slack.block_kit import Message
 from bot.storage.database import Database, Row
-from bot.storage.marks import counted_from, restored_at
+from bot.storage.marks import RESTORED, counted_from, restored_at
 
 
 class Outbox:

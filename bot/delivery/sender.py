@@ -36,17 +36,18 @@ from bot.delivery.queue import DeliveryQueue
 from bot.delivery.rate_limit import MethodGates, RateLimiter
 from bot.delivery.reconcile import Failpoint, Group, Reconciler
 from bot.delivery.timers import Timer, Timers
-from bot.delivery.transport import HISTORY, OPEN, REPLIES, Transport
+from bot.delivery.transport import HISTORY, OPEN, POST, REPLIES, Transport
 from bot.delivery.waiting import WaitingChannels
 from bot.log import failure
 from bot.slack.errors import Fate, NotDelivered
+from bot.slack.health import joined
+from bot.slack.last_known import LastKnown
 
 logger = logging.getLogger(__name__)
 
 _LONGEST_SLEEP_S = 1.0  # a clock that was moved is noticed within this
 _REFUSED_FOR = timedelta(seconds=60)
 _BACKOFF_S = (1.0, 2.0, 5.0, 15.0, 30.0, 60.0)
-_POST = "chat.postMessage"
 
 
 def nothing(name: str) -> None:
@@ -61,7 +62,7 @@ class Sender:
     default on threads of its own; *monotonic* gives seconds for pacing. *failpoint* is called at each boundary of the
     protocol, for tests. *may_read* tells, in the moment of sending, whether whoever gets a draft may read its words,
     *may_post* whether it may stand in its channel at all.
-    *gates* are shared with whoever else calls the same methods.
+    *gates* are shared with whoever else calls the same methods, *last_known* with whoever else keeps what Slack says.
     """
 
     def __init__(  # noqa: PLR0913 - each of its parts can be another in tests
@@ -79,6 +80,7 @@ class Sender:
         may_read: Callable[[Draft], bool] = anybody,
         may_post: Callable[[Draft], bool] = anybody,
         gates: MethodGates | None = None,
+        last_known: LastKnown | None = None,
     ) -> None:
         self._queue = queue
         self._transport = transport
@@ -93,7 +95,8 @@ class Sender:
         self._presence = Presence(transport, clock, monotonic, gates)
         self._posters = Posters(self._presence, run)
         self._waiting = WaitingChannels(queue, monotonic)
-        self._direct = DirectConversations(queue, transport, clock, self._presence, failpoint)
+        last_known = last_known or LastKnown(queue.database, queue.team_id, clock)
+        self._direct = DirectConversations(queue, transport, last_known, self._presence, failpoint)
         self._reconciler = Reconciler(queue, transport, clock, settle, monotonic, failpoint, self._presence)
         self._touched: list[str] = []  # channels whose post has ended
         self._stranded: list[Delivery] = []
@@ -152,13 +155,12 @@ class Sender:
         """For the health report."""
         if self._thread.ident and not self._thread.is_alive() and not self._stopping:
             return "the delivery thread stopped"
-        parts = (self.what_slack_refuses(), self._timers.what_is_wrong(), self._queue.set_aside.what_is_wrong())
-        return "; ".join(part for part in parts if part) or None
+        return joined(self.what_slack_refuses(), self._timers.what_is_wrong(), self._queue.set_aside.what_is_wrong())
 
     def what_slack_refuses(self) -> str | None:
         """Whether Slack takes no messages at all, and why."""
         refused = f"Slack takes no messages: {in_words(self._refused)}" if self._refused else None
-        return "; ".join(part for part in (self._presence.what_is_wrong(), refused) if part) or None
+        return joined(self._presence.what_is_wrong(), refused)
 
     def _loop(self) -> None:
         well = True
@@ -306,14 +308,14 @@ class Sender:
             return self._decide(channel, leaving, error)
         self._failpoint("after_post")
         self._refused = ""
-        self._presence.hear(_POST, channel, None)
+        self._presence.hear(POST, channel, None)
         self._queue.sent(leaving, slack_ts, self._clock.now(), said)
         self._failpoint("after_sent")
         return True
 
     def _decide(self, channel: str, leaving: Sequence[Delivery], error: NotDelivered) -> bool:
         now, verdict = self._clock.now(), error.verdict
-        self._presence.hear(_POST, channel, error)
+        self._presence.hear(POST, channel, error)
         if verdict.fate is Fate.LATER:
             with self._turn:
                 wait = verdict.wait + random.uniform(0, 0.3)  # noqa: S311 - no secret

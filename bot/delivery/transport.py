@@ -16,7 +16,8 @@ T = TypeVar("T")
 
 EVENT_TYPE = "toughcustomer_delivery"
 TOO_MUCH_HISTORY = "too much history to look through"
-HISTORY, REPLIES, OPEN, UPDATE = "conversations.history", "conversations.replies", "conversations.open", "chat.update"
+HISTORY, REPLIES, OPEN = "conversations.history", "conversations.replies", "conversations.open"
+POST, UPDATE = "chat.postMessage", "chat.update"
 _PAGE = 200
 _MOST_PAGES = 25
 

@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from bot.audit import PATIENCE, AuditFinding
+from bot.audit import PATIENCE, AuditFinding, RowLooks
 from bot.clock import stamp
 from bot.storage.database import Database
-
-_MOST = 100  # of each kind: more would say nothing more
 
 
 class CaseAudit:
@@ -16,26 +14,29 @@ class CaseAudit:
     def __init__(self, database: Database, team_id: str) -> None:
         self._database = database
         self._team_id = team_id
+        self._rows = RowLooks(database, team_id, "E")
 
     def look(self, now: datetime) -> Iterator[AuditFinding]:
         """All that should have gone on by *now*."""
         # whoever has it has written in the thread since: then nothing is to happen when their time is over
-        yield from self._found(
+        yield from self._rows.find(
             """
-            state <> 'closed' AND state IN ('paging', 'acknowledged') AND due_at IS NULL
+            SELECT number FROM cases
+            WHERE team_id = :team AND state <> 'closed' AND state IN ('paging', 'acknowledged') AND due_at IS NULL
             AND (state = 'paging' OR taken_until IS NULL OR taken_until > :now)
             """,
             "has no next step",
             now=stamp(now),
         )
-        yield from self._found(
-            "due_at IS NOT NULL AND due_at < :before",
+        yield from self._rows.find(
+            "SELECT number FROM cases WHERE team_id = :team AND due_at IS NOT NULL AND due_at < :before",
             "has not gone on when its time came",
             before=stamp(now - PATIENCE),
         )
-        yield from self._found(
+        yield from self._rows.find(
             """
-            thread_ts = '' AND state <> 'closed' AND NOT EXISTS (
+            SELECT number FROM cases
+            WHERE team_id = :team AND thread_ts = '' AND state <> 'closed' AND NOT EXISTS (
                 SELECT 1 FROM outbox WHERE outbox.team_id = :team AND outbox.subject = 'E' || cases.number
                 AND outbox.kind = 'root' AND outbox.recipient IS NULL
                 AND outbox.state IN ('pending', 'claimed', 'sending', 'in_doubt', 'sent'))
@@ -50,11 +51,3 @@ class CaseAudit:
             {"team": self._team_id},
         )
         return {(row["state"],): row["n"] for row in rows}
-
-    def _found(self, where: str, what: str, **values: str) -> Iterator[AuditFinding]:
-        rows = self._database.rows(
-            f"SELECT number FROM cases WHERE team_id = :team AND {where} LIMIT {_MOST}",  # noqa: S608 - ours
-            {"team": self._team_id, **values},
-        )
-        for row in rows:
-            yield AuditFinding(f"E{row['number']}", what)

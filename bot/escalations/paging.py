@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.delivery.model import RESTORED, DeliveryState
+from bot.delivery.model import DeliveryState
 from bot.delivery.outbox import Outbox
 from bot.errors import StorageUnavailable
 from bot.escalations.model import OPEN, Case, CaseState, NextStep, Trigger, next_move
 from bot.escalations.on_call import Rosters
 from bot.escalations.posts import CasePosts, nothing, page_key, stamp_of
-from bot.escalations.store import CaseStore
+from bot.escalations.store import CaseLogEntry, CaseStore
+from bot.storage.marks import RESTORED
 
 _LOOK_AGAIN = timedelta(seconds=5)
 _ZONE_WITHIN = timedelta(seconds=60)  # longer than that nobody is waited for to be told where somebody lives
@@ -194,7 +195,7 @@ class Paging:
             self._store.change(case.number, OPEN, due_at=None)
             return
         case = self._up_to_date(case)
-        waited = self._has_waited(case, now)
+        waited = _waited(self._store.entries(case.number), now)
         move = next_move(case, now, at_once=at_once, from_step=from_step, guess=waited > _ZONE_WITHIN)
         if move.unknown and waited > case.roster.steps[move.step].wait and move.step + 1 < len(case.roster.steps):
             move = next_move(case, now, at_once=at_once, from_step=move.step + 1, guess=True)
@@ -249,15 +250,10 @@ class Paging:
         for one in who:
             self._store.log(case.number, "", "paged", f"<@{one}>", now)
 
-    def _has_waited(self, case: Case, now: datetime) -> timedelta:
-        """How long it has been waiting for Slack to say who somebody is."""
-        last = next((one for one in reversed(self._store.entries(case.number)) if one.what in _ENDS_WAITING), None)
-        return now - last.at if last is not None and last.what == WAITS_FOR_SLACK else timedelta()
-
     def _wait_for_slack(self, case: Case, move: NextStep, now: datetime) -> None:
         """Look again in a few seconds; whoever is in the thread hears of it once it is more than a moment."""
-        waited = self._has_waited(case, now)
         entries = self._store.entries(case.number)
+        waited = _waited(entries, now)
         if not any(one.what == WAITS_FOR_SLACK for one in entries[-1:]):
             self._store.log(case.number, "", WAITS_FOR_SLACK, "", now)
         self._store.change(
@@ -285,3 +281,9 @@ class Paging:
             case.number, "", "nobody answered" if case.roster.steps else "nobody is set to be paged", "", now
         )
         self.posts.unanswered(self._store.known(case.number), self._store.times_unanswered(case.number), now)
+
+
+def _waited(entries: Sequence[CaseLogEntry], now: datetime) -> timedelta:
+    """How long a case with that log has been waiting for Slack to say who somebody is."""
+    last = next((one for one in reversed(entries) if one.what in _ENDS_WAITING), None)
+    return now - last.at if last is not None and last.what == WAITS_FOR_SLACK else timedelta()

@@ -3,30 +3,28 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from bot.audit import PATIENCE, AuditFinding
+from bot.audit import PATIENCE, AuditFinding, RowLooks
 from bot.clock import stamp
 from bot.storage.database import Database
 
 _LOOKED_AT_FOR = timedelta(days=1)  # after their time: a reminder that was not there in the first minute never comes
-_MOST = 100  # of each kind: more would say nothing more
 
 
 class FollowUpAudit:
     """What is wrong with the follow-ups of one team."""
 
     def __init__(self, database: Database, team_id: str) -> None:
-        self._database = database
-        self._team_id = team_id
+        self._rows = RowLooks(database, team_id, "F")
 
     def look(self, now: datetime) -> Iterator[AuditFinding]:
         """All that should have come back by *now*."""
         before = stamp(now - PATIENCE)
-        yield from self._found(
+        yield from self._rows.find(
             "SELECT number FROM followups WHERE team_id = :team AND state = 'waiting' AND due_at < :before",
             "its time is over, and it was not put due",
             before=before,
         )
-        yield from self._found(
+        yield from self._rows.find(
             """
             SELECT number FROM followups
             WHERE team_id = :team AND state = 'due' AND due_at > :after AND NOT EXISTS (
@@ -36,7 +34,7 @@ class FollowUpAudit:
             "is due, and there is no reminder of it",
             after=stamp(now - _LOOKED_AT_FOR),
         )
-        yield from self._found(
+        yield from self._rows.find(
             """
             SELECT number FROM followups
             WHERE team_id = :team AND promise = 1 AND state IN ('waiting', 'due') AND NOT EXISTS (
@@ -45,12 +43,12 @@ class FollowUpAudit:
             """,
             "is promised, and nobody watches its time",
         )
-        yield from self._found(
+        yield from self._rows.find(
             "SELECT number FROM promises WHERE team_id = :team AND next_at IS NOT NULL AND next_at < :before",
             "is promised, and nobody was warned or told when its time came",
             before=before,
         )
-        yield from self._found(
+        yield from self._rows.find(
             """
             SELECT number FROM promises
             WHERE team_id = :team AND broken_at IS NOT NULL AND reported = 0 AND broken_at < :before
@@ -58,7 +56,3 @@ class FollowUpAudit:
             "is a broken promise that nobody has heard of",
             before=before,
         )
-
-    def _found(self, sql: str, what: str, **values: str) -> Iterator[AuditFinding]:
-        for row in self._database.rows(f"{sql} LIMIT {_MOST}", {"team": self._team_id, **values}):
-            yield AuditFinding(f"F{row['number']}", what)

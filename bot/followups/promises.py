@@ -15,7 +15,7 @@ from bot.clock import instant, stamp
 from bot.delivery.model import Draft
 from bot.delivery.outbox import Outbox
 from bot.followups.model import FollowUp, known
-from bot.followups.store import FollowUpStore
+from bot.followups.store import FollowUpStore, first_time
 from bot.slack.block_kit import Message
 from bot.storage.database import Database, Row
 
@@ -171,14 +171,8 @@ class Promises:
             return self._first_due()
 
     def _first_due(self) -> datetime | None:
-        """The first time, where the last can be read, too."""
-        where = f"FROM promises WHERE team_id = :team AND next_at IS NOT NULL {self._sound()}"
-        sql = f"SELECT (SELECT MIN(next_at) {where}) AS first, (SELECT MAX(next_at) {where}) AS last"
-        row = self._database.rows(sql, {"team": self._team_id})[0]
-        if row["first"] is None:
-            return None
-        instant(row["last"])
-        return instant(row["first"])
+        to_come = f"FROM promises WHERE team_id = :team AND next_at IS NOT NULL {self._sound()}"
+        return first_time(self._database, "next_at", to_come, {"team": self._team_id})
 
     def _sound(self) -> str:
         """SQL that leaves out what is set aside."""

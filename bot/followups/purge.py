@@ -11,7 +11,7 @@ from bot.followups.store import FollowUpStore
 from bot.storage.database import Database, Row
 from bot.storage.deliveries import ask_to_redraw, remove_deliveries
 from bot.storage.purge import Leaver
-from bot.storage.steps import AT_ONCE, Looks, Removed, Step, count, in_parts
+from bot.storage.steps import AT_ONCE, Looks, Removed, Step, count
 from bot.storage.traces import GONE, NameTrace
 
 _OPEN = ("waiting", "due")
@@ -51,7 +51,7 @@ class FollowUpPurge:
 
     def user(self, database: Database, leaver: Leaver) -> Looks:
         """Closed ones that a person made or owns go; open ones go to whoever is left of the two, else to the heir."""
-        yield from in_parts([_leaving(database, row, leaver) for row in _of(database, leaver.user)])
+        yield [_leaving(database, row, leaver) for row in _of(database, leaver.user)]
 
     def end_what_nobody_ends(self, database: Database, before: datetime, now: datetime) -> Looks:
         """Cancel what was due before then, and nobody pressed."""

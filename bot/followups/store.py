@@ -134,14 +134,8 @@ class FollowUpStore:
             return self._first_due()
 
     def _first_due(self) -> datetime | None:
-        """The first time, where the last can be read, too."""
-        where = f"FROM followups WHERE team_id = :team_id AND state = 'waiting' {self._sound()}"
-        sql = f"SELECT (SELECT MIN(due_at) {where}) AS first, (SELECT MAX(due_at) {where}) AS last"
-        row = self._database.rows(sql, {"team_id": self._team_id})[0]
-        if row["first"] is None:
-            return None
-        instant(row["last"])
-        return instant(row["first"])
+        waiting = f"FROM followups WHERE team_id = :team_id AND state = 'waiting' {self._sound()}"
+        return first_time(self._database, "due_at", waiting, {"team_id": self._team_id})
 
     def is_set_aside(self, number: int) -> bool:
         """Whether it is there, and cannot be read."""
@@ -259,6 +253,20 @@ class FollowUpStore:
             {"team_id": self._team_id, "number": number, **values},
         )
         return changed == 1
+
+
+def first_time(database: Database, column: str, source: str, values: Row) -> datetime | None:
+    """
+    The first time in *column* of *source*, which is SQL from its FROM on; None if there is none.
+
+    Raises ValueError or TypeError where the first or the last is none that can be read.
+    """
+    sql = f"SELECT (SELECT MIN({column}) {source}) AS first, (SELECT MAX({column}) {source}) AS last"
+    row = database.rows(sql, values)[0]
+    if row["first"] is None:
+        return None
+    instant(row["last"])
+    return instant(row["first"])
 
 
 def _follow_up(row: Row) -> FollowUp:

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from bot.clock import Clock, instant, stamp
 from bot.storage.database import Database
+from bot.storage.marks import RESTORED
 
-RESTORED = "restored"  # the trouble of those that a restored backup held
 _WAITS_TOO_LONG = timedelta(seconds=60)
 
 

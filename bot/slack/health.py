@@ -24,6 +24,11 @@ OLD_AFTER_S = 60.0  # a report, and the last turn of a loop
 WHOLE, LIVE, READY = "/health", "/health/live", "/health/ready"
 
 
+def joined(*parts: str | None) -> str | None:
+    """Several answers to what is wrong as one; None where nothing is."""
+    return "; ".join(part for part in parts if part) or None
+
+
 class Turns:
     """When a loop last turned. A loop calls it at every turn."""
 

@@ -9,6 +9,9 @@ from bot.clock import Clock, instant, stamp
 from bot.errors import StorageUnavailable
 from bot.storage.database import Database
 
+_MOST = 50_000
+_WRITE_EVERY_S = 86_400.0  # the same answer is not written again within a day
+
 Kind = Literal["person", "group", "channel", "members", "direct"]
 
 
@@ -32,19 +35,21 @@ class LastKnown:
 
     def get(self, kind: Kind, ident: str) -> Remembered | None:
         """What was said of it last; None if nothing ever was, or nothing can be read now."""
-        if (kind, ident) not in self._known:
-            try:
-                rows = self._database.rows(
-                    "SELECT value, at FROM last_known WHERE team_id = :team AND kind = :kind AND id = :id",
-                    {"team": self._team_id, "kind": kind, "id": ident},
-                )
-                found = [Remembered(json.loads(row["value"]), instant(row["at"])) for row in rows]
-            except (StorageUnavailable, ValueError):  # it is a stand-in: without it, Slack is asked
-                return None
-            if not found:
-                return None
-            self._known[kind, ident] = found[0]
-        return self._known[kind, ident]
+        known = self._known.get((kind, ident))
+        if known is not None:
+            return known
+        try:
+            rows = self._database.rows(
+                "SELECT value, at FROM last_known WHERE team_id = :team AND kind = :kind AND id = :id",
+                {"team": self._team_id, "kind": kind, "id": ident},
+            )
+            found = [Remembered(json.loads(row["value"]), instant(row["at"])) for row in rows]
+        except (StorageUnavailable, ValueError):  # it is a stand-in: without it, Slack is asked
+            return None
+        if not found:
+            return None
+        self._known[kind, ident] = found[0]
+        return found[0]
 
     def put(self, kind: Kind, ident: str, value: Any) -> None:
         """Slack says so now. Where the disk is full it is remembered in memory alone."""
@@ -67,6 +72,13 @@ class LastKnown:
         except StorageUnavailable:
             return
 
-
-_MOST = 50_000
-_WRITE_EVERY_S = 86_400.0  # the same answer is not written again within a day
+    def forget(self, kind: Kind, value: Any) -> str | None:
+        """It holds no longer: forget it. Of whom it was said; None if it never was. Raises StorageUnavailable."""
+        said = {"team": self._team_id, "kind": kind, "value": json.dumps(value)}
+        where = "team_id = :team AND kind = :kind AND value = :value"
+        rows = self._database.rows(f"SELECT id FROM last_known WHERE {where}", said)  # noqa: S608 - a constant of ours
+        self._database.execute(f"DELETE FROM last_known WHERE {where}", said)  # noqa: S608
+        for row in rows:
+            self._known.pop((kind, row["id"]), None)
+            self._written.pop((kind, row["id"]), None)
+        return str(rows[0]["id"]) if rows else None

@@ -88,7 +88,7 @@ class ForgetsConversations(Sender):
 
     def __init__(self, *parts: Any, **more: Any) -> None:
         super().__init__(*parts, **more)
-        self._direct._of = self._direct._opened.get  # type: ignore[method-assign]
+        self._queue.database.execute("DELETE FROM last_known WHERE kind = 'direct'")
 
 
 class NeverProbes(Sender):
