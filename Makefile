@@ -99,8 +99,8 @@ learn-criteria: $(READY)  ## after a change of the labelled threads: fit the cla
 	$(BIN)/python -m bot.escalations.detection.train $(if $(ROWS),--rows "$(ROWS)")
 	$(BIN)/toughcustomer check
 
-bench-learnt: $(READY)  ## the criteria on threads that they have not learnt from; others' texts in ROWS=…
-	$(BIN)/python -m tests.bench.learnt $(ROWS)
+bench-learnt: $(READY)  ## the criteria on threads that they have not learnt from; others' texts in ROWS=…, EVIDENCE=60 shows some
+	$(BIN)/python -m tests.bench.learnt $(ROWS) $(if $(EVIDENCE),--evidence $(EVIDENCE))
 
 requirements: $(READY)  ## after a change of pyproject.toml: pin and hash anew
 	$(BIN)/python -m pip install --quiet uv

@@ -198,8 +198,7 @@ def when(text: tuple[str, ...], *, jsonl: bool, now: str | None, tz: str, locale
 )
 def detect(text: tuple[str, ...], *, jsonl: bool) -> None:
     """Read TEXT, said by anybody, for the criteria of an escalation."""
-    from bot.escalations.cli import met
-    from bot.escalations.detection.sentences import Role, Utterance
+    from bot.escalations.cli import met, told
     from bot.escalations.playbook import watched
 
     with _said_plainly():
@@ -211,10 +210,10 @@ def detect(text: tuple[str, ...], *, jsonl: bool) -> None:
         said = " ".join(text) or (sys.stdin.read() if not sys.stdin.isatty() else "")
         if not said.strip():
             raise UserError('Write what somebody says: toughcustomer detect "she wants to speak to my manager"')
-        reading = criteria.read([Utterance("", Role.UNKNOWN, said)])
-        click.secho("The manager would be paged." if reading.page else "Nobody would be paged.", bold=True)
-        for one in reading.findings:
-            click.echo(f"  {one.criterion.id}: “{one.evidence}”{' (weak)' if one.weak else ''}")
+        verdict, *lines = told(criteria, said)
+        click.secho(verdict, bold=True)
+        for line in lines:
+            click.echo(line)
 
 
 @main.command()

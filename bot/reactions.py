@@ -1,7 +1,7 @@
 """The one table of reactions: when something happens in one feature, what another does."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import cast
@@ -48,9 +48,13 @@ class Reactions:
         promises.noted = self.promise_noted
         self._core.jobs.every(_LOOK_FOR_BROKEN, "promises", self.hear_of_broken)
 
-    def cards_for(self, text: str) -> Cards:
-        """What the search has for a thread: a message where a card fits, and the names of those for the manager."""
-        answer = self._tactics.answer(text, "", own_words=False)
+    def cards_for(self, text: str, first: Sequence[str]) -> Cards:
+        """
+        What there is for a thread: a message where a card fits, and the names of those for the manager.
+
+        The cards of the ids *first* lead, those that the search finds for *text* follow.
+        """
+        answer = self._tactics.answer(text, "", own_words=False, first=first)
         if answer.shown is None:
             return Cards()
         names = tuple(card.name for card in (answer.shown, *answer.others)[:3])

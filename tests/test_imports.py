@@ -67,7 +67,7 @@ def test_inside_a_feature_imports_run_one_way_and_every_file_has_its_floor() -> 
 def test_an_engine_knows_nothing_of_its_feature_but_the_model() -> None:
     for module, path in modules().items():
         for feature, engine in ENGINES.items():
-            fits_it = module.endswith(".train")  # run by hand, imported by nobody: reads the playbook's examples, too
+            fits_it = module.endswith((".train", ".labelled"))  # run by hand: they read the playbook's examples, too
             if module.startswith(f"bot.{feature}.{engine}.") and not fits_it:
                 own = {other for other in imports(path) if other.startswith("bot.")}
                 strange = {

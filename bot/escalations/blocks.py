@@ -283,6 +283,11 @@ def why_lines(
         f"{_local(one.at, zone)}  {_who(one.who)}{one.what}{f': {_detail(one)}' if one.detail else ''}"
         for one in entries
     ]
+    lines += [
+        f"because of {', '.join(quote(reason, 200) for reason in one.because)}: {quote(one.means, 300)}"
+        for one in case.met
+        if one.because
+    ]
     for one in pages:
         answer = (
             f"answered {one.answer}{f' ({one.reason})' if one.reason else ''}" if one.answer else "has not answered"

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.delivery.outbox import Outbox
 from bot.errors import UserError
 from bot.escalations.detection.criteria import Criteria
+from bot.escalations.detection.languages import READ
 from bot.escalations.detection.sentences import Role, Utterance
 from bot.escalations.service import CaseHistory
 from bot.escalations.store import CaseStore
@@ -18,13 +19,37 @@ def met(criteria: Criteria, question: Any) -> dict[str, Any]:
     """
     The answer of ``detect --jsonl`` to one line: the criteria that hold, each with its words and their message.
 
-    Weak findings that are not enough to page are listed apart. Raises UserError for what is no thread.
+    Weak findings that are not enough to page are listed apart, and so are messages that cannot be read. Raises
+    UserError for what is no thread.
     """
-    reading = criteria.read(_thread(question))
-    found = [{"id": one.criterion.id, "evidence": one.evidence, "message": one.message} for one in reading.findings]
+    thread = _thread(question)
+    reading = criteria.read(thread)
+    found = [
+        {
+            "id": one.criterion.id,
+            "evidence": one.evidence,
+            "message": one.message,
+            **({"because": because} if reading.page and (because := criteria.why(thread, one)) else {}),
+        }
+        for one in reading.findings
+    ]
+    unread = {"unread": list(reading.unread)} if reading.unread else {}
     if reading.page:
-        return {"criteria": found, "page": True}
-    return {"criteria": [], "page": False, **({"weak": found} if found else {})}
+        return {"criteria": found, "page": True, **unread}
+    return {"criteria": [], "page": False, **({"weak": found} if found else {}), **unread}
+
+
+def told(criteria: Criteria, said: str) -> Iterator[str]:
+    """The answer of ``detect`` to one text, said by anybody, in lines: the verdict, then what was found and why."""
+    thread = [Utterance("", Role.UNKNOWN, said)]
+    reading = criteria.read(thread)
+    yield "The manager would be paged." if reading.page else "Nobody would be paged."
+    for one in reading.findings:
+        yield f"  {one.criterion.id}: “{one.evidence}”{' (weak)' if one.weak else ''}"
+        if reading.page and (because := criteria.why(thread, one)):
+            yield f"    because of {', '.join(because)}"
+    if reading.unread:
+        yield f"I can read {', '.join(READ[:-1])} and {READ[-1]}; that seems to be something else."
 
 
 def _thread(value: object) -> list[Utterance]:

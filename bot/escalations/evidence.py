@@ -39,7 +39,8 @@ def blank_words(database: Database, case: Row, stays: Stays) -> bool:
     if blanked:
         for one in met:
             if one not in kept:
-                one |= {"evidence": "", "known": True}  # nothing that is said from now on can take it back
+                # nothing that is said from now on can take it back
+                one |= {"evidence": "", "because": [], "known": True}
         sql = "UPDATE cases SET met = :met WHERE team_id = :team AND number = :number"
         database.execute(sql, {**key, "met": json.dumps(met)})
     quoted = [one["evidence"] for one in kept if one["evidence"]]

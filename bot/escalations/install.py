@@ -49,7 +49,7 @@ def install(core: Core) -> EscalationParts:
     )
     link, admins = core.slack.permalink, core.settings.admins
     users, readers = core.slack.users, core.slack.readers
-    posts = CasePosts(store, core.outbox, core.redraws, blocks, link, neighbours, readers, admins)
+    posts = CasePosts(store, core.outbox, core.redraws, blocks, link, neighbours, readers, settings.criteria, admins)
     on_call = OnCall(users, core.slack.channels, settings)
     paging = Paging(store, core.outbox, posts, on_call)
     paging.changed = core.sender.wake

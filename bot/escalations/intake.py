@@ -40,6 +40,10 @@ def _at_home(case: Case) -> Case:
     return replace(case, channel=case.home, home=None)
 
 
+def _ids(reading: Detection) -> list[str]:
+    return [one.criterion.id for one in reading.findings]
+
+
 class Intake:
     """Takes in what may begin a case, or carry one on."""
 
@@ -105,7 +109,8 @@ class Intake:
         reading = self._triggers.reading(thread, muted)
         cards = Cards()
         if case is None and last is None and thread:
-            cards = self._neighbours.cards("\n".join(one.text for one in thread[-6:]))
+            first = self._settings.criteria().cards(_ids(reading), manager=False) if reading.page else ()
+            cards = self._neighbours.cards("\n".join(one.text for one in thread[-6:]), first)
         begins = case is None and bool(thread) and (reading.page or cards.message is not None)
         if case is None and not begins:
             return
@@ -115,7 +120,7 @@ class Intake:
             owner = self._owner(thread)
             fresh = self._unopened(channel, thread_ts, customer, owner, muted=muted, read_from=after)
         if reading.page:
-            self._posts.card_names(" ".join(one.evidence for one in reading.findings))
+            self._posts.card_names(" ".join(one.evidence for one in reading.findings), _ids(reading))
         now = self._clock.now()
         with self._store.transaction():
             case = self._store.open_at(channel, thread_ts)
@@ -155,18 +160,24 @@ class Intake:
             **more,
         )
 
-    def _may_be_gone(self, case: Case, one: Trigger, thread: Sequence[Utterance]) -> bool:
-        """Whether it can be over: its message was read, or is deleted; not where it has only scrolled out of sight."""
+    def _may_be_gone(self, case: Case, one: Trigger, reading: Detection, thread: Sequence[Utterance]) -> bool:
+        """
+        Whether it can be over: its message is deleted, no longer has the words, or was taken back or settled since.
+
+        Not where it has only scrolled out of sight, or where people talk on.
+        """
         if one.known:
             return False
-        in_sight = not one.ts or any(said.ts == one.ts for said in thread)
-        return in_sight or not self._store.stands(case.channel, case.thread_ts, one.ts)
+        at = next((number for number, said in enumerate(thread) if said.ts == one.ts), None)
+        if at is None:
+            return not one.ts or not self._store.stands(case.channel, case.thread_ts, one.ts)
+        return one.evidence not in thread[at].text or at in reading.over
 
     def _go_on(self, case: Case, reading: Detection, thread: Sequence[Utterance], now: datetime) -> None:
         met = self._triggers.met(reading, case, thread)
         fresh = [one for one in met if one.criterion not in {old.criterion for old in case.met}]
         still = {one.criterion for one in met}
-        gone = [one for one in case.met if one.criterion not in still and self._may_be_gone(case, one, thread)]
+        gone = [one for one in case.met if one.criterion not in still and self._may_be_gone(case, one, reading, thread)]
         if fresh:
             self._paging.meet(case, fresh, now)
         elif gone and len(gone) == len(case.met) and case.state is CaseState.PAGING:
@@ -192,7 +203,9 @@ class Intake:
         now = self._clock.now()
         met = Trigger(ASKED, "Asked for", said[:600], urgent=True, known=True)
         if met.evidence:
-            self._posts.card_names(met.evidence)  # searched for here, and not while the database is held
+            self._posts.card_names(
+                met.evidence, [met.criterion]
+            )  # searched for here, and not while the database is held
         with self._store.transaction():
             if (done := self.begun_by(cause)) is not None:
                 return done

@@ -65,6 +65,7 @@ class Trigger:
     A criterion that a case meets: its id, what it means, the words that show it, and whether it cannot wait.
 
     *known*: not read in the thread, so that nothing said there takes it back. *ts*: the message that holds the words.
+    *because*: what spoke most for it, in words, where it was learnt.
     """
 
     criterion: str
@@ -73,6 +74,7 @@ class Trigger:
     urgent: bool
     known: bool = False
     ts: str = ""
+    because: tuple[str, ...] = ()
 
 
 def is_group(ident: str) -> bool:

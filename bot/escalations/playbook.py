@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from bot.errors import PlaybookError
 from bot.escalations.detection.classifier import Classifier
 from bot.escalations.detection.criteria import Criteria
 from bot.escalations.detection.frames import FrameError, Lexicons, read_frame
-from bot.escalations.detection.rules import Criterion, Guard, Rule, Where
+from bot.escalations.detection.rules import Criterion, Guard, Rule, Sensitivity, Where
 from bot.escalations.detection.sentences import Role, Utterance
 from bot.escalations.policy import Policy
 from bot.storage.watched import Watched
@@ -28,13 +28,36 @@ _KEYS = {
     "times",
     "days",
     "learnt",
+    "pages",
+    "cards",
     "lexicon",
+    "always",
     "frames",
     "unless",
     "must_match",
     "must_not_match",
 }
+MOST_FORMS = 150_000  # words that the frames of a file may spell out, inflections included: about 50 MB, or a second
+MOST_EXAMPLES = 600  # that are tried at each start
+LONGEST_FILE = 400_000  # characters
 _LIFTS = ("negation", "if", "settled")
+
+
+_SAFE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where it is there
+
+
+class _Loader(_SAFE):  # type: ignore[misc]
+    """YAML in which 12:30 is not taken for the number 750."""
+
+    def construct_yaml_int(self, node: yaml.ScalarNode) -> int:
+        """A whole number. Raises MarkedYAMLError for one in sixties."""
+        if ":" in node.value:
+            what = f"{node.value} would be read as a number of sixties; put it in quotes"
+            raise yaml.MarkedYAMLError(problem=what, problem_mark=node.start_mark)
+        return int(super().construct_yaml_int(node))
+
+
+_Loader.add_constructor("tag:yaml.org,2002:int", _Loader.construct_yaml_int)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +86,12 @@ def watched(folder: Path) -> Watched[EscalationPlaybook]:
     return Watched(NAME, signature, lambda: load(folder))
 
 
-def load(folder: Path) -> EscalationPlaybook:
-    """Read the file in *folder*, and try its examples. Raises PlaybookError with every mistake."""
+def load(folder: Path, *, trying: bool = True) -> EscalationPlaybook:
+    """
+    Read the file in *folder*, and try its examples unless *trying* is false.
+
+    Raises PlaybookError with every mistake.
+    """
     path = folder / NAME
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -72,36 +99,42 @@ def load(folder: Path) -> EscalationPlaybook:
         raise PlaybookError([f"{NAME}:1: this is not UTF-8 text; save the file as UTF-8"]) from None
     except OSError as error:
         raise PlaybookError([f"{NAME}:1: it cannot be read: {error.strerror}"]) from None
-    return read(text)
+    return read(text, trying=trying)
 
 
 @lru_cache(maxsize=4)
-def read(text: str) -> EscalationPlaybook:
-    """Read the file's *text*. Raises PlaybookError."""
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+def read(text: str, *, trying: bool = True) -> EscalationPlaybook:
+    """Read the file's *text*, and try its examples. Raises PlaybookError."""
+    if len(text) > LONGEST_FILE:
+        raise PlaybookError([f"{NAME}:1: it has {len(text):,} characters; up to {LONGEST_FILE:,} are read"])
     try:
-        node: Any = yaml.compose(text, Loader=loader)
-        values = yaml.load(text, Loader=loader)  # noqa: S506 - a safe loader, in C where it is there
+        values = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe one
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise PlaybookError([f"{NAME}:{line}: not valid YAML: {getattr(error, 'problem', None) or error}"]) from None
     if not isinstance(values, dict):
         raise PlaybookError([f'{NAME}:1: expected "criteria:" and "policy:"'])
-    return _Reading(values, node).escalation()
+    return _Reading(values, text).escalation(trying=trying)
 
 
 class _Reading:
     """One reading: gathers mistakes while it goes on."""
 
-    def __init__(self, values: Mapping[str, Any], node: yaml.Node) -> None:
+    def __init__(self, values: Mapping[str, Any], text: str) -> None:
         self._values = values
-        self._node = node
+        self._text = text
         self._mistakes: list[str] = []
+        self._costs: list[tuple[int, tuple[Any, ...]]] = []  # words that each frame spells out, and where it stands
 
-    def escalation(self) -> EscalationPlaybook:
-        for key in set(self._values) - {"lexicon", "guards", "criteria", "policy"}:
-            self._wrong((key,), f'there is no "{key}" here; there are lexicon, guards, criteria and policy')
+    def escalation(self, *, trying: bool) -> EscalationPlaybook:
+        for key in set(self._values) - {"sensitivity", "lexicon", "guards", "criteria", "policy"}:
+            self._wrong(
+                (key,), f'there is no "{key}" here; there are sensitivity, lexicon, guards, criteria and policy'
+            )
+        sensitivity = self._values.get("sensitivity", Sensitivity.USUAL)
+        if sensitivity not in tuple(Sensitivity):
+            self._wrong(("sensitivity",), f'sensitivity is "{sensitivity}"; use {" or ".join(Sensitivity)}')
         lists = self._lists(self._values.get("lexicon") or {}, ("lexicon",))
         lexicons = Lexicons(lists)
         rules = list(self._guards(lexicons))
@@ -116,10 +149,11 @@ class _Reading:
                 own = self._lists(value.get("lexicon") or {}, ("criteria", number, "lexicon"))
                 rules += self._rules(number, value, criterion, Lexicons({**lists, **own}) if own else lexicons)
         policy = self._policy()
+        self._look_at_costs(given)
         if self._mistakes:
             raise PlaybookError(self._mistakes)
-        found = Criteria(criteria, rules, policy.high_value, _learnt())
-        for number, value in enumerate(given):
+        found = Criteria(criteria, rules, policy.high_value, _learnt(), Sensitivity(sensitivity))
+        for number, value in enumerate(given if trying else ()):
             self._try_examples(number, value, found)
         if self._mistakes:
             raise PlaybookError(self._mistakes)
@@ -131,10 +165,13 @@ class _Reading:
             return {}
         found = {}
         for name, words in given.items():
-            if not isinstance(words, list) or not all(isinstance(word, str | int) for word in words):
-                self._wrong((*path, name), f'lexicon "{name}" must be a list of words; put odd ones in quotes')
-            else:
-                found[str(name)] = [str(word) for word in words]
+            if not isinstance(words, list):
+                self._wrong((*path, name), f'lexicon "{name}" must be a list of words')
+                continue
+            for number, word in enumerate(words):
+                if not isinstance(word, str | int) or isinstance(word, bool):
+                    self._wrong((*path, name, number), _no_word(f'lexicon "{name}"', word))
+            found[str(name)] = [str(word) for word in words]
         return found
 
     def _guards(self, lexicons: Lexicons) -> Sequence[Rule]:
@@ -178,14 +215,33 @@ class _Reading:
                 self._wrong((*at, key), f'{ident}: {key} is "{value[key]}"; write a whole number such as 3')
                 return None
         times, days = value.get("times"), value.get("days", 30)
-        learnt = value.get("learnt", False)
-        if not isinstance(learnt, bool):
-            self._wrong((*at, "learnt"), f'{ident}: learnt is "{learnt}"; use true or false')
-        return Criterion(ident, value["means"], bool(urgent), frozenset(lifts), above, times, days, learnt is True)
+        for key in ("learnt", "pages"):
+            if not isinstance(value.get(key, True), bool):
+                self._wrong((*at, key), f'{ident}: {key} is "{value[key]}"; use true or false')
+        rep, manager = self._cards(at, ident, value.get("cards") or {})
+        return Criterion(
+            ident, value["means"], bool(urgent), frozenset(lifts), above, times, days,
+            value.get("learnt", False) is True, value.get("pages", True) is not False, rep, manager,
+        )  # fmt: skip
+
+    def _cards(self, at: Sequence[Any], ident: str, given: object) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The ids of the cards for the rep and for the manager."""
+        found: dict[str, tuple[str, ...]] = {"rep": (), "manager": ()}
+        if not isinstance(given, dict) or set(given) - set(found):
+            self._wrong((*at, "cards"), f"{ident}: cards are {{rep: [card-id], manager: [card-id]}}")
+            return (), ()
+        for who, cards in given.items():
+            if not isinstance(cards, list) or not all(isinstance(one, str) for one in cards):
+                self._wrong((*at, "cards", who), f"{ident}: cards, {who}: expected a list of ids of cards")
+            else:
+                found[who] = tuple(cards)
+        return found["rep"], found["manager"]
 
     def _rules(self, number: int, value: Mapping[str, Any], criterion: Criterion, lexicons: Lexicons) -> list[Rule]:
         at = ("criteria", number)
         rules: list[Rule] = []
+        always = self._frames((*at, "always"), value.get("always") or [], lexicons)
+        rules += [Rule(frame, criterion, Where.ANYONE, sure=True) for frame in always]
         for name, frames in (value.get("frames") or {}).items():
             if name not in tuple(Where):
                 self._wrong((*at, "frames"), f'{criterion.id}: frames are {", ".join(Where)}; not "{name}"')
@@ -203,11 +259,38 @@ class _Reading:
             return []
         found = []
         for number, text in enumerate(given):
+            if not isinstance(text, str):
+                self._wrong((*path, number), _no_word("a frame", text))
+                continue
+            before = lexicons.size
             try:
-                found.append(read_frame(str(text), lexicons))
+                found.append(read_frame(text, lexicons))
             except FrameError as error:
                 self._wrong((*path, number), str(error))
+            self._costs.append((lexicons.size - before, (*path, number)))
         return found
+
+    def _look_at_costs(self, given: Sequence[Any]) -> None:
+        """Refuse a file that would take too long, or too much memory, by its costliest line."""
+        total = sum(cost for cost, _ in self._costs)
+        if total > MOST_FORMS:
+            cost, path = max(self._costs, key=lambda one: one[0])
+            self._wrong(
+                path,
+                f"the frames spell out {total:,} words, inflections included, and up to {MOST_FORMS:,} are read; this "
+                f"line, or a lexicon that it is the first to use, spells out {cost:,} of them: make it shorter",
+            )
+        numbers = [
+            sum(len(value.get(key) or ()) for key in ("must_match", "must_not_match"))
+            for value in given
+            if isinstance(value, dict)
+        ]
+        if sum(numbers) > MOST_EXAMPLES:
+            most = numbers.index(max(numbers))
+            self._wrong(
+                ("criteria", most),
+                f"there are {sum(numbers):,} examples, {numbers[most]:,} of them here; up to {MOST_EXAMPLES} are tried",
+            )
 
     def _policy(self) -> Policy:
         given = self._values.get("policy") or {}
@@ -231,10 +314,25 @@ class _Reading:
     def _wrong(self, path: Sequence[Any], what: str) -> None:
         self._mistakes.append(f"{NAME}:{_line(self._node, path)}: {what}")
 
+    @cached_property
+    def _node(self) -> Any:
+        """The lines of the file, for which there is no need until something is wrong."""
+        return yaml.compose(self._text, Loader=_SAFE)
+
+
+def _no_word(what: str, read: object) -> str:
+    """What to say of something in *what* that YAML does not read as a word."""
+    if isinstance(read, bool):
+        return f"{what}: a bare yes, no, on or off is read as {str(read).lower()}; put it in quotes"
+    return f"{what}: {str(read)[:60]} is no word; put odd ones in quotes"
+
 
 @lru_cache(maxsize=1)
-def _learnt() -> Classifier:
-    return Classifier()
+def _learnt() -> Classifier | None:
+    try:
+        return Classifier()
+    except (OSError, KeyError, ValueError):
+        return None  # nothing was learnt yet
 
 
 def example(text: str) -> list[Utterance]:

@@ -9,6 +9,7 @@ from typing import Protocol
 from bot.delivery.model import Delivery, Draft
 from bot.delivery.outbox import Outbox
 from bot.delivery.redraw import NotNow, Redraws
+from bot.escalations.detection.criteria import Criteria
 from bot.escalations.model import OPEN, Case
 from bot.escalations.store import CaseStore
 from bot.escalations.wording import NOTHING_NOTED, CustomerStatus, PageContext
@@ -70,11 +71,11 @@ class Neighbours:
     """
     What other features tell, once they are connected.
 
-    *cards* is what the search finds for a text, *status* what a case's customer was told and promised, of what may be
-    shown in a place by the test that it is given, *customers* those that are known besides those of cases.
+    *cards* is what there is for a text, the cards of those ids first; *status* what a case's customer was told and
+    promised, of what may be shown in a place by the test that it is given; *customers* are those known besides cases'.
     """
 
-    cards: Callable[[str], Cards] = lambda text: Cards()
+    cards: Callable[[str, Sequence[str]], Cards] = lambda text, first: Cards()
     status: Callable[[Case, Callable[[str], bool]], CustomerStatus] = lambda case, may_be_shown: NOTHING_NOTED
     customers: Callable[[], Sequence[str]] = tuple
 
@@ -96,6 +97,7 @@ class CasePosts:
         link: Callable[[str, str], str],
         neighbours: Neighbours,
         readers: Readers,
+        criteria: Callable[[], Criteria],
         admins: Sequence[str] = (),
     ) -> None:
         self._store = store
@@ -105,7 +107,9 @@ class CasePosts:
         self._link = link
         self._neighbours = neighbours
         self._readers = readers
-        self._card_names: OrderedDict[str, tuple[str, ...]] = OrderedDict()  # a page is drawn more than once
+        self._criteria = criteria
+        # a page is drawn more than once
+        self._card_names: OrderedDict[tuple[str, tuple[str, ...]], tuple[str, ...]] = OrderedDict()
         self._admins = tuple(admins)
         redraws.draw_by(["page"], self._draw_page)
         redraws.draw_by(["ledger"], self._draw_ledger)
@@ -215,15 +219,16 @@ class CasePosts:
         history = f"{len(earlier)} earlier escalation{'s' * (len(earlier) != 1)} of {quote(name)}" if earlier else ""
         words = " ".join(one.evidence for one in case.met)
         link = self._link(case.channel, case.thread_ts) if case.thread_ts else ""
-        return PageContext(link, history, self.card_names(words) if words else ())
+        return PageContext(link, history, self.card_names(words, [one.criterion for one in case.met]) if words else ())
 
-    def card_names(self, words: str) -> tuple[str, ...]:
-        """The names of the cards that fit *words*."""
-        if words not in self._card_names:
-            self._card_names[words] = self._neighbours.cards(words).names
+    def card_names(self, words: str, met: Sequence[str]) -> tuple[str, ...]:
+        """The names of the manager's cards for the criteria *met*, by id, and of those that fit *words*."""
+        key = words, self._criteria().cards(met, manager=True)
+        if key not in self._card_names:
+            self._card_names[key] = self._neighbours.cards(*key).names
             if len(self._card_names) > _REMEMBERED:
                 self._card_names.popitem(last=False)
-        return self._card_names[words]
+        return self._card_names[key]
 
     def redraw(self, number: int, *, repair: bool = False) -> None:
         """Have what people see of it drawn anew; with *repair* whatever it looks like."""

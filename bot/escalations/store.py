@@ -292,6 +292,10 @@ def _folded(customer: str | None) -> str | None:
     return customer.casefold() if customer else None
 
 
+def _trigger(kept: dict[str, Any]) -> Trigger:
+    return Trigger(**{**kept, "because": tuple(kept.get("because", ()))})
+
+
 def _met_json(met: Sequence[Trigger]) -> str:
     return json.dumps([asdict(one) for one in met])
 
@@ -325,7 +329,7 @@ def _case(row: Row) -> Case:
     return Case(
         number=row["number"], channel=row["channel"], thread_ts=row["thread_ts"], private=bool(row["private"]),
         customer=row["customer"], owner=row["owner"], asked_by=row["asked_by"], roster=_roster(row["policy"]),
-        met=tuple(Trigger(**one) for one in json.loads(row["met"])), muted=frozenset(json.loads(row["muted"])),
+        met=tuple(_trigger(one) for one in json.loads(row["met"])), muted=frozenset(json.loads(row["muted"])),
         state=CaseState(row["state"]), step=row["step"], tries=row["tries"], due_at=at("due_at"),
         opened_at=instant(row["opened_at"]), taken_by=row["taken_by"], taken_until=at("taken_until"),
         read_from=row["read_from"], closed_at=at("closed_at"), closed_by=row["closed_by"], outcome=row["outcome"],

@@ -74,6 +74,7 @@ class Triggers:
                 one.evidence,
                 one.criterion.urgent,
                 ts=thread[one.message].ts if one.message < len(thread) else "",
+                because=tuple(self._settings.criteria().why(thread, one)),
             )
             for one in reading.findings
         ]

@@ -17,6 +17,7 @@ from bot.tactics.store import ThumbStore
 
 REMEMBERED_FOR = timedelta(minutes=30)  # as long as Slack's response_url, and so the buttons' redrawing, lives
 _REMEMBERED = 2_000
+_SHOWN = 3  # cards of an answer
 _LONGEST_WORDS = 700  # as long as an example may be
 
 
@@ -77,15 +78,20 @@ class Tactics:
         """Whether the next answer will take milliseconds: False while others wait for the embedding model."""
         return self._library.active.search.is_quick
 
-    def answer(self, situation: str, by: str, *, own_words: bool = True) -> Answer:
+    def answer(self, situation: str, by: str, *, own_words: bool = True, first: Sequence[str] = ()) -> Answer:
         """
         The cards that fit what the person *by* asked; where none does, the nearest ones, and none of them open.
 
-        *own_words* is False where somebody else wrote the situation: then it can never be lent for learning.
+        *own_words* is False where somebody else wrote the situation: then it can never be lent for learning. *first*
+        are the ids of cards that are known to fit, best first; those that the playbook does not have are passed over.
         """
         shelf = self._library.active
         found = shelf.search.find(situation)
-        cards = [match.card for match in found.matches]
+        known = [card for card_id in first if (card := shelf.playbook.cards.get(card_id)) is not None]
+        cards = [*known, *(match.card for match in found.matches if match.card not in known)][:_SHOWN]
+        if known:
+            handle = self.handle_for(cards, known[0])
+            return self._answer(handle, situation, shelf, ())
         shown = cards[0] if found.fits else None
         handle = self.handle_for(cards, shown)
         self._recent.put(handle.answer, by, situation, own_words=own_words)

@@ -5,8 +5,8 @@ import time
 from pathlib import Path
 
 from bot.config import shipped_playbooks
+from bot.escalations.detection.labelled import OURS, LabelledThread, firm_rows, thread_of
 from bot.escalations.detection.sentences import Role, Utterance
-from bot.escalations.detection.train import OURS, LabelledThread, firm_rows, thread_of
 from bot.escalations.playbook import load
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -1,5 +1,6 @@
 """A new criterion is a few lines of one file; a broken file is refused with its lines, and the last good one stays."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,16 @@ def test_a_new_criterion_and_another_chain_are_a_change_of_one_file() -> None:
         (("U0OMAR", "omar"), 8, "is no id of a person"),
         (("id: wet", "id: Wet!"), 4, "is no id; use letters"),
         (("- id", "- [id"), 0, "not valid YAML"),
+        (("spill, leak", "spill, off"), 2, "a bare yes, no, on or off is read as false; put it in quotes"),
+        (("spill, leak", "spill, 12:30"), 2, "12:30 would be read as a number of sixties; put it in quotes"),
+        (("spill, leak", "spill, 1.5"), 2, "1.5 is no word; put odd ones in quotes"),
+        (("lexicon:", "sensitivity: high\nlexicon:"), 2, "use usual or strict"),
+        (("means: Something is wet", "means: x\n    pages: perhaps"), 6, "use true or false"),
+        (
+            ("means: Something is wet", "means: x\n    cards: [stay-calm]"),
+            6,
+            "cards are {rep: [card-id], manager: [card-id]}",
+        ),
     ],
 )
 def test_a_broken_file_is_refused_with_its_line(change: tuple[str, str], line: int, says: str) -> None:
@@ -68,4 +79,21 @@ def test_the_bot_takes_up_a_changed_file_and_keeps_the_last_good_one(playbooks: 
 
 def test_a_folder_without_the_file_uses_the_shipped_one(playbooks: Path) -> None:
     (playbooks / "escalation.yaml").unlink()
-    assert len(watched(playbooks).now.criteria.all) == 12
+    assert len(watched(playbooks).now.criteria.all) == 15
+
+
+def test_a_file_that_would_cost_too_much_is_refused_with_its_worst_line() -> None:
+    letters = "bcdfghklmnprstvz"
+    words = ", ".join(f"a{x}{y}{z}{w}" for x in letters for y in letters for z in letters for w in letters[:12])
+    dear = GOOD.replace("spill, leak", words)
+    began = time.perf_counter()
+    with pytest.raises(PlaybookError) as refused:
+        read(dear)
+    assert time.perf_counter() - began < 5
+    (said,) = refused.value.mistakes
+    assert said.startswith("escalation.yaml:6: the frames spell out")
+    many = GOOD.replace('["rep: they spilled the coffee"]', str(["rep: they spilled the coffee"] * 700))
+    with pytest.raises(PlaybookError, match=r"escalation.yaml:4: there are 700 examples, 700 of them here"):
+        read(many)
+    with pytest.raises(PlaybookError, match="characters; up to 400,000 are read"):
+        read(GOOD + "#" * 500_000)

@@ -132,8 +132,8 @@ def test_what_looks_as_it_should_is_not_drawn_anew(mia: Person, omar: Person, wo
 def test_a_promise_that_is_not_kept_warns_in_time_and_pages_in_its_thread(
     mia: Person, omar: Person, clock: MovableClock, workspace: Workspace
 ) -> None:
-    trouble(mia, "Acme asked where the fix is")
-    mine = first_of(workspace, "where the fix is")
+    trouble(mia, "Acme: the fix is with the engineers")
+    mine = first_of(workspace, "the fix is with the engineers")
     mia.says("@toughcustomer promise Acme: send the fix in 2 hours", under=mine)
     mia.sees("Promise saved; I watch the time", "send the fix", where="#escalations")
 

@@ -150,7 +150,7 @@ def test_a_held_page_outlives_any_amount_of_talk(
     assert eventually(lambda: cases(bot) == 1)
     state = bot.core.database.rows("SELECT state, tries, due_at FROM cases")[0]
     for number in range(61):
-        mia.says(f"note number {number} about the weather in the harbour", under=root)
+        mia.says(f"{number} people come to lunch on Thursday", under=root)
     assert eventually(lambda: bot.core.inbox.waiting() == 0)
     assert bot.core.database.rows("SELECT state, tries, due_at FROM cases")[0] == state
     for seen in ("was paged", "outside working hours", "watched"):

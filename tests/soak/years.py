@@ -84,7 +84,7 @@ class Company:
         store, neighbours = CaseStore(self.database, TEAM, outbox.set_aside), Neighbours()
         criteria = load(shipped_playbooks()).criteria
         settings = EscalationSettings(store, lambda: EscalationPlaybook(criteria, Policy()), channels=("CESC",))
-        posts = CasePosts(store, outbox, redraws, blocks, link, neighbours, readers)
+        posts = CasePosts(store, outbox, redraws, blocks, link, neighbours, readers, settings.criteria)
         self.paging = Paging(store, outbox, posts, chain)
         self.intake = Intake(store, self.paging, settings, chain, neighbours, self.time, Deeds(self.database, TEAM))
         self.cases = Escalations(store, outbox, self.paging, self.time, readers, lambda user: False)

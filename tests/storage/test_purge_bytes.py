@@ -173,7 +173,7 @@ def test_another_customer_whose_name_holds_the_name_stays(
 def test_a_reminder_and_a_thread_that_nobody_ends_end_by_themselves_and_leave_nothing(
     bot: Application, mia: Person, omar: Person, clock: MovableClock, tmp_path: Path
 ) -> None:
-    mia.says("the buyer keeps interrupting and shouting at us, zebrafish", to="escalations")  # cards only
+    mia.says("the buyer goes quiet on us and hides a fear, zebrafish", to="escalations")  # cards only
     mia.sees("watched; nobody was paged", where="escalations")
     mia.says("Acme wants to cancel the walrus contract over the outage", to="escalations")
     omar.sees("needs you", "walrus")

@@ -1,29 +1,44 @@
 """
 Which criteria a thread meets, and the words that show it.
 
-The whole thread is read, with who speaks. A frame finds the words; guards keep quiet on what only looks like it: negation
-with its scope, what is under an "if", settled, asked, joked, another company's. A strong finding pages; weak ones only
-when there are two of them. What was learnt from labelled threads has a say, too: it doubts a frame where all the rest
-speaks against it, believes a weak one where all the rest speaks for it, and pages alone where it is sure.
+The whole thread is read, with who speaks. What was learnt from labelled threads puts together the clauses, the thread and
+the frames of the file into one figure for the page and one for each criterion. What a team wrote wins over it: a phrase
+under `always` pages, a sentence with a phrase under `unless` shows nothing, and a criterion of its own is met by its frames
+alone, a strong one or two weak ones.
 """
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
-from bot.escalations.detection.classifier import CONFIRM, PAGE_ALONE, VETO, Classifier, Score
+from bot.escalations.detection.classifier import ANY, Classifier, Framed, Judgement
+from bot.escalations.detection.clause_features import Clause
 from bot.escalations.detection.guards import GuardedThread
+from bot.escalations.detection.languages import is_readable
 from bot.escalations.detection.matcher import Matcher
 from bot.escalations.detection.money import amounts
-from bot.escalations.detection.rules import Criterion, Finding, Rule
-from bot.escalations.detection.sentences import Role, Utterance
+from bot.escalations.detection.prose import is_pasted, spoken
+from bot.escalations.detection.reasons import in_words
+from bot.escalations.detection.rules import Criterion, Finding, Rule, Sensitivity
+from bot.escalations.detection.sentences import US, Role, Sentence, Utterance
+
+_REASONS = 3
+_FEWEST_WORDS = 7  # of evidence, where there are as many
+_LOOKED_AT = 40  # features, of which those that say the same are told once
 
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """All that was found in a thread, and whether it is enough to page."""
+    """
+    All that was found in a thread, and whether it is enough to page.
+
+    *unread* are the numbers of messages in a language that cannot be read, *over* those of messages that no longer count:
+    settled or taken back since.
+    """
 
     findings: tuple[Finding, ...]
     page: bool
+    unread: tuple[int, ...] = ()
+    over: frozenset[int] = frozenset()
 
     def of(self, criterion_id: str) -> Finding | None:
         """The finding for that criterion."""
@@ -39,64 +54,96 @@ class Criteria:
         rules: Sequence[Rule],
         high_value: float | None = None,
         learnt: Classifier | None = None,
+        sensitivity: Sensitivity = Sensitivity.USUAL,
     ) -> None:
         self.all = tuple(criteria)
-        self._learnt = learnt if any(one.learnt for one in criteria) else None
         self.rules = tuple(rules)
-        self._ours = [rule.speaks_of_us for rule in rules]
-        self._matcher = Matcher([rule.frame for rule in rules])
+        self.ours = [rule.speaks_of_us for rule in rules]
+        self.matcher = Matcher([rule.frame for rule in rules])
         self.high_value = high_value
+        self.sensitivity = sensitivity
+        self._by_name = {one.id: one for one in criteria if one.learnt and learnt and one.id in learnt.names}
+        self.learnt = learnt if self._by_name else None
 
     def read(
         self, thread: Sequence[Utterance], high_value: float | None = None, muted: Set[str] = frozenset()
     ) -> Detection:
         """Read *thread*, oldest message first; *high_value* in place of the file's, and without the criteria *muted*."""
-        reader = GuardedThread(self.rules, self._ours, self._matcher, thread)
-        all_found = reader.findings()
-        found = [one for one in all_found if one.criterion.id not in muted]
-        doubted: list[Finding] = []
-        if self._learnt is not None and thread:
-            quieted = [one.message for one in all_found if one.criterion.id in muted]
-            found, doubted = self._judged(found, reader, self._learnt, muted, quieted)
-        page = any(not one.weak for one in found) or _enough(found)
+        guarded = self.guarded(thread)
+        own = [
+            one
+            for one in guarded.findings()
+            if (one.sure or not one.criterion.learnt) and one.criterion.id not in muted
+        ]
+        found, doubted = self._learnt_of(guarded, muted) if self.learnt is not None else ([], [])
+        pages = [one for one in (*own, *found) if one.criterion.pages]
+        page = any(not one.weak for one in pages) or _enough(pages)
+        quiet = [one for one in (*own, *found) if not one.criterion.pages]
         if not page:
-            return Detection((*found, *doubted), page=False)
-        return Detection((*_best(found), *self._value(thread, high_value, muted)), page=True)
+            return Detection(
+                tuple(_best([*own, *quiet, *doubted])), page=False, unread=_unread(thread), over=guarded.over()
+            )
+        shown = (*_best([*pages, *quiet]), *self._value(thread, high_value, muted))
+        return Detection(shown, page=True, unread=_unread(thread), over=guarded.over())
 
-    def _judged(
-        self,
-        found: Sequence[Finding],
-        reader: GuardedThread,
-        learnt: Classifier,
-        muted: Set[str],
-        quieted: Sequence[int],
-    ) -> tuple[list[Finding], list[Finding]]:
-        """
-        *found* with what was learnt, and what is doubted.
+    def cards(self, met: Sequence[str], *, manager: bool) -> tuple[str, ...]:
+        """The ids of the cards for the criteria *met*, by id: those for the rep, or for the manager where there are own."""
+        found: dict[str, None] = {}
+        for criterion in self.all:
+            if criterion.id in met:
+                of_both = criterion.rep_cards
+                found |= dict.fromkeys((criterion.manager_cards or of_both) if manager else of_both)
+        return tuple(found)
 
-        Some are believed for it; where it is sure and no frame has found anything, there is one of its own, but not for
-        what people muted, in the messages *quieted* or elsewhere.
-        """
-        thread = reader.thread
-        judgements = learnt.judge(thread, reader.sentences)
-        judged: list[Finding] = []
-        doubted: list[Finding] = []
-        for one in found:
-            likely = max(by.probability for by in judgements if by.first <= one.message <= by.last)
-            if not one.criterion.learnt:
-                judged.append(one)
-            elif likely < VETO:
-                doubted.append(replace(one, weak=True))
-            else:
-                judged.append(replace(one, weak=one.weak and likely < CONFIRM))
-        sure = max(judgements, key=lambda by: by.probability)
-        if sure.probability < PAGE_ALONE or any(not one.weak for one in judged):
-            return judged, doubted
-        best = _telling(learnt, reader, sure, [one for one in self.all if one.learnt])
-        is_muted = any(sure.first <= message <= sure.last for message in quieted)
-        if best is None or is_muted or best.criterion.id in muted:
-            return judged, doubted
-        return [*judged, best], doubted
+    def guarded(self, thread: Sequence[Utterance]) -> GuardedThread:
+        """*thread* with what the file's frames match in it; what one of us pasted is said by a customer."""
+        worth = self.learnt.worth if self.learnt is not None else None
+        said = [replace(one, role=Role.CUSTOMER) if one.role in US and is_pasted(one.text) else one for one in thread]
+        return GuardedThread(self.rules, self.ours, self.matcher, said, worth)
+
+    def why(self, thread: Sequence[Utterance], finding: Finding) -> list[str]:
+        """What speaks most for *finding* where it was learnt, in people's words; nothing where a phrase of the file does."""
+        if self.learnt is None or finding.clause is None:
+            return []
+        guarded = self.guarded(thread)
+        return in_words(self.learnt.reasons(guarded.thread, guarded.written(), finding.clause, _LOOKED_AT), _REASONS)
+
+    def _learnt_of(self, guarded: GuardedThread, muted: Set[str]) -> tuple[list[Finding], list[Finding]]:
+        """What was learnt finds, and what it finds not enough to page."""
+        assert self.learnt is not None
+        read = guarded.written()
+        if not read:
+            return [], []
+        judged = self.learnt.judge(guarded.thread, read, framed_by(guarded), self.sensitivity)
+        found = []
+        for name, criterion in sorted(self._by_name.items(), key=lambda one: -judged.criteria[one[0]]):
+            clause = self._clause(judged, name, guarded, read)
+            if clause is not None and judged.criteria[name] >= 0 and name not in muted:
+                found.append(_shown(guarded.thread, read, clause, criterion))
+        quiet = any(not one.criterion.pages for one in found)
+        if judged.page < 0 or (quiet and not any(one.criterion.pages for one in found)):
+            return [one for one in found if not one.criterion.pages], [one for one in found if one.criterion.pages]
+        if not any(one.criterion.pages for one in found):
+            found += self._likeliest(judged, guarded, read, muted)
+        return found, []
+
+    def _likeliest(
+        self, judged: Judgement, guarded: GuardedThread, read: Sequence[Sentence], muted: Set[str]
+    ) -> list[Finding]:
+        """The one criterion that a page is for where none is clear; nothing where people muted it."""
+        names = [name for name, one in self._by_name.items() if one.pages]
+        likeliest = max(names, key=lambda name: judged.criteria[name])
+        clause = self._clause(judged, likeliest, guarded, read)
+        if likeliest in muted or clause is None:
+            return []
+        return [_shown(guarded.thread, read, judged.best.get(ANY, clause), self._by_name[likeliest])]
+
+    def _clause(self, judged: Judgement, name: str, guarded: GuardedThread, read: Sequence[Sentence]) -> Clause | None:
+        """The clause that shows criterion *name*; None where a phrase under its `unless` stands in that sentence."""
+        clause = judged.best.get(name)
+        if clause is None or guarded.is_excepted(name, read[clause.sentence]):
+            return None
+        return clause
 
     def _value(self, thread: Sequence[Utterance], high_value: float | None, muted: Set[str]) -> list[Finding]:
         """The amount of money that is at stake, where it is above the team's line."""
@@ -113,15 +160,45 @@ class Criteria:
         return []
 
 
-def _telling(learnt: Classifier, reader: GuardedThread, sure: Score, among: Sequence[Criterion]) -> Finding | None:
-    """The sentence that speaks most for one of the criteria *among*."""
-    names = {one.id: one for one in among}
-    best: tuple[float, Finding] | None = None
-    for at, sentence in reader.speaking(sure.first, sure.last):
-        told = learnt.criterion(sentence, list(names))
-        if told is not None and (best is None or told[1] > best[0]):
-            best = told[1], Finding(names[told[0]], reader.typed(at), sentence.message)
-    return best[1] if best else None
+def _unread(thread: Sequence[Utterance]) -> tuple[int, ...]:
+    there = ((number, one) for number, one in enumerate(thread) if one.role is not Role.BOT)
+    return tuple(number for number, one in there if not is_readable(spoken(one.text, frozenset())))
+
+
+def framed_by(guarded: GuardedThread) -> Framed:
+    """What the frames of the file found in the thread of *guarded*."""
+    findings = guarded.findings()
+    return Framed(
+        frozenset(one.criterion.id for one in findings if not one.weak),
+        frozenset(one.criterion.id for one in findings if one.weak),
+        guarded.doubtful(),
+    )
+
+
+def _shown(thread: Sequence[Utterance], read: Sequence[Sentence], clause: Clause, criterion: Criterion) -> Finding:
+    """*criterion*, with the whole clause as it was typed."""
+    words = shown_words(thread, read, clause)
+    return Finding(criterion, words, read[clause.sentence].message, weak=False, clause=clause)
+
+
+def shown_words(thread: Sequence[Utterance], read: Sequence[Sentence], clause: Clause) -> str:
+    """*clause* as it was typed, of the sentences *read*; with those beside it where it is too short to say anything."""
+    first = last = clause.sentence
+    message = read[first].message
+    begins, ends = read[first].starts[clause.start], read[first].ends[clause.end - 1]
+    count = clause.end - clause.start
+    if count < _FEWEST_WORDS:
+        begins, ends, count = read[first].starts[0], read[first].ends[-1], len(read[first].words)
+    while count < _FEWEST_WORDS:
+        if first > 0 and read[first - 1].message == message:
+            first -= 1
+            begins, count = read[first].starts[0], count + len(read[first].words)
+        elif last + 1 < len(read) and read[last + 1].message == message:
+            last += 1
+            ends, count = read[last].ends[-1], count + len(read[last].words)
+        else:
+            break
+    return thread[message].text[begins:ends]
 
 
 def _best(findings: Sequence[Finding]) -> list[Finding]:

@@ -15,7 +15,7 @@ from enum import Enum, auto
 from functools import lru_cache
 from itertools import count
 
-from bot.escalations.detection.inflection import forms, misspelt
+from bot.escalations.detection.inflection import forms
 from bot.escalations.detection.sentences import split_word
 
 MOST_PARTS = 14
@@ -74,6 +74,7 @@ class Lexicons:
         self._read: dict[str, dict[str, list[Phrase]]] = {}
         self._inline: dict[str, dict[str, list[Phrase]]] = {}
         self._numbers: dict[int, int] = {}
+        self.size = 0  # words spelt out so far, inflections included: what it costs in memory and time
 
     def named(self, name: str, inside: tuple[str, ...] = ()) -> dict[str, list[Phrase]]:
         """The list *name*, as phrases by their first word. Raises FrameError."""
@@ -108,6 +109,7 @@ class Lexicons:
             phrase = _phrase(str(entry))
             if not phrase:
                 raise FrameError(f'"{entry}" has no words in it')
+            self.size += sum(len(known) for known in phrase)
             for word in phrase[0]:
                 found.setdefault(word, []).append(phrase)
         return found
@@ -156,12 +158,7 @@ def _phrase(entry: str) -> Phrase:
         parts = split_word(bare)
         for part in parts:
             alone = len(parts) == 1
-            known = frozenset({part}) if exact or not alone else forms(part)
-            if alone and not exact and len(part) >= 6:
-                known |= frozenset(
-                    typo for form in known if len(form) >= 6 for typo in misspelt(form) if len(typo) >= 6
-                )
-            words.append(known)
+            words.append(frozenset({part}) if exact or not alone else forms(part))
     return tuple(words)
 
 

@@ -1,14 +1,16 @@
 """The guards: which frames that were matched in a thread still count, once negation, conditions and jokes are seen."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import cached_property
 
 from bot.escalations.detection.matcher import Matcher, Span
+from bot.escalations.detection.prose import Worth
 from bot.escalations.detection.rules import Finding, Guard, Rule, Where
-from bot.escalations.detection.sentences import NEGATION, Role, Sentence, Utterance, sentences
+from bot.escalations.detection.sentences import NEGATION, US, Role, Sentence, Utterance, sentences
+from bot.escalations.detection.small_talk import without_small_talk
 
 _REACH = 5  # words before a finding in which a negation still concerns it
-_US = (Role.REP, Role.COLLEAGUE, Role.MANAGER)
 _SUBJECTS = frozenset(["i", "we", "he", "she", "they", "you", "it", "who"])
 _ASKING = frozenset(
     """
@@ -16,6 +18,9 @@ _ASKING = frozenset(
     """.split()
 )
 _YES = re.compile(r"^\W*(?:yes|yep|yeah|yup|afraid so|indeed|she did|he did|they did|unfortunately)\b", re.I)
+_NO = re.compile(
+    r"^\W*(?:no|nope|nah|not yet|not at all|(?:he|she|they) (?:did|does|do|has|have)(?: not|n['’]t))\b", re.I
+)
 _JOKE = re.compile(
     r"\b(?:lol|lmao|rofl|haha\w*|hehe|jk|just kidding|kidding|joking)\b|[😂🤣😜🙈😝😹]|:(?:joy|rofl|stuck_out_tongue\w*):|(?<!\w)[:;]-?[PpD](?!\w)|/s\b"
 )
@@ -26,11 +31,16 @@ class GuardedThread:
     """One thread with what its frames match, and the guards that hold in it."""
 
     def __init__(
-        self, rules: Sequence[Rule], ours: Sequence[bool], matcher: Matcher, thread: Sequence[Utterance]
+        self,
+        rules: Sequence[Rule],
+        ours: Sequence[bool],
+        matcher: Matcher,
+        thread: Sequence[Utterance],
+        worth: Worth | None = None,
     ) -> None:
         self._rules = rules
         self.thread = thread
-        self.sentences = sentences(thread)
+        self.sentences = sentences(thread, worth)
         self._ours = ours
         self._criteria: list[tuple[int, Span]] = []
         self._guards: dict[Guard, set[int]] = {guard: set() for guard in Guard}
@@ -40,7 +50,7 @@ class GuardedThread:
             for number, span in matcher.find(self.sentences, at):
                 rule = rules[number]
                 if rule.guard is not None:
-                    if not (rule.guard is Guard.SETTLED and self._is_denied(span)):
+                    if not (rule.guard in (Guard.SETTLED, Guard.OVER) and self._is_denied(span)):
                         self._guards[rule.guard].add(at)
                 elif rule.where is None and rule.criterion is not None:
                     self._except.setdefault(rule.criterion.id, set()).add(at)
@@ -49,30 +59,70 @@ class GuardedThread:
         self._automatic = {self.sentences[at].message for at in self._guards[Guard.AUTOMATIC]}
         self._elsewhere = {self.sentences[at].message for at in self._guards[Guard.ELSEWHERE]}
 
-    def speaking(self, first: int, last: int) -> Iterator[tuple[int, Sentence]]:
-        """The sentences of the messages from *first* to *last*, but for those that a guard keeps quiet."""
-        for at, sentence in enumerate(self.sentences):
-            if not first <= sentence.message <= last or sentence.message in self._automatic:
-                continue
-            is_ours = self.thread[sentence.message].role in _US
-            if is_ours and (sentence.message in self._elsewhere or self._is_joke(sentence.message)):
-                continue
-            if not self._is_over(Span(at, 0, len(sentence.words), at), later_only=False):
-                yield at, sentence
+    def written(self) -> list[Sentence]:
+        """The sentences that a person wrote, without small talk."""
+        return [one for one, _ in self._standing]
 
-    def typed(self, at: int) -> str:
-        """Sentence *at* as it was typed."""
-        return self._words(Span(at, 0, len(self.sentences[at].words), at))
+    def over(self) -> frozenset[int]:
+        """The messages that no longer count: settled or taken back since, or turned round by what follows."""
+        counting = {one.message for one, at in self._standing if not self._is_over_or_harmless(at)}
+        return frozenset({one.message for one in self.sentences} - counting)
+
+    def _is_over_or_harmless(self, at: int) -> bool:
+        settled = self._is_over(Span(at, 0, len(self.sentences[at].words), at), later_only=True)
+        return settled or at + 1 in self._guards[Guard.HARMLESS]
+
+    def doubtful(self) -> list[bool]:
+        """Of each of those whether a guard keeps it quiet: not meant, not about us, or over."""
+        return [self._is_quiet(at) for _, at in self._standing]
+
+    @cached_property
+    def _standing(self) -> list[tuple[Sentence, int]]:
+        """The sentences that count, with their places among all."""
+        places = {(one.message, one.starts[0]): at for at, one in enumerate(self.sentences)}
+        after = max((self.sentences[at].message for at in self._guards[Guard.OVER]), default=0)
+        taken_back = max(self._guards[Guard.TAKEN_BACK], default=-1)
+        standing = [
+            one
+            for at, one in enumerate(self.sentences)
+            if one.message not in self._automatic
+            and one.message >= after
+            and at > taken_back
+            and not self._is_denied_answer(one)
+        ]
+        return [(one, places[one.message, one.starts[0]]) for one in without_small_talk(standing)]
+
+    def _is_denied_answer(self, sentence: Sentence) -> bool:
+        """Whether one of us asks *sentence*, and hears no."""
+        if sentence.ending != "?" or self.thread[sentence.message].role not in US:
+            return False
+        return any(_NO.match(one.text) for one in self.thread[sentence.message + 1 : sentence.message + 2])
+
+    def is_excepted(self, criterion_id: str, sentence: Sentence) -> bool:
+        """Whether a phrase stands in *sentence* under that criterion's `unless`."""
+        there = (self.sentences[at] for at in self._except.get(criterion_id, ()))
+        return any((one.message, one.starts[0]) == (sentence.message, sentence.starts[0]) for one in there)
+
+    def _is_quiet(self, at: int) -> bool:
+        message = self.sentences[at].message
+        if self.thread[message].role in US and (message in self._elsewhere or self._is_joke(message)):
+            return True
+        return self._is_over(Span(at, 0, len(self.sentences[at].words), at), later_only=True)
 
     def findings(self) -> list[Finding]:
         """All that is left after the guards, in order."""
+        return self._findings
+
+    @cached_property
+    def _findings(self) -> list[Finding]:
         found = []
         for number, span in self._criteria:
             rule = self._rules[number]
             assert rule.criterion is not None
             weight = self._weight(rule, self._ours[number], span)
             if weight is not None:
-                found.append(Finding(rule.criterion, self._words(span), self.sentences[span.sentence].message, weight))
+                message = self.sentences[span.sentence].message
+                found.append(Finding(rule.criterion, self._words(span), message, weight, rule.sure))
         return found
 
     def _weight(self, rule: Rule, ours: bool, span: Span) -> bool | None:  # noqa: C901, PLR0912 - a list of reasons against, read from top to bottom
@@ -82,7 +132,7 @@ class GuardedThread:
         sentence = self.sentences[span.sentence]
         role = self.thread[sentence.message].role
         quoted = sentence.quoted[span.start] or self.thread[sentence.message].text.lstrip().startswith((">", "&gt;"))
-        if rule.where is Where.CUSTOMER and role in _US and not quoted:
+        if rule.where is Where.CUSTOMER and role in US and not quoted:
             return None
         if rule.where is Where.US and role is Role.CUSTOMER:
             return None
@@ -99,7 +149,7 @@ class GuardedThread:
             return None
         if self._is_over(span, later_only="settled" in lifts):
             return None
-        if role in _US and not quoted:
+        if role in US and not quoted:
             if span.sentence in self._guards[Guard.ELSEWHERE]:
                 return None
             if sentence.message in self._elsewhere and role is not Role.REP:
@@ -137,7 +187,7 @@ class GuardedThread:
 
     def _is_over(self, span: Span, *, later_only: bool) -> bool:
         """Whether it is said to be settled, in the same sentence or later, or was taken back later."""
-        for at in self._guards[Guard.SETTLED]:
+        for at in self._guards[Guard.SETTLED] | self._guards[Guard.OVER]:
             if at > span.end_sentence or (at == span.sentence and not later_only):
                 same = self.sentences[at].message == self.sentences[span.sentence].message
                 if at > span.end_sentence and same and later_only:

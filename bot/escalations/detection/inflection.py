@@ -1,4 +1,4 @@
-"""Inflection: the forms of an English word, and what fast fingers make of it."""
+"""Inflection: the forms of an English word."""
 
 from functools import cache
 
@@ -64,10 +64,3 @@ def forms(word: str) -> frozenset[str]:
     if word[-1] not in "aeiouwxy" and word[-2] in "aeiou" and word[-3] not in "aeiou":
         found |= {f"{word}{word[-1]}ed", f"{word}{word[-1]}ing"}
     return frozenset(found)
-
-
-def misspelt(word: str) -> frozenset[str]:
-    """*word* with one letter left out, or two of them exchanged: what fast fingers make of it."""
-    gone = {word[:at] + word[at + 1 :] for at in range(1, len(word))}
-    swapped = {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(1, len(word) - 1)}
-    return frozenset(gone | swapped)

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-LONGEST = 3_000  # characters of one message that are read, half from each end
+from bot.escalations.detection.prose import Worth, spoken
+
 _LONGEST_SENTENCE = 60  # words: what has no full stop for longer is read in pieces
 NEGATION = frozenset(
     """
@@ -38,16 +39,6 @@ _JOINED = {
     "hes": ("he", "'s"), "shes": ("she", "'s"), "weve": ("we", "'ve"), "lets": ("let", "us"), "gotta": ("got", "to"),
 }  # fmt: skip
 _TOKEN = re.compile(r"\d[\d.,:]*\d\w*|\d\w*|[^\W\d_]+(?:[*@#]+[^\W\d_]*)*(?:['’][^\W\d_]+)*|[*]{3,}|[.!?;\n]+|,|:|[-–—]+(?=\s)|[$€£]")  # fmt: skip
-_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.S)
-_LOG_LINE = re.compile(
-    r"^[^\S\n]*+(?:(?:\[?\d{4}-\d\d-\d\d|\d\d:\d\d:\d\d)|(?:\[?(?:FATAL|ERROR|WARN(?:ING)?|INFO|DEBUG|TRACE|FIRING|RESOLVED|CRITICAL)\b[\]:]?)"
-    r"|(?:at [\w.$]+\()|Traceback|File \"|(?:SELECT|UPDATE|INSERT|DELETE|ALTER) .*\b(?:FROM|SET|INTO|WHERE|TABLE)\b|[$#] \w|(?:GET|POST|PUT) /"
-    r"|[\w.]+(?:Exception|Error):).*$",
-    re.M,
-)
-_REGEX = re.compile(r"(?<!\S)/[^\s/|()\[\]*\\]*+[|()\[\]*\\][^/\n]*+/[gimsux]*")
-_SLASH = re.compile(r"\s/\s")
-_LINK = re.compile(r"https?://\S+|<https?://[^<>]*+>|<url>|<code>")
 
 
 class Role(StrEnum):
@@ -59,6 +50,9 @@ class Role(StrEnum):
     CUSTOMER = "customer"
     BOT = "bot"
     UNKNOWN = "unknown"
+
+
+US = (Role.REP, Role.COLLEAGUE, Role.MANAGER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,43 +107,27 @@ def split_word(word: str) -> tuple[str, ...]:
     return (word.rstrip("'"),)
 
 
-def sentences(thread: Sequence[Utterance]) -> list[Sentence]:
-    """All sentences that somebody wrote in *thread*, in order; nothing of bots, code, logs and repeated quotations."""
+def sentences(thread: Sequence[Utterance], worth: Worth | None = None) -> list[Sentence]:
+    """
+    All sentences that somebody wrote in *thread*, in order; nothing of bots, code, logs and repeated quotations.
+
+    Of a very long message those between its ends whose words are *worth* most.
+    """
     found: list[Sentence] = []
     said: set[str] = set()
     for number, one in enumerate(thread):
         if one.role is not Role.BOT:
-            found += _read(number, _blanked(one.text, said))
+            found += _read(number, spoken(one.text, said, worth))
         said.update(line.strip().lower() for line in one.text.splitlines() if len(line.strip()) > 8)
     return found
 
 
-def _blanked(text: str, said: set[str]) -> str:
-    """*text*, as long as before, with blanks in the place of what nobody said."""
-    if len(text) > LONGEST:
-        half = LONGEST // 2
-        text = text[:half] + " " * (len(text) - LONGEST) + text[-half:]
-
-    def blank(found: re.Match[str]) -> str:
-        return re.sub(r"[^\n]", " ", found[0])
-
-    if "`" in text:
-        text = _CODE.sub(blank, text)
-    text = _LOG_LINE.sub(blank, text)
-    if "/" in text:
-        text = _REGEX.sub(blank, _LINK.sub(blank, text))
-        text = _SLASH.sub(" \n ", text)
-    if ">" in text:
-        lines = text.split("\n")
-        for at, line in enumerate(lines):
-            bare = re.sub(r"^\s*+(?:>|&gt;)++\s?", "", line)
-            if bare != line and bare.strip().lower() in said:
-                lines[at] = " " * len(line)
-        text = "\n".join(lines)
-    return text
-
-
 _ABBREVIATION = frozenset(["mr", "mrs", "ms", "dr", "st", "vs", "e.g", "i.e", "etc", "approx", "no"])
+
+
+def _goes_on(before: str, behind: str) -> bool:
+    """Whether a full stop between these ends no sentence: that of an initial, an abbreviation, an address."""
+    return len(before) == 1 or before in _ABBREVIATION or behind.islower() or behind.isdigit()
 
 
 def _read(message: int, text: str) -> list[Sentence]:  # noqa: C901, PLR0912, PLR0915 - one pass over the tokens, a branch for each kind
@@ -165,7 +143,7 @@ def _read(message: int, text: str) -> list[Sentence]:  # noqa: C901, PLR0912, PL
             quotes += between.count('"') + between.count("“") + between.count("”")
         first = raw[0]
         if first in ".!?;\n":
-            if raw == "." and now.words and (len(now.words[-1]) == 1 or now.words[-1] in _ABBREVIATION):
+            if raw == "." and now.words and _goes_on(now.words[-1], text[last : last + 1]):
                 continue
             loud = raw.count("!") > 1 or ("!" in raw and "?" in raw) or (letters >= 3 and capitals >= 0.6 * letters)
             now.ending = "!!" if loud else "?" if "?" in raw else "!" if "!" in raw else "."

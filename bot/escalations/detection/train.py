@@ -1,136 +1,365 @@
 """
-Fits the classifier: ``python -m bot.escalations.detection.train [--rows DIR] [--into FILE]``, in a checkout.
+Fits what is learnt: ``python -m bot.escalations.detection.train [--rows DIR] [--into FILE]``, in a checkout.
 
-It learns from the threads that we wrote (`tests/data/escalation_*.jsonl`), from the examples of the shipped
-`escalation.yaml`, and from others' texts in the folder DIR, which the repository does not hold: of those it has source,
-id, checksum and our labels. Fitting is all that scikit-learn is needed for.
+Everything that has to be chosen beside the weights (how the models' figures are put together, from which figure on a
+thread pages) is chosen on threads whose writers, or sources, were left out of the models. Fitting is all that
+scikit-learn is needed for. The same rows give the same file, byte for byte.
 """
 
 import argparse
-import hashlib
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
 from bot.config import shipped_playbooks
-from bot.escalations.detection.classifier import PLACES, SHIPPED, counted_places, weighed
-from bot.escalations.detection.sentences import Role, Utterance, sentences
-from bot.escalations.playbook import NAME, example
+from bot.escalations.detection import classifier as judge
+from bot.escalations.detection.classifier import NOTHING, SHIPPED, Framed, ModelFigures, endings, windows
+from bot.escalations.detection.clause_features import (
+    PLACES,
+    Bag,
+    Clause,
+    clauses,
+    of_clauses,
+    of_messages,
+    vectors,
+)
+from bot.escalations.detection.criteria import Criteria, framed_by
+from bot.escalations.detection.labelled import FRAMES_TUNED_ON, GIVEN, OURS, LabelledThread, others, ours
+from bot.escalations.detection.sentences import Sentence, Utterance
+from bot.escalations.playbook import load
 
-OURS = Path(__file__).resolve().parents[3] / "tests" / "data"
-LABELS = OURS / "escalation_others.jsonl"  # of texts that are not in the repository
-ORDINARY = "escalation_ordinary_dev.jsonl"  # messages in which nothing is wrong
-GIVEN = ("escalation_dev.jsonl", "escalation_real_more.jsonl", ORDINARY)  # what DIR must hold
-_STRENGTH = 8.0  # how closely it is fitted: scikit-learn's C
-_SMALLEST = 0.02  # weights below it are left out, so that the file stays small
+FOLDS = 8
+_CLAUSES_C, _MESSAGES_C, _STACK_C = 4.0, 10.0, 1.0  # how closely each is fitted: scikit-learn's C
+_SMALLEST = 3  # of 127: weights below it are left out, so that the file stays small
+_QUIET = "rep-overwhelmed"  # never pages
 _ONLY_WITH_TROUBLE = "high-value"  # no words speak for it
+_MOST_ORDINARY = 0.0011  # false pages among ordinary messages
+_PRECISION = {"usual": 0.80, "strict": 0.90}  # of pages on threads of writers who were left out
+# how often a thread counts: most of what is said is ordinary, and the file's own examples must hold
+_COUNTS = {"ordinary": 4.0, "chatter": 2.0, "examples": 12.0}
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
-class LabelledThread:
-    """A thread, whether it pages, and the criteria that hold in it. *hand* tells who wrote it, where that is known."""
+@dataclass
+class Reading:
+    """A labelled thread as the models see it: *rows* are the numbers of its clauses among all clauses."""
 
-    said: Sequence[Utterance]
-    pages: bool
-    criteria: frozenset[str]
-    hand: str = ""
-
-
-def thread_of(row: dict[str, Any], labels: dict[str, Any] | None = None) -> LabelledThread:
-    """A line of a file of threads, with its own labels or with *labels*."""
-    said = [
-        Utterance(one.get("author", ""), Role(one.get("role") or "unknown"), one["text"]) for one in row["messages"]
-    ]
-    known = labels or row
-    return LabelledThread(said, bool(known.get("should_page")), frozenset(known.get("criteria") or ()), row["id"][:2])
+    one: LabelledThread
+    thread: Sequence[Utterance]
+    read: list[Sentence]
+    framed: Framed
+    clauses: list[Clause]
+    bags: list[Bag]
+    rows: range
+    marks: NDArray[np.int8]  # for each clause and column: 1 speaks for it, 0 does not, -1 nobody knows
+    windows: list[Bag]
+    whole: int  # so many of the windows are learnt from; the rest are endings of the thread
 
 
-def checksum(row: dict[str, Any]) -> str:
-    """SHA-256 of the texts of a row's messages, a line each, in hexadecimal digits."""
-    return hashlib.sha256("\n".join(one["text"].strip() for one in row["messages"]).encode()).hexdigest()
+class Fit:
+    """All that is fitted, from *given* threads."""
+
+    def __init__(self, given: Sequence[LabelledThread]) -> None:
+        shipped = load(shipped_playbooks(), trying=False).criteria
+        playbook = Criteria(shipped.all, shipped.rules)  # without what was learnt before
+        known = {one.id for one in playbook.all}
+        self.names = sorted({name for one in given for name in one.criteria & known} - {_ONLY_WITH_TROUBLE})
+        self._playbook = playbook
+        self.readings: list[Reading] = []
+        count = 0
+        for one in given:
+            self.readings.append(self._read(one, count))
+            count += len(self.readings[-1].bags)
+        self.pages = np.array([one.one.pages for one in self.readings])
+        self._counts = np.array([_COUNTS.get(one.one.hand, _COUNTS.get(one.one.style, 1.0)) for one in self.readings])
+        self.folds = folds([one.one.hand for one in self.readings])
+        self._owner = np.repeat(np.arange(len(self.readings)), [len(one.bags) for one in self.readings])
+        self._marks = np.concatenate([one.marks for one in self.readings])
+        bags = [bag for one in self.readings for bag in one.windows]
+        self._whole = np.array([at < one.whole for one in self.readings for at in range(len(one.windows))])
+        self._window_owner = np.repeat(np.arange(len(self.readings)), [len(one.windows) for one in self.readings])
+        self._clauses, self.clause_rarity = _matrix([bag for one in self.readings for bag in one.bags])
+        self._windows, self.window_rarity = _matrix(bags)
+
+    def _read(self, one: LabelledThread, count: int) -> Reading:
+        guarded = self._playbook.guarded(one.said)
+        thread, read, framed = guarded.thread, guarded.written(), framed_by(guarded)
+        bags: list[Bag] = []
+        there: list[Clause] = []
+        marks: list[NDArray[np.int8]] = []
+        for message in sorted({sentence.message for sentence in read}):
+            said = [sentence for sentence in read if sentence.message == message]
+            cut = clauses(said)
+            before = sum(sentence.message < message for sentence in read)
+            there += [Clause(before + clause.sentence, clause.start, clause.end) for clause in cut]
+            bags += of_clauses(said, cut, thread[message].role)
+            for clause in cut:
+                sentence = said[clause.sentence]
+                words = thread[message].text[sentence.starts[clause.start] : sentence.ends[clause.end - 1]]
+                marks.append(self._marked(one, words))
+        table = np.array(marks, dtype=np.int8).reshape(len(bags), len(self.names) + 1)
+        messages = sorted({sentence.message for sentence in read})
+        roles = [said.role for said in thread]
+        judged = [*windows(messages), *endings(messages)]
+        bags_of = [of_messages([one for one in read if one.message in part], roles) for part in judged]
+        return Reading(
+            one,
+            thread,
+            read,
+            framed,
+            there,
+            bags,
+            range(count, count + len(bags)),
+            table,
+            bags_of,
+            len(windows(messages)),
+        )
+
+    def _marked(self, one: LabelledThread, words: str) -> NDArray[np.int8]:
+        marks = np.zeros(len(self.names) + 1, dtype=np.int8)
+        shown = False
+        for column, name in enumerate(self.names):
+            if name in one.criteria:
+                is_it = _shows(words, one.evidence.get(name, ""))
+                marks[column] = 1 if is_it else -1
+                shown |= is_it and name != _QUIET
+            elif name in one.unlabelled and one.pages:
+                marks[column] = -1
+        if one.pages:
+            marks[-1] = 1 if shown else -1
+        return marks
+
+    def models(self, left_out: int | None = None) -> tuple[Any, Any]:
+        """The clauses' columns and the messages' one, fitted without the fold *left_out*."""
+        inside = np.ones(len(self._owner), bool) if left_out is None else self.folds[self._owner] != left_out
+        columns = []
+        for column in range(len(self.names) + 1):
+            mark = self._marks[:, column]
+            chosen = inside & (mark >= 0)
+            columns.append(_fitted(self._clauses[chosen], mark[chosen], _CLAUSES_C, self._counts[self._owner][chosen]))
+        there = self._whole
+        if left_out is not None:
+            there = there & (self.folds[self._window_owner] != left_out)
+        pages = self.pages[self._window_owner]
+        counts = self._counts[self._window_owner][there]
+        return columns, _fitted(self._windows[there], pages[there], _MESSAGES_C, counts)
+
+    def messages_of(self, inside: Bools) -> Floats:
+        """The figure of each thread by the messages' model, fitted on the threads *inside*."""
+        there = inside[self._window_owner] & self._whole
+        pages, counts = self.pages[self._window_owner], self._counts[self._window_owner]
+        weights, bias = _fitted(self._windows[there], pages[there], _MESSAGES_C, counts[there])
+        highest = np.full(len(self.readings), NOTHING)
+        np.maximum.at(highest, self._window_owner, self._windows @ weights + bias)
+        return highest
+
+    def left_out(self) -> list[ModelFigures]:
+        """What the models say of each thread that were fitted without its writer's."""
+        table = np.zeros((len(self._owner), len(self.names) + 1))
+        windows = np.full(len(self._window_owner), NOTHING)
+        for fold in range(FOLDS):
+            columns, messages = self.models(fold)
+            mine = self.folds[self._owner] == fold
+            for column, (weights, bias) in enumerate(columns):
+                table[mine, column] = self._clauses[mine] @ weights + bias
+            there = self.folds[self._window_owner] == fold
+            windows[there] = self._windows[there] @ messages[0] + messages[1]
+        highest = np.full(len(self.readings), NOTHING)
+        np.maximum.at(highest, self._window_owner, windows)
+        return [
+            ModelFigures(
+                one.clauses, table[one.rows.start : one.rows.stop], float(highest[number]) if one.read else NOTHING
+            )
+            for number, one in enumerate(self.readings)
+        ]
 
 
-def firm_rows(path: Path) -> list[dict[str, Any]]:
-    """The rows of *path* that two careful people label alike."""
-    found = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    return [row for row in found if not row.get("doubtful")]
+@dataclass
+class Stack:
+    """How the figures are put together; *left_out* is the page's figure of each thread whose writer was left out."""
+
+    page: Floats
+    criteria: dict[str, Floats]
+    thresholds: dict[str, float]
+    left_out: Floats
+    criteria_left_out: Floats
 
 
-def ours(without: frozenset[str] = frozenset()) -> Iterator[LabelledThread]:
-    """What we wrote: the threads of `tests/data`, but for the files of those names, and the criteria's examples."""
-    for path in sorted(OURS.glob("escalation_*.jsonl")):
-        if path != LABELS and path.name not in without:
-            yield from (thread_of(row) for row in firm_rows(path))
-    for criterion in yaml.safe_load((shipped_playbooks() / NAME).read_text(encoding="utf-8"))["criteria"]:
-        for key, pages in (("must_match", True), ("must_not_match", False)):
-            for text in criterion.get(key) or ():
-                yield LabelledThread(example(str(text)), pages, frozenset([criterion["id"]] if pages else ()))
+def stacked(fit: Fit, figures: Sequence[ModelFigures]) -> Stack:
+    """
+    Fit the stack on *figures* of threads that were left out.
+
+    Threads on which frames were tuned are no judges of frames, and so stand aside.
+    """
+    judges = np.array([not one.one.file.startswith(FRAMES_TUNED_ON) for one in fit.readings])
+    inputs = np.array(
+        [
+            judge.inputs_of_page(found, one.framed, one.thread, one.read)
+            for found, one in zip(figures, fit.readings, strict=True)
+        ]
+    )
+    page, left_out = _crossed(inputs, fit.pages, fit.folds, judges)
+    criteria, columns = {}, []
+    for number, name in enumerate(fit.names):
+        there = np.array(
+            [
+                judge.inputs_of_criterion(found, one.framed, number, name)
+                for found, one in zip(figures, fit.readings, strict=True)
+            ]
+        )
+        holds = np.array([name in one.one.criteria for one in fit.readings])
+        known = judges & np.array([name not in one.one.unlabelled or not one.one.pages for one in fit.readings])
+        weights, odds = _crossed(there, holds, fit.folds, known)
+        threshold = _best_f1(odds[known], holds[known])
+        weights[-1] -= threshold
+        criteria[name] = weights
+        columns.append(odds - threshold)
+    ordinary = np.array([one.one.style == "ordinary" for one in fit.readings])
+    thresholds = {
+        name: _threshold(left_out, fit.pages, judges & ~ordinary, ordinary, wanted)
+        for name, wanted in _PRECISION.items()
+    }
+    return Stack(page, criteria, thresholds, left_out, np.stack(columns, axis=1))
 
 
-def others(folder: Path, without: frozenset[str] = frozenset(), *, labelled: Path = LABELS) -> Iterator[LabelledThread]:
-    """Others' texts in *folder*: its own rows, and those whose labels are in the file *labelled*, by their checksum."""
-    labels = {row["sha256"]: row for row in firm_rows(labelled)}
-    for path in sorted(folder.glob("escalation_*.jsonl")):
-        for row in firm_rows(path):
-            if path.name in GIVEN and path.name not in without:
-                yield thread_of(row)
-            elif known := labels.get(checksum(row)):
-                yield thread_of(row, known)
+def folds(hands: Sequence[str]) -> NDArray[np.int64]:
+    """A fold for each thread: all of one writer in one fold, the folds about as large as one another."""
+    sizes: dict[str, int] = {}
+    for hand in hands:
+        sizes[hand] = sizes.get(hand, 0) + 1
+    filled = [0] * FOLDS
+    chosen = {}
+    for hand in sorted(sizes, key=lambda one: (-sizes[one], one)):
+        chosen[hand] = filled.index(min(filled))
+        filled[chosen[hand]] += sizes[hand]
+    return np.array([chosen[hand] for hand in hands])
 
 
-def fit(given: Sequence[LabelledThread], into: Path) -> None:
-    """Fit *given* and write the weights to the file *into*. Raises ImportError where scikit-learn is not installed."""
-    from scipy.sparse import csr_matrix
-    from sklearn.linear_model import LogisticRegression
-
-    counted = [counted_places(sentences(one.said), [said.role for said in one.said]) for one in given]
-    seen = np.zeros(PLACES)
-    for halves in counted:
-        for places, _ in halves:
-            seen[places] += 1
-    rarity = np.where(seen >= 2, np.log((1 + len(given)) / (1 + seen)) + 1, 0.0)
-
-    def half(which: int) -> Any:
-        data, columns, ends = [], [], [0]
-        for one in counted:
-            places, counts = one[which]
-            data.append(weighed(places, counts, rarity))
-            columns.append(places)
-            ends.append(ends[-1] + len(places))
-        return csr_matrix((np.concatenate(data), np.concatenate(columns), ends), (len(given), PLACES))
-
-    matrix = (half(0) + half(1)).tocsr()
-
-    def weights_for(wanted: Iterable[bool]) -> tuple[NDArray[np.float64], float]:
-        model = LogisticRegression(C=_STRENGTH, max_iter=500).fit(matrix, list(wanted))
-        weights = model.coef_[0]
-        return np.where(np.abs(weights) < _SMALLEST, 0, weights), float(model.intercept_[0])
-
-    weights, bias = weights_for(one.pages for one in given)
-    names = sorted({name for one in given for name in one.criteria} - {_ONLY_WITH_TROUBLE})
-    of_criteria = [weights_for(name in one.criteria for one in given)[0] for name in names]
+def write(fit: Fit, stack: Stack, into: Path, fitted_on: str) -> None:
+    """Fit on all threads, and write what ships to the file *into*."""
+    columns, messages = fit.models()
+    told = {
+        "fitted_on": fitted_on,
+        "thresholds": {name: round(value, 4) for name, value in stack.thresholds.items()},
+        "page": [round(float(one), 5) for one in stack.page],
+        "criteria": {name: [round(float(one), 5) for one in numbers] for name, numbers in stack.criteria.items()},
+    }
     with into.open("wb") as file:  # by itself numpy would write to another name
         np.savez_compressed(
             file,
-            rarity=rarity.astype(np.float16),
-            weights=weights.astype(np.float16),
-            bias=bias,
-            criteria=np.array(names),
-            of_criteria=np.array(of_criteria, dtype=np.float16),
+            criteria=np.array(fit.names),
+            stack=np.array(json.dumps(told, ensure_ascii=False)),
+            **_packed("clauses", fit.clause_rarity, columns),
+            **_packed("messages", fit.window_rarity, [messages]),
         )
+
+
+def _packed(name: str, rarity: Floats, columns: Sequence[tuple[Floats, float]]) -> dict[str, Any]:
+    scales = [max(float(np.abs(weights).max()), 1e-9) / 127 for weights, _ in columns]
+    whole = [np.rint(weights / scale) for (weights, _), scale in zip(columns, scales, strict=True)]
+    return {
+        f"{name}_rarity": rarity.astype(np.float16),
+        f"{name}_weights": np.array([np.where(np.abs(one) < _SMALLEST, 0, one) for one in whole], dtype=np.int8),
+        f"{name}_scale": np.array(scales, dtype=np.float32),
+        f"{name}_bias": np.array([bias for _, bias in columns], dtype=np.float32),
+    }
+
+
+def _matrix(bags: Sequence[Bag]) -> tuple[Any, Floats]:
+    """The rows of *bags*, and how rare each place is; a place that only one of them has says nothing."""
+    from scipy.sparse import csr_matrix
+
+    counted = [vectors([bag]) for bag in bags]
+    seen = np.zeros(PLACES)
+    for one in counted:
+        seen[one.place] += 1  # once for each kind that has it: kinds hardly ever share a place
+    rarity = np.where(seen >= 2, np.log((1 + len(bags)) / (1 + seen)) + 1, 0.0)
+    found = [vectors([bag], rarity.astype(np.float16).astype(np.float32)) for bag in bags]
+    ends = np.cumsum([0, *(len(one.place) for one in found)])
+    places = np.concatenate([one.place for one in found])
+    values = np.concatenate([one.value for one in found])
+    return csr_matrix((values, places, ends), (len(bags), PLACES)), rarity
+
+
+def _fitted(rows: Any, wanted: Any, strength: float, counts: Floats) -> tuple[Floats, float]:
+    """Weights by place, and the bias; each row counts as often as *counts* says."""
+    from sklearn.linear_model import LogisticRegression
+
+    there = np.flatnonzero(np.bincount(rows.indices, minlength=PLACES))
+    model = LogisticRegression(C=strength, max_iter=300, solver="liblinear")
+    model.fit(rows[:, there], np.asarray(wanted) > 0, sample_weight=counts)
+    weights = np.zeros(PLACES)
+    weights[there] = model.coef_[0]
+    return weights, float(model.intercept_[0])
+
+
+def _crossed(inputs: Floats, wanted: Bools, of_fold: NDArray[np.int64], judges: Bools) -> tuple[Floats, Floats]:
+    """Weights for *inputs* and a one behind them; and the log-odds of each row, by weights fitted without its fold."""
+    odds = np.zeros(len(inputs))
+    for fold in range(FOLDS):
+        inside = judges & (of_fold != fold)
+        weights = _line(inputs[inside], wanted[inside])
+        mine = of_fold == fold
+        odds[mine] = inputs[mine] @ weights[:-1] + weights[-1]
+    return _line(inputs[judges], wanted[judges]), odds
+
+
+def _line(inputs: Floats, wanted: Bools) -> Floats:
+    from sklearn.linear_model import LogisticRegression
+
+    middle, spread = inputs.mean(axis=0), inputs.std(axis=0) + 1e-9
+    model = LogisticRegression(C=_STACK_C, max_iter=1000).fit((inputs - middle) / spread, wanted)
+    weights = model.coef_[0] / spread
+    return np.append(weights, model.intercept_[0] - weights @ middle)
+
+
+def _best_f1(odds: Floats, holds: Bools) -> float:
+    order = np.argsort(-odds, kind="stable")
+    right = np.cumsum(holds[order])
+    f1 = 2 * right / (np.arange(1, len(order) + 1) + max(1, int(holds.sum())))
+    return float(odds[order[int(np.argmax(f1))]])
+
+
+def _threshold(odds: Floats, pages: Bools, judges: Bools, ordinary: Bools, wanted: float) -> float:
+    """The lowest figure from which on pages are as precise as *wanted*, and ordinary messages hardly ever page."""
+    order = np.argsort(-odds[judges], kind="stable")
+    sorted_odds, right = odds[judges][order], np.cumsum(pages[judges][order])
+    precise = right / np.arange(1, len(order) + 1) >= wanted
+    precise[: min(50, len(order))] = True  # too few to say
+    lowest = sorted_odds[int(np.flatnonzero(precise).max())]
+    quiet = np.sort(odds[ordinary])[::-1]
+    allowed = int(len(quiet) * _MOST_ORDINARY)
+    return float(max(lowest, quiet[allowed] + 1e-4 if len(quiet) else lowest))
+
+
+def _shows(words: str, evidence: str) -> bool:
+    """Whether a clause holds the evidence, or a good part of it."""
+    said, shown = words.lower().split(), evidence.lower().split()
+    if not shown:
+        return False
+    if " ".join(shown) in " ".join(said) or " ".join(said) in " ".join(shown):
+        return True
+    runs = set(zip(shown, shown[1:], shown[2:], strict=False))
+    return not runs.isdisjoint(zip(said, said[1:], said[2:], strict=False))
+
+
+def told_of(written: Sequence[LabelledThread], rows: Sequence[LabelledThread]) -> str:
+    """What the weights are fitted on, in words."""
+    said = f"{len(written):,} threads that we wrote"
+    return f"{said} and {len(rows):,} of others" if rows else f"{said} alone"
 
 
 def main(arguments: Sequence[str] | None = None) -> str:
     """Fit what *arguments* ask for; gives what to say of it, or ends with a sentence where it cannot be done."""
     asked = argparse.ArgumentParser(
-        prog="python -m bot.escalations.detection.train", description="Fits the classifier."
+        prog="python -m bot.escalations.detection.train", description="Fits what is learnt."
     )
     asked.add_argument("--rows", type=Path, metavar="DIR", help=f"the folder with {', '.join(GIVEN)}")
     asked.add_argument("--into", type=Path, metavar="FILE", default=SHIPPED, help="where the weights go")
@@ -141,15 +370,23 @@ def main(arguments: Sequence[str] | None = None) -> str:
         sys.exit(f"{given.rows} holds no {' and no '.join(missing)}. Give the folder that does, or leave --rows out.")
     written = list(ours())
     rows = list(others(given.rows)) if given.rows else []
+    fitted_on = told_of(written, rows)
     try:
-        fit([*written, *rows], given.into)
+        fit_into([*written, *rows], given.into, fitted_on)
     except ImportError as error:
         sys.exit(f"{error.name} is not installed: pip install scikit-learn")
-    size = given.into.stat().st_size / 1e6
-    said = f"{given.into.name}, {size:.1f} MB: fitted on {len(written):,} threads that we wrote"
+    said = f"{given.into.name}, {given.into.stat().st_size / 1e6:.1f} MB: fitted on {fitted_on}"
     if rows:
-        return f"{said} and {len(rows):,} of others."
-    return f"{said} alone. Without others' ordinary messages it pages far too often: give their folder with --rows DIR."
+        return f"{said}."
+    return f"{said}. Without others' texts it hears less, and nobody looked at ordinary messages: give their folder with --rows DIR."
+
+
+def fit_into(given: Iterable[LabelledThread], into: Path, fitted_on: str) -> Stack:
+    """Fit *given* and write it to *into*. Raises ImportError where scikit-learn is not installed."""
+    fit = Fit(list(given))
+    stack = stacked(fit, fit.left_out())
+    write(fit, stack, into, fitted_on)
+    return stack
 
 
 if __name__ == "__main__":
