@@ -190,15 +190,17 @@ class Classifier:
             self._known_words[word] = self._messages.worth(word, "words")
         return self._known_words[word]
 
-    def reasons(self, thread: Sequence[Utterance], read: Sequence[Sentence], clause: Clause, most: int) -> list[str]:
-        """The features that speak most for a page, strongest first, each a kind and a text: of *clause* and its thread."""
+    def reasons(
+        self, thread: Sequence[Utterance], read: Sequence[Sentence], clause: Clause, name: str, most: int
+    ) -> list[str]:
+        """The features of *clause* and its thread that speak most for criterion *name*, strongest first: kind and text."""
         message = read[clause.sentence].message
         first = next(at for at, one in enumerate(read) if one.message == message)
         said = [one for one in read if one.message == message]
         cut = clauses(said)
         number = cut.index(Clause(clause.sentence - first, clause.start, clause.end))
         bag = of_clauses(said, cut, thread[message].role)[number]
-        found = self._clauses.of(bag, len(self.names))
+        found = self._clauses.of(bag, self.names.index(name))
         for feature, adds in self._messages.of(of_messages(said, [one.role for one in thread]), 0).items():
             found[feature] = found.get(feature, 0.0) + adds
         ordered = sorted(found, key=lambda feature: (-found[feature], feature))

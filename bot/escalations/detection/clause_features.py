@@ -25,7 +25,7 @@ _LONGEST_CLAUSE = 28  # words: a longer sentence is cut where its clauses end
 _SHORTEST_CLAUSE = 8
 _LONGEST_WORD = 24
 _REACH = 5  # words behind a negation that it concerns
-_COMMON = frozenset(
+COMMON = frozenset(
     """
         the a an of to in on at for with by and or is are was were be been am it this that these those as so do does did
         have has had 's 'm 're 've 'll 'd will would can could my our your their his her its i we you he she they me us
@@ -164,7 +164,7 @@ def _scoped(sentence: Sentence, start: int, end: int) -> list[str]:
         word = sentence.words[at]
         if word in NEGATION:
             denied = at
-        if word in _COMMON:
+        if word in COMMON:
             continue
         is_denied = 0 <= denied != at and at - denied <= _REACH and sentence.clauses[at] == sentence.clauses[denied]
         mark = "!" * is_denied + "?" * sentence.hypothetical[at] + '"' * sentence.quoted[at]
@@ -175,7 +175,7 @@ def _scoped(sentence: Sentence, start: int, end: int) -> list[str]:
 
 def _by_role(words: Sequence[str], role: Role) -> list[str]:
     """Words and pairs of them, with who says them."""
-    alone = [f"{role}: {word}" for word in words if word not in _COMMON]
+    alone = [f"{role}: {word}" for word in words if word not in COMMON]
     return alone + [f"{role}: {word} {after}" for word, after in pairwise(words)]
 
 

@@ -106,7 +106,8 @@ class Criteria:
         if self.learnt is None or finding.clause is None:
             return []
         guarded = self.guarded(thread)
-        return in_words(self.learnt.reasons(guarded.thread, guarded.written(), finding.clause, _LOOKED_AT), _REASONS)
+        name, read = finding.criterion.id, guarded.written()
+        return in_words(self.learnt.reasons(guarded.thread, read, finding.clause, name, _LOOKED_AT), _REASONS)
 
     def _learnt_of(self, guarded: GuardedThread, muted: Set[str]) -> tuple[list[Finding], list[Finding]]:
         """What was learnt finds, and what it finds not enough to page."""

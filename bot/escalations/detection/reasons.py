@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from bot.escalations.detection.clause_features import COMMON
+
 _WHO = {"rep": "a rep", "colleague": "a colleague", "manager": "a manager", "customer": "the customer"}
 _ENDINGS = {"<!!>": "is shouted", "<!>": "ends with an exclamation mark", "<?>": "is a question"}
 _SCOPES = {"!": "denied", "?": "under an “if”", '"': "quoted"}
@@ -18,7 +20,7 @@ def in_words(features: Sequence[str], most: int) -> list[str]:
         if kind in ("scope", "near"):
             words = set(text.split()[1:])
         said = _said(kind, text)
-        if said is None or not words or any(words <= other or other <= words for other in told):
+        if said is None or words <= COMMON or any(words <= other or other <= words for other in told):
             continue
         told.append(words)
         found.append(said)
@@ -45,5 +47,5 @@ def _said(kind: str, text: str) -> str | None:
 
 
 def _quoted(words: str) -> str:
-    joined = words.replace(" n't", "n't").replace(" '", "'").replace("#", "a number")
+    joined = words.replace(" n't", "n't").replace(" '", "'").replace("#", "[number]")
     return f"“{joined}”"
