@@ -72,7 +72,7 @@ def thread_of(row: Mapping[str, Any], labels: Mapping[str, Any] | None = None, f
 
 def _hand(row: Mapping[str, Any], file: str) -> tuple[str, str]:
     """Who wrote a row, and in which style; one who imitates several is one."""
-    name = re.sub(r"-?\d+$", "", str(row["id"])).split("-")[0]
+    name = re.sub(r"-?\d{1,9}$", "", str(row["id"])).split("-")[0]
     source = str(row.get("source", ""))
     if file == ORDINARY:
         return f"ordinary {int(checksum(row)[:4], 16) % _PARTS}", "ordinary"

@@ -12,15 +12,15 @@ _HELPFUL = (
     "consideration|effort|efforts|visit|invoice|mail|email|message|info|information|advance|chat|talk|assistance|cooperation"
 )
 _POLITE = re.compile(
-    rf"""(?:(?:ok|okay|hi|hello|hey|dear|good|so|and|well|ps)\s)*
+    rf"""(?:(?:ok|okay|hi|hello|hey|dear|good|so|and|well|ps)\s){0, 3}
     (?:
-      (?:many\s|thanks\sand\s|with\s|warm\s|kind\s|best\s)*(?:regards|wishes|greetings) (?:\s\S+){{0,4}}
-    | (?:thank|thanks|thx|ty|cheers|merci|danke|gracias) (?:\s(?:you|u|a\slot|so\smuch|very\smuch|again|all|team|everyone|everybody|both|guys))* (?:\s\S+)?
+      (?:many\s|thanks\sand\s|with\s|warm\s|kind\s|best\s){0, 3}(?:regards|wishes|greetings) (?:\s\S+){{0,4}}
+    | (?:thank|thanks|thx|ty|cheers|merci|danke|gracias) (?:\s(?:you|u|a\slot|so\smuch|very\smuch|again|all|team|everyone|everybody|both|guys)){0, 4} (?:\s\S+)?
     | (?:many\s)?(?:thank\syou|thanks) (?:\s(?:so|very)\smuch|\sagain)? \sfor (?:\s\S+){{0,4}}\s(?:{_HELPFUL}) (?:\s\S+){{0,3}}
     | thanking\syou (?:\s\S+){{0,3}}
     | (?:best|sincerely|yours|cordially|respectfully) (?:\s(?:truly|sincerely|faithfully|regards|wishes))? (?:\s\S+)?
     | please\s(?:confirm|advise|reply|answer) (?:\s(?:this|that|receipt|by\sreturn|asap|today|in\swriting|back))?
-    | (?:any\s(?:ideas?|thoughts?|advice|tips?|suggestions?)|thoughts|ideas|suggestions|advice|help|opinions) (?:\s(?:anyone|anybody|on\sthis|please|pls|welcome|team))*
+    | (?:any\s(?:ideas?|thoughts?|advice|tips?|suggestions?)|thoughts|ideas|suggestions|advice|help|opinions) (?:\s(?:anyone|anybody|on\sthis|please|pls|welcome|team)){0, 3}
     | (?:what|how)\s(?:do\syou|would\syou|does\sanyone|do\swe|should\si|should\swe|to)\s(?:think|do|proceed|handle\sthis|handle\sit|play\sthis|play\sit) (?:\s(?:now|here|next|about\sthis))?
     | (?:cc|fyi|ccing|tagging|ping|pinging) (?:\s\S+){{0,3}}
     | (?:happy|have\sa|have\sa\snice|have\sa\sgood|have\sa\sgreat|enjoy\s(?:the|your)|nice|good|great)\s(?:nice\s|good\s|great\s|lovely\s)?(?:{_DAYS}) (?:\s(?:all|everyone|team|folks|to\syou))?
