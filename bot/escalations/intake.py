@@ -203,9 +203,8 @@ class Intake:
         now = self._clock.now()
         met = Trigger(ASKED, "Asked for", said[:600], urgent=True, known=True)
         if met.evidence:
-            self._posts.card_names(
-                met.evidence, [met.criterion]
-            )  # searched for here, and not while the database is held
+            # searched for here, and not while the database is held
+            self._posts.card_names(met.evidence, [met.criterion])
         with self._store.transaction():
             if (done := self.begun_by(cause)) is not None:
                 return done

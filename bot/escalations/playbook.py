@@ -331,7 +331,7 @@ def _no_word(what: str, read: object) -> str:
 def _learnt() -> Classifier | None:
     try:
         return Classifier()
-    except (OSError, KeyError, ValueError):
+    except FileNotFoundError:
         return None  # nothing was learnt yet
 
 

@@ -67,6 +67,7 @@ class Triggers:
         """The criteria that *reading* found in *thread*, as *case* keeps them; none where they are too few to page."""
         if not reading.page:
             return []
+        known = {one.criterion for one in case.met}  # of those the reasons are kept
         found = [
             Trigger(
                 one.criterion.id,
@@ -74,7 +75,7 @@ class Triggers:
                 one.evidence,
                 one.criterion.urgent,
                 ts=thread[one.message].ts if one.message < len(thread) else "",
-                because=tuple(self._settings.criteria().why(thread, one)),
+                because=() if one.criterion.id in known else tuple(self._settings.criteria().why(thread, one)),
             )
             for one in reading.findings
         ]

@@ -89,13 +89,10 @@ class Tactics:
         found = shelf.search.find(situation)
         known = [card for card_id in first if (card := shelf.playbook.cards.get(card_id)) is not None]
         cards = [*known, *(match.card for match in found.matches if match.card not in known)][:_SHOWN]
-        if known:
-            handle = self.handle_for(cards, known[0])
-            return self._answer(handle, situation, shelf, ())
-        shown = cards[0] if found.fits else None
+        shown = cards[0] if known or found.fits else None
         handle = self.handle_for(cards, shown)
         self._recent.put(handle.answer, by, situation, own_words=own_words)
-        why = (found.words or (shelf.search.example(situation, shown),)) if shown else ()
+        why = (found.words or (shelf.search.example(situation, shown),)) if shown and not known else ()
         return self._answer(handle, situation, shelf, why)
 
     def reopen(self, handle: AnswerRef, by: str) -> Answer:

@@ -9,31 +9,35 @@ They were fitted by `train.py` and ship as `weights.npz`.
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.escalations.detection.clause_features import Bag, Clause, clauses, of_clauses, of_messages, place, vectors
+from bot.escalations.detection.clause_features import (
+    Bag,
+    Clause,
+    by_message,
+    clauses_by_message,
+    of_clauses,
+    of_messages,
+    place,
+    vectors,
+)
 from bot.escalations.detection.sentences import Role, Sentence, Utterance
 
 SHIPPED = Path(__file__).with_name("weights.npz")
 ANY = "any"  # the column for any criterion
 WINDOW = 6  # messages that are judged together: about as many as the threads had that it learnt from
 NOTHING = -6.0  # log-odds where there is nothing to judge
-PAGE_INPUTS = (
-    "clause", "next clause", "messages", "criterion", "next criterion", "few words", "said", "all by customers",
-    "frame", "frames", "weak frame", "doubtful", "clause doubtful", "frame in few words", "clause in few words",
-    "messages in few words",
-)  # fmt: skip
-CRITERION_INPUTS = ("clause", "lead", "messages", "frame", "weak frame")
 _FEW = 2.5  # log of a dozen words: with fewer there is less to judge by, and more do not matter
 _REMEMBERED = 5_000  # messages, windows, words
 Table = NDArray[np.float64]
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +139,8 @@ class Classifier:
         figures = self.figures(thread, read)
         page = inputs_of_page(figures, framed, thread, read)
         odds = {
-            name: float(self._criteria[name] @ (*inputs_of_criterion(figures, framed, number, name), 1.0))
-            for number, name in enumerate(self.names)
+            name: float(self._criteria[name] @ (*inputs, 1.0))
+            for name, inputs in zip(self.names, inputs_of_criteria(figures, framed, self.names), strict=True)
         }
         best = {}
         if figures.clauses:
@@ -148,58 +152,44 @@ class Classifier:
 
     def figures(self, thread: Sequence[Utterance], read: Sequence[Sentence]) -> ModelFigures:
         """What both models say."""
-        cut: list[Clause] = []
-        rows: list[Table] = []
-        by_message: dict[int, list[Sentence]] = {}
-        before = 0
-        for message, group in groupby(read, key=lambda one: one.message):
-            said = by_message[message] = list(group)
-            there = clauses(said)
-            rows.append(self._of_message(said, there, thread[message].role))
-            cut += [Clause(before + one.sentence, one.start, one.end) for one in there]
-            before += len(said)
+        cut = clauses_by_message(read)
+        rows = [self._of_message(read, there, thread[message].role) for message, there in cut.items()]
         table = np.concatenate(rows) if rows else np.zeros((0, len(self.names) + 1))
-        return ModelFigures(cut, table, self._of_windows(thread, by_message))
+        return ModelFigures(
+            [clause for there in cut.values() for clause in there], table, self._of_windows(thread, read)
+        )
 
-    def _of_message(self, said: Sequence[Sentence], cut: Sequence[Clause], role: Role) -> Table:
+    def _of_message(self, read: Sequence[Sentence], cut: Sequence[Clause], role: Role) -> Table:
+        said = [read[number] for number in dict.fromkeys(clause.sentence for clause in cut)]
         key = role, _written(said)
-        if key not in self._known_clauses:
-            _make_room(self._known_clauses)
-            self._known_clauses[key] = self._clauses.figures(of_clauses(said, cut, role))
-        return self._known_clauses[key]
+        return _known(self._known_clauses, key, lambda: self._clauses.figures(of_clauses(read, cut, role)))
 
-    def _of_windows(self, thread: Sequence[Utterance], by_message: Mapping[int, Sequence[Sentence]]) -> float:
-        roles = [one.role for one in thread]
-        there = sorted(by_message)
-        highest = NOTHING
-        for window in (*windows(there), *endings(there)):
-            said = [one for message in window for one in by_message[message]]
-            if not said:
-                continue
-            key = tuple((roles[message], _written(by_message[message])) for message in window)
-            if key not in self._known_messages:
-                _make_room(self._known_messages)
-                self._known_messages[key] = float(self._messages.figures([of_messages(said, roles)])[0, 0])
-            highest = max(highest, self._known_messages[key])
-        return highest
+    def _of_windows(self, thread: Sequence[Utterance], read: Sequence[Sentence]) -> float:
+        roles, said = [one.role for one in thread], by_message(read)
+        written = {message: (roles[message], _written(there)) for message, there in said.items()}
+
+        def figure(window: Sequence[int]) -> float:
+            together = [one for message in window for one in said[message]]
+            return float(self._messages.figures([of_messages(together, roles)])[0, 0])
+
+        judged = (*windows(sorted(said)), *endings(sorted(said))) if said else ()
+        found = [
+            _known(self._known_messages, tuple(written[message] for message in window), partial(figure, window))
+            for window in judged
+        ]
+        return max(found, default=NOTHING)
 
     def worth(self, word: str) -> float:
         """How much a word alone speaks for a page."""
-        if word not in self._known_words:
-            _make_room(self._known_words)
-            self._known_words[word] = self._messages.worth(word, "words")
-        return self._known_words[word]
+        return _known(self._known_words, word, lambda: self._messages.worth(word, "words"))
 
     def reasons(
         self, thread: Sequence[Utterance], read: Sequence[Sentence], clause: Clause, name: str, most: int
     ) -> list[str]:
         """The features of *clause* and its thread that speak most for criterion *name*, strongest first: kind and text."""
         message = read[clause.sentence].message
-        first = next(at for at, one in enumerate(read) if one.message == message)
-        said = [one for one in read if one.message == message]
-        cut = clauses(said)
-        number = cut.index(Clause(clause.sentence - first, clause.start, clause.end))
-        bag = of_clauses(said, cut, thread[message].role)[number]
+        cut, said = clauses_by_message(read)[message], by_message(read)[message]
+        bag = of_clauses(read, cut, thread[message].role)[cut.index(clause)]
         found = self._clauses.of(bag, self.names.index(name))
         for feature, adds in self._messages.of(of_messages(said, [one.role for one in thread]), 0).items():
             found[feature] = found.get(feature, 0.0) + adds
@@ -220,10 +210,15 @@ def endings(messages: Sequence[int]) -> list[Sequence[int]]:
 def inputs_of_page(
     figures: ModelFigures, framed: Framed, thread: Sequence[Utterance], read: Sequence[Sentence]
 ) -> list[float]:
-    """What the stack weighs for the page, in the order of PAGE_INPUTS."""
+    """
+    What the stack weighs for the page.
+
+    The best clause and the next, the messages, the best criterion and the next, how few words there are, how many
+    messages, whether all are customers'; whether a frame is found, several, a weak one; how much is doubtful, and whether
+    the best clause is; then, where there are few words, the frame, the clause and the messages once more.
+    """
     best, second = _two_highest(figures.table[:, -1])
-    of_criteria = figures.table[:, :-1].max(axis=0) if len(figures.table) else np.array([NOTHING])
-    criterion, other = _two_highest(of_criteria)
+    criterion, other = _two_highest(_by_criterion(figures, figures.table.shape[1] - 1))
     best_at = figures.clauses[int(np.argmax(figures.table[:, -1]))].sentence if figures.clauses else 0
     words = min(math.log1p(sum(len(one.words) for one in read)), _FEW)
     in_few = float(words < _FEW)
@@ -236,17 +231,25 @@ def inputs_of_page(
     ]  # fmt: skip
 
 
-def inputs_of_criterion(figures: ModelFigures, framed: Framed, number: int, name: str) -> list[float]:
-    """What the stack weighs for criterion *name*, the column *number*, in the order of CRITERION_INPUTS."""
-    if not len(figures.table):
-        return [NOTHING, 0.0, figures.messages, float(name in framed.strong), float(name in framed.weak)]
-    highest = figures.table[:, :-1].max(axis=0)
-    others = np.delete(highest, number)
-    lead = float(highest[number] - (others.max() if len(others) else NOTHING))
-    return [
-        float(highest[number]), lead, figures.messages,
-        float(name in framed.strong), float(name in framed.weak),
-    ]  # fmt: skip
+def inputs_of_criteria(figures: ModelFigures, framed: Framed, names: Sequence[str]) -> list[list[float]]:
+    """
+    What the stack weighs for each of the criteria *names*, which are the columns.
+
+    The best clause for it, and its lead over those for others; the messages; whether a strong, a weak frame is found.
+    """
+    highest = _by_criterion(figures, len(names))
+    found = []
+    for number, name in enumerate(names):
+        others = np.delete(highest, number)
+        lead = float(highest[number] - (others.max() if len(others) else NOTHING))
+        framing = [float(name in framed.strong), float(name in framed.weak)]
+        found.append([float(highest[number]), lead, figures.messages, *framing])
+    return found
+
+
+def _by_criterion(figures: ModelFigures, columns: int) -> Table:
+    """The best clause's figure for each criterion."""
+    return np.asarray(figures.table[:, :-1].max(axis=0)) if len(figures.table) else np.full(columns, NOTHING)
 
 
 def _two_highest(column: Table) -> tuple[float, float]:
@@ -261,6 +264,10 @@ def _written(said: Sequence[Sentence]) -> tuple[Any, ...]:
     )
 
 
-def _make_room(known: dict[Any, Any]) -> None:
-    if len(known) >= _REMEMBERED:  # a thread is read again at each message
-        known.clear()
+def _known(known: dict[Any, V], key: Any, work: Callable[[], V]) -> V:
+    """What *work* gives, remembered under *key*: a thread is read again at each message."""
+    if key not in known:
+        if len(known) >= _REMEMBERED:
+            known.clear()
+        known[key] = work()
+    return known[key]

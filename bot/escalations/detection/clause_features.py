@@ -69,10 +69,26 @@ def clauses(read: Sequence[Sentence]) -> list[Clause]:
     return found
 
 
+def by_message(read: Sequence[Sentence]) -> dict[int, list[Sentence]]:
+    """The sentences *read* by the message that they stand in."""
+    found: dict[int, list[Sentence]] = {}
+    for sentence in read:
+        found.setdefault(sentence.message, []).append(sentence)
+    return found
+
+
+def clauses_by_message(read: Sequence[Sentence]) -> dict[int, list[Clause]]:
+    """The clauses of the sentences *read* by the message that they stand in."""
+    found: dict[int, list[Clause]] = {}
+    for clause in clauses(read):
+        found.setdefault(read[clause.sentence].message, []).append(clause)
+    return found
+
+
 def of_clauses(read: Sequence[Sentence], cut: Sequence[Clause], role: Role) -> list[Bag]:
-    """The features of each of the clauses *cut* of one message, whose sentences are *read*, said by somebody in *role*."""
+    """The features of each of *cut*, the clauses of one message among those of *read*, said by somebody in *role*."""
     bags = []
-    as_words = [_words(sentence) for sentence in read]
+    as_words = {clause.sentence: _words(read[clause.sentence]) for clause in cut}
     for number, clause in enumerate(cut):
         sentence = read[clause.sentence]
         words = as_words[clause.sentence][clause.start : clause.end]
@@ -96,10 +112,7 @@ def of_clauses(read: Sequence[Sentence], cut: Sequence[Clause], role: Role) -> l
 def of_messages(read: Sequence[Sentence], roles: Sequence[Role]) -> Bag:
     """The features of some messages together, whose sentences are *read*; *roles* by message."""
     bag: Bag = {"words": [], "pieces": [], "scope": [], "role": []}
-    by_message: dict[int, list[Sentence]] = {}
-    for sentence in read:
-        by_message.setdefault(sentence.message, []).append(sentence)
-    for message, said in by_message.items():
+    for message, said in by_message(read).items():
         spoken = [f"<{roles[message]}>"]
         for sentence in said:
             words = _words(sentence)
@@ -111,12 +124,8 @@ def of_messages(read: Sequence[Sentence], roles: Sequence[Role]) -> Bag:
     return bag
 
 
-def vectors(bags: Sequence[Bag], rarity: NDArray[np.float32] | None = None) -> Vectors:
-    """
-    The rows of *bags*, weighed by *rarity* (by place).
-
-    Without it the values are how often each feature occurs; a place that is not rare enough to be known counts nothing.
-    """
+def vectors(bags: Sequence[Bag], rarity: NDArray[np.float32]) -> Vectors:
+    """The rows of *bags*, weighed by *rarity* (by place); a place that is not known, of rarity 0, counts nothing."""
     places: list[int] = []
     groups: list[int] = []
     sizes: list[int] = []
@@ -134,8 +143,6 @@ def vectors(bags: Sequence[Bag], rarity: NDArray[np.float32] | None = None) -> V
     keys, counts = np.unique(keys, return_counts=True)
     group, there = np.divmod(keys, PLACES)
     of_row, of_kind = np.divmod(group, len(_KINDS))
-    if rarity is None:
-        return Vectors(of_row, there, counts.astype(np.float64))
     value: NDArray[np.float64] = (1 + np.log(counts)) * rarity[there].astype(np.float64)
     length = np.sqrt(np.bincount(group, value * value, minlength=1))[group]
     return Vectors(of_row, there, value * _WEIGHTS[of_kind] / np.where(length > 0, length, 1))

@@ -16,7 +16,7 @@ from bot.escalations.detection.guards import GuardedThread
 from bot.escalations.detection.languages import is_readable
 from bot.escalations.detection.matcher import Matcher
 from bot.escalations.detection.money import amounts
-from bot.escalations.detection.prose import is_pasted, spoken
+from bot.escalations.detection.prose import is_pasted
 from bot.escalations.detection.reasons import in_words
 from bot.escalations.detection.rules import Criterion, Finding, Rule, Sensitivity
 from bot.escalations.detection.sentences import US, Role, Sentence, Utterance
@@ -163,7 +163,7 @@ class Criteria:
 
 def _unread(thread: Sequence[Utterance]) -> tuple[int, ...]:
     there = ((number, one) for number, one in enumerate(thread) if one.role is not Role.BOT)
-    return tuple(number for number, one in there if not is_readable(spoken(one.text, frozenset())))
+    return tuple(number for number, one in there if not is_readable(one.text))
 
 
 def framed_by(guarded: GuardedThread) -> Framed:

@@ -65,12 +65,9 @@ class GuardedThread:
 
     def over(self) -> frozenset[int]:
         """The messages that no longer count: settled or taken back since, or turned round by what follows."""
-        counting = {one.message for one, at in self._standing if not self._is_over_or_harmless(at)}
+        harmless = self._guards[Guard.HARMLESS]
+        counting = {one.message for one, at in self._standing if not self._is_settled(at) and at + 1 not in harmless}
         return frozenset({one.message for one in self.sentences} - counting)
-
-    def _is_over_or_harmless(self, at: int) -> bool:
-        settled = self._is_over(Span(at, 0, len(self.sentences[at].words), at), later_only=True)
-        return settled or at + 1 in self._guards[Guard.HARMLESS]
 
     def doubtful(self) -> list[bool]:
         """Of each of those whether a guard keeps it quiet: not meant, not about us, or over."""
@@ -107,6 +104,10 @@ class GuardedThread:
         message = self.sentences[at].message
         if self.thread[message].role in US and (message in self._elsewhere or self._is_joke(message)):
             return True
+        return self._is_settled(at)
+
+    def _is_settled(self, at: int) -> bool:
+        """Whether all of sentence *at* is settled or taken back later."""
         return self._is_over(Span(at, 0, len(self.sentences[at].words), at), later_only=True)
 
     def findings(self) -> list[Finding]:

@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from bot.escalations.detection.prose import spoken
+
 READ = ("English", "German", "Spanish")
 _SMALL_WORDS = frozenset(
     """
@@ -30,7 +32,8 @@ _LATIN = 0x250  # where the letters of other scripts begin
 
 @lru_cache(maxsize=2_000)
 def is_readable(text: str) -> bool:
-    """Whether *text* may be in one of the languages of READ; true where it is too short to say."""
+    """Whether what is said in *text* may be in one of the languages of READ; true where it is too short to say."""
+    text = spoken(text, frozenset())
     letters = [letter for letter in text[:2_000] if letter.isalpha()]
     if len(letters) >= _FEWEST and sum(ord(letter) >= _LATIN for letter in letters) > len(letters) / 2:
         return False

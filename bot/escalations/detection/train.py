@@ -24,7 +24,7 @@ from bot.escalations.detection.clause_features import (
     PLACES,
     Bag,
     Clause,
-    clauses,
+    clauses_by_message,
     of_clauses,
     of_messages,
     vectors,
@@ -91,36 +91,15 @@ class Fit:
     def _read(self, one: LabelledThread, count: int) -> Reading:
         guarded = self._playbook.guarded(one.said)
         thread, read, framed = guarded.thread, guarded.written(), framed_by(guarded)
-        bags: list[Bag] = []
-        there: list[Clause] = []
-        marks: list[NDArray[np.int8]] = []
-        for message in sorted({sentence.message for sentence in read}):
-            said = [sentence for sentence in read if sentence.message == message]
-            cut = clauses(said)
-            before = sum(sentence.message < message for sentence in read)
-            there += [Clause(before + clause.sentence, clause.start, clause.end) for clause in cut]
-            bags += of_clauses(said, cut, thread[message].role)
-            for clause in cut:
-                sentence = said[clause.sentence]
-                words = thread[message].text[sentence.starts[clause.start] : sentence.ends[clause.end - 1]]
-                marks.append(self._marked(one, words))
+        cut, roles = clauses_by_message(read), [said.role for said in thread]
+        there = [clause for of_one in cut.values() for clause in of_one]
+        bags = [bag for message, of_one in cut.items() for bag in of_clauses(read, of_one, roles[message])]
+        marks = [self._marked(one, _typed(thread, read, clause)) for clause in there]
         table = np.array(marks, dtype=np.int8).reshape(len(bags), len(self.names) + 1)
-        messages = sorted({sentence.message for sentence in read})
-        roles = [said.role for said in thread]
-        judged = [*windows(messages), *endings(messages)]
-        bags_of = [of_messages([one for one in read if one.message in part], roles) for part in judged]
-        return Reading(
-            one,
-            thread,
-            read,
-            framed,
-            there,
-            bags,
-            range(count, count + len(bags)),
-            table,
-            bags_of,
-            len(windows(messages)),
-        )
+        whole, parts = windows(sorted(cut)), endings(sorted(cut))
+        judged = [of_messages([one for one in read if one.message in part], roles) for part in (*whole, *parts)]
+        rows = range(count, count + len(bags))
+        return Reading(one, thread, read, framed, there, bags, rows, table, judged, len(whole))
 
     def _marked(self, one: LabelledThread, words: str) -> NDArray[np.int8]:
         marks = np.zeros(len(self.names) + 1, dtype=np.int8)
@@ -138,41 +117,44 @@ class Fit:
 
     def models(self, left_out: int | None = None) -> tuple[Any, Any]:
         """The clauses' columns and the messages' one, fitted without the fold *left_out*."""
-        inside = np.ones(len(self._owner), bool) if left_out is None else self.folds[self._owner] != left_out
+        kept = np.ones(len(self.folds), bool) if left_out is None else self.folds != left_out
+        inside = kept[self._owner]
         columns = []
         for column in range(len(self.names) + 1):
             mark = self._marks[:, column]
             chosen = inside & (mark >= 0)
             columns.append(_fitted(self._clauses[chosen], mark[chosen], _CLAUSES_C, self._counts[self._owner][chosen]))
-        there = self._whole
-        if left_out is not None:
-            there = there & (self.folds[self._window_owner] != left_out)
-        pages = self.pages[self._window_owner]
-        counts = self._counts[self._window_owner][there]
-        return columns, _fitted(self._windows[there], pages[there], _MESSAGES_C, counts)
+        return columns, self._messages(kept)
+
+    def _messages(self, inside: Bools) -> tuple[Floats, float]:
+        """The messages' column, fitted on the threads *inside*."""
+        there = inside[self._window_owner] & self._whole
+        pages, counts = self.pages[self._window_owner], self._counts[self._window_owner]
+        return _fitted(self._windows[there], pages[there], _MESSAGES_C, counts[there])
 
     def messages_of(self, inside: Bools) -> Floats:
         """The figure of each thread by the messages' model, fitted on the threads *inside*."""
-        there = inside[self._window_owner] & self._whole
-        pages, counts = self.pages[self._window_owner], self._counts[self._window_owner]
-        weights, bias = _fitted(self._windows[there], pages[there], _MESSAGES_C, counts[there])
+        weights, bias = self._messages(inside)
+        return self._highest(self._windows @ weights + bias)
+
+    def _highest(self, figures: Floats) -> Floats:
+        """The highest of the *figures* of each thread's windows."""
         highest = np.full(len(self.readings), NOTHING)
-        np.maximum.at(highest, self._window_owner, self._windows @ weights + bias)
+        np.maximum.at(highest, self._window_owner, figures)
         return highest
 
     def left_out(self) -> list[ModelFigures]:
         """What the models say of each thread that were fitted without its writer's."""
         table = np.zeros((len(self._owner), len(self.names) + 1))
-        windows = np.full(len(self._window_owner), NOTHING)
+        judged = np.full(len(self._window_owner), NOTHING)
         for fold in range(FOLDS):
             columns, messages = self.models(fold)
             mine = self.folds[self._owner] == fold
             for column, (weights, bias) in enumerate(columns):
                 table[mine, column] = self._clauses[mine] @ weights + bias
             there = self.folds[self._window_owner] == fold
-            windows[there] = self._windows[there] @ messages[0] + messages[1]
-        highest = np.full(len(self.readings), NOTHING)
-        np.maximum.at(highest, self._window_owner, windows)
+            judged[there] = self._windows[there] @ messages[0] + messages[1]
+        highest = self._highest(judged)
         return [
             ModelFigures(
                 one.clauses, table[one.rows.start : one.rows.stop], float(highest[number]) if one.read else NOTHING
@@ -207,13 +189,14 @@ def stacked(fit: Fit, figures: Sequence[ModelFigures]) -> Stack:
     )
     page, left_out = _crossed(inputs, fit.pages, fit.folds, judges)
     criteria, columns = {}, []
+    of_criteria = np.array(
+        [
+            judge.inputs_of_criteria(found, one.framed, fit.names)
+            for found, one in zip(figures, fit.readings, strict=True)
+        ]
+    )
     for number, name in enumerate(fit.names):
-        there = np.array(
-            [
-                judge.inputs_of_criterion(found, one.framed, number, name)
-                for found, one in zip(figures, fit.readings, strict=True)
-            ]
-        )
+        there = of_criteria[:, number]
         holds = np.array([name in one.one.criteria for one in fit.readings])
         known = judges & np.array([name not in one.one.unlabelled or not one.one.pages for one in fit.readings])
         weights, odds = _crossed(there, holds, fit.folds, known)
@@ -276,10 +259,10 @@ def _matrix(bags: Sequence[Bag]) -> tuple[Any, Floats]:
     """The rows of *bags*, and how rare each place is; a place that only one of them has says nothing."""
     from scipy.sparse import csr_matrix
 
-    counted = [vectors([bag]) for bag in bags]
+    alike = np.ones(PLACES, dtype=np.float32)
     seen = np.zeros(PLACES)
-    for one in counted:
-        seen[one.place] += 1  # once for each kind that has it: kinds hardly ever share a place
+    for bag in bags:
+        seen[vectors([bag], alike).place] += 1  # once for each kind that has it: kinds hardly ever share a place
     rarity = np.where(seen >= 2, np.log((1 + len(bags)) / (1 + seen)) + 1, 0.0)
     found = [vectors([bag], rarity.astype(np.float16).astype(np.float32)) for bag in bags]
     ends = np.cumsum([0, *(len(one.place) for one in found)])
@@ -337,6 +320,11 @@ def _threshold(odds: Floats, pages: Bools, judges: Bools, ordinary: Bools, wante
     quiet = np.sort(odds[ordinary])[::-1]
     allowed = int(len(quiet) * _MOST_ORDINARY)
     return float(max(lowest, quiet[allowed] + 1e-4 if len(quiet) else lowest))
+
+
+def _typed(thread: Sequence[Utterance], read: Sequence[Sentence], clause: Clause) -> str:
+    sentence = read[clause.sentence]
+    return thread[sentence.message].text[sentence.starts[clause.start] : sentence.ends[clause.end - 1]]
 
 
 def _shows(words: str, evidence: str) -> bool:
