@@ -151,6 +151,13 @@ def test_what_stands_around_the_point_does_not_cancel_it(criteria: Criteria, aro
     assert criteria.read(thread).of("threatens-to-leave") is not None
 
 
+def test_the_evidence_of_a_pasted_mail_is_of_the_mail_alone(criteria: Criteria) -> None:
+    pasted = "Mail from Borealis: ```Dear team, we have decided to cancel our contract. Kind regards, Jo```"
+    finding = criteria.read([Utterance("mia", Role.REP, pasted)]).of("threatens-to-leave")
+    assert finding is not None
+    assert finding.evidence == "Dear team, we have decided to cancel our contract"
+
+
 def test_the_middle_of_a_very_long_mail_counts(criteria: Criteria) -> None:
     calm = "The export screens were shown to the team. Finance looked at the dashboard with us. " * 60
     said = f"{calm} We will not renew the contract in June. {calm}"

@@ -38,7 +38,7 @@ def spoken(text: str, said: Set[str], worth: Worth | None = None) -> str:
     if len(text) > LONGEST:
         text = _shortened(text, worth)
     if "`" in text:
-        text = _CODE.sub(lambda found: found[0].replace("`", " ") if _is_prose(found[0]) else _blank(found), text)
+        text = _CODE.sub(lambda found: _unquoted(found[0]) if _is_prose(found[0]) else _blank(found), text)
     text = _LOG_LINE.sub(_blank, text)
     if "\n" in text:
         text = _unwrapped(text)
@@ -58,6 +58,11 @@ def is_pasted(text: str) -> bool:
 
 def _blank(found: re.Match[str]) -> str:
     return re.sub(r"[^\n]", " ", found[0])
+
+
+def _unquoted(pasted: str) -> str:
+    """Prose without its backticks, as lines of its own: what leads up to it is another sentence."""
+    return "\n" + pasted[1:-1].replace("`", " ") + "\n"
 
 
 def _unwrapped(text: str) -> str:
