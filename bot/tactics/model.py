@@ -51,7 +51,12 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One tactic card. *essence* is one sentence; the lists are in the order in which they are shown."""
+    """
+    One tactic card. *essence* is one sentence; the lists are in the order in which they are shown.
+
+    *careful* cards do harm where they are wrong, such as those that end a relationship: they are shown first only where
+    the search is sure.
+    """
 
     id: str
     name: str
@@ -68,6 +73,7 @@ class Card:
     avoid: tuple[str, ...]
     note: str
     examples: tuple[str, ...]
+    careful: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,12 +101,24 @@ def joined(text: str) -> str:
     return "-".join(re.findall(r"[^\W_]+", re.sub("['’`´]", "", text.lower())))
 
 
+class FitLevel(StrEnum):
+    """How well the best card of an answer fits."""
+
+    NONE = "none"  # no card does: silence is better than a guess
+    UNSURE = "unsure"  # one of the first few does, probably, and the person says which
+    SURE = "sure"  # the first does, about nine times in ten
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A card that the search found; *score* is between 0 and 1 and comparable within one answer only."""
+    """
+    A card that the search found.
+
+    *share* is how often a card found like this is right, from 0 to 1; over all cards the shares add up to 1.
+    """
 
     card: Card
-    score: float
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +126,15 @@ class Found:
     """
     What a search found.
 
-    *matches* are in order, best first. *fits* says whether the best is good enough to be shown as an answer rather than
-    as a guess. *words* are those of the text that spoke for the best; perhaps none, where meaning alone did.
+    *matches* are in order, best first. *words* are those of the text that spoke for the best; perhaps none, where
+    meaning alone did.
     """
 
     matches: tuple[Match, ...]
-    fits: bool
+    fit: FitLevel
     words: tuple[str, ...] = ()
+
+    @property
+    def fits(self) -> bool:
+        """Whether there is an answer at all."""
+        return self.fit is not FitLevel.NONE

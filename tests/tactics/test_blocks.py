@@ -82,8 +82,9 @@ def test_buttons_have_words_for_a_screen_reader(words_only: PlaybookWatcher) -> 
 
     buttons = {
         "Share this card with the channel",
-        "Make a follow-up",
-        "Page the manager about this customer",
+        "Whole card, with when and what to do",
+        "Remind me: make a follow-up",
+        "Escalate: page the manager about this customer",
         "This card helped",
         "This card did not help",
     }

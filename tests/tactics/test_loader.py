@@ -1,11 +1,14 @@
 """A playbooks folder that is wrong is refused whole, with every mistake at once, by file and line."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from bot.config import shipped_playbooks
 from bot.errors import PlaybookError
+from bot.tactics.model import Audience
 from bot.tactics.playbook.loader import load, signature
 
 
@@ -24,7 +27,7 @@ def edit(folder: Path, card: str, change: Callable[[str], str]) -> None:
     ("old", "new", "said"),
     [
         ("stage: both", "stage: prospct", 'stay-calm.md:5: stage is "prospct"; use prospect, customer or both.'),
-        ("for: rep", "fro: rep", 'stay-calm.md:4: unknown key "fro"; use one of name, moment, for'),
+        ("for: rep", "fro: rep", 'stay-calm.md:4: unknown key "fro"; use "for"'),
         ("for: rep\n", "", "stay-calm.md:1: for is missing; use rep, manager or both."),
         ("moment: keep-steady", "moment: keep-stedy", 'stay-calm.md:3: moment is "keep-stedy"; use "keep-steady".'),
         ("sources: [dragon, ", "sources: [dragoon, ", 'stay-calm.md:6: source "dragoon" is not in sources.yaml.'),
@@ -38,7 +41,7 @@ def edit(folder: Path, card: str, change: Callable[[str], str]) -> None:
         ("name: Stay calm and professional", "name: !!int x", "not valid YAML"),
         ("---\nname", "name", 'stay-calm.md:1: the file does not begin with "---"'),
         ("name: Stay calm and", "name: Stay calm and " + "very " * 10, "60 fit (name)"),
-        ("Your calm is", "Your calm is " + "so " * 90, "250 fit (essence)"),
+        ("Keeping cool", "Keeping cool " + "so " * 90, "250 fit (essence)"),
     ],
 )
 def test_a_mistake_is_told_with_file_and_line(playbooks: Path, old: str, new: str, said: str) -> None:
@@ -151,3 +154,57 @@ def test_an_id_too_long_for_a_button_and_a_moment_too_full_for_a_message_are_tol
 
     assert "the id has 61 characters; 60 fit a button" in said
     assert 'moment "get-better" has 24 cards; 20 fit one message' in said
+
+
+def situations(playbooks: Path, text: str) -> None:
+    (playbooks / "situations" / "ours.txt").write_text(text, encoding="utf-8")
+
+
+def test_a_situation_is_an_example_of_each_card_before_it_and_of_none_where_it_says_so(playbooks: Path) -> None:
+    situations(playbooks, "# remark\n\nstay-calm not-personal: they hiss at us: every day\nnone: the kettle hisses\n")
+
+    playbook = load(playbooks)
+
+    assert "they hiss at us: every day" in playbook.cards["stay-calm"].examples
+    assert "they hiss at us: every day" in playbook.cards["not-personal"].examples
+    assert "the kettle hisses" in playbook.off_topic
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("stay-clam: they hiss", 'ours.txt:2: there is no card "stay-clam"; use "stay-calm".'),
+        ("they hiss at us", 'ours.txt:2: this line is not of the form "card-id: what is happening"'),
+        ("stay-calm:", "is not of the form"),
+        ("stay-calm none: they hiss", '"none" stands beside a card'),
+        ("a b c d: they hiss", "is not of the form"),
+        ("none: hisses the whole day", "this text stands for a card elsewhere; decide which it is"),
+        ("stay-calm: " + "x" * 701, "700 fit (example)"),
+    ],
+)
+def test_a_mistake_in_a_situation_is_told_with_file_and_line(playbooks: Path, line: str, said: str) -> None:
+    situations(playbooks, f"stay-calm: hisses the whole day\n{line}\n")
+
+    assert any(said in mistake for mistake in mistakes(playbooks)), mistakes(playbooks)
+
+
+def test_situations_may_be_left_out(playbooks: Path) -> None:
+    shutil.rmtree(playbooks / "situations")
+
+    assert len(load(playbooks).cards["stay-calm"].examples) > 100
+
+
+def test_careful_is_true_or_left_out(playbooks: Path) -> None:
+    assert load(playbooks).cards["part-ways"].careful
+    assert not load(playbooks).cards["stay-calm"].careful
+
+    edit(playbooks, "part-ways", lambda text: text.replace("careful: true", "careful: very", 1))
+
+    assert mistakes(playbooks)[0].endswith('part-ways.md:6: careful is "very"; use true, or leave the line out.')
+
+
+def test_a_managers_cards_come_last_in_their_moment() -> None:
+    shown = load(shipped_playbooks()).by_moment["bring-in-the-manager"]
+
+    assert [card.audience for card in shown] == sorted((card.audience for card in shown), key=Audience.MANAGER.__eq__)
+    assert shown[-1].audience is Audience.MANAGER

@@ -7,19 +7,20 @@ import numpy as np
 from bot.config import shipped_playbooks
 from bot.tactics.playbook.loader import load
 from bot.tactics.search.phrases import all_phrases
-from bot.tactics.search.vectors import E5, SHIPPED, VectorCache, key, write
+from bot.tactics.search.vectors import E5, SHIPPED, PackedVectors, VectorCache, key, write
 
 
 def test_the_shipped_vectors_are_those_of_the_shipped_phrases() -> None:
-    phrases = all_phrases(load(shipped_playbooks()))
+    phrases = list(all_phrases(load(shipped_playbooks())))
     engine = E5()
 
     assert VectorCache(engine.model).missing(phrases) == [], "run `make learn` and commit bot/tactics/vectors.npz"
     with np.load(SHIPPED) as archive:
-        kept = dict(zip(archive["keys"].tolist(), archive["vectors"], strict=True))
-    assert set(kept) == {key(phrase) for phrase in phrases}, "run `make learn`: it holds phrases that are gone"
-    for phrase in phrases[::97]:  # a sample: the model really gives these vectors
-        assert np.dot(engine.embed(phrase), kept[key(phrase)].astype(np.float32)) > 0.995, phrase
+        keys = archive["keys"].tolist()
+    assert keys == [key(phrase) for phrase in phrases], "run `make learn`: it holds phrases that are gone"
+    kept = VectorCache(engine.model).matrix(phrases, engine)
+    for row in range(0, len(phrases), 97):  # a sample: the model really gives these vectors
+        assert kept.cosines(engine.embed(phrases[row]))[row] > 0.995, phrases[row]
 
 
 def test_a_damaged_cache_or_one_of_another_model_is_as_good_as_none(tmp_path: Path) -> None:
@@ -27,7 +28,7 @@ def test_a_damaged_cache_or_one_of_another_model_is_as_good_as_none(tmp_path: Pa
     damaged.write_bytes(b"PK\x03\x04 and then nothing of use")
     assert VectorCache("m", shipped=damaged).missing(["a"]) == ["a"]
 
-    write(damaged, "m", {key("a"): np.ones(3, np.float16)})
+    write(damaged, "m", [key("a")], PackedVectors.of([np.ones(3, np.float32)]))
     assert VectorCache("m", shipped=damaged).missing(["a"]) == []
     assert VectorCache("other", shipped=damaged).missing(["a"]) == ["a"]
 
@@ -39,4 +40,14 @@ def test_a_cache_folder_that_cannot_be_written_costs_only_time(tmp_path: Path) -
 
     matrix = VectorCache(engine.model, own=in_the_way / "vectors.npz").matrix(["never seen before"], engine)
 
-    assert matrix.shape == (1, 384)
+    assert matrix.values.shape == (1, 384)
+
+
+def test_packed_vectors_are_as_near_to_one_another_as_the_exact_ones() -> None:
+    engine = E5()
+    exact = np.stack([engine.embed(text) for text in ("he shouts", "the invoice is wrong", "what time is lunch")])
+
+    packed = PackedVectors.of(list(exact))
+
+    assert np.abs(packed.cosines(exact[0]) - exact @ exact[0]).max() < 0.005
+    assert np.abs(packed.rows(slice(1, 3)) - exact[1:]).max() < 0.005

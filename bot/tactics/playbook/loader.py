@@ -5,6 +5,7 @@ A playbooks folder into a `Playbook`, or all that is wrong with it at once.
     moments.yaml      the moments, in order: id and name
     sources.yaml      the articles: key, then title and by
     off-topic.txt     texts for which no card fits, one a line
+    situations/*.txt  more examples, each with the cards that fit; may be left out
 """
 
 import difflib
@@ -19,13 +20,14 @@ from typing import Any, TypeVar
 from bot.errors import PlaybookError
 from bot.tactics.model import Audience, Card, Moment, Playbook, Source, Stage, Tension
 from bot.tactics.playbook.markdown import CardFile, Line, parse_card, read_yaml_mapping
+from bot.tactics.playbook.situations import Situation, parse_situations
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
 # Lengths are in characters as Slack counts them, an ampersand as five, and such that any card fits its blocks: a list
 # is one section of 3,000 at the most.
 _LONGEST = {"name": 60, "essence": 250, "item": 280, "advice": 280, "example": 700}
-_FRONT_KEYS = ("name", "moment", "for", "stage", "sources", "tensions")
+_FRONT_KEYS = ("name", "moment", "for", "stage", "careful", "sources", "tensions")
 _SECTIONS = {"when": (1, 8), "when not": (1, 8), "do": (2, 5), "say": (2, 4), "avoid": (1, 6)}  # least and most items
 _OPTIONAL_SECTIONS = ("note",)
 _EXAMPLES = "examples"
@@ -92,12 +94,15 @@ class _Loading:
         self._check_names(cards, files)
         self._check_moments(cards, moments)
         self._check_tensions(cards, files)
+        more, off_topic_too = self._situations(cards, off_topic)
         if self._mistakes:
             raise PlaybookError(self._mistakes)
         order = {moment: index for index, moment in enumerate(moments)}
         ranked = sorted(
-            (_with_names(card, cards) for card in cards.values()), key=lambda card: (order[card.moment], card.name)
+            (_completed(card, cards, more[card.id]) for card in cards.values()),
+            key=lambda card: (order[card.moment], card.audience is Audience.MANAGER, card.name),
         )
+        off_topic = tuple(dict.fromkeys((*off_topic, *off_topic_too)))
         return Playbook({card.id: card for card in ranked}, tuple(moments.values()), sources, off_topic)
 
     # files beside the cards
@@ -129,6 +134,37 @@ class _Loading:
         text = self._text(self._folder / "off-topic.txt")
         lines = (line.strip() for line in (text or "").splitlines())
         return tuple(dict.fromkeys(line for line in lines if line and not line.startswith("#")))
+
+    def _situations(
+        self, cards: Mapping[str, Card], off_topic: tuple[str, ...]
+    ) -> tuple[Mapping[str, list[str]], list[str]]:
+        """The examples of each card, and the texts for which no card fits, of the folder situations/."""
+        examples: dict[str, list[str]] = {card_id: [] for card_id in cards}
+        none: list[str] = []
+        without_card = set(off_topic)
+        with_card = {example for card in cards.values() for example in card.examples}
+        for path in (path for path in files_of(self._folder / "situations") if path.suffix == ".txt"):
+            found, mistakes = parse_situations(self._text(path) or "")
+            for mistake in mistakes:
+                self._wrong(path, mistake.number, mistake.text)
+            for one in found:
+                self._fitting(path, Line(one.number, one.text), "example")
+                for card_id in one.cards:
+                    if card_id in examples:
+                        examples[card_id].append(one.text)
+                    else:
+                        self._wrong(path, one.number, f'there is no card "{card_id}"; use {_one_of(card_id, cards)}')
+                if not one.cards:
+                    none.append(one.text)
+                self._check_sides(path, one, with_card, without_card)
+        return examples, none
+
+    def _check_sides(self, path: Path, one: Situation, with_card: set[str], without_card: set[str]) -> None:
+        """No text may stand for a card in one place and for none in another."""
+        if one.text in (without_card if one.cards else with_card):
+            said = "for no card" if one.cards else "for a card"
+            self._wrong(path, one.number, f"this text stands {said} elsewhere; decide which it is")
+        (with_card if one.cards else without_card).add(one.text)
 
     def _yaml(self, name: str) -> tuple[Path, dict[str, Any], dict[str, int]]:
         path = self._folder / name
@@ -183,6 +219,7 @@ class _Loading:
             avoid=self._section(path, file, "avoid"),
             note=" ".join(self._fitting(path, line, "item") for line in file.sections.get("note", [])),
             examples=self._examples(path, file),
+            careful=self._careful(path, file),
         )
 
     def _check_keys(self, path: Path, file: CardFile) -> None:
@@ -224,6 +261,12 @@ class _Loading:
             line = file.front_lines.get(key, 1)
             self._wrong(path, line, f"{key} {said}; use {', '.join(accepted[:-1])} or {accepted[-1]}")
         return kind(accepted[-1])
+
+    def _careful(self, path: Path, file: CardFile) -> bool:
+        value = file.front.get("careful", False)
+        if not isinstance(value, bool):
+            self._wrong(path, file.front_lines["careful"], f'careful is "{value}"; use true, or leave the line out')
+        return value is True
 
     def _tensions(self, path: Path, file: CardFile) -> tuple[Tension, ...]:
         value = file.front.get("tensions") or {}
@@ -283,8 +326,7 @@ class _Loading:
 
     def _fitting(self, path: Path, line: Line, what: str) -> str:
         longest = _LONGEST.get(what, _LONGEST["item"])
-        length = len(html.escape(line.text, quote=False))
-        if length > longest:
+        if 5 * len(line.text) > longest and (length := len(html.escape(line.text, quote=False))) > longest:
             self._wrong(path, line.number, f"this text has {length} characters; {longest} fit ({what})")
         return line.text
 
@@ -295,9 +337,10 @@ class _Loading:
         return str(Path(self._folder.name) / path.relative_to(self._folder))
 
 
-def _with_names(card: Card, cards: Mapping[str, Card]) -> Card:
+def _completed(card: Card, cards: Mapping[str, Card], more: list[str]) -> Card:
+    """*card* with the names of those it is in tension with, and with *more* examples."""
     tensions = (replace(tension, name=cards[tension.card_id].name) for tension in card.tensions)
-    return replace(card, tensions=tuple(tensions))
+    return replace(card, tensions=tuple(tensions), examples=tuple(dict.fromkeys((*card.examples, *more))))
 
 
 def _one_of(wrong: str, accepted: Mapping[str, object] | tuple[str, ...]) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.storage.watched import Watched
-from bot.tactics.model import Playbook
+from bot.tactics.model import Card, Playbook
 from bot.tactics.playbook.loader import load, signature
 from bot.tactics.search.phrases import all_phrases
 from bot.tactics.search.ranking import CardSearch
@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # numpy comes with the extra `semantic` only
 
 logger = logging.getLogger(__name__)
 
+_LOOKED_AT = 400  # own examples that are tried: about ten seconds
 _AT_ONCE = 40  # new phrases embedded before the first answer: about a second; more are done in the background
 
 
@@ -53,6 +54,14 @@ class PlaybookWatcher(Watched[ActivePlaybook]):
         if self._engine is None:
             return 'the extra "semantic" is not installed or does not run here: pip install "toughcustomer[semantic]"'
         return None if self.active.search.is_semantic else "new phrases are still being learnt"
+
+    def astray(self) -> list[tuple[str, Card]]:
+        """Examples of the team's own that the search reads as another card's, and which; only the first few hundred."""
+        if self._engine is None or not self.active.search.is_semantic:
+            return []
+        cards = self.active.playbook.cards.values()
+        own = self._engine[1].own_of(example for card in cards for example in card.examples)
+        return self.active.search.astray(own[:_LOOKED_AT])
 
     def take_up_changes(self) -> bool:
         """Learn what is still to be learnt, or read anew what has changed; True if something new is in force."""

@@ -23,7 +23,16 @@ from bot.tactics.search.lexical import VERSION, Lexical, Lexicon, learn
 logger = logging.getLogger(__name__)
 
 SHIPPED = Path(__file__).with_name("lexical.zip")
-_ARRAYS = {"rarity": "d", "odds": "d", "ends": "I", "numbers": "H", "gains": "f", "class_terms": "d"}
+_ARRAYS = {
+    "checks": "I",
+    "slots": "I",
+    "rarity": "f",
+    "odds": "f",
+    "ends": "I",
+    "numbers": "H",
+    "gains": "f",
+    "class_terms": "d",
+}
 _FIXED_DATE = (2020, 1, 1, 0, 0, 0)  # so that the same content gives the same bytes
 
 
@@ -53,7 +62,7 @@ def fingerprint(phrases: Sequence[tuple[str, int]], off_topic: Sequence[str], cl
 
 def write(path: Path, print_: str, lexicon: Lexicon) -> None:
     """Write *lexicon* to *path* under its fingerprint, whole or not at all."""
-    about = {"fingerprint": print_, "features": lexicon.features, "common": lexicon.common}
+    about = {"fingerprint": print_, "common": lexicon.common}
     with replacing(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(zipfile.ZipInfo("about", _FIXED_DATE), json.dumps(about), zipfile.ZIP_DEFLATED)
         for name in _ARRAYS:
@@ -70,7 +79,7 @@ def read(path: Path, print_: str) -> Lexicon | None:
             arrays: dict[str, Any] = {name: array(kind) for name, kind in _ARRAYS.items()}
             for name, values in arrays.items():
                 values.frombytes(archive.read(name))
-            return Lexicon(features=about["features"], common=about["common"], **arrays)
+            return Lexicon(common=about["common"], **arrays)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, KeyError, TypeError, EOFError, zlib.error, zipfile.BadZipFile):

@@ -14,8 +14,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
+from zlib import crc32
 
-VERSION = 2  # to be raised when the same phrases would be learnt differently
+VERSION = 6  # to be raised when the same phrases would be learnt differently
 
 _WORD = re.compile(r"[^\W_]+")
 _MARKS = "'’`´"
@@ -27,7 +28,20 @@ _ODDS_SMOOTHING = 0.3
 _HEAD, _TAIL = 40, 20  # words
 _LONGEST_TEXT, _LONGEST_WORD = 900, 60  # characters: some languages have no spaces, and neither has a link
 _LEAST_GAIN = 0.03  # of a feature for a class; smaller ones are many, and change nothing
+_BALANCE = 0.3  # how far classes with many phrases are held back: 0 not at all, 1 until all weigh the same
 _MOST_WORDS = 3
+_EXPLAINS_NOTHING = frozenset(  # to a person, however much it tells
+    """
+    after again already also another any anything because been before being came can come could day days
+    did didnt does doesnt doing done dont each even ever every from gave get gets getting give given
+    gives giving goes going gone got had has have having hours hrs into just keeps last later like liked
+    made make makes many min minutes month months more most much must never next nothing now once one
+    only other our over said say saying says send sent should since some someone something still
+    take taking than that the their them then there they thing things this time today told tomorrow too
+    two until very want wants was week weeks went were what when where which who why will with would
+    year years yesterday yet you your
+    """.split()  # noqa: SIM905
+)
 _COMMON = 0.04  # a word in more than this share of the phrases explains nothing to a person
 
 
@@ -71,12 +85,14 @@ class Lexicon:
     """
     What was learnt, in flat arrays: as objects of Python's it would take a hundred megabytes.
 
-    *rarity* (0 for a feature of off-topic texts only) and *odds* go with *features*. The classes that gain by feature
-    *i*, and how much, stand in *numbers* and *gains* from ``ends[i]`` to ``ends[i + 1]``. *common* is the rarity below
-    which a word explains nothing.
+    Features are known by a checksum: *checks* holds one for each, in the order of the rest, and *slots* is the hash
+    table over them, with one more than the feature's place, or 0. *rarity* is 0 for a feature of off-topic texts only.
+    The classes that gain by feature *i*, and how much, stand in *numbers* and *gains* from ``ends[i]`` to
+    ``ends[i + 1]``. *common* is the rarity below which a word explains nothing.
     """
 
-    features: list[str]
+    checks: "array[int]"
+    slots: "array[int]"
     rarity: "array[float]"
     odds: "array[float]"
     ends: "array[int]"
@@ -88,9 +104,14 @@ class Lexicon:
 
 @dataclass(frozen=True, slots=True)
 class KnownFeatures:
-    """A text as the lexical half sees it, made once by `Lexical.read` and judged several ways: its known features."""
+    """
+    A text as the lexical half sees it, made once by `Lexical.read` and judged several ways.
+
+    *rows* are the places of its known features, those of *words* first and in their order.
+    """
 
     rows: list[int]
+    words: list[str]
 
 
 class Lexical:
@@ -103,12 +124,22 @@ class Lexical:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self._rows = {feature: row for row, feature in enumerate(lexicon.features)}
+        self._mask = len(lexicon.slots) - 1
 
     def read(self, text: str) -> KnownFeatures:
         """*text*, ready to be judged."""
-        rows = self._rows
-        return KnownFeatures([rows[feature] for feature in features(text) if feature in rows])
+        slots, checks, mask = self.lexicon.slots, self.lexicon.checks, self._mask
+        rows, known = [], []
+        for feature in features(text):
+            check = crc32(feature.encode())
+            slot = check & mask
+            while (row := slots[slot]) and checks[row - 1] != check:
+                slot = (slot + 1) & mask
+            if row:
+                rows.append(row - 1)
+                if feature[0] != "#" and " " not in feature:
+                    known.append(feature)
+        return KnownFeatures(rows, known)
 
     def scores(self, reading: KnownFeatures) -> list[float]:
         """How much speaks for each class, by class number; comparable within one text only."""
@@ -133,9 +164,13 @@ class Lexical:
         """The words of the text that speak most for class *number*, in lower case, strongest first; perhaps none."""
         lexicon = self.lexicon
         gains: dict[str, float] = {}
-        for row in reading.rows:
-            word = lexicon.features[row]
-            if len(word) > 2 and word[0] != "#" and " " not in word and lexicon.rarity[row] > lexicon.common:
+        for word, row in zip(reading.words, reading.rows, strict=False):
+            if (
+                len(word) > 2
+                and word.isalpha()
+                and word not in _EXPLAINS_NOTHING
+                and lexicon.rarity[row] > lexicon.common
+            ):
                 begin, end = lexicon.ends[row], lexicon.ends[row + 1]
                 own = dict(zip(lexicon.numbers[begin:end], lexicon.gains[begin:end], strict=True))
                 gains[word] = own.get(number, 0.0)
@@ -155,10 +190,10 @@ def learn(phrases: Sequence[tuple[str, int]], off_topic: Sequence[str], classes:
     off_seen = Counter(chain.from_iterable(features(text) for text in off_topic))
     # a pair or piece that stands in one phrase only tells nothing of others, and two in three are such
     kept = [feature for feature, n in seen.items() if n > 1 or not (" " in feature or feature[0] == "#")]
-    known = len(kept)
     kept += [feature for feature, n in off_seen.items() if n > 1 and feature not in seen]
-    rarity = array("d", (_rarity(seen[feature], len(phrases)) for feature in kept[:known]))
-    rarity.extend(0.0 for _ in kept[known:])
+    kept = list({crc32(feature.encode()): feature for feature in reversed(kept)}.values())[::-1]
+    known = sum(feature in seen for feature in kept)
+    rarity = array("f", (_rarity(seen[feature], len(phrases)) if feature in seen else 0.0 for feature in kept))
     masses = _masses(found, [number for _, number in phrases], classes, {f: r for r, f in enumerate(kept)}, rarity)
     ends, numbers, gains = array("I", [0]), array("H"), array("f")
     for row in range(len(kept)):
@@ -169,10 +204,12 @@ def learn(phrases: Sequence[tuple[str, int]], off_topic: Sequence[str], classes:
     by_class = [sum(masses[number::classes]) for number in range(classes)]
     total = sum(by_class) + _SMOOTHING * known
     shares = (_log_share(seen[f], len(phrases)) - _log_share(off_seen[f], len(off_topic)) for f in kept)
+    checks = array("I", (crc32(feature.encode()) for feature in kept))
     return Lexicon(
-        features=kept,
+        checks=checks,
+        slots=_slots(checks),
         rarity=rarity,
-        odds=array("d", shares),
+        odds=array("f", shares),
         ends=ends,
         numbers=numbers,
         gains=gains,
@@ -181,17 +218,37 @@ def learn(phrases: Sequence[tuple[str, int]], off_topic: Sequence[str], classes:
     )
 
 
+def _slots(checks: Sequence[int]) -> "array[int]":
+    """The hash table over *checks*, all different: at least twice as large as it must be, probed in steps of one."""
+    size = 1 << (2 * len(checks)).bit_length()
+    slots = array("I", bytes(4 * size))
+    for row, check in enumerate(checks):
+        slot = check & (size - 1)
+        while slots[slot]:
+            slot = (slot + 1) & (size - 1)
+        slots[slot] = row + 1
+    return slots
+
+
 def _masses(
     found: Sequence[list[str]], numbers: Sequence[int], classes: int, rows: Mapping[str, int], rarity: "array[float]"
 ) -> "array[float]":
     """How much of each feature each class has: row by row, *classes* to a row."""
+    weights = _weights(numbers, classes)
     masses = array("d", bytes(8 * len(rows) * classes))
     for one, number in zip(found, numbers, strict=True):
         known = [rows[feature] for feature in one if feature in rows]
         length = math.hypot(*map(rarity.__getitem__, known)) or 1.0
         for row in known:
-            masses[row * classes + number] += rarity[row] / length
+            masses[row * classes + number] += weights[number] * rarity[row] / length
     return masses
+
+
+def _weights(numbers: Sequence[int], classes: int) -> list[float]:
+    """What a phrase of each class counts: a class with many phrases would lean all texts towards itself."""
+    sizes = Counter(numbers)
+    usual = sorted(sizes.values())[len(sizes) // 2]
+    return [(usual / max(sizes[number], 1)) ** _BALANCE for number in range(classes)]
 
 
 def _gains(masses: "array[float]", rarity: float) -> Iterator[tuple[int, float]]:

@@ -8,9 +8,12 @@ def phrases(card: Card) -> tuple[str, ...]:
     return tuple(dict.fromkeys((card.name, card.essence, *card.when, *card.examples)))
 
 
-def all_phrases(playbook: Playbook) -> list[str]:
-    """The phrases of all cards, then the off-topic ones."""
-    return [phrase for phrase, _ in labelled_phrases(playbook)] + list(playbook.off_topic)
+def all_phrases(playbook: Playbook) -> dict[str, tuple[int, ...]]:
+    """Every text to learn from, once, with the places of its cards in the playbook; their number for off-topic ones."""
+    found: dict[str, tuple[int, ...]] = {}
+    for phrase, number in labelled_phrases(playbook):
+        found[phrase] = (*found.get(phrase, ()), number)
+    return found | dict.fromkeys((text for text in playbook.off_topic if text not in found), (len(playbook.cards),))
 
 
 def labelled_phrases(playbook: Playbook) -> list[tuple[str, int]]:

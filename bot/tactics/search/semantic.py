@@ -1,5 +1,5 @@
 """
-Semantic search: linear discriminant analysis over sentence vectors.
+Semantic search: linear discriminant analysis over sentence vectors, and the nearest phrases.
 
 Each card is the mean of its phrases' vectors, all cards share one covariance, and the texts of no card are a class of
 their own. It is fitted in closed form, in milliseconds, so that an edited card counts at once.
@@ -7,40 +7,75 @@ their own. It is fitted in closed form, in milliseconds, so that an edited card 
 
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
-from bot.tactics.search.vectors import Embedder, Matrix, key
+from bot.tactics.search.vectors import Embedder, Matrix, PackedVectors, key
 
 _FEW = 1
 _LATELY = 64
+_NEIGHBOURS = 15
+_NEARNESS = 20.0  # how fast a phrase counts less the further away it is, by cosine
+_UNSEEN = 1e-3  # what a class without a neighbour has
 _SHRINKAGE = 0.5  # share of the mean variance that is added to each dimension
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """
+    A text by its meaning.
+
+    *classes* and *off_topic* are log-likelihoods up to a constant, of each class and of "no class" (minus infinity if
+    none was learnt). *neighbours* says how much the nearest phrases speak for each class, as logarithms. *nearer* is by
+    how much the nearest phrase of any class is nearer than the nearest of none, as a difference of cosines.
+    """
+
+    classes: list[float]
+    off_topic: float
+    neighbours: list[float]
+    nearer: float
 
 
 class Semantic:
     """
-    Learns from *vectors*, of shape (phrases, dimensions) and unit length.
+    Learns from *vectors* of unit length, one for each phrase.
 
-    *labels* holds the class number of each; the number *classes* stands for "no class". Each class below it must have a
-    phrase.
+    *labels* holds the class numbers of each, one or several; the number *classes* stands for "no class". Each class
+    below it must have a phrase.
     """
 
-    def __init__(self, vectors: Matrix, labels: Sequence[int], classes: int, embedder: Embedder) -> None:
+    def __init__(
+        self, vectors: PackedVectors, labels: Sequence[tuple[int, ...]], classes: int, embedder: Embedder
+    ) -> None:
         self._embedder = embedder
         self._classes = classes
         self._lately: dict[int, Matrix] = {}  # by hash: no text is kept
         self._turn = threading.Lock()
-        self._labels = np.asarray(labels)
+        self._labels = labels
         self._vectors = vectors
-        present = [number for number in range(classes + 1) if number < classes or (self._labels == classes).any()]
-        means = np.stack([vectors[self._labels == number].mean(axis=0) for number in present])
-        within = vectors - means[np.minimum(self._labels, len(present) - 1)]
-        covariance = within.T @ within / len(vectors)
+        self._rows = np.repeat(np.arange(len(labels)), [len(one) for one in labels])
+        self._numbers = np.fromiter(chain.from_iterable(labels), np.intp)
+        self._none = np.fromiter((one == (classes,) for one in labels), np.bool_)
+        means, covariance = self._moments(classes + bool(self._none.any()))
         dimensions = covariance.shape[0]
         covariance += _SHRINKAGE * np.trace(covariance) / dimensions * np.eye(dimensions, dtype=np.float32)
         directions = np.linalg.solve(covariance, means.T)
         self._directions = directions.astype(np.float32)
         self._offsets = (-0.5 * np.einsum("kd,dk->k", means, directions)).astype(np.float32)
+
+    def _moments(self, count: int) -> tuple[Matrix, Matrix]:
+        """The mean of each of *count* classes, and the covariance within all; class by class, to need little memory."""
+        dimensions = self._vectors.values.shape[1]
+        means = np.zeros((count, dimensions), np.float32)
+        covariance = np.zeros((dimensions, dimensions), np.float32)
+        for number in range(count):
+            own = self._vectors.rows(self._rows[self._numbers == number])
+            means[number] = own.mean(axis=0)
+            own -= means[number]
+            covariance += own.T @ own
+        return means, covariance / np.float32(len(self._rows))
 
     @property
     def is_free(self) -> bool:
@@ -59,12 +94,26 @@ class Semantic:
                 del self._lately[next(iter(self._lately))]
         return vector
 
-    def scores(self, vector: Matrix) -> tuple[list[float], float]:
-        """Log-likelihoods up to a constant: of each class, and of "no class" (minus infinity if none was learnt)."""
+    def judge(self, vector: Matrix) -> Judged:
+        """All that *vector* tells of the text it stands for."""
         scores: list[float] = (vector @ self._directions + self._offsets).tolist()
-        return scores[: self._classes], scores[self._classes] if len(scores) > self._classes else float("-inf")
+        off_topic = scores[self._classes] if len(scores) > self._classes else float("-inf")
+        near = self._vectors.cosines(vector)
+        count = min(_NEIGHBOURS, len(near))
+        nearest = np.argpartition(-near, count - 1)[:count]
+        votes = np.full(self._classes + 1, _UNSEEN)
+        for row, weight in zip(nearest.tolist(), np.exp(_NEARNESS * (near[nearest] - 1)).tolist(), strict=True):
+            for number in self._labels[row]:
+                votes[number] += weight
+        nearer = float(near[~self._none].max() - near[self._none].max()) if self._none.any() else 1.0
+        return Judged(scores[: self._classes], off_topic, np.log(votes[: self._classes]).tolist(), nearer)
 
     def nearest(self, vector: Matrix, number: int) -> int:
         """The index, among all phrases, of that phrase of class *number* which is nearest to *vector*."""
-        own = np.flatnonzero(self._labels == number)
-        return int(own[np.argmax(self._vectors[own] @ vector)])
+        own = self._rows[self._numbers == number]
+        return int(own[np.argmax(self._vectors.rows(own) @ vector)])
+
+    def nearest_of_all(self, vector: Matrix, most: int) -> list[tuple[int, tuple[int, ...], float]]:
+        """The *most* phrases nearest to *vector*: index, class numbers and cosine of each, the nearest first."""
+        near = self._vectors.cosines(vector)
+        return [(int(row), self._labels[row], float(near[row])) for row in np.argsort(-near)[:most]]
