@@ -74,6 +74,8 @@ def _check_playbooks(settings: Settings, mistakes: list[str], notes: list[str]) 
         notes.append(f"escalation: {len(criteria.all)} criteria, their examples hold")
     except PlaybookError as error:
         mistakes += error.mistakes
+    for text, card in library.astray():
+        notes.append(f"look again: the example “{text[:80]}” is read as one of *{card.name}* ({card.id})")
     notes.append(f"search: {library.why_not_semantic or 'by words and by meaning'}")
 
 

@@ -9,6 +9,7 @@ from typing import cast
 from bot.commands.router import Place
 from bot.core import Core
 from bot.delivery.model import Draft
+from bot.escalations.detection.sentences import Role, Utterance
 from bot.escalations.install import EscalationParts
 from bot.escalations.model import Case
 from bot.escalations.posts import Cards
@@ -39,26 +40,32 @@ class Reactions:
         self._escalations = escalations
 
     def connect(self) -> None:
-        """When a case needs cards, or to know what its customer was told; when a promise is noted, or broken."""
+        """When a case needs cards, or its customer's status; when a promise is noted or broken; when a rep asks."""
         neighbours, promises = self._escalations.neighbours, self._follow_ups.promises
         neighbours.cards = self.cards_for
         neighbours.status = self.status_of
         neighbours.customers = self._follow_ups.customers
+        self._tactics.speaks_for = self.cards_of_criteria
+        self._tactics.is_manager = self._escalations.on_call.is_manager
         promises.grace = self.grace
         promises.noted = self.promise_noted
         self._core.jobs.every(_LOOK_FOR_BROKEN, "promises", self.hear_of_broken)
 
     def cards_for(self, text: str, first: Sequence[str]) -> Cards:
         """
-        What there is for a thread: a message where a card fits, and the names of those for the manager.
+        What there is for a thread: a message where a card surely fits, and the names of those for the manager.
 
-        The cards of the ids *first* lead, those that the search finds for *text* follow.
+        The cards of the ids *first*, where they are known to fit; else those that the search finds for *text*.
         """
         answer = self._tactics.answer(text, "", own_words=False, first=first)
-        if answer.shown is None:
-            return Cards()
-        names = tuple(card.name for card in (answer.shown, *answer.others)[:3])
-        return Cards(answer_message(answer, Place.CHANNEL), names)
+        names = tuple(card.name for card in (answer.shown, *answer.others) if card is not None)
+        return Cards(answer_message(answer, Place.CHANNEL) if answer.shown else None, names)
+
+    def cards_of_criteria(self, situation: str) -> Sequence[str]:
+        """The ids of the rep's cards for the criteria that *situation* meets."""
+        criteria = self._escalations.settings.criteria()
+        found = criteria.read([Utterance("", Role.REP, situation)])
+        return criteria.cards([one.criterion.id for one in found.findings], manager=False) if found.page else ()
 
     def status_of(self, case: Case, may_be_shown: Callable[[str], bool]) -> CustomerStatus:
         """

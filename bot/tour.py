@@ -65,9 +65,9 @@ def a_thread_as_the_situation(cast: Cast) -> None:
     """Slash commands do not work in threads: a mention does, and needs no words."""
     dana, omar = cast.dana.goes_to("deals"), cast.omar.goes_to("deals")
     cast.say("Dana has a difficult customer, too, and writes of it in a channel.")
-    dana.says("Borealis: she keeps interrupting and shouting about the outage")
+    dana.says("Borealis: she keeps shouting at me and won't let me finish")
     cast.say("Slack has no slash commands in threads. There, Omar mentions the bot: the thread is the situation.")
-    root = omar.sees("Borealis: she keeps interrupting")
+    root = omar.sees("Borealis: she keeps shouting")
     omar.says("@toughcustomer", under=root)
     answer = omar.sees("*Say*", where="deals")
     dana.sees("*Say*", where="deals")
@@ -149,9 +149,9 @@ def honest_silence(cast: Cast) -> None:
     mia = cast.mia.goes_to("toughcustomer")
     cast.say("A direct message works, too. And where no card fits, the bot says so: a wrong card costs more than none.")
     mia.says("what's for lunch in the canteen")
-    menu = mia.sees("No card fits that well", "Hear them out")
+    menu = mia.sees("No good match", "They feel unheard")
     cast.say("The nine moments of a difficult deal lead to all the cards.")
-    mia.clicks("Hold or fold", on=menu)
+    mia.clicks("Keep this customer, or end it?", on=menu)
     mia.sees("Decline with thanks, and clearly")
 
 

@@ -61,7 +61,7 @@ def test_find_shows_the_card_with_lines_to_say_and_why() -> None:
 
 def test_find_admits_that_nothing_fits() -> None:
     shown = toughcustomer("find", "what's for lunch")
-    assert shown.stdout.startswith("No card fits that well")
+    assert shown.stdout.startswith("No good match. What is going on?")
 
 
 def test_find_reads_standard_input_and_asks_when_there_is_nothing() -> None:
@@ -115,7 +115,7 @@ def test_jsonl_answers_at_once_and_not_at_the_end() -> None:
 def test_cards_lists_all_by_moment_and_card_shows_one() -> None:
     listed = toughcustomer("cards").stdout
     assert listed.count("\n") == 41 + 9
-    assert listed.startswith("Keep yourself steady\n")
+    assert listed.startswith("They shout or insult me\n")
 
     shown = toughcustomer("card", "stay", "clam")
     assert "Not when" in shown.stdout
@@ -321,7 +321,7 @@ def test_a_command_under_way_is_answered_when_the_bot_is_told_to_end(
     workspace.faults.add(held("response_url", threading.Event()))  # for good
     mia = Person(workspace, "mia")
     mia.says("/toughcustomer")
-    mia.clicks("Hear them out")
+    mia.clicks("They feel unheard")
     wait_for(workspace, "response_url", answered=False)
 
     process.terminate()

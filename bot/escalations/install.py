@@ -33,6 +33,7 @@ class EscalationParts:
     intake: Intake
     paging: Paging
     settings: EscalationSettings
+    on_call: OnCall
     neighbours: Neighbours
 
 
@@ -78,7 +79,7 @@ def install(core: Core) -> EscalationParts:
     core.figures.add("open_cases", "Cases that are open", audit.counts, labels=("state",))
     criteria.on_mistakes(core.tell_admins)
     core.jobs.every(TAKE_UP_CHANGES, "criteria", criteria.take_up_changes)
-    return EscalationParts(intake, paging, settings, neighbours)
+    return EscalationParts(intake, paging, settings, on_call, neighbours)
 
 
 def _look_for_channels(core: Core, settings: EscalationSettings, not_in: set[str]) -> None:

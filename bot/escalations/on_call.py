@@ -111,6 +111,11 @@ class OnCall:
         for person in sorted(one for one in named if not is_group(one)):
             self._ask(person)
 
+    def is_manager(self, user: str) -> bool | None:
+        """Whether *user* is in any chain, groups as they were last known; None while there is no chain."""
+        named = [one for steps in self._settings.chains() for step in steps for one in step.who]
+        return user in named or user in self._members(named) if named else None
+
     def _members(self, who: Iterable[str]) -> tuple[str, ...]:
         found: list[str] = []
         for one in who:

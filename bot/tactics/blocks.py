@@ -12,6 +12,9 @@ from bot.tactics.model import Audience, Card, Moment, Tension
 from bot.tactics.service import Answer, AnswerRef
 
 OPEN = "tactics.open"
+CHOOSE = "tactics.choose"
+NONE_OF_THESE = "tactics.none_of_these"
+WHOLE = "tactics.whole"
 SHARE = "tactics.share"
 HELPED = "tactics.helped"
 DID_NOT_HELP = "tactics.did_not_help"
@@ -22,28 +25,35 @@ MOMENT = "tactics.moment."  # the moment's id follows: action ids in one row mus
 TACTICS_FOR_THIS = "tactics_for_this"  # the shortcut's callback_id in manifest.json
 
 _LONGEST_ECHO = 150
+_WHAT_FOR = "I know what to do with difficult customers, and nothing else."
 _WHOM = {Audience.REP: "For the rep", Audience.MANAGER: "For the manager", Audience.BOTH: "For rep and manager"}
 
 
-def answer_message(answer: Answer, place: Place, usage: str | None = None) -> Message:
+def answer_message(answer: Answer, place: Place, usage: str | None = None, *, whole: bool = False) -> Message:
     """
-    The cards for a situation, one of them open; or, where none fits, the moments and the nearest cards as a guess.
+    The cards for a situation: one of them open, or closed ones to choose from; or, where none fits, the moments.
 
-    *usage* is how the subcommand is written which the text resembles.
+    *usage* is how the subcommand is written which the text resembles. *whole* shows all of the open card.
     """
     above = _above(answer.situation, place, usage)
     if answer.shown is None:
-        return _nothing_fits(answer, above)
+        return _which(answer, above) if answer.others else _nothing_fits(answer, above)
     shown, others = answer.shown, answer.others
+    part = _whole_part(shown) if whole else _card_part(shown, _tension_to_show(shown, others))
     below: list[Block] = []
-    if answer.why:
+    if answer.why and not whole:
         below.append(small(f"Because of: {_reason(answer.why, shown)}"))
-    below.append(_card_buttons(answer.handle, place))
+    below.append(_card_buttons(answer.handle, place, whole=whole))
     if others:
         below += [divider(), *(_closed_card(card, answer.handle) for card in others)]
     rest = f" Also: {' · '.join(escaped(card.name) for card in others)}." if others else ""
-    card_part = _card_part(shown, _tension_to_show(shown, others))
-    return message(f"{_titled(shown)}{rest}", [*above, *card_part, *below])
+    return message(f"{_titled(shown)}{rest}", [*above, *part, *below])
+
+
+def chosen_message(answer: Answer, place: Place) -> Message:
+    """The card that somebody chose of several, and what becomes of the choice."""
+    drawn = answer_message(answer, place)
+    return message(drawn.text, [*drawn.blocks, small("Your choice is kept as a 👍 for this card; 👎 changes it.")])
 
 
 def noted_message(answer: Answer, place: Place, *, helped: bool, may_lend: bool, lent: bool = False) -> Message:
@@ -65,7 +75,7 @@ def noted_message(answer: Answer, place: Place, *, helped: bool, may_lend: bool,
 
 def menu_message(moments: Sequence[Moment]) -> Message:
     """The moments as buttons."""
-    lead = "Where are you in this deal?"
+    lead = "What is going on?"
     return message(
         f"{lead} {', '.join(escaped(moment.name) for moment in moments)}.",
         [
@@ -87,25 +97,14 @@ def moment_message(moment: Moment, cards: Sequence[Card], handle: AnswerRef) -> 
 
 def card_message(card: Card, handle: AnswerRef, place: Place) -> Message:
     """One card with all that stands on it."""
-    steps = "\n".join(f"{at}. {escaped(step)}" for at, step in enumerate(card.do, 1))
-    note = f"{escaped(card.note)}\n" if card.note else ""
-    blocks: list[Block] = [
-        *_heading(card),
-        section(f"*When*\n{_bullets(card.when)}"),
-        section(f"*Not when*\n{_bullets(card.when_not)}"),
-        section(f"*Do*\n{steps}"),
-        *_say_and_avoid(card),
-        *(_tension(tension) for tension in card.tensions),
-        small(f"{note}{_WHOM[card.audience]} · id `{escaped(card.id)}`"),
-        _card_buttons(handle, place),
-    ]
-    return message(_titled(card), blocks)
+    return message(_titled(card), [*_whole_part(card), _card_buttons(handle, place, whole=None)])
 
 
 def shared_message(card: Card, user_id: str) -> Message:
     """A card for the channel: none of the private words of whoever shares it."""
     part = _card_part(card, card.tensions[0] if card.tensions else None)
-    return message(_titled(card), [*part, small(f"Shared by <@{user_id}>")])
+    whole = actions(_whole(AnswerRef(secrets.token_urlsafe(9), (card.id,), card.id)))
+    return message(_titled(card), [*part, whole, small(f"Shared by <@{user_id}>")])
 
 
 def no_such_card(typed: str, near: Sequence[Card], handle: AnswerRef) -> Message:
@@ -136,18 +135,38 @@ def _reason(why: Sequence[str], card: Card) -> str:
     return f"it is like “{quote(why[0])}”" if like else quote(", ".join(why))
 
 
+def _which(answer: Answer, above: list[Block]) -> Message:
+    """Several cards may be the one: the person says which."""
+    lead = "Which of these is it?"
+    names = " · ".join(escaped(card.name) for card in answer.others)
+    choices = [_choice(card, answer.handle) for card in answer.others]
+    none = actions(button("None of these", NONE_OF_THESE, answer.handle.encode()))
+    return message(f"{lead} {names}", [*above, section(f"*{lead}*"), *choices, none])
+
+
 def _nothing_fits(answer: Answer, above: list[Block]) -> Message:
-    lead = "No card fits that well, and a wrong one costs more than none. Where are you in this deal?"
-    blocks = [*above, section(lead), _moment_buttons(answer.moments)]
-    if answer.others:
-        blocks += [small("My nearest guesses:"), *(_closed_card(card, answer.handle) for card in answer.others)]
-    return message(lead, blocks)
+    lead = "No good match. Pick what is going on:"
+    return message(lead, [*above, section(lead), _moment_buttons(answer.moments), small(_WHAT_FOR)])
 
 
 @lru_cache(maxsize=512)
 def _card_part(card: Card, tension: Tension | None) -> tuple[Block, ...]:
     """The open card; drawn once for each card, since it is the largest part of nearly every answer."""
     return fitting([*_heading(card), *_say_and_avoid(card), *([_tension(tension)] if tension else [])])
+
+
+def _whole_part(card: Card) -> list[Block]:
+    steps = "\n".join(f"{at}. {escaped(step)}" for at, step in enumerate(card.do, 1))
+    note = f"{escaped(card.note)}\n" if card.note else ""
+    return [
+        *_heading(card),
+        section(f"*When*\n{_bullets(card.when)}"),
+        section(f"*Not when*\n{_bullets(card.when_not)}"),
+        section(f"*Do*\n{steps}"),
+        *_say_and_avoid(card),
+        *(_tension(tension) for tension in card.tensions),
+        small(f"{note}{_WHOM[card.audience]} · `{COMMAND} card {escaped(card.id)}`"),
+    ]
 
 
 def _tension_to_show(card: Card, others: Sequence[Card]) -> Tension | None:
@@ -162,12 +181,12 @@ def _titled(card: Card) -> str:
 
 
 def _heading(card: Card) -> list[Block]:
-    return [header(card.name), section(escaped(card.essence))]
+    mark = [small(f"*{_WHOM[card.audience]}*")] if card.audience is Audience.MANAGER else []
+    return [header(card.name), section(escaped(card.essence)), *mark]
 
 
 def _say_and_avoid(card: Card) -> list[Block]:
-    say = "\n".join(f"> {escaped(line)}" for line in card.say)
-    return [section(f"*Say*\n{say}"), section(f"*Avoid*\n{_bullets(card.avoid)}")]
+    return [section(f"*Say*\n{_bullets(card.say)}"), section(f"*Avoid*\n{_bullets(card.avoid)}")]
 
 
 def _tension(tension: Tension) -> Block:
@@ -177,16 +196,34 @@ def _tension(tension: Tension) -> Block:
 def _closed_card(card: Card, handle: AnswerRef) -> Block:
     opened = AnswerRef(handle.answer, handle.cards, card.id)
     label = button("Open", OPEN, opened.encode(), accessible=f"Open {card.name}")
-    return section(f"*{escaped(card.name)}*\n{escaped(card.essence)}", label)
+    return section(f"*{escaped(card.name)}*{_for_whom(card)}\n{escaped(card.essence)}", label)
 
 
-def _card_buttons(handle: AnswerRef, place: Place) -> Block:
+def _choice(card: Card, handle: AnswerRef) -> Block:
+    """A closed card with the first line to say: who is on the phone may need no more."""
+    chosen = AnswerRef(handle.answer, handle.cards, card.id)
+    label = button("This one", CHOOSE, chosen.encode(), accessible=f"This one: {card.name}")
+    return section(f"*{escaped(card.name)}*{_for_whom(card)}\n{escaped(card.essence)}\n> {escaped(card.say[0])}", label)
+
+
+def _for_whom(card: Card) -> str:
+    return " · for the manager" if card.audience is Audience.MANAGER else ""
+
+
+def _whole(handle: AnswerRef) -> Block:
+    return button("Whole card", WHOLE, handle.encode(), accessible="Whole card, with when and what to do")
+
+
+def _card_buttons(handle: AnswerRef, place: Place, *, whole: bool | None = False) -> Block:
+    """What can be done with the open card; *whole* says how much of it is shown, None where it is never shortened."""
     value = handle.encode()
+    short = button("Short card", OPEN, value, accessible="Short card, with what to say")
     share = [button("Share", SHARE, value, accessible="Share this card with the channel")]
     return actions(
+        *([] if whole is None else [short] if whole else [_whole(handle)]),
         *(share if place is Place.PRIVATE else []),
-        button("Escalate", ESCALATE, value, accessible="Page the manager about this customer"),
-        button("Remind me", REMIND_ME, value, accessible="Make a follow-up"),
+        button("Escalate", ESCALATE, value, accessible="Escalate: page the manager about this customer"),
+        button("Remind me", REMIND_ME, value, accessible="Remind me: make a follow-up"),
         button("👍", HELPED, value, accessible="This card helped"),
         button("👎", DID_NOT_HELP, value, accessible="This card did not help"),
     )

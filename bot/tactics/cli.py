@@ -7,7 +7,7 @@ import click
 
 from bot.errors import UserError
 from bot.storage.database import Database
-from bot.tactics.model import Card
+from bot.tactics.model import Card, FitLevel
 from bot.tactics.playbook.watcher import ActivePlaybook
 from bot.tactics.store import ThumbStore
 
@@ -22,26 +22,68 @@ def found(active: ActivePlaybook, question: Any, *, ungated: bool) -> dict[str, 
     answer = active.search.find(text)
     shown = answer.matches if answer.fits or ungated else ()
     cards = [
-        {"id": match.card.id, "score": match.score, "why": list(active.search.why(text, match.card))} for match in shown
+        {
+            "id": match.card.id,
+            "score": match.share,
+            "share": match.share,
+            "why": list(active.search.why(text, match.card)),
+        }
+        for match in shown
     ]
     return {"cards": cards}
 
 
-def print_found(active: ActivePlaybook, situation: str, *, ungated: bool) -> None:
-    """The cards that fit, the best one open."""
+def print_found(active: ActivePlaybook, situation: str, *, ungated: bool, explain: bool = False) -> None:
+    """The cards that fit, the best one open where that is sure; or else what may be going on. Or how it came about."""
+    if explain:
+        _print_explained(active, situation)
+        return
     answer = active.search.find(situation)
     if not answer.matches:
         click.echo("I see no words in that. Tell me what is happening.")
-    elif not answer.fits and not ungated:
-        click.echo("No card fits that well, and a wrong one costs more than none. The nearest, as guesses:")
+        return
+    if not answer.fits and not ungated:
+        click.echo("No good match. What is going on? `toughcustomer cards` lists the cards of each:")
+        for one in active.playbook.moments:
+            click.echo(f"  {one.name}")
+        return
+    opened = answer.fit is FitLevel.SURE
+    if not opened:
+        click.echo("Which of these is it?")
     for place, match in enumerate(answer.matches):
-        if place == 0 and (answer.fits or ungated):
+        if place == 0 and opened:
             print_card(match.card, brief=True)
             click.secho(f"because of: {', '.join(active.search.why(situation, match.card))}", dim=True)
         else:
             click.echo()
             click.secho(match.card.name, bold=True, nl=False)
             click.echo(f"  toughcustomer card {match.card.id}\n{match.card.essence}")
+
+
+def _print_explained(active: ActivePlaybook, situation: str) -> None:
+    """How the answer came about, for those who keep the playbooks."""
+    search = active.search
+    answer, evidence = search.find(situation), search.evidence(situation)
+    verdict = {
+        FitLevel.SURE: "the first card is opened",
+        FitLevel.UNSURE: "the person is asked which of these it is",
+        FitLevel.NONE: "no card is shown",
+    }
+    click.echo(f"{verdict[answer.fit]}; the gate stands at {evidence.gate:+.2f}, and answers from 0 on")
+    for match in answer.matches:
+        click.secho(f"\n{match.share:.2f}  {match.card.id}", bold=True)
+        click.echo(f"      words: {', '.join(search.telling(situation, match.card)) or 'none'}")
+        click.echo(f"      its nearest example: {search.example(situation, match.card)}")
+    click.echo(f"\nby words    {_listed(evidence.by_words)}")
+    click.echo(f"by meaning  {_listed(evidence.by_meaning) or 'not compared'}")
+    if evidence.nearest:
+        click.echo("\nnearest of all examples:")
+    for one in evidence.nearest:
+        click.echo(f"  {one.likeness:.2f}  {', '.join(one.cards) or 'no card'}: {one.text}")
+
+
+def _listed(shares: Sequence[tuple[str, float]]) -> str:
+    return ", ".join(f"{card_id} {share:.2f}" for card_id, share in shares)
 
 
 def print_card(card: Card, *, brief: bool = False) -> None:

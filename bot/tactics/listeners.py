@@ -32,6 +32,9 @@ class CardListeners:
         return Listening(
             actions={
                 blocks.OPEN: self.open_card,
+                blocks.CHOOSE: self.choose,
+                blocks.NONE_OF_THESE: self.none_of_these,
+                blocks.WHOLE: self.whole_card,
                 blocks.SHARE: self.share,
                 blocks.HELPED: self.helped,
                 blocks.DID_NOT_HELP: self.did_not_help,
@@ -56,8 +59,24 @@ class CardListeners:
         """Another card of the same answer."""
         ack()
         answer = self._tactics.reopen(AnswerRef.decode(action["value"]), body["user"]["id"])
-        place = _place(body)
-        self._show(body, blocks.answer_message(answer, Place.PRIVATE if place is Place.CHANNEL else place))
+        self._show(body, blocks.answer_message(answer, _seen_from(body)))
+
+    def choose(self, ack: Ack, action: Json, body: Json) -> None:
+        """One of several cards that may fit."""
+        ack()
+        answer = self._tactics.choose(AnswerRef.decode(action["value"]), body["user"]["id"])
+        self._show(body, blocks.chosen_message(answer, _seen_from(body)))
+
+    def whole_card(self, ack: Ack, action: Json, body: Json) -> None:
+        """All that stands on the open card."""
+        ack()
+        answer = self._tactics.reopen(AnswerRef.decode(action["value"]), body["user"]["id"])
+        self._show(body, blocks.answer_message(answer, _seen_from(body), whole=True))
+
+    def none_of_these(self, ack: Ack, action: Json, body: Json) -> None:
+        """None of the cards that may fit does: the moments, and with them all cards."""
+        ack()
+        self._show(body, blocks.menu_message(self._tactics.moments()))
 
     def share(self, ack: Ack, action: Json, body: Json) -> None:
         """The card to the channel, without the words that found it."""
@@ -108,6 +127,12 @@ class CardListeners:
         place = _place(body)
         thread_ts = thread_of(body) if place is Place.CHANNEL else None
         self._replies.respond(body["response_url"], message, replace=place is not Place.CHANNEL, thread_ts=thread_ts)
+
+
+def _seen_from(body: Json) -> Place:
+    """Where the answer to a click is seen: what is clicked in a channel is answered to the clicker alone."""
+    place = _place(body)
+    return Place.PRIVATE if place is Place.CHANNEL else place
 
 
 def _place(body: Json) -> Place:

@@ -1,6 +1,7 @@
 """What a person can do with the cards: ask, open, look one up, say whether it helped, and lend us their words."""
 
 import hashlib
+import logging
 import secrets
 import threading
 from collections import OrderedDict
@@ -9,15 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.errors import UserError
-from bot.tactics.model import Card, Moment
+from bot.errors import StorageUnavailable, UserError
+from bot.tactics.model import Audience, Card, FitLevel, Moment
 from bot.tactics.playbook.watcher import ActivePlaybook, PlaybookWatcher
 from bot.tactics.search.names import card_named, near_names
 from bot.tactics.store import ThumbStore
 
+logger = logging.getLogger(__name__)
+
 REMEMBERED_FOR = timedelta(minutes=30)  # as long as Slack's response_url, and so the buttons' redrawing, lives
 _REMEMBERED = 2_000
 _SHOWN = 3  # cards of an answer
+_IN_DOUBT = 0.3  # the share below which it counts what else speaks for a card
 _LONGEST_WORDS = 700  # as long as an example may be
 
 
@@ -52,8 +56,9 @@ class Answer:
     """
     An answer to be drawn.
 
-    *situation* is what the person typed, "" where it is no longer known. *shown* is the open card, None where none fits
-    well; *others* are the rest, best first. *why* holds the words, or the example, that spoke for the open card.
+    *situation* is what the person typed, "" where it is no longer known. *shown* is the open card; None where the
+    person is asked which of *others* it is or, where there are none, nothing fits. *others* are in order, best first.
+    *why* holds the words, or the example, that spoke for the open card.
     """
 
     handle: AnswerRef
@@ -65,7 +70,12 @@ class Answer:
 
 
 class Tactics:
-    """The verbs of this feature, for the team *team_id*."""
+    """
+    The verbs of this feature, for the team *team_id*.
+
+    What other features know is connected later: `speaks_for` gives the ids of cards that something besides the search
+    puts forward for a situation; `is_manager` says whether a person is one, None where that is not known.
+    """
 
     def __init__(self, library: PlaybookWatcher, thumbs: ThumbStore, clock: Clock, team_id: str) -> None:
         self._library = library
@@ -73,6 +83,8 @@ class Tactics:
         self._thumbs = thumbs
         self._clock = clock
         self._recent = _Recent(clock.now)
+        self.speaks_for: Callable[[str], Sequence[str]] = lambda situation: ()
+        self.is_manager: Callable[[str], bool | None] = lambda user: None
 
     def is_quick(self) -> bool:
         """Whether the next answer will take milliseconds: False while others wait for the embedding model."""
@@ -80,20 +92,36 @@ class Tactics:
 
     def answer(self, situation: str, by: str, *, own_words: bool = True, first: Sequence[str] = ()) -> Answer:
         """
-        The cards that fit what the person *by* asked; where none does, the nearest ones, and none of them open.
+        The cards that fit what the person *by* asked: the best one open where that is sure, else some to choose from.
 
         *own_words* is False where somebody else wrote the situation: then it can never be lent for learning. *first*
-        are the ids of cards that are known to fit, best first; those that the playbook does not have are passed over.
+        are the ids of the cards to answer with where they are known already; those that the playbook does not have are
+        passed over, and where none is left the search answers.
         """
         shelf = self._library.active
-        found = shelf.search.find(situation)
         known = [card for card_id in first if (card := shelf.playbook.cards.get(card_id)) is not None]
-        cards = [*known, *(match.card for match in found.matches if match.card not in known)][:_SHOWN]
-        shown = cards[0] if known or found.fits else None
+        cards, shown, why = (known[:_SHOWN], known[0], ()) if known else self._search(shelf, situation, by)
         handle = self.handle_for(cards, shown)
         self._recent.put(handle.answer, by, situation, own_words=own_words)
-        why = (found.words or (shelf.search.example(situation, shown),)) if shown and not known else ()
         return self._answer(handle, situation, shelf, why)
+
+    def _search(
+        self, shelf: ActivePlaybook, situation: str, by: str
+    ) -> tuple[list[Card], Card | None, tuple[str, ...]]:
+        """The cards of an answer, which of them is open, and why."""
+        found = shelf.search.find(situation, _SHOWN)
+        in_doubt = bool(found.matches) and (not found.fits or found.matches[0].share < _IN_DOUBT)
+        if in_doubt and (ahead := self.speaks_for(situation)):  # asking for it takes longer than the search by words
+            found = shelf.search.find(situation, _SHOWN, ahead)
+        if not found.fits:
+            return [], None, ()
+        cards = [match.card for match in found.matches]
+        best = cards[0]
+        if by and self.is_manager(by) is False:
+            cards.sort(key=lambda card: card.audience is Audience.MANAGER)  # last, and in the order that they had
+        if found.fit is not FitLevel.SURE or cards[0] is not best:
+            return cards, None, ()
+        return cards, best, found.words or (shelf.search.example(situation, best),)
 
     def reopen(self, handle: AnswerRef, by: str) -> Answer:
         """
@@ -162,6 +190,14 @@ class Tactics:
         self._thumbs.set(
             self._team_id, _vote(handle, by), card.id, helped=helped, example=example, at=self._clock.now()
         )
+
+    def choose(self, handle: AnswerRef, by: str) -> Answer:
+        """The answer with the card that the person *by* chose open; the choice counts as a thumb. Raises UserError."""
+        try:
+            self.thumb(handle, by, helped=True)
+        except StorageUnavailable:
+            logger.warning("a choice could not be kept as a thumb; the card is shown all the same")
+        return self.reopen(handle, by)
 
     def lend_words(self, handle: AnswerRef, by: str, *, lend: bool) -> None:
         """Keep the person's own words with their thumb, or forget them. Raises UserError or StorageUnavailable."""

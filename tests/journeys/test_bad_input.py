@@ -50,7 +50,7 @@ def test_three_thousand_characters_are_echoed_shortened(wire: Wire) -> None:
 def test_only_emoji_or_signs_show_the_menu(bot: Application, mia: Person, text: str) -> None:
     mia.says(f"/toughcustomer {text}")
 
-    mia.sees("Hear them out")
+    mia.sees("They feel unheard")
 
 
 @pytest.mark.parametrize(
@@ -192,10 +192,10 @@ def test_a_private_answer_is_sent_again_once_where_slack_fails(
     bot: Application, mia: Person, workspace: Workspace
 ) -> None:
     mia.says("/toughcustomer")
-    mia.sees("Hear them out")
+    mia.sees("They feel unheard")
     workspace.faults.add(server_error("response_url", deed=False))
 
-    mia.clicks("Hear them out")
+    mia.clicks("They feel unheard")
 
     mia.sees("Listen until they feel heard")
 

@@ -14,16 +14,18 @@ from tests.wire import eventually, other_bot_says
 SITUATION = "he wants to talk to my boss right now"
 ASKED = f"/toughcustomer {SITUATION}"
 CARD = "Offer your manager before they demand one"
+UNSURE = "/toughcustomer it is all a mess with this customer"
+ABOUT_A_REP = "my rep cries after the call with acme"
 MOMENTS = [
-    "Keep yourself steady",
-    "Hear them out",
-    "Find out what is wrong",
-    "Own it and move",
-    "Negotiate as an equal",
-    "Bring in the manager",
-    "Hold or fold",
-    "Follow up and rebuild",
-    "Get better",
+    "They shout or insult me",
+    "They feel unheard",
+    "Unclear what went wrong",
+    "We got something wrong",
+    "They threaten or push on price",
+    "It needs a manager",
+    "Keep this customer, or end it?",
+    "It's solved, what now?",
+    "How we get better at this",
 ]
 
 
@@ -129,10 +131,10 @@ def test_after_half_an_hour_the_words_are_gone_and_the_box_is_not_offered(mia: P
 
 def test_nothing_typed_shows_the_nine_moments_and_each_lists_its_cards(mia: Person) -> None:
     mia.says("/toughcustomer")
-    menu = mia.sees("Where are you in this deal?")
+    menu = mia.sees("What is going on?")
     assert menu.labels == MOMENTS
 
-    mia.clicks("Hold or fold")
+    mia.clicks("Keep this customer, or end it?")
     listed = mia.sees("Decline with thanks, and clearly")
     assert listed.labels == ["Open"] * 4
 
@@ -140,13 +142,105 @@ def test_nothing_typed_shows_the_nine_moments_and_each_lists_its_cards(mia: Pers
     mia.sees("*Say*")
 
 
-def test_where_nothing_fits_the_moments_are_shown_with_the_nearest_cards_as_guesses(mia: Person) -> None:
+def test_where_nothing_fits_the_moments_are_shown_and_no_card(mia: Person) -> None:
     mia.says("/toughcustomer what's for lunch in the canteen")
 
-    answer = mia.sees("My nearest guesses:")
-    assert answer.headline.startswith("No card fits that well")
-    assert set(MOMENTS) < set(answer.labels)
+    answer = mia.sees("No good match. Pick what is going on:")
+    assert answer.labels == MOMENTS
+    assert len(answer.message.blocks) <= 6
     assert "*Say*" not in answer.text
+
+
+def test_where_several_cards_may_fit_the_person_says_which_with_one_tap_and_that_is_kept_as_a_thumb(
+    mia: Person, bot: Application
+) -> None:
+    mia.says(UNSURE)
+    answer = mia.sees("Which of these is it?")
+    assert answer.labels == ["This one"] * 3 + ["None of these"]
+    assert answer.text.count("\n> ") == 3  # a line to say under each
+    assert "*Avoid*" not in answer.text
+
+    mia.clicks("This one")
+
+    chosen = mia.sees("*Say*", "Your choice is kept as a 👍")
+    assert chosen.message is answer.message
+    (row,) = thumbs(bot)
+    assert row["helped"] == 1
+    assert chosen.labels.count("Open") == 2
+
+    mia.clicks("👎")
+    mia.sees("Noted:", "did not help")
+    assert [row["helped"] for row in thumbs(bot)] == [0]
+
+
+def test_a_choice_opens_the_card_though_nothing_can_be_stored(mia: Person, bot: Application) -> None:
+    mia.says(UNSURE)
+    mia.sees("Which of these is it?")
+    bot.core.database.execute("PRAGMA query_only = 1")
+
+    mia.clicks("This one")
+
+    mia.sees("*Say*")
+    bot.core.database.execute("PRAGMA query_only = 0")
+
+
+def test_none_of_these_leads_to_all_cards(mia: Person) -> None:
+    mia.says(UNSURE)
+    mia.sees("Which of these is it?")
+
+    mia.clicks("None of these")
+
+    assert mia.sees("What is going on?").labels == MOMENTS
+
+
+def test_the_whole_card_shows_when_and_what_to_do_beside_the_other_cards_and_can_be_shortened(mia: Person) -> None:
+    mia.says(ASKED)
+    mia.sees(CARD)
+
+    mia.clicks("Whole card")
+    whole = mia.sees("*Not when*", "*Do*")
+    assert SITUATION in whole.text
+    assert whole.labels.count("Open") == 2
+
+    mia.clicks("Short card")
+    assert "*Do*" not in mia.sees("*Say*").text
+
+
+def test_a_shared_card_can_be_seen_whole_by_whoever_asks(mia: Person, omar: Person) -> None:
+    mia.says(ASKED)
+    mia.sees(CARD)
+    mia.clicks("Share")
+    shared = omar.sees(CARD, "<@U0MIA>")
+
+    omar.clicks("Whole card", on=shared)
+
+    whole = omar.sees("*Not when*")
+    assert whole.only_you
+
+
+def test_a_managers_card_is_opened_for_a_manager_and_comes_last_and_marked_for_a_rep(
+    mia: Person, omar: Person, bot: Application, build: Build
+) -> None:
+    bot.stop()
+    build(managers=("U0OMAR",), database=MEMORY)
+    omar.goes_to("deals").says(f"/toughcustomer {ABOUT_A_REP}")
+    assert omar.sees("Back your rep, and the customer's needs").headline.startswith("Back your rep")
+
+    mia.says(f"/toughcustomer {ABOUT_A_REP}")
+    asked = mia.sees("Which of these is it?")
+    assert "for the manager" in asked.text
+    names = asked.headline.removeprefix("Which of these is it? ").split(" · ")
+    assert names[-1].startswith("Back your rep")
+
+
+def test_a_signature_under_a_mail_changes_nothing(mia: Person) -> None:
+    mia.says(ASKED)
+    plain = mia.sees(CARD)
+
+    mia.says(f"{ASKED}\n\n--\nMia Torres\nAccount Executive | Harbour Sales | +49 30 901820")
+
+    signed = mia.sees(CARD)
+    assert signed.headline == plain.headline
 
 
 @pytest.mark.parametrize("typed", ["card stay calm", "card stay-calm", "Card  Stay clam"])

@@ -376,7 +376,7 @@ def test_the_menu_shows_what_is_open(mia: Person) -> None:
 
     mia.says("/toughcustomer")
 
-    mia.sees("Where are you in this deal?", "Your next follow-up: Acme: send the three options")
+    mia.sees("What is going on?", "Your next follow-up: Acme: send the three options")
 
 
 def test_a_burst_in_one_channel_is_one_message_whose_parts_are_done_one_by_one(

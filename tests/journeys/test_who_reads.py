@@ -179,7 +179,7 @@ def test_in_a_channel_that_others_read_one_of_us_is_answered_alone(bot: Applicat
 def test_a_card_is_not_shared_where_another_organisation_reads(
     bot: Application, mia: Person, workspace: Workspace
 ) -> None:
-    mia.goes_to("#acme-shared").says("/toughcustomer he keeps interrupting and shouting")
+    mia.goes_to("#acme-shared").says("/toughcustomer he wants to talk to my boss right now")
     mia.clicks("Share", on=mia.sees("Because of"))
     mia.sees("so I share no card in it")
     assert [one for one in workspace.messages() if one.channel == "C0SHARED" and one.bot_id and not one.only_for] == []
