@@ -115,18 +115,19 @@ def check() -> None:
 @click.option("--jsonl", is_flag=True, help='Read {"text": …} lines from standard input, answer each with a line.')
 @click.option("--words-only", is_flag=True, help="Leave the semantic half out.")
 @click.option("--ungated", is_flag=True, help="Always answer, even where nothing fits well.")
-@click.option("--explain", is_flag=True, help="Show how the answer comes about: words, examples, both halves.")
+@click.option("--explain", is_flag=True, help="Show how the answer comes about; not with --jsonl.")
 def find(text: tuple[str, ...], *, jsonl: bool, words_only: bool, ungated: bool, explain: bool) -> None:
     """Find the cards that fit TEXT, or what stands on standard input."""
     from bot.tactics.cli import found, print_found
 
     with _said_plainly():
+        if jsonl and explain:
+            raise UserError("--explain is for one text; leave --jsonl out.")
         library = _library(semantic=not words_only)
         if jsonl:
             _answer_lines(lambda question: found(library.active, question, ungated=ungated))
             return
-        situation = " ".join(text) or (sys.stdin.read() if not sys.stdin.isatty() else "")
-        if not situation.strip():
+        if not (situation := " ".join(text) or (sys.stdin.read() if not sys.stdin.isatty() else "")).strip():
             raise UserError('Tell me what is happening: toughcustomer find "she keeps interrupting and shouting"')
         print_found(library.active, situation, ungated=ungated, explain=explain)
 

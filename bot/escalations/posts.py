@@ -60,7 +60,7 @@ class CaseMessages(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Cards:
-    """What the search has for a thread: *message* to post there, None where nothing fits; *names* for the manager."""
+    """Cards for a thread: *message* to post there, None where none surely fits; *names* of those that may."""
 
     message: Message | None = None
     names: tuple[str, ...] = ()
@@ -71,8 +71,9 @@ class Neighbours:
     """
     What other features tell, once they are connected.
 
-    *cards* is what there is for a text, the cards of those ids first; *status* what a case's customer was told and
-    promised, of what may be shown in a place by the test that it is given; *customers* are those known besides cases'.
+    *cards* is those of the ids, or where there are none what is found for a text; *status* what a case's customer was
+    told and promised, of what may be shown in a place by the test that it is given; *customers* are those known besides
+    cases'.
     """
 
     cards: Callable[[str, Sequence[str]], Cards] = lambda text, first: Cards()
@@ -222,7 +223,7 @@ class CasePosts:
         return PageContext(link, history, self.card_names(words, [one.criterion for one in case.met]) if words else ())
 
     def card_names(self, words: str, met: Sequence[str]) -> tuple[str, ...]:
-        """The names of the manager's cards for the criteria *met*, by id, and of those that fit *words*."""
+        """The names of the manager's cards for the criteria *met*, by id; where there are none, those for *words*."""
         key = words, self._criteria().cards(met, manager=True)
         if key not in self._card_names:
             self._card_names[key] = self._neighbours.cards(*key).names

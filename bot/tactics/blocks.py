@@ -50,9 +50,11 @@ def answer_message(answer: Answer, place: Place, usage: str | None = None, *, wh
     return message(f"{_titled(shown)}{rest}", [*above, *part, *below])
 
 
-def chosen_message(answer: Answer, place: Place) -> Message:
+def chosen_message(answer: Answer, place: Place, *, kept: bool) -> Message:
     """The card that somebody chose of several, and what becomes of the choice."""
     drawn = answer_message(answer, place)
+    if not kept:
+        return drawn
     return message(drawn.text, [*drawn.blocks, small("Your choice is kept as a 👍 for this card; 👎 changes it.")])
 
 
@@ -67,7 +69,7 @@ def noted_message(answer: Answer, place: Place, *, helped: bool, may_lend: bool,
     text = f"Noted: {escaped(answer.shown.name)} {verdict}."
     if place is Place.CHANNEL:
         return message(text, thanks)
-    # a card that was asked for by its name stands alone and was shown whole
+    # a card that stands alone was mostly asked for by its name, and shown whole
     whole = answer.handle.cards == (answer.shown.id,)
     drawn = card_message(answer.shown, answer.handle, place) if whole else answer_message(answer, place)
     return message(text, [*drawn.blocks, *thanks])

@@ -9,6 +9,7 @@ from bot.errors import UserError
 from bot.storage.database import Database
 from bot.tactics.model import Card, FitLevel
 from bot.tactics.playbook.watcher import ActivePlaybook
+from bot.tactics.search.names import named_exactly
 from bot.tactics.store import ThumbStore
 
 FORM = '{"text": "what is happening"}'
@@ -69,7 +70,9 @@ def _print_explained(active: ActivePlaybook, situation: str) -> None:
         FitLevel.UNSURE: "the person is asked which of these it is",
         FitLevel.NONE: "no card is shown",
     }
-    click.echo(f"{verdict[answer.fit]}; the gate stands at {evidence.gate:+.2f}, and answers from 0 on")
+    gate = f"the gate stands at {evidence.gate:+.2f}, and lets through what is above 0"
+    named = named_exactly(situation, active.playbook) is not None
+    click.echo(f"{verdict[answer.fit]}; {'the text is the name of a card' if named else gate}")
     for match in answer.matches:
         click.secho(f"\n{match.share:.2f}  {match.card.id}", bold=True)
         click.echo(f"      words: {', '.join(search.telling(situation, match.card)) or 'none'}")

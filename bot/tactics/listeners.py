@@ -64,8 +64,8 @@ class CardListeners:
     def choose(self, ack: Ack, action: Json, body: Json) -> None:
         """One of several cards that may fit."""
         ack()
-        answer = self._tactics.choose(AnswerRef.decode(action["value"]), body["user"]["id"])
-        self._show(body, blocks.chosen_message(answer, _seen_from(body)))
+        answer, kept = self._tactics.choose(AnswerRef.decode(action["value"]), body["user"]["id"])
+        self._show(body, blocks.chosen_message(answer, _seen_from(body), kept=kept))
 
     def whole_card(self, ack: Ack, action: Json, body: Json) -> None:
         """All that stands on the open card."""

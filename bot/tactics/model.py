@@ -106,7 +106,7 @@ class FitLevel(StrEnum):
 
     NONE = "none"  # no card does: silence is better than a guess
     UNSURE = "unsure"  # one of the first few does, probably, and the person says which
-    SURE = "sure"  # the first does, about nine times in ten
+    SURE = "sure"  # the first does, about nine times in ten where a customer is difficult
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,8 @@ class Match:
     """
     A card that the search found.
 
-    *share* is how often a card found like this is right, from 0 to 1; over all cards the shares add up to 1.
+    *share* is how often a card found like this is right, from 0 to 1; over all cards the shares
+    add up to how likely it is that any card fits.
     """
 
     card: Card

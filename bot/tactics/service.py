@@ -1,7 +1,6 @@
 """What a person can do with the cards: ask, open, look one up, say whether it helped, and lend us their words."""
 
 import hashlib
-import logging
 import secrets
 import threading
 from collections import OrderedDict
@@ -14,13 +13,11 @@ from bot.errors import StorageUnavailable, UserError
 from bot.tactics.model import Audience, Card, FitLevel, Moment
 from bot.tactics.playbook.watcher import ActivePlaybook, PlaybookWatcher
 from bot.tactics.search.names import card_named, near_names
+from bot.tactics.search.ranking import MOST
 from bot.tactics.store import ThumbStore
-
-logger = logging.getLogger(__name__)
 
 REMEMBERED_FOR = timedelta(minutes=30)  # as long as Slack's response_url, and so the buttons' redrawing, lives
 _REMEMBERED = 2_000
-_SHOWN = 3  # cards of an answer
 _IN_DOUBT = 0.3  # the share below which it counts what else speaks for a card
 _LONGEST_WORDS = 700  # as long as an example may be
 
@@ -100,7 +97,7 @@ class Tactics:
         """
         shelf = self._library.active
         known = [card for card_id in first if (card := shelf.playbook.cards.get(card_id)) is not None]
-        cards, shown, why = (known[:_SHOWN], known[0], ()) if known else self._search(shelf, situation, by)
+        cards, shown, why = (known[:MOST], known[0], ()) if known else self._search(shelf, situation, by)
         handle = self.handle_for(cards, shown)
         self._recent.put(handle.answer, by, situation, own_words=own_words)
         return self._answer(handle, situation, shelf, why)
@@ -109,16 +106,17 @@ class Tactics:
         self, shelf: ActivePlaybook, situation: str, by: str
     ) -> tuple[list[Card], Card | None, tuple[str, ...]]:
         """The cards of an answer, which of them is open, and why."""
-        found = shelf.search.find(situation, _SHOWN)
+        found = shelf.search.find(situation)
         in_doubt = bool(found.matches) and (not found.fits or found.matches[0].share < _IN_DOUBT)
         if in_doubt and (ahead := self.speaks_for(situation)):  # asking for it takes longer than the search by words
-            found = shelf.search.find(situation, _SHOWN, ahead)
+            found = shelf.search.find(situation, ahead=ahead)
         if not found.fits:
             return [], None, ()
         cards = [match.card for match in found.matches]
         best = cards[0]
         if by and self.is_manager(by) is False:
-            cards.sort(key=lambda card: card.audience is Audience.MANAGER)  # last, and in the order that they had
+            # a manager's last, what does harm where it is wrong before them, and otherwise in the order that they had
+            cards.sort(key=lambda card: (card.audience is Audience.MANAGER, card.careful and card is not best))
         if found.fit is not FitLevel.SURE or cards[0] is not best:
             return cards, None, ()
         return cards, best, found.words or (shelf.search.example(situation, best),)
@@ -191,13 +189,18 @@ class Tactics:
             self._team_id, _vote(handle, by), card.id, helped=helped, example=example, at=self._clock.now()
         )
 
-    def choose(self, handle: AnswerRef, by: str) -> Answer:
-        """The answer with the card that the person *by* chose open; the choice counts as a thumb. Raises UserError."""
+    def choose(self, handle: AnswerRef, by: str) -> tuple[Answer, bool]:
+        """
+        The answer with the card that the person *by* chose open, and whether the choice is kept as a thumb.
+
+        Raises UserError if that card is gone.
+        """
         try:
             self.thumb(handle, by, helped=True)
+            kept = True
         except StorageUnavailable:
-            logger.warning("a choice could not be kept as a thumb; the card is shown all the same")
-        return self.reopen(handle, by)
+            kept = False  # the card is shown all the same
+        return self.reopen(handle, by), kept
 
     def lend_words(self, handle: AnswerRef, by: str, *, lend: bool) -> None:
         """Keep the person's own words with their thumb, or forget them. Raises UserError or StorageUnavailable."""

@@ -1,5 +1,5 @@
 """
-How well and how fast cards are found: `python -m tests.bench.search` prints the tables of `docs/search.md`.
+How well and how fast cards are found: `python -m tests.bench.search` prints what `docs/search.md` is made of.
 
 One core. It exits with 1 where a bar is missed. Rows: `tests/data/situations*.jsonl`, and the files given as arguments.
 Over all of them together it prints how often a card is right that has a share of .1 to .2, of .2 to .3 and so on, and

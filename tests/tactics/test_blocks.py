@@ -26,8 +26,12 @@ def test_every_card_in_every_form_is_within_the_limits(words_only: PlaybookWatch
         others = (cards[at - 1], cards[at - 2])
         handle = AnswerRef("t" * 12, (card.id, *(other.id for other in others)), card.id)
         answer = Answer(handle, situation, card, others, why, playbook.moments)
+        asked = Answer(handle, situation, None, (card, *others), (), playbook.moments)
         for message in (
             blocks.answer_message(answer, place, "card NAME"),
+            blocks.answer_message(answer, place, whole=True),
+            blocks.answer_message(asked, place, "card NAME"),
+            blocks.chosen_message(answer, place, kept=True),
             blocks.card_message(card, handle, place),
             blocks.shared_message(card, "U1"),
             blocks.noted_message(answer, place, helped=True, may_lend=True),

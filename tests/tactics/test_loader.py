@@ -208,3 +208,10 @@ def test_a_managers_cards_come_last_in_their_moment() -> None:
 
     assert [card.audience for card in shown] == sorted((card.audience for card in shown), key=Audience.MANAGER.__eq__)
     assert shown[-1].audience is Audience.MANAGER
+
+
+def test_a_text_of_no_card_that_is_an_example_of_one_is_told(playbooks: Path) -> None:
+    example = load(playbooks).cards["stay-calm"].examples[0]
+    (playbooks / "off-topic.txt").write_text(f"{example}\n")
+
+    assert any(f'"{example}" is an example of a card, too' in mistake for mistake in mistakes(playbooks))

@@ -1,5 +1,7 @@
 """The right card is found, by words and by meaning, and none where none fits."""
 
+import shutil
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ from bot.tactics.model import FitLevel
 from bot.tactics.playbook.loader import load
 from bot.tactics.playbook.watcher import PlaybookWatcher
 from bot.tactics.search.lexical import as_typed
-from bot.tactics.search.ranking import SURE, SURE_IF_CAREFUL, CardSearch
+from bot.tactics.search.ranking import CardSearch
 from bot.tactics.search.said import said
 from tests.tactics.rows import OWN, STRANGERS, calibration, measure, read
 
@@ -63,30 +65,34 @@ def test_on_rows_of_another_hand_the_right_card_is_among_three_and_the_gate_hold
     assert figures.exits <= 0.01
 
 
-def test_on_strangers_rows_the_right_card_is_among_three_and_hardly_ever_one_that_ends_it(
+def test_on_strangers_rows_the_right_card_is_among_three_hardly_ever_one_that_ends_it_and_shares_are_as_they_say(
     library: PlaybookWatcher,
 ) -> None:
-    figures = measure(library.active.search.find, read(STRANGERS), gated=True)
+    find, rows = lru_cache(maxsize=None)(library.active.search.find), read(STRANGERS)[::2]
+    figures = measure(find, rows, gated=True)
 
     assert figures.hit3 >= 0.86
     assert figures.hit1 >= 0.65
     assert figures.wrong <= 0.08
     assert figures.exits <= 0.01
+    bins = calibration(find, rows)
+    assert sum(one.count * abs(one.said - one.right) for one in bins) / sum(one.count for one in bins) <= 0.08
 
 
-def test_shares_are_right_as_often_as_they_say(library: PlaybookWatcher) -> None:
-    bins = calibration(library.active.search.find, [*read(), *read(STRANGERS)])
-
-    answers = sum(one.count for one in bins)
-    assert sum(one.count * abs(one.said - one.right) for one in bins) / answers <= 0.06
-
-
-def test_what_a_share_says_decides_whether_a_card_is_opened(library: PlaybookWatcher) -> None:
-    for row in read()[::5]:
-        found = library.active.search.find(row.text)
-        if found.fits:
-            best = found.matches[0]
-            assert (found.fit is FitLevel.SURE) == (best.share >= (SURE_IF_CAREFUL if best.card.careful else SURE))
+@pytest.mark.parametrize(
+    ("text", "fit"),
+    [
+        ("he wants to talk to my boss right now", FitLevel.SURE),
+        ("it is all a mess with this customer", FitLevel.UNSURE),
+        ("what is the wifi password", FitLevel.NONE),
+    ],
+)
+def test_one_card_is_opened_several_are_asked_about_or_none_fits(
+    library: PlaybookWatcher, text: str, fit: FitLevel
+) -> None:
+    found = library.active.search.find(text)
+    assert found.fit is fit
+    assert (found.matches[0].share >= 0.65) == (fit is FitLevel.SURE)
 
 
 @pytest.mark.parametrize(
@@ -123,6 +129,43 @@ def test_a_signature_changes_nothing(library: PlaybookWatcher, signature: str) -
 def test_words_under_a_closing_formula_that_are_no_signature_count(library: PlaybookWatcher) -> None:
     text = "All is well here.\n\nBest,\nTom\nPS we have signed with your competitor and want to cancel by Friday"
     assert "cancel" in said(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nice lunch with Acme today\n--\nand now he wants my boss",
+        "Me: I am sorry\n—\nHim: I want your manager now",
+        "Look at this\nSent from the customer just now: you will hear from our lawyers",
+    ],
+)
+def test_what_looks_like_the_beginning_of_a_signature_takes_no_sentence_with_it(text: str) -> None:
+    assert said(text) == text
+
+
+def test_a_text_as_unlike_all_cards_as_can_be_is_met_with_silence(playbooks: Path) -> None:
+    for path in (playbooks / "tactics").glob("*.md"):
+        path.unlink()
+    shutil.rmtree(playbooks / "situations")
+    card = (
+        NEW_CARD.partition("## Examples")[0] + "## Examples\n\n" + "".join(f"- hangry people {n}\n" for n in range(9))
+    )
+    (playbooks / "tactics" / "feed-them-first.md").write_text(card)
+    (playbooks / "off-topic.txt").write_text("where is lunch\n")
+
+    found = PlaybookWatcher(playbooks).active.search.find("where is lunch")
+
+    assert found.fit is FitLevel.NONE
+
+
+def test_by_words_alone_and_without_texts_of_no_card_there_are_answers_all_the_same(playbooks: Path) -> None:
+    shutil.rmtree(playbooks / "situations")
+    (playbooks / "off-topic.txt").write_text("lunch?\n")
+
+    found = CardSearch(load(playbooks)).find("he wants to talk to my boss right now")
+
+    assert found.fits
+    assert found.matches[0].card.id == "offer-your-manager"
 
 
 def test_what_speaks_for_a_card_besides_the_search_puts_it_forward(library: PlaybookWatcher) -> None:

@@ -33,6 +33,27 @@ def test_a_damaged_cache_or_one_of_another_model_is_as_good_as_none(tmp_path: Pa
     assert VectorCache("other", shipped=damaged).missing(["a"]) == ["a"]
 
 
+def test_shipped_own_and_new_vectors_stand_in_the_order_of_their_phrases(tmp_path: Path) -> None:
+    engine = E5()
+    shipped, own = tmp_path / "shipped.npz", tmp_path / "own.npz"
+    write(shipped, engine.model, [key("he shouts")], PackedVectors.of([engine.embed("he shouts")]))
+    write(own, engine.model, [key("late again")], PackedVectors.of([engine.embed("late again")]))
+    phrases = ["what time is lunch", "late again", "he shouts"]
+
+    found = VectorCache(engine.model, shipped, own).matrix(phrases, engine)
+
+    for row, phrase in enumerate(phrases):
+        assert int(found.cosines(engine.embed(phrase)).argmax()) == row
+    assert VectorCache(engine.model, shipped, own).missing(phrases) == []
+
+
+def test_a_cache_of_an_older_version_is_as_good_as_none(tmp_path: Path) -> None:
+    older = tmp_path / "vectors.npz"
+    np.savez(older, model=np.array("m"), keys=np.array([key("a")], np.uint64), vectors=np.ones((1, 3), np.float16))
+
+    assert VectorCache("m", shipped=older).missing(["a"]) == ["a"]
+
+
 def test_a_cache_folder_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None:
     in_the_way = tmp_path / "file"
     in_the_way.write_text("not a folder")

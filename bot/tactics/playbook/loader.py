@@ -143,6 +143,8 @@ class _Loading:
         none: list[str] = []
         without_card = set(off_topic)
         with_card = {example for card in cards.values() for example in card.examples}
+        for text in sorted(without_card & with_card):
+            self._wrong(self._folder / "off-topic.txt", 1, f'"{text[:80]}" is an example of a card, too; decide which')
         for path in (path for path in files_of(self._folder / "situations") if path.suffix == ".txt"):
             found, mistakes = parse_situations(self._text(path) or "")
             for mistake in mistakes:

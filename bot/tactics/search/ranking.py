@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # numpy and the model come with the extra `semantic` only
     from bot.tactics.search.vectors import Embedder, VectorCache
 
 MOST = 3
-SURE = 0.65  # the share from which the first card is opened: right about nine times in ten
+SURE = 0.65  # the share from which the first card is opened: right about nine times in ten, on difficult customers
 SURE_IF_CAREFUL = 0.8  # below it, a careful card does not even stand first
 _LEXICAL_SHARE = 0.8
 _NEIGHBOURS_SHARE = 0.4
@@ -36,8 +36,12 @@ _EVEN = -0.5  # where the gate stands when it is as likely as not that any card 
 _ASTRAY = 0.8  # the share of another card from which an example pulls towards that one
 _NAMED = 9.0  # by how much a card that was named outright leads the others: no doubt is left
 
+_FURTHEST = 500.0  # an exponent that still is a number
+_FEWEST_OFF_TOPIC = 100  # texts of no card, below which words alone cannot tell what fits none
+
 # The gates: what is above nought is answered.
 _LEXICAL_GATE = 1.2
+_OPEN = 3.0  # where nothing can be told
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,7 @@ class CardSearch:
         for number in known:
             combined[number] += _AHEAD
         gate = read.gate + (_AHEAD_AT_THE_GATE if known else 0.0)
-        any_fits = 1 / (1 + math.exp(_EVEN - gate))
+        any_fits = 1 / (1 + math.exp(min(_EVEN - gate, _FURTHEST)))
         named = named_exactly(text, self._playbook)
         if named is not None:
             any_fits = 1.0
@@ -138,10 +142,11 @@ class CardSearch:
         elif self._careful:
             self._hold_back(combined, any_fits)
         shares = _shares(combined, self._sharpness)
-        ranked = sorted(range(len(shares)), key=lambda number: -shares[number])[:most]
+        ranked = _best(shares, most)
         telling = self._lexical.telling_words(read.features, ranked[0])
         matches = tuple(Match(self._cards[number], round(any_fits * shares[number], 4)) for number in ranked)
-        fit = self._fit(matches[0]) if named or gate > 0 else FitLevel.NONE
+        agreed = named is not None or read.agrees_on(ranked[0])
+        fit = FitLevel.NONE if gate <= 0 and not named else self._fit(matches[0], agreed=agreed)
         return Found(matches, fit, as_typed(telling, text))
 
     def evidence(self, text: str, most: int = MOST) -> Evidence:
@@ -150,8 +155,7 @@ class CardSearch:
 
         def likeliest(scores: list[float]) -> tuple[tuple[str, float], ...]:
             shares = _shares(scores, self._sharpness)
-            ranked = sorted(range(len(shares)), key=lambda number: -shares[number])[:most]
-            return tuple((self._cards[number].id, shares[number]) for number in ranked)
+            return tuple((self._cards[number].id, shares[number]) for number in _best(shares, most))
 
         by_meaning = likeliest(read.by_meaning) if read.by_meaning else ()
         return Evidence(likeliest(read.by_words), by_meaning, read.gate, self.nearest(text))
@@ -185,7 +189,8 @@ class CardSearch:
         features = self._lexical.read(text)
         by_words, odds = _standard(self._lexical.scores(features)), self._lexical.odds(features)
         if self._semantic is None:
-            return _TextScores(features, by_words, [], [], odds - _LEXICAL_GATE)
+            gate = odds - _LEXICAL_GATE if len(self._playbook.off_topic) >= _FEWEST_OFF_TOPIC else _OPEN
+            return _TextScores(features, by_words, [], [], gate)
         judged = self._semantic.judge(self._semantic.embed(text))
         gate = _GATE.score(max(judged.classes) - judged.off_topic, odds, judged.nearer)
         return _TextScores(features, by_words, _standard(judged.classes), _standard(judged.neighbours), gate)
@@ -199,8 +204,9 @@ class CardSearch:
             for number in self._careful:
                 combined[number] = min(combined[number], below)
 
-    def _fit(self, best: Match) -> FitLevel:
-        return FitLevel.SURE if best.share >= (SURE_IF_CAREFUL if best.card.careful else SURE) else FitLevel.UNSURE
+    def _fit(self, best: Match, *, agreed: bool) -> FitLevel:
+        enough = best.share >= (SURE_IF_CAREFUL if best.card.careful else SURE)
+        return FitLevel.SURE if enough and agreed else FitLevel.UNSURE
 
     def why(self, text: str, card: Card) -> tuple[str, ...]:
         """What in *text* spoke for *card*: its strongest words, or else the example phrase that it is like."""
@@ -233,11 +239,20 @@ class _TextScores:
     by_neighbours: list[float]
     gate: float
 
+    def agrees_on(self, number: int) -> bool:
+        """Whether both halves have that card among their first few: where one has not, every third answer is wrong."""
+        return not self.by_meaning or (_is_among(self.by_meaning, number) and _is_among(self.by_words, number))
+
     def combined(self) -> list[float]:
         if not self.by_meaning:
             return list(self.by_words)
         halves = zip(self.by_meaning, self.by_words, self.by_neighbours, strict=True)
         return [m + _LEXICAL_SHARE * w + _NEIGHBOURS_SHARE * n for m, w, n in halves]
+
+
+def _is_among(scores: list[float], number: int) -> bool:
+    """Whether the score of *number* is one of the highest few."""
+    return sum(score > scores[number] for score in scores) < MOST
 
 
 def _standard(scores: list[float]) -> list[float]:
@@ -254,6 +269,11 @@ def _shares(scores: list[float], sharpness: float) -> list[float]:
     raised = [math.exp(sharpness * (score - top)) for score in scores]
     total = sum(raised)
     return [one / total for one in raised]
+
+
+def _best(shares: list[float], most: int) -> list[int]:
+    """The places of the largest of *shares*, the largest first."""
+    return sorted(range(len(shares)), key=lambda number: -shares[number])[:most]
 
 
 def _overlap(one: frozenset[str], other: frozenset[str]) -> float:

@@ -5,7 +5,7 @@ import re
 _EMOJI = re.compile(r":[a-z+-][a-z0-9_+'-]*:")  # as Slack writes them
 _DIVIDER = frozenset(("--", "—", "__", "___"))
 _DEVICE = re.compile(
-    r"(?:sent from|get outlook for|gesendet von|envoyé de|envoyé depuis|enviado desde|enviado do)\b.*"
+    r"(?:sent from|get outlook for|gesendet von|envoyé de|envoyé depuis|enviado desde|enviado do)\b[^:.!?]{0,40}"
     r"|von mein\w+ \w+ gesendet",
     re.I,
 )
@@ -39,11 +39,8 @@ def said(text: str) -> str:
 def _begins_signature(line: str, below: list[str]) -> bool:
     if any(len(one) > _LONGEST_LINE for one in below):
         return False
-    if line in _DIVIDER or _DEVICE.fullmatch(line):
-        return True
-    return _CLOSING.fullmatch(line.rstrip(" ,.!-–")) is not None and all(
-        _is_of_signature(one, is_first=at == 0) for at, one in enumerate(below)
-    )
+    begins = line in _DIVIDER or _DEVICE.fullmatch(line) or _CLOSING.fullmatch(line.rstrip(" ,.!-–"))
+    return bool(begins) and all(_is_of_signature(one, is_first=at == 0) for at, one in enumerate(below))
 
 
 def _is_of_signature(line: str, *, is_first: bool) -> bool:

