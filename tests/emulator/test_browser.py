@@ -165,8 +165,9 @@ class TestWithOurBot:
         message.hover()
         message.get_by_role("button", name="More actions").click()
         window.page.get_by_role("menuitem", name="Tactics for this").click()
-        window.page.locator("#messages .only-you h3").wait_for()
-        assert window.page.locator("#messages .only-you h3").is_visible()
+        answer = window.page.locator("#messages .only-you", has_text="Offer your manager before they demand one")
+        answer.wait_for()
+        assert answer.is_visible()
 
     def test_a_direct_message_is_told_to_the_person_in_another_window(self, open_window: Any) -> None:
         mia, omar = open_window(), open_window()
