@@ -191,7 +191,8 @@ def learn(phrases: Sequence[tuple[str, int]], off_topic: Sequence[str], classes:
     # a pair or piece that stands in one phrase only tells nothing of others, and two in three are such
     kept = [feature for feature, n in seen.items() if n > 1 or not (" " in feature or feature[0] == "#")]
     kept += [feature for feature, n in off_seen.items() if n > 1 and feature not in seen]
-    kept = list({crc32(feature.encode()): feature for feature in reversed(kept)}.values())[::-1]
+    by_check = {crc32(feature.encode()): feature for feature in reversed(kept)}  # of two that are alike, the first
+    kept, checks = list(reversed(by_check.values())), array("I", reversed(by_check))
     known = sum(feature in seen for feature in kept)
     rarity = array("f", (_rarity(seen[feature], len(phrases)) if feature in seen else 0.0 for feature in kept))
     masses = _masses(found, [number for _, number in phrases], classes, {f: r for r, f in enumerate(kept)}, rarity)
@@ -204,7 +205,6 @@ def learn(phrases: Sequence[tuple[str, int]], off_topic: Sequence[str], classes:
     by_class = [sum(masses[number::classes]) for number in range(classes)]
     total = sum(by_class) + _SMOOTHING * known
     shares = (_log_share(seen[f], len(phrases)) - _log_share(off_seen[f], len(off_topic)) for f in kept)
-    checks = array("I", (crc32(feature.encode()) for feature in kept))
     return Lexicon(
         checks=checks,
         slots=_slots(checks),

@@ -198,8 +198,10 @@ class CardSearch:
     def _hold_back(self, combined: list[float], any_fits: float) -> None:
         """Let no careful card stand before the best of the others, unless it has a good share."""
         first = max(range(len(combined)), key=combined.__getitem__)
+        if first not in self._careful:
+            return
         others = [score for number, score in enumerate(combined) if number not in self._careful]
-        if first in self._careful and others and any_fits * _shares(combined, self._sharpness)[first] < SURE_IF_CAREFUL:
+        if others and any_fits * _shares(combined, self._sharpness)[first] < SURE_IF_CAREFUL:
             below = max(others) - 1e-6
             for number in self._careful:
                 combined[number] = min(combined[number], below)

@@ -124,8 +124,11 @@ class VectorCache:
 
     def missing(self, phrases: Iterable[str]) -> list[str]:
         """Those of *phrases* that have no vector yet."""
-        known = self._known()
-        return [phrase for phrase in dict.fromkeys(phrases) if key(phrase) not in known]
+        wanted, shipped = list(dict.fromkeys(phrases)), _read(self._shipped, self._model)
+        if shipped.digest == digest(wanted):
+            return []
+        known = {*shipped.keys, *_read(self._own, self._model).keys}
+        return [phrase for phrase in wanted if key(phrase) not in known]
 
     def own_of(self, phrases: Iterable[str]) -> list[str]:
         """Those of *phrases* that are not of the shipped playbooks."""
@@ -148,9 +151,6 @@ class VectorCache:
         if new:
             self._keep(_joined([one.only(k for k in keys if k not in shipped) for one in (own, embedded)]))
         return _joined([shipped, own, embedded]).vectors_of(keys)
-
-    def _known(self) -> set[int]:
-        return {*_read(self._shipped, self._model).keys, *_read(self._own, self._model).keys}
 
     def _keep(self, kept: "_Kept") -> None:
         if self._own is None:
