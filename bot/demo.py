@@ -7,6 +7,8 @@ The bot is the one that `run` builds, connected over Slack's own protocol; only 
 import json
 import tempfile
 import threading
+import time as seconds
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -16,6 +18,8 @@ import click
 
 from bot import app, tour
 from bot.config import Settings, shipped_manifest
+from bot.core import Core
+from bot.delivery.queue import DeliveryQueue
 from bot.demo_seed import ADA, HARBOUR_SALES, OMAR, PRIYA
 from bot.emulator.clock import MovableClock
 from bot.emulator.errors import CannotStart
@@ -24,9 +28,12 @@ from bot.emulator.seed import Seed
 from bot.emulator.stories import PATIENCE_S, StoryBroken
 from bot.emulator.workspace import SLACK_WAITS_S, Workspace
 from bot.errors import SettingsError
+from bot.followups.service import FollowUps
 from bot.signals import ended_by_signals
 
 _OFFICE = "Europe/Berlin"
+_SETTLES_WITHIN_S, _LOOK_EVERY_S = 10.0, 0.01
+_CALM_FOR, _LOOKS_PER_WAKE = 3, 20  # looks
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,7 @@ class DemoOptions:
     manifest: Path | None = None
     tour: bool = False
     text: bool = False
+    whole: bool = False
 
 
 def run(asked: DemoOptions, settings: Settings) -> bool:
@@ -59,6 +67,7 @@ def run(asked: DemoOptions, settings: Settings) -> bool:
                 over.wait()
                 return True
             bot = app.build(settings_for(workspace, settings, Path(folder)), workspace.clock, slack_waits=waits)
+            workspace.moves.settle = Settling(bot.core, over)
             try:
                 bot.start()
                 return _show(workspace, asked, over)
@@ -66,6 +75,49 @@ def run(asked: DemoOptions, settings: Settings) -> bool:
                 bot.stop()
         finally:
             workspace.stop()
+
+
+class Settling:
+    """
+    Waits until the bot of *core* has done what is due, and tells when the next thing is.
+
+    With it the workspace's clock stops there on its way: a bot that sees its clock jump by an hour calls late whatever
+    was due in that hour, and rightly. It waits no more once it is *over*.
+    """
+
+    def __init__(self, core: Core, over: threading.Event) -> None:
+        self._core = core
+        self._over = over
+        self._queue = DeliveryQueue(core.outbox)  # to ask, not to send
+        follow_ups = core.installed["followups"]
+        assert isinstance(follow_ups, FollowUps)
+        self._promises = follow_ups.promises
+
+    def __call__(self) -> datetime | None:
+        until = seconds.monotonic() + _SETTLES_WITHIN_S
+        calm = looks = 0
+        while calm < _CALM_FOR and seconds.monotonic() < until and not self._over.is_set():
+            calm = 0 if self._is_busy() else calm + 1
+            if looks % _LOOKS_PER_WAKE == 0:
+                self._core.sender.wake()
+            looks += 1
+            seconds.sleep(_LOOK_EVERY_S)
+        now = self._core.clock.now()
+        return min((at for at in self._dates() if at > now), default=None)
+
+    def _is_busy(self) -> bool:
+        """Whether anything is due, or on its way: looked at in the order in which it goes, so that nothing slips by."""
+        now = self._core.clock.now()
+        if any(at <= now for at in self._dates()) or self._promises.broken() or self._core.inbox.waiting():
+            return True
+        counts = self._queue.counts()
+        return bool(counts.get("claimed") or counts.get("sending"))
+
+    def _dates(self) -> list[datetime]:
+        """When something is to be fired, and then posted or looked for, next."""
+        dates = self._core.sender.timers.next_due(self._core.clock.now())
+        at = self._queue.next_at()
+        return dates if at is None else [*dates, at]
 
 
 def _workspace(asked: DemoOptions, clock: MovableClock, waits: timedelta) -> Workspace:
@@ -90,7 +142,7 @@ def office_hours(now: datetime) -> datetime:
 
 def _show(workspace: Workspace, asked: DemoOptions, over: threading.Event) -> bool:
     if asked.text:
-        return tour.told(workspace, click.echo, over)
+        return tour.told(workspace, click.echo, over, tour.JOURNEYS if asked.whole else tour.SHORT)
     if asked.as_json:
         click.echo(json.dumps(workspace.invitation()))
     else:
@@ -99,18 +151,18 @@ def _show(workspace: Workspace, asked: DemoOptions, over: threading.Event) -> bo
         click.echo(f"  Open it in a browser, and {what}.")
         click.echo("  Ctrl-C ends it all and leaves nothing behind.\n")
     if asked.tour:
-        _play(workspace, over)
+        _play(workspace, over, tour.JOURNEYS if asked.whole else tour.SHORT)
     over.wait()
     click.echo("Ending …", err=True)
     return True
 
 
-def _play(workspace: Workspace, over: threading.Event) -> None:
+def _play(workspace: Workspace, over: threading.Event, journeys: Sequence[tour.Journey]) -> None:
     """Play the tour in the page, once somebody looks."""
     while not over.wait(0.2):
         if workspace.page.is_watched:
             try:
-                tour.played(workspace, over)
+                tour.played(workspace, over, journeys)
             except StoryBroken as error:
                 click.echo(f"The tour stopped: {error}", err=True)
             return

@@ -119,10 +119,17 @@ def test_the_workspace_alone_tells_all_that_another_program_needs(start: Any, tm
 
 
 def test_the_tour_as_text_tells_every_step_and_ends_with_0() -> None:
-    told = toughcustomer("demo", "--tour", "--text")
+    told = toughcustomer("demo", "--tour", "--all", "--text")
     assert told.returncode == 0, told.stdout + told.stderr
     assert "Mia says: /toughcustomer he wants to talk to my boss right now" in told.stdout
     assert "Omar sees: Offer your manager" in told.stdout
+    assert told.stdout.rstrip().endswith("Every step happened.")
+
+
+def test_the_short_tour_has_a_promise_that_is_broken_and_who_hears_of_it() -> None:
+    told = toughcustomer("demo", "--tour", "--text")
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "Omar sees: Acme needs you: broken promise" in told.stdout
     assert told.stdout.rstrip().endswith("Every step happened.")
 
 

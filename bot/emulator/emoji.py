@@ -11,7 +11,7 @@ NAMES = frozenset(
     disappointed pensive worried confused slightly_frowning_face white_frowning_face persevere confounded tired_face
     weary cry sob triumph angry rage exploding_head flushed hot_face cold_face scream fearful cold_sweat
     disappointed_relieved sweat hugging_face thinking_face shushing_face neutral_face expressionless no_mouth
-    grimacing face_with_rolling_eyes hushed frowning anguished open_mouth astonished sleeping sleepy dizzy_face
+    grimacing face_with_rolling_eyes hushed frowning anguished open_mouth astonished sleeping sleepy zzz dizzy_face
     zipper_mouth_face face_with_monocle mask skull ghost alien robot_face clown_face poop hankey melting_face
     saluting_face facepalm face_palm shrug bow heart orange_heart yellow_heart green_heart blue_heart purple_heart
     black_heart white_heart broken_heart two_hearts sparkling_heart heartbeat fire sparkles star star2 dizzy boom

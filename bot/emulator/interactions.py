@@ -1,5 +1,6 @@
 """What people do with an app: commands, clicks, shortcuts, modals, the Home tab. Slack's part of it."""
 
+import json
 from typing import Any
 
 from bot.emulator.block_rules import MODAL
@@ -177,7 +178,14 @@ class Interactions:
     # modals
 
     async def submit(self, view: View) -> AckOutcome:
-        """Submit a modal: what Slack's client finds missing is shown at once, the rest is up to the app."""
+        """
+        Submit a modal: what Slack's client finds missing is shown at once, the rest is up to the app.
+
+        One that is not open any more is not submitted: Slack has forgotten it.
+        """
+        if not self._modals.is_open(view):
+            view.failure = _TROUBLE
+            return AckOutcome("view_not_found")
         view.failure = ""
         view.errors = what_is_missing(view.blocks, values_of(view.blocks, view.state))
         if view.errors:
@@ -219,7 +227,7 @@ class Interactions:
         """Keep for the journal what was typed into *view*, and to whom it was given there."""
         entered = [one for fields in values_of(view.blocks, view.state).values() for one in fields.values()]
         text = "\n".join(str(one["value"]) for one in entered if one.get("value"))
-        to_all, to = set(), mentioned(text)
+        to_all, to = _named_in(str(view.body.get("private_metadata") or "")), mentioned(text)
         for one in entered:
             to_all |= {one.get("selected_conversation"), one.get("selected_channel")} - {None}
             to_all |= {*one.get("selected_conversations", ()), *one.get("selected_channels", ())}
@@ -312,6 +320,15 @@ class Interactions:
 
     def _channel_name(self, channel: Conversation) -> str:
         return {"im": "directmessage", "group": "privategroup"}.get(channel.kind, channel.name)
+
+
+def _named_in(note: str) -> set[str]:
+    """The channel that an app's own note on a window names as the one that the words are for, where it keeps one so."""
+    try:
+        kept = json.loads(note)
+    except ValueError:
+        return set()
+    return {kept["channel"]} if isinstance(kept, dict) and isinstance(kept.get("channel"), str) else set()
 
 
 def _element(blocks: list[Json], block_id: str, action_id: str) -> Json:

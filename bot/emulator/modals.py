@@ -10,6 +10,7 @@ from bot.emulator.state import WorkspaceState
 from bot.emulator.views import inputs_of, values_of
 
 MOST_VIEWS = 3
+VIEW_LIVES_S = 60 * 60  # of the workspace's time, since it was opened or last changed
 
 
 class Modals:
@@ -21,12 +22,33 @@ class Modals:
         self.homes: dict[str, View] = {}
 
     def stack(self, user: str) -> list[View]:
-        """The modals that *user* has open, the uppermost last."""
-        return self._stacks.get(user, [])
+        """The modals that *user* has open, the uppermost last; none that were left open an hour ago."""
+        stack = self._stacks.get(user, [])
+        return [] if self._is_old(stack) else stack
+
+    def stack_of(self, view_id: str) -> list[View]:
+        """The open modals of which the first is *view_id*; none where that is closed."""
+        found = [stack for stack in map(self.stack, self._stacks) if stack and stack[0].id == view_id]
+        return found[0] if found else []
+
+    def is_open(self, view: View) -> bool:
+        """Whether *view* is a modal that is still open, or a Home tab."""
+        return any(one is view for one in self.all())
+
+    def forget_old(self) -> None:
+        """Let go of what was left open."""
+        old = [user for user, stack in self._stacks.items() if self._is_old(stack)]
+        for view in [view for user in old for view in self._stacks.pop(user)]:
+            self._state.journal.hide(view.id)
+        if old:
+            self._state.on_change()
+
+    def _is_old(self, stack: Sequence[View]) -> bool:
+        return bool(stack) and self._state.now_s - stack[-1].touched_at > VIEW_LIVES_S
 
     def all(self) -> Iterable[View]:
         """Every view that is open, and every Home tab."""
-        return [*(view for stack in self._stacks.values() for view in stack), *self.homes.values()]
+        return [*(view for user in self._stacks for view in self.stack(user)), *self.homes.values()]
 
     def find(self, view_id: str = "", external_id: str = "") -> View:
         """By either id. Raises Refused."""
@@ -65,6 +87,7 @@ class Modals:
         for block_id, fields in view.state.items():
             view.state[block_id] = {name: value for name, value in fields.items() if (block_id, name) in there}
         view.hash, view.errors, view.failure = _new_hash(), {}, ""
+        view.touched_at = self._state.now_s
         self._state.journal.show(view.id, view.body, only_for=view.user)
         self._state.on_change()
         return view
@@ -113,7 +136,7 @@ class Modals:
     def _make(self, user: str, body: Json, place: str = "", *, replacing: Sequence[View] = ()) -> View:
         self._check_external_id(body, replacing)
         kept = {**body, "blocks": with_ids(body.get("blocks") or [])}
-        view = View(self._state.new_id("V"), user, kept, _new_hash(), place=place)
+        view = View(self._state.new_id("V"), user, kept, _new_hash(), place=place, touched_at=self._state.now_s)
         self._state.journal.show(view.id, view.body, only_for=user)
         return view
 

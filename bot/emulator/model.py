@@ -261,7 +261,8 @@ class View:
     """
     A modal or a Home tab; *state* is what the person has entered, by block_id and action_id.
 
-    *place*: the conversation that it was opened from, where there is one.
+    *place*: the conversation that it was opened from, where there is one. *touched_at*: when the app last opened or
+    changed it, seconds since 1970.
     """
 
     id: str
@@ -274,6 +275,7 @@ class View:
     errors: dict[str, str] = field(default_factory=dict)
     failure: str = ""
     place: str = ""
+    touched_at: float = 0.0
 
     @property
     def blocks(self) -> list[Json]:

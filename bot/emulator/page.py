@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import Awaitable, Callable
+import secrets
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
 from importlib import resources
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.emulator.client import Cannot, Client
+from bot.emulator.clock_moves import ClockMoves
 from bot.emulator.dispatch import AckOutcome
 from bot.emulator.errors import Json, Refused
 from bot.emulator.interactions import Interactions
@@ -20,6 +22,7 @@ from bot.emulator.screen import screen
 from bot.emulator.state import WorkspaceState
 from bot.emulator.traffic import Exchange, Traffic
 from bot.emulator.views import inputs_of
+from bot.emulator.windows import END, PageWindows
 
 _KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _POLICY = (
@@ -27,8 +30,7 @@ _POLICY = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _SETTLE_S = 0.03  # changes that come together are told together
-_KEEP_ALIVE_S = 15.0
-_MOST_WAITING = 500
+_KEEP_ALIVE_S = 5.0  # a window that was closed is noticed within this
 _LOCAL = ("127.0.0.1", "localhost")
 
 
@@ -61,15 +63,16 @@ class PageServer:
         client: Client,
         interactions: Interactions,
         traffic: Traffic,
-        advance: Callable[[timedelta], None],
+        moves: ClockMoves,
     ) -> None:
         self._state = state
         self._modals = modals
         self._client = client
         self._interactions = interactions
         self._traffic = traffic
-        self._advance = advance
-        self._windows: set[asyncio.Queue[tuple[str, Any]]] = set()
+        self._moves = moves
+        self._windows = PageWindows(self._left)
+        self._closing: set[asyncio.Task[AckOutcome]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._change_told = False
         self.stage: Json = {}  # what a tour shows: caption, person, channel
@@ -91,7 +94,7 @@ class PageServer:
     @property
     def is_watched(self) -> bool:
         """Whether a window is open."""
-        return bool(self._windows)
+        return len(self._windows) > 0
 
     def changed(self) -> None:
         """Tell all windows to look again, soon."""
@@ -103,20 +106,29 @@ class PageServer:
     def show_stage(self, **stage: Any) -> None:
         """Show a tour's caption, and whom and what the page should show."""
         self.stage = stage
-        self._tell("stage", stage)
+        self._windows.tell("stage", stage)
 
     def _tell_change(self) -> None:
         self._change_told = False
-        self._tell("change", {})
+        self._windows.tell("change", {})
 
     def _passed(self, entry: Exchange) -> None:
-        if self._windows:
-            self._tell("traffic", entry.as_json())
+        if self.is_watched:
+            self._windows.tell("traffic", entry.as_json())
 
-    def _tell(self, kind: str, what: Any) -> None:
-        for window in self._windows:
-            if window.qsize() < _MOST_WAITING:  # a window that does not listen looks anew when it does
-                window.put_nowait((kind, what))
+    def _left(self, modal: str) -> None:
+        """No window shows the modals above *modal* any more: if still open they are closed, and the app may be told."""
+        for view in self._modals.stack_of(modal)[-1:]:
+            task = asyncio.get_running_loop().create_task(self._interactions.close(view, everything=True))
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+
+    async def close(self) -> None:
+        """End what goes on for the windows."""
+        self._windows.end_all()
+        for task in self._closing:
+            task.cancel()
+        await asyncio.gather(*self._closing, return_exceptions=True)
 
     # serving
 
@@ -131,7 +143,14 @@ class PageServer:
         user = request.query.get("as") or (people or [""])[0]
         if user not in self._state.users:
             return web.json_response({"problem": f"There is nobody with the id {user!r}."}, status=404)
-        return web.json_response({**screen(self._state, self._modals, user), "stage": self.stage})
+        window = request.query.get("window", "")
+        if "anew" in request.query:
+            self._windows.begins_anew(window)
+            await asyncio.sleep(0)  # what is closed by that is not drawn any more
+        self._windows.shows(window, next((one.id for one in self._modals.stack(user)), ""))
+        until = self._moves.until
+        more = {"stage": self.stage, "moving_to": until.isoformat() if until else None}
+        return web.json_response({**screen(self._state, self._modals, user), **more})
 
     async def _past_traffic(self, request: web.Request) -> web.Response:
         return web.json_response([entry.as_json() for entry in self._traffic.entries[-200:]])
@@ -140,20 +159,22 @@ class PageServer:
         """Server-sent events, until the window is closed."""
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await response.prepare(request)
-        window: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
-        window.put_nowait(("change", {}))
         self._loop = asyncio.get_running_loop()
-        self._windows.add(window)
+        window = request.query.get("window") or secrets.token_hex(4)
+        told = self._windows.begin(window, lambda: request.transport is not None)
+        told.put_nowait(("change", {}))
         try:
             with contextlib.suppress(ConnectionError):
                 while True:
                     try:
-                        kind, what = await asyncio.wait_for(window.get(), _KEEP_ALIVE_S)
+                        kind, what = await asyncio.wait_for(told.get(), _KEEP_ALIVE_S)
+                        if kind == END:
+                            break
                         await response.write(f"event: {kind}\ndata: {json.dumps(what)}\n\n".encode())
                     except TimeoutError:
                         await response.write(b": still here\n\n")
         finally:
-            self._windows.discard(window)
+            self._windows.end(window, told)
         return response
 
     async def _do(self, request: web.Request) -> web.Response:
@@ -237,9 +258,9 @@ class PageServer:
     def _do_tour(self, user: str, asked: Json) -> None:
         self.on_tour(str(asked["what"]))
 
-    def _do_advance(self, user: str, asked: Json) -> None:
+    def _do_advance(self, user: str, asked: Json) -> Coroutine[Any, Any, None]:
         step = asked["by"]
-        self._advance(self._client.next_morning(user) if step == "morning" else timedelta(seconds=float(step)))
+        return self._moves.by(self._client.next_morning(user) if step == "morning" else timedelta(seconds=float(step)))
 
 
 def _enter(view: View, values: Json) -> None:

@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.emulator.block_ids import attachments_with_ids, new_block_id, with_ids
@@ -22,6 +23,7 @@ from bot.emulator.text import mentioned, rich_text
 Json = dict[str, Any]
 
 _BETWEEN_TALK_S = 17 * 60
+_WITHOUT_TEAM = ("bot_message", "me_message")  # events that tell less of their author
 _SUBSCRIPTION = {"channel": "message.channels", "group": "message.groups", "im": "message.im", "mpim": "message.mpim"}
 
 
@@ -289,6 +291,10 @@ class WorkspaceState:
 
     # scheduled messages
 
+    def scheduled_times(self) -> list[datetime]:
+        """When scheduled messages are to be posted."""
+        return [datetime.fromtimestamp(one.post_at, UTC) for one in self.scheduled.values()]
+
     def run_due(self) -> None:
         """Post what was scheduled for a time that has come."""
         due = [one for one in self.scheduled.values() if one.post_at <= self.now_s]
@@ -311,7 +317,9 @@ class WorkspaceState:
         channel = self.channels[message.channel]
         if message.is_reply and (root := channel.messages.get(message.thread_ts)):
             shown |= {"parent_user_id": root.user, **self._broadcast(channel, message, root)}
-        if message.bot_id:
+        if message.subtype in _WITHOUT_TEAM:
+            shown.pop("team", None)
+        elif message.bot_id:
             shown["bot_profile"] = self.bot_profile(message.bot_id)
         return copy.deepcopy(shown)
 

@@ -129,6 +129,19 @@ class Person:
         """Choose the option *label* of a menu."""
         return self._use("chooses", label, on, label)
 
+    def chooses_person(self, user_id: str, *, on: Seen) -> AckOutcome:
+        """Choose somebody in the first menu of people of the message *on*."""
+        message, interactions = on.message, self.workspace.interactions
+        for block, element in clickables(message.all_blocks):
+            if element["type"] == "users_select":
+                thread = message.thread_ts if message.is_reply else ""
+                target = Target(message.ts, str(block["block_id"]), element["action_id"], thread)
+                self._about_to("chooses", user_id, message.channel, target)
+                chosen = entered(element, user_id)
+                work = interactions.click(self.id, message, target.block, target.action, chosen)
+                return self._accepted(user_id, self.workspace.do(work))
+        raise StoryBroken(f"{self.name} has no menu of people in:\n{on.text}")
+
     def ticks(self, label: str, *, on: Seen | None = None, tick: bool = True) -> AckOutcome:
         """Tick the box *label*, or empty it."""
         return self._use("ticks" if tick else "empties", label, on, [label] if tick else [])

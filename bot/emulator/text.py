@@ -126,7 +126,18 @@ def _lines(value: Any) -> Iterator[str]:
             yield text
         if isinstance(value.get("initial_value"), str):
             yield value["initial_value"]
-        for name in ("title", "text", "label", "hint", "blocks", "fields", "elements", "element", "accessory"):
+        for name in (
+            "title",
+            "text",
+            "description",
+            "label",
+            "hint",
+            "blocks",
+            "fields",
+            "elements",
+            "element",
+            "accessory",
+        ):
             if isinstance(value.get(name), dict | list):
                 yield from _lines(value[name])
         for name in ("child_blocks", "options", "attachments", "rows", "placeholder", "body", "subtitle", "actions"):

@@ -102,7 +102,12 @@ def values_of(blocks: Sequence[Json], entered: dict[str, Json]) -> dict[str, Jso
         name, initial, empty = _VALUES[kind]
         value = entered.get(block_id, {}).get(action_id)
         if not isinstance(value, dict) or value.get("type") != kind:
-            value = {"type": kind, name: element.get(initial, list(empty) if empty is not None else None)}
+            begun: Any = element.get(initial, list(empty) if empty is not None else None)
+            if name == "selected_option" and begun is not None:
+                begun = _bare(begun)
+            elif name == "selected_options":
+                begun = [_bare(option) for option in begun]
+            value = {"type": kind, name: begun}
         values.setdefault(block_id, {})[action_id] = value
     return values
 
@@ -117,8 +122,14 @@ def entered(element: Json, value: Any) -> Json:
         missing = set(labels) - {option["text"]["text"] for option in chosen}
         if missing:
             raise ValueError(f"no option {sorted(missing)} among {[o['text']['text'] for o in options_of(element)]}")
-        return {"type": kind, name: chosen if empty is not None else next(iter(chosen), None)}
+        bare = [_bare(option) for option in chosen]
+        return {"type": kind, name: bare if empty is not None else next(iter(bare), None)}
     return {"type": kind, name: (value or None) if empty is None else list(value or ())}
+
+
+def _bare(option: Json) -> Json:
+    """An option as it comes back: without its description, as Slack's types have it."""
+    return {part: option[part] for part in ("text", "value")}
 
 
 def options_of(element: Json) -> list[Json]:

@@ -19,6 +19,7 @@ from aiohttp import web
 from bot.emulator.changes import Changes
 from bot.emulator.client import Client
 from bot.emulator.clock import MovableClock
+from bot.emulator.clock_moves import ClockMoves
 from bot.emulator.dispatch import AckOutcome, Dispatcher
 from bot.emulator.errors import CannotStart, Json
 from bot.emulator.faults import Faults
@@ -86,7 +87,8 @@ class Workspace:
         self.interactions = Interactions(self.state, self.modals, self.hooks, self.delivery, self.responses)
         self.client = Client(self.state, self.modals, self.interactions)
         self.webapi = WebApi(self.state, self.modals, self.hooks, self.sockets, self.traffic, self.faults, self.tokens)
-        self.page = PageServer(self.state, self.modals, self.client, self.interactions, self.traffic, self._advance)
+        self.moves = ClockMoves(self.state)
+        self.page = PageServer(self.state, self.modals, self.client, self.interactions, self.traffic, self.moves)
         self.webapi.pace.post_every_s = post_every_s
         self.state.on_event = self.delivery.tell
         self.wait_for_acks(waits_s)
@@ -172,8 +174,8 @@ class Workspace:
         return self.do(work())
 
     def advance(self, by: timedelta | None = None, **parts: float) -> None:
-        """Move the clock forward, and let happen what is due by then."""
-        self.call(self._advance, by if by is not None else timedelta(**parts))
+        """Move the clock forward, and let happen what is due by then; with stops where `moves.settle` is set."""
+        self.do(self.moves.by(by if by is not None else timedelta(**parts)))
 
     def deliver_to(self, url: str) -> str:
         """Deliver over signed HTTP to *url* from now on; what is wrong with it, or nothing. Empty: Socket Mode."""
@@ -276,6 +278,7 @@ class Workspace:
     async def _close(self) -> None:
         self._ticking.cancel()
         self.sockets.abort()
+        await self.page.close()
         await self.delivery.close()
         await self._runner.cleanup()
 
@@ -287,11 +290,7 @@ class Workspace:
             except Exception:
                 logger.exception("a scheduled message could not be posted: a mistake of the emulator's own")
             self.hooks.forget_old(self.state.now_s)
-
-    def _advance(self, by: timedelta) -> None:
-        self.clock.advance(by)
-        self.state.run_due()
-        self.state.on_change()
+            self.modals.forget_old()
 
     async def _deliver_to(self, url: str) -> str:
         problem = await self.delivery.verify(url) if url else ""

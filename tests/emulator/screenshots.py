@@ -1,4 +1,4 @@
-"""Takes the two screenshots of the README: `make screenshots`, after a change of the page."""
+"""Takes the screenshots of the README and of docs/commands.md: `make screenshots`, after a change of what they show."""
 
 import tempfile
 from datetime import UTC, datetime, timedelta
@@ -14,6 +14,10 @@ from bot.emulator.stories import Person
 from bot.emulator.workspace import Workspace
 from tests.emulator.browser import browser
 
+TROUBLE = (
+    "Nordwind: Ms Lang just told me they will cancel if the import isn't fixed by tomorrow. 120k a year, and we "
+    "already missed two dates. Can you call her today?"
+)
 FOLDER = Path(__file__).resolve().parents[2] / "docs"
 
 
@@ -27,6 +31,7 @@ def main() -> None:
         try:
             with browser() as running:
                 take(workspace, running)
+                take_a_case(workspace, running)
         finally:
             bot.stop()
             workspace.stop()
@@ -40,6 +45,57 @@ def take(workspace: Workspace, running: Any) -> None:
     mia.clicks("Share")
     workspace.advance(timedelta(minutes=1))
     shoot(workspace, running, "demo-dark-phone.png", {"width": 390, "height": 844}, color_scheme="dark")
+
+
+def take_a_case(workspace: Workspace, running: Any) -> None:
+    """The page, the ledger, the queue, and the form that ends a case."""
+    mia, omar = Person(workspace, "mia").goes_to("escalations"), Person(workspace, "omar")
+    mia.says(TROUBLE)
+    page = omar.sees("Nordwind needs you", where="toughcustomer")
+    mia.sees("was paged", where="escalations")
+    show(workspace, running, "case-page.png", "U0OMAR", "toughcustomer")
+    omar.clicks("I have it", on=page)
+    ledger = mia.sees("has it until", where="escalations")
+    show(workspace, running, "case-ledger-phone.png", "U0MIA", "escalations", phone=True, color_scheme="dark")
+    mia.goes_to("deals").says("/toughcustomer escalate Borealis: he is shouting at our support engineer")
+    omar.sees("Borealis needs you", where="toughcustomer")
+    omar.goes_to("general").says("/toughcustomer escalations")
+    omar.sees("2 open escalations")
+    show(workspace, running, "case-queue.png", "U0OMAR", "general")
+    window = running.new_context(viewport={"width": 1000, "height": 760}).new_page()
+    window.goto(workspace.page_url)
+    open_place(window, "escalations")
+    window.locator(".replies").first.click()
+    window.get_by_role("button", name="Resolve").last.click()
+    window.wait_for_selector("dialog[open]")
+    window.wait_for_timeout(500)
+    window.screenshot(path=FOLDER / "case-end.png")
+    assert ledger
+
+
+def show(
+    workspace: Workspace, running: Any, name: str, who: str, place: str, *, phone: bool = False, **context: Any
+) -> None:
+    """What *who* sees in *place*; on a phone in the first thread of it."""
+    viewport = {"width": 390, "height": 844} if phone else {"width": 1000, "height": 640}
+    window = running.new_context(viewport=viewport, **context).new_page()
+    window.goto(workspace.page_url)
+    window.wait_for_selector("#messages .message")
+    if who != "U0MIA":
+        window.select_option("#acting", who)
+    open_place(window, place)
+    if phone:
+        window.locator(".replies").first.click()
+    window.wait_for_timeout(800)
+    window.screenshot(path=FOLDER / name)
+
+
+def open_place(window: Any, place: str) -> None:
+    """Open a channel or conversation of the list; on a phone from behind the menu."""
+    if window.is_visible("#menu"):
+        window.click("#menu")
+    window.locator("#sidebar").get_by_role("button", name=place).click()
+    window.wait_for_timeout(500)
 
 
 def shoot(workspace: Workspace, running: Any, name: str, viewport: dict[str, int], **context: Any) -> None:

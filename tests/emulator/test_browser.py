@@ -19,75 +19,12 @@ from bot.emulator.seed import Said, Seed, SeedChannel
 from bot.emulator.stories import PATIENCE_S
 from bot.emulator.workspace import Workspace
 from tests.conftest import hold_to_slacks_types
-from tests.emulator.browser import browser
-from tests.emulator.browser import chromium as installed
+from tests.emulator.browser import Window
 from tests.emulator.rehearsal import Rehearsal
 from tests.wire import eventually, other_bot_says
 
-if installed() is None:
-    pytest.skip(
-        "Chromium is not installed: install it, or let make tools do so (as root on Debian)", allow_module_level=True
-    )
-
 SITUATION = "/toughcustomer he wants to talk to my boss right now"
 CARD = "Offer your manager before they demand one"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with browser() as running:
-        yield running
-
-
-class Window:
-    """One browser window on the page; *errors* are what its console complains of."""
-
-    def __init__(
-        self, chromium: Any, workspace: Workspace, *, sees: str = "#messages .message", **context: Any
-    ) -> None:
-        self.errors: list[str] = []
-        self.context = chromium.new_context(**{"viewport": {"width": 1280, "height": 800}, **context})
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(PATIENCE_S * 1000)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
-        self.page.goto(workspace.page_url)
-        self.page.wait_for_selector(sees)
-
-    def say(self, text: str, box: str = "#composer") -> None:
-        self.page.fill(box, text)
-        self.page.press(box, "Enter")
-
-    def act_as(self, user: str) -> None:
-        self.page.select_option("#acting", user)
-        name = self.page.locator("#acting option:checked").text_content().split(" ·")[0]
-        self.until(f"!document.querySelector('#sidebar').textContent.includes('{name}')")
-
-    def sees(self, text: str, within: str = "#messages") -> Any:
-        found = self.page.locator(within).get_by_text(text).last
-        found.wait_for()
-        return found
-
-    def until(self, expression: str) -> None:
-        """Wait until *expression* is true in the page. (The page's own policy forbids playwright's way of waiting.)"""
-        assert eventually(lambda: bool(self.page.evaluate(expression))), expression
-
-    def focus(self) -> str:
-        return str(self.page.evaluate("document.activeElement.getAttribute('aria-label') || document.activeElement.id"))
-
-
-@pytest.fixture
-def open_window(chromium: Any, workspace: Workspace) -> Iterator[Any]:
-    windows: list[Window] = []
-
-    def open_one(**context: Any) -> Window:
-        windows.append(Window(chromium, workspace, **context))
-        return windows[-1]
-
-    yield open_one
-    for window in windows:
-        window.context.close()
-        assert window.errors == []
 
 
 class TestWithOurBot:
@@ -119,11 +56,11 @@ class TestWithOurBot:
         mia.sees("Only visible to you")
         mia.sees(CARD)
 
-        other = mia.page.get_by_role("button", name=re.compile("^Open ")).first
-        title = str(other.get_attribute("aria-label")).removeprefix("Open ")
+        other = mia.page.get_by_role("button", name=re.compile("^Open: ")).first
+        title = str(other.get_attribute("aria-label")).removeprefix("Open: ")
         other.click()
         mia.page.locator("h3", has_text=title).wait_for()
-        mia.page.get_by_role("button", name="Share this card with the channel").click()
+        mia.page.get_by_role("button", name=re.compile("^Share: ")).click()
         mia.sees("Shared by")
 
         mia.act_as("U0OMAR")
@@ -138,8 +75,8 @@ class TestWithOurBot:
         window.page.keyboard.type(SITUATION)
         window.page.keyboard.press("Enter")
         window.sees(CARD)
-        other = window.page.get_by_role("button", name=re.compile("^Open ")).first
-        title = str(other.get_attribute("aria-label")).removeprefix("Open ")
+        other = window.page.get_by_role("button", name=re.compile("^Open: ")).first
+        title = str(other.get_attribute("aria-label")).removeprefix("Open: ")
         other.focus()
         window.page.keyboard.press("Enter")
         window.page.locator("h3", has_text=title).wait_for()
@@ -335,7 +272,7 @@ class TestWithOurBot:
 
     def test_the_tour_plays_in_the_page_and_can_be_ended(self, open_window: Any, workspace: Workspace) -> None:
         window = open_window()
-        played = threading.Thread(target=tour.played, args=(workspace, threading.Event()))
+        played = threading.Thread(target=tour.played, args=(workspace, threading.Event(), tour.JOURNEYS))
         played.start()
         window.page.locator("#caption", has_text="Mia has ten seconds").wait_for()
         window.until("document.querySelector('#composer').value.startsWith('/tough')")

@@ -1,12 +1,15 @@
 // The page: asks the server what one person sees, draws it, and sends what they do.
 import { $, h, icon, reconcile } from "./dom.js";
 import { blocks } from "./blocks.js";
+import { workspaceClock } from "./clock.js";
 import { composer } from "./composer.js";
+import { inMessage, inView } from "./controls.js";
 import { drawMessages } from "./messages.js";
 import { confirmFirst, drawModal } from "./modal.js";
-import { ask, sentenceFor } from "./server.js";
+import { distanceToEnd, forgetNews, tellNews } from "./news.js";
+import { dropNotices, notice } from "./notices.js";
+import { ask, sentenceFor, thisWindow } from "./server.js";
 import { drawSidebar } from "./sidebar.js";
-import { toast } from "./toast.js";
 import { touring } from "./tour.js";
 import { namesIn } from "./names.js";
 import { drawEntry } from "./traffic.js";
@@ -19,12 +22,11 @@ let tab = "messages";
 let editing = null;
 let lastRead = "0";
 let jumpToEnd = true;
-let known = new Set();
 let readAsked = "";
 let arriving = false;
 let looked = { place: "", newest: "0" };
-let pressed = { what: "", at: 0 };
 let going = 0;
+let anew = true;
 
 // talking to the server
 
@@ -32,7 +34,7 @@ const act = (what, more = {}) => ask({ as: me, do: what, ...more });
 
 async function told(what, more) {
   const { problem, ...rest } = await act(what, more);
-  if (problem) toast("Slack", sentenceFor(problem));
+  if (problem) notice("Slack", sentenceFor(problem));
   return rest;
 }
 
@@ -47,13 +49,14 @@ function refresh() {
 async function look() {
   for (;;) {
     const asked = me;
-    const response = await fetch(`/page/screen?as=${encodeURIComponent(asked)}`).catch(() => null);
+    const response = await fetch(`/page/screen?as=${encodeURIComponent(asked)}&window=${thisWindow}${anew ? "&anew" : ""}`).catch(() => null);
     if (!response || (!response.ok && !asked)) return; // the stream of changes will come back and ask anew
     if (!response.ok) { if (asked === me) me = ""; continue; } // of an earlier workspace
     const shown = await response.json().catch(() => null);
     if (asked !== me) continue; // somebody else looks by now
     if (!shown) return; // cut short: the next change asks anew
     screen = shown;
+    anew = false;
     me = screen.me;
     return draw();
   }
@@ -73,7 +76,7 @@ function draw() {
   $("team").textContent = screen.team;
   drawActing();
   if (!channel) return sidebar(); // there is no conversation that this person may see
-  drawClock();
+  drawClock(screen);
   sidebar();
   drawPlace(channel);
   tour.showIfNew(screen.stage);
@@ -84,7 +87,7 @@ function draw() {
   drawHome(channel);
   drawModal(screen.modal, screen.modals_below, modalActions);
   main.refresh(`${me} ${channel.id}`);
-  notify();
+  tellNews({ screen, me, place, thread, names, goTo });
   jumpToEnd = false;
   readHere(channel);
 }
@@ -111,19 +114,7 @@ function drawActing() {
   select.value = me;
 }
 
-let ahead = 0;
-function drawClock() {
-  ahead = new Date(screen.now).getTime() - Date.now();
-  tick();
-}
-function tick() {
-  if (!screen) return;
-  const now = new Date(Date.now() + ahead);
-  const shown = new Intl.DateTimeFormat("en-GB", { timeZone: names.zone, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(now);
-  if ($("now").textContent !== shown) $("now").textContent = shown;
-  $("now").title = `The workspace's time where ${names.personOf(me).name} is (${names.zone})`;
-}
-setInterval(tick, 1000);
+const drawClock = workspaceClock(names, (by) => told("advance", { by }));
 
 function sidebar() {
   const waiting = drawSidebar({ screen, me, place, names, isApp, goTo });
@@ -173,7 +164,7 @@ function viewOf(channel, inThread) {
       const gone = () => told("delete", { channel: channel.id, ts: message.ts });
       if (message.only_you) return gone();
       const asked = { title: { text: "Delete message" }, text: { text: "This cannot be undone." }, confirm: { text: "Delete" }, style: "danger" };
-      return confirmFirst(asked, names, gone);
+      return confirmFirst(asked, gone);
     },
     useShortcut: (message, one) => told("shortcut", { channel: channel.id, ts: message.ts, name: one.id }),
     edit(message) {
@@ -187,45 +178,16 @@ function viewOf(channel, inThread) {
       await told("edit", { channel: channel.id, ts: message.ts, text });
       this.edit(null);
     },
-    contextFor(message) {
-      const where = { channel: channel.id, ts: message.ts };
-      const click = (block, one, chosen) => pressedTwice(where, block, one) || busy(where, block, one, told("click", { ...where, block_id: block.block_id, action_id: one.action_id,
-        chosen: Object.keys(chosen).length > 1 ? chosen : null }));
-      return { names, act: click, enter: click, confirm: (question, does) => confirmFirst(question, names, does),
-        options: async (block, one, value) => (await act("options", { ...where, block_id: block.block_id, action_id: one.action_id, value })).options ?? [] };
-    },
+    contextFor: (message) => inMessage(page, { channel: channel.id, ts: message.ts }),
   };
 }
 
-/** A double click counts once. */
-function pressedTwice(where, block, one) {
-  const what = one.type === "button" ? `${where.ts} ${one.action_id} ${one.value}` : "";
-  const twice = what !== "" && what === pressed.what && performance.now() - pressed.at < 600;
-  pressed = { what, at: performance.now() };
-  return twice;
-}
-
-/** Show on the button itself that the app was asked, until it has acknowledged. */
-async function busy(where, block, one, asked) {
-  const button = document.querySelector(`[data-ts="${CSS.escape(where.ts)}"] [data-block="${CSS.escape(block.block_id)}"] [data-action="${CSS.escape(one.action_id)}"]`);
-  button?.classList.add("busy");
-  await asked;
-  button?.classList.remove("busy");
-}
+const page = { act, told, names, confirm: (question, does) => confirmFirst(question, does) };
 
 const modalActions = {
   submit: (view, values) => act("submit", { view: view.id, values }),
   close: (view, everything) => act("close", { view: view.id, all: everything }),
-  context(view, typed) {
-    const where = (block, one) => ({ view: view.id, block_id: block.block_id, action_id: one.action_id });
-    return {
-      names,
-      act: (block, one, chosen) => told("click", { ...where(block, one), chosen: Object.keys(chosen).length > 1 ? chosen : null, values: typed() }),
-      enter: (block, one, chosen) => act("click", { ...where(block, one), chosen, values: typed() }),
-      confirm: (question, does) => confirmFirst(question, names, does),
-      options: async (block, one, value) => (await act("options", { ...where(block, one), value })).options ?? [],
-    };
-  },
+  context: (view, typed) => inView(page, view, typed),
 };
 
 // going places
@@ -246,7 +208,7 @@ async function goTo(ref, root = "") {
     ref = screen.channels.find((one) => one.kind === "im" && (one.with.includes(ref) || (ref === me && !one.with.length)))?.id ?? place;
   }
   if (ref !== place) { place = ref; thread = ""; }
-  for (const one of document.querySelectorAll(".toast")) if (one.dataset.channel === ref) one.remove();
+  dropNotices(ref);
   if (root) thread = root;
   tab = "messages";
   arrive();
@@ -259,7 +221,8 @@ async function goTo(ref, root = "") {
 async function actAs(id) {
   me = id;
   sessionStorage.setItem("me", me);
-  known = new Set();
+  forgetNews();
+  dropNotices();
   thread = "";
   arriving = true; // nothing is read before it is known what was unread
   await refresh();
@@ -276,42 +239,6 @@ function readHere(channel) {
   readAsked = asked;
   act("read", { channel: channel.id });
 }
-
-// telling
-
-function notify() {
-  const fresh = [];
-  const first = known.size === 0;
-  for (const channel of screen.channels) {
-    for (const message of channel.messages) {
-      const key = `${channel.id} ${message.ts}`;
-      if (known.has(key)) continue;
-      known.add(key);
-      if (!first && message.user !== me) fresh.push([channel, message]);
-    }
-  }
-  const below = [];
-  for (const [channel, message] of fresh) {
-    const direct = channel.kind === "im" || message.text.includes(`<@${me}`);
-    const text = names.typed(message.text).slice(0, 160);
-    const elsewhere = message.is_reply && thread !== message.thread_ts;
-    if (channel.id === place && !(elsewhere && message.only_you)) below.push(message);
-    if (channel.id === place && !(elsewhere && message.only_you)) $("said").textContent = `${message.only_you ? "Only visible to you. " : ""}${names.personOf(message.user).name}: ${text}`;
-    else if (direct || message.only_you) toast(names.personOf(message.user).name + (channel.kind === "im" ? "" : ` in ${names.placeName(channel)}`), text, () => goTo(channel.id, message.is_reply ? message.thread_ts : ""), channel.id);
-  }
-  reveal(below);
-}
-
-/** An answer for oneself is scrolled to; of what others write while one reads further up, a button tells. */
-function reveal(messages) {
-  const mine = messages.findLast((one) => one.only_you);
-  const list = mine?.is_reply && thread === mine.thread_ts ? $("thread-messages") : $("messages");
-  const there = mine && list.querySelector(`[data-ts="${CSS.escape(mine.ts)}"]`);
-  if (there) list.scrollTop = Math.min(list.scrollHeight, there.offsetTop - list.offsetTop - 8);
-  else if (messages.some((one) => !one.is_reply) && distanceToEnd() > 60) $("below").hidden = false;
-}
-
-const distanceToEnd = () => $("messages").scrollHeight - $("messages").scrollTop - $("messages").clientHeight;
 
 // a tour
 
@@ -361,7 +288,7 @@ $("thread-composer-place").append(side.root);
 
 $("acting").addEventListener("change", (event) => actAs(event.target.value));
 $("thread-close").addEventListener("click", () => { thread = ""; draw(); main.field.focus(); });
-for (const button of document.querySelectorAll("[data-by]")) button.addEventListener("click", () => told("advance", { by: button.dataset.by }));
+for (const button of document.querySelectorAll("[data-icon]")) button.prepend(icon(button.dataset.icon));
 
 function showTraffic(on, refocus = true) {
   if (on === !$("traffic").hidden) return;
@@ -395,7 +322,7 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("visibilitychange", () => { if (screen) readHere(current()); });
 
-const changes = new EventSource("/page/changes");
+const changes = new EventSource(`/page/changes?window=${thisWindow}`);
 changes.addEventListener("change", refresh);
 changes.addEventListener("traffic", (event) => drawEntry(JSON.parse(event.data)));
 changes.addEventListener("stage", (event) => { if (screen) tour.show(JSON.parse(event.data)); });

@@ -1,7 +1,7 @@
 // Block Kit as elements. `context` tells who looks (`names`) and what a click does:
 // act(block, element, chosen) for what is told to the app, enter(block, element, chosen) for what waits for Submit.
-import { h, openMenu } from "./dom.js";
-import { mrkdwn, plain, richText } from "./mrkdwn.js";
+import { h, icon, openMenu } from "./dom.js";
+import { mrkdwn, plain, richText, words } from "./mrkdwn.js";
 
 /** The blocks of a message, modal or Home tab. *values* is what stands in their inputs, by block_id and action_id. */
 export function blocks(list, values, context) {
@@ -44,14 +44,14 @@ const drawers = {
     if (!block.is_collapsible) return [h("div", { class: "container-title" }, title, subtitle), ...inside];
     return h("details", { open: !block.default_collapsed }, h("summary", {}, title, subtitle), inside);
   },
-  video: (block, values, context) => h("div", { class: "unsupported" }, `▶ ${block.title?.text ?? "Video"}`),
-  file: (block) => h("div", { class: "unsupported" }, `📎 ${block.external_id}`),
+  video: (block, values, context) => h("div", { class: "unsupported" }, icon("play"), ` ${block.title?.text ?? "Video"}`),
+  file: (block) => h("div", { class: "unsupported" }, icon("file"), ` ${block.external_id}`),
 };
 
 const unknown = (block) => h("div", { class: "unsupported" }, `A ${block.type} block; this page does not draw it.`);
 
 // Pictures would come from the network, and nothing here leaves this machine.
-const picture = (image) => h("span", { class: "picture", role: "img", "aria-label": image.alt_text }, `🖼 ${image.alt_text}`);
+const picture = (image) => h("span", { class: "picture", role: "img", "aria-label": image.alt_text }, icon("picture"), ` ${image.alt_text}`);
 
 function card(block, values, context) {
   return [
@@ -109,7 +109,7 @@ function element(block, one, values, context) {
   return draw ? draw(one, now, told, common, context, block) : h("span", { class: "unsupported" }, `(${one.type})`);
 }
 
-const option = (one) => h("option", { value: one.value }, plain(one.text.text));
+const option = (one) => h("option", { value: one.value }, words(plain(one.text.text)));
 const groups = (one) => one.option_groups
   ? one.option_groups.map((group) => h("optgroup", { label: group.label.text }, group.options.map(option)))
   : (one.options ?? []).map(option);
@@ -165,7 +165,7 @@ const elements = {
   image: (one) => picture(one),
   overflow(one, now, told, common) {
     const button = h("button", { ...common, type: "button", class: "icon", "aria-label": "More actions", "aria-haspopup": "menu",
-      onclick: () => openMenu(button, one.options.map((choice) => [choice.text.text, () => told({ selected_option: choice })])) }, "⋯");
+      onclick: () => openMenu(button, one.options.map((choice) => [plain(choice.text.text), () => told({ selected_option: choice })])) }, icon("more"));
     return button;
   },
   checkboxes(one, now, told, common) {
@@ -179,8 +179,8 @@ const elements = {
     const name = `radio-${++inputs}`;
     return h("div", { ...common, class: "choices", role: "radiogroup" }, one.options.map((choice) => h("label", { class: "choice" },
       h("input", { type: "radio", name, value: choice.value, checked: now.selected_option?.value === choice.value,
-        onchange: () => told({ selected_option: choice }) }), " ", plain(choice.text.text),
-      choice.description ? h("span", { class: "small" }, " ", plain(choice.description.text)) : null)));
+        onchange: () => told({ selected_option: { text: choice.text, value: choice.value } }) }),
+      h("span", {}, plain(choice.text.text), choice.description ? h("span", { class: "small about" }, " ", plain(choice.description.text)) : null))));
   },
   static_select: (one, now, told, common) => select(one, common, groups(one), now.selected_option?.value, (value) =>
     told({ selected_option: allOptions(one).find((choice) => choice.value === value) ?? null })),

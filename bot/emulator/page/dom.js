@@ -63,18 +63,27 @@ const PATHS = {
   thread: "M2 3h12v8H8l-3.5 3v-3H2zM5 6h6M5 8.5h4",
   send: "M2 2.5 14 8 2 13.5 4 8zM4 8h5",
   file: "M4 1.5h5l3 3v10H4zM9 1.5v3h3",
+  picture: "M2 3h12v10H2zM2 11l4-4 3 3 2-2 3 3M11 6h.01",
+  play: "M4 2.5v11l9-5.5z",
+  close: "M3.5 3.5l9 9M12.5 3.5l-9 9",
+  more: "M8 3.5h.01M8 8h.01M8 12.5h.01",
+  menu: "M2 4h12M2 8h12M2 12h12",
+  down: "M8 2.5v11M3.5 9 8 13.5 12.5 9",
 };
 
 /** A small drawing, which needs no font; decoration, so it says nothing to a screen reader. */
-export function icon(name) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 16 16");
-  svg.setAttribute("class", "drawing");
-  svg.setAttribute("aria-hidden", "true");
+export const icon = (name) => svg(PATHS[name]);
+
+/** The drawing of a path on a field of 16 by 16. */
+export function svg(shape) {
+  const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  drawing.setAttribute("viewBox", "0 0 16 16");
+  drawing.setAttribute("class", "drawing");
+  drawing.setAttribute("aria-hidden", "true");
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", PATHS[name]);
-  svg.append(path);
-  return svg;
+  path.setAttribute("d", shape);
+  drawing.append(path);
+  return drawing;
 }
 
 /** A menu under *button*: items are [label, action]. Arrow keys move, Escape closes. */

@@ -2,7 +2,7 @@
 import { h, icon, openMenu, reconcile } from "./dom.js";
 import { blocks } from "./blocks.js";
 import { emoji } from "./emoji.js";
-import { mrkdwn } from "./mrkdwn.js";
+import { mrkdwn, spoken } from "./mrkdwn.js";
 
 const TOGETHER_S = 300;
 
@@ -20,7 +20,8 @@ export function drawMessages(list, messages, view) {
       newShown = true;
       before = null;
     }
-    const follows = before && before.user === message.user && before.only_you === message.only_you && Number(message.ts) - Number(before.ts) < TOGETHER_S;
+    // what an app says is told apart by its name each time: its messages are long, and each stands for itself
+    const follows = before && !message.by_app && !message.only_you && !before.only_you && before.user === message.user && Number(message.ts) - Number(before.ts) < TOGETHER_S;
     // what is being edited stays as it is, with all that was typed
     if (view.editing === message.ts) items.push({ kind: "message", key: message.ts, editing: true, ts: message.ts });
     else items.push({ kind: "message", key: message.ts, message, follows: Boolean(follows), inThread: view.inThread, me: view.me });
@@ -126,15 +127,17 @@ function editor(message, view) {
 
 function toolbar(message, view) {
   if (message.gone) return null;
+  const answers = !message.only_you && !view.inThread;
   const more = () => openMenu(button, [
+    ...(answers ? [["Reply in thread", () => view.openThread(message)]] : []),
     ...(message.only_you ? [] : view.shortcuts.map((one) => [one.name, () => view.useShortcut(message, one)])),
-    ...(message.only_you ? [] : [["React with 👍", () => view.react(message, "+1")]]),
-    ["Copy the text", () => navigator.clipboard?.writeText(message.text)],
+    ...(message.only_you ? [] : [[["React with ", ...emoji("+1")], () => view.react(message, "+1")]]),
+    ["Copy the text", () => navigator.clipboard?.writeText(spoken(message.text, view.names))],
     ...(message.user === view.me && !message.only_you && message.blocks.length ? [["Edit message", () => view.edit(message)], ["Delete message", () => view.remove(message)]] : []),
     ...(message.only_you ? [["Dismiss message", () => view.remove(message)]] : []),
   ]);
-  const button = h("button", { type: "button", class: "icon", "aria-label": "More actions", title: "More actions", "aria-haspopup": "menu", onclick: more }, "⋮");
+  const button = h("button", { type: "button", class: "icon", "aria-label": "More actions", title: "More actions", "aria-haspopup": "menu", onclick: more }, icon("more"));
   return h("div", { class: "toolbar" },
-    message.only_you || view.inThread ? null : h("button", { type: "button", class: "icon", "aria-label": "Reply in thread", title: "Reply in thread", onclick: () => view.openThread(message) }, icon("thread")),
+    answers ? h("button", { type: "button", class: "icon reply", "aria-label": "Reply in thread", title: "Reply in thread", onclick: () => view.openThread(message) }, icon("thread")) : null,
     button);
 }

@@ -1,5 +1,5 @@
 // Modals: a dialog of the browser's own, so that focus stays in it and Escape closes it.
-import { $, h } from "./dom.js";
+import { $, h, icon } from "./dom.js";
 import { blocks, typedValues } from "./blocks.js";
 import { plain } from "./mrkdwn.js";
 
@@ -34,7 +34,7 @@ export function drawModal(view, below, actions) {
   };
   const context = actions.context(view, () => typedValues(dialog));
   const form = h("form", { method: "dialog", novalidate: true, onsubmit: (event) => { event.preventDefault(); submit(); } },
-    h("header", {}, h("h2", {}, plain(view.title?.text ?? "")), h("button", { type: "button", class: "icon", "aria-label": "Close", onclick: () => actions.close(view, true) }, "✕")),
+    h("header", {}, h("h2", {}, plain(view.title?.text ?? "")), h("button", { type: "button", class: "icon", "aria-label": "Close", onclick: () => actions.close(view, true) }, icon("close"))),
     h("div", { class: "modal-body" },
       view.failure ? h("div", { class: "alert error", role: "alert" }, view.failure) : null,
       blocks(view.blocks, values, { ...context, errors: view.errors })),
@@ -58,7 +58,7 @@ function focusKey(dialog) {
 }
 
 /** Slack's own question before something is done. */
-export function confirmFirst(question, names, act) {
+export function confirmFirst(question, act) {
   const dialog = h("dialog", { class: "confirm", "aria-label": question.title.text },
     h("h2", {}, plain(question.title.text)), h("p", {}, plain(question.text.text)),
     h("footer", {},

@@ -1,8 +1,9 @@
 // Slack's mrkdwn and rich text as elements. What people wrote becomes text nodes, never markup.
 import { h } from "./dom.js";
-import { emoji } from "./emoji.js";
+import { emoji, withDrawings } from "./emoji.js";
 
 const unescaped = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
+const NAMED = /:([a-z0-9_+'-]+(?:::skin-tone-\d)?):/;
 const INLINE = /<([^<>\n]+)>|`([^`\n]+)`|(?<![\w*])\*(?=\S)([^*\n]*[^*\s])\*(?![\w*])|(?<![\w_])_(?=\S)([^_\n]*[^_\s])_(?![\w_])|(?<![\w~])~(?=\S)([^~\n]*[^~\s])~(?![\w~])|:([a-z0-9_+'-]+(?:::skin-tone-\d)?):/g;
 
 /** *text* in mrkdwn as nodes; *names* gives people and channels by id. */
@@ -17,7 +18,21 @@ export function mrkdwn(text, names) {
 
 /** Plain text, emoji names aside, with its line breaks. */
 export function plain(text) {
-  return inlineText(text, true);
+  return text.split(NAMED).flatMap((part, index) => (index % 2 ? emoji(part) : inlineText(part)));
+}
+
+/** *text* in mrkdwn as somebody would read it out, for notices and what is announced: dates, people and channels by name. */
+export const spoken = (text, names) => words(mrkdwn(text, names)).replace(/\s*\n\s*/g, "\n").trim();
+
+/** What stands in *nodes*, drawn emoji as their characters. */
+export function words(nodes) {
+  return nodes.map((node) => {
+    if (typeof node === "string") return node;
+    if (node.nodeType === Node.TEXT_NODE) return node.data;
+    if (node.tagName === "BR") return "\n";
+    const inside = node.dataset?.emoji ?? words([...node.childNodes]);
+    return ["DIV", "BLOCKQUOTE", "PRE"].includes(node.tagName) ? `\n${inside}\n` : inside;
+  }).join("");
 }
 
 function lines(text, names) {
@@ -56,16 +71,15 @@ function inline(text, names) {
     else if (bold !== undefined) nodes.push(h("strong", {}, ...inline(bold, names)));
     else if (italic !== undefined) nodes.push(h("em", {}, ...inline(italic, names)));
     else if (struck !== undefined) nodes.push(h("s", {}, ...inline(struck, names)));
-    else nodes.push(emoji(name));
+    else nodes.push(...emoji(name));
   }
   nodes.push(...inlineText(text.slice(at)));
   return nodes;
 }
 
-function inlineText(text, withEmoji = false) {
-  const shown = unescaped(withEmoji ? text.replace(/:([a-z0-9_+'-]+):/g, (_, name) => emoji(name)) : text);
+function inlineText(text) {
   const nodes = [];
-  shown.split("\n").forEach((row, index) => { if (index) nodes.push(h("br")); if (row) nodes.push(row); });
+  unescaped(text).split("\n").forEach((row, index) => { if (index) nodes.push(h("br")); nodes.push(...withDrawings(row)); });
   return nodes;
 }
 
@@ -107,9 +121,12 @@ function dateOf(target, fallback, names) {
     time: () => in_({ hour: "2-digit", minute: "2-digit" }),
     time_secs: () => in_({ hour: "2-digit", minute: "2-digit", second: "2-digit" }),
   };
-  const shown = format.replace(/\{(\w+?)(_pretty)?\}/g, (whole, name) => tokens[name]?.() ?? whole);
+  const near = { [-1]: "yesterday", 0: "today", 1: "tomorrow" }[dayIn(date, names.zone) - dayIn(names.now(), names.zone)];
+  const shown = format.replace(/\{(\w+?)(_pretty)?\}/g, (whole, name, pretty) => (pretty && near) || (tokens[name]?.() ?? whole));
   return h("time", { datetime: date.toISOString(), title: date.toISOString() }, shown);
 }
+
+const dayIn = (date, timeZone) => Date.parse(new Intl.DateTimeFormat("en-CA", { timeZone }).format(date)) / 86_400_000;
 
 /** A rich_text block as nodes. */
 export function richText(block, names) {

@@ -6,7 +6,8 @@ export function namesIn(screen, me) {
   const channel = (id) => screen().channels.find((one) => one.id === id);
   const letters = (name) => { const parts = name.split(" "); return (parts.length > 1 ? parts.map((part) => part[0]).slice(0, 2).join("") : name.slice(0, 2)); };
   const names = {
-    get zone() { return names.personOf(me()).tz; },
+    get me() { return names.personOf(me()); },
+    get zone() { return names.me.tz; },
     personOf(id) {
       const one = person(id);
       const name = one?.real_name ?? (id === screen().slackbot ? "Slackbot" : id);

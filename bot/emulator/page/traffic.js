@@ -31,8 +31,8 @@ function row(entry, open) {
     body);
   const fill = () => {
     if (!details.open || body.children.length) return;
-    body.append(h("h4", {}, toApp ? "sent to the app" : "called with"), h("pre", {}, JSON.stringify(entry.sent, null, 1)),
-      h("h4", {}, toApp ? `${verb} ${took}` : `answer, ${took}`), h("pre", {}, JSON.stringify(entry.answer, null, 1) ?? ""));
+    body.append(h("h4", {}, toApp ? "sent to the app" : "called with"), h("pre", { tabindex: "0" }, JSON.stringify(entry.sent, null, 1)),
+      h("h4", {}, toApp ? `${verb} ${took}` : `answer, ${took}`), h("pre", { tabindex: "0" }, JSON.stringify(entry.answer, null, 1) ?? ""));
   };
   fill();
   return h("li", { class: `${toApp ? "to-app" : "from-app"}${entry.problem ? " bad" : ""}` }, details);
