@@ -1,15 +1,17 @@
-"""How follow-ups look in Slack. Values in, messages and windows out; the ids of all buttons live here."""
+"""How follow-ups look in Slack. Values in, messages out; the ids of all buttons and modals live here."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.clock import instant
 from bot.commands.router import COMMAND
 from bot.delivery.history import receipt
-from bot.followups.model import LONGEST_CUSTOMER, LONGEST_TEXT, FollowUp, FollowUpState, LocalTime, Snooze
+from bot.followups.model import LONGEST_TEXT, FollowUp, FollowUpState, Snooze
+from bot.followups.promises import PromiseWatch, time_left
 from bot.followups.service import FollowUpHistory
-from bot.slack.block_kit import NOT_HERE, Block, Message, actions, button, message, section, small
-from bot.slack.modals import Json, field, plain_text, window
+from bot.slack.block_kit import NOT_HERE, Block, Message, actions, button, message, moment, named, section, small
 from bot.slack.text import escaped, quote
 
 DONE = "followups.done"
@@ -21,6 +23,8 @@ CHANGE = "followups.change"
 CANCEL = "followups.cancel"
 SHOW = "followups.show"
 MORE = "followups.more"
+CHECK_IN = "followups.check_in"  # on the summary of a case: a form, filled in
+CHECK_IN_TEXT = "Check in: is everything all right since then?"
 SAVE_WINDOW = "followups.save"  # the windows' callback ids
 SNOOZE_WINDOW = "followups.snooze_window"
 REASSIGN_WINDOW = "followups.reassign_window"
@@ -28,17 +32,31 @@ FOLLOW_UP_ON_THIS = "follow_up_on_this"  # the shortcut's callback_id in manifes
 
 CUSTOMER, TEXT, OWNER, CHANNEL, DAY, TIME = "customer", "text", "owner", "channel", "day", "time"
 USAGE = "follow-up CUSTOMER WHEN WHAT"
+PROMISE_USAGE = "promise CUSTOMER WHEN WHAT"
 LISTED = 15
 _ECHOED = 700
-_WATCHED = (
-    "I will warn you at 50 % and at 80 % of the time. Press Done when it is kept: 15 minutes late counts as broken, "
-    "and your manager hears of it."
-)
+_EXAMPLE = f"`{COMMAND} follow-up Acme tomorrow 3pm send the three options`"
+_PROMISE_EXAMPLE = f"`{COMMAND} promise Acme friday 3pm send the fix`"
 
 
 def handle(follow_up: FollowUp) -> str:
     """What its buttons carry: its number, which of its reminders they stand on, and its random part."""
     return f"{follow_up.number} {follow_up.occurrence} {follow_up.token}".strip()
+
+
+def _button(label: str, action_id: str, one: FollowUp) -> Block:
+    """A button of *one*, which says to a screen reader whom and what it is about."""
+    about = f"{one.wanted.customer}, {one.wanted.text}" if one.wanted.customer else one.wanted.text
+    return button(label, action_id, handle(one), accessible=named(label, about))
+
+
+def _due(one: FollowUp) -> str:
+    """When it is due, as each reader would say it."""
+    return moment(one.wanted.due.at, one.wanted.due.zone)
+
+
+def _where(one: FollowUp) -> str:
+    return "in a direct message" if one.wanted.channel[0] in "D@" else f"in <#{one.wanted.channel}>"
 
 
 def reminder_message(follow_up: FollowUp) -> Message:
@@ -82,19 +100,19 @@ def _reminder_blocks(one: FollowUp) -> list[Block]:
         return [
             section(f":bell: {_title(one)}"),
             small(f"{who} · {one.id}"),
-            actions(
-                button("Done", DONE, handle(one), accessible=f"{one.id} is done"),
-                button("Snooze", SNOOZE, handle(one), accessible=f"Remind of {one.id} again later"),
-                button("Reassign", REASSIGN, handle(one), accessible=f"Give {one.id} to somebody else"),
-            ),
+            actions(*_reminder_buttons(one)),
         ]
     sign = {FollowUpState.DONE: ":white_check_mark:", FollowUpState.CANCELLED: ":no_entry_sign:"}.get(
         one.state, ":zzz:"
     )
     blocks = [section(f"{sign} {_title(one)}"), small(f"{_outcome(one)} · {one.id}")]
     if one.state is FollowUpState.WAITING:
-        blocks.append(actions(button("Done", DONE, handle(one), accessible=f"{one.id} is done")))
+        blocks.append(actions(_button("Done", DONE, one)))
     return blocks
+
+
+def _reminder_buttons(one: FollowUp) -> list[Block]:
+    return [_button("Done", DONE, one), _button("Snooze", SNOOZE, one), _button("Reassign", REASSIGN, one)]
 
 
 def _title(one: FollowUp, longest: int = LONGEST_TEXT) -> str:
@@ -110,79 +128,132 @@ def _outcome(one: FollowUp, *, mentions: bool = True) -> str:
         case FollowUpState.CANCELLED:
             return f"Cancelled{by}" if mentions else "cancelled"
         case FollowUpState.WAITING:
-            return f"Comes again on {one.wanted.due}, for <@{one.wanted.owner}>" if mentions else "snoozed"
+            return f"Comes again {_due(one)}, for <@{one.wanted.owner}>" if mentions else "snoozed"
     return "Due"
 
 
-def warning_message(one: FollowUp, why: str) -> Message:
-    """For whom has promised something, while there is time to keep it."""
-    lead = f"{why.capitalize()}: you promised this for {one.wanted.due}"
-    where = f"in <#{one.wanted.channel}>" if one.wanted.channel[0] not in "D@" else "in a direct message"
+def snoozed_message(one: FollowUp) -> Message:
+    """In the place of the choices: until when it was snoozed."""
+    return message(f"{one.id} comes again {_due(one)}: {escaped(one.title())}")
+
+
+def warning_message(one: FollowUp, due: datetime, now: datetime) -> Message:
+    """For whom has promised something for *due*, while there is time to keep it at *now*."""
+    left, at = time_left(due - now), moment(due, one.wanted.due.zone)
     blocks = [
-        section(f":hourglass_flowing_sand: {lead}"),
+        section(f":hourglass_flowing_sand: *{left}*. You promised this for {at}."),
         section(_title(one)),
-        small(f"Asked for {where} · {one.id}"),
-        actions(
-            button("Done", DONE, handle(one), accessible=f"{one.id} is done"),
-            button("Change", CHANGE, handle(one), accessible=f"Promise {one.id} for another time"),
-        ),
+        small(f"Promised {_where(one)} · {one.id}"),
+        actions(_button("Done", DONE, one), _button("Change", CHANGE, one)),
     ]
-    return message(f"{lead}: {escaped(one.title())}", blocks)
+    return message(f"{left}: {escaped(one.title())}, promised for {at}", blocks)
 
 
 def lost_message(one: FollowUp) -> Message:
     """For whom has promised something outside any channel where a case could be kept, when it is broken."""
-    text = f"You promised {quote(one.title(), LONGEST_TEXT)} for {one.wanted.due}, and nobody pressed Done."
+    text = f"You promised {quote(one.title(), LONGEST_TEXT)} for {_due(one)}, and nobody pressed Done."
     hint = f"If the customer is waiting, `{COMMAND} escalate CUSTOMER: what happened` in a channel pages your manager."
     return message(text, [section(text), small(hint)])
 
 
-def echo_message(one: FollowUp, lead: str = "", why: str = "") -> Message:
-    """What was understood, before anyone relies on it; *why* it comes back elsewhere than where it was asked for."""
-    lead = lead or ("Promise saved; I watch the time" if one.wanted.promise else "I will remind you")
-    buttons = _echo_buttons(one, with_done=one.wanted.promise)
-    blocks = [*_detail(one, lead), *([small(why)] if why else []), buttons]
-    return message(f"{lead}: {escaped(one.title())}, {one.wanted.due}. {one.id}", blocks)
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """
+    What an echo says besides the follow-up itself.
+
+    *why* it comes back elsewhere than where it was asked for; what is still to happen to a promise, as *watch*; the
+    *zone* of its owner, where that is known.
+    """
+
+    why: str = ""
+    watch: PromiseWatch | None = None
+    zone: ZoneInfo | None = None
 
 
-def _detail(one: FollowUp, lead: str) -> list[Block]:
+NOTHING_BESIDE = Beside()
+
+
+def echo_message(one: FollowUp, beside: Beside = NOTHING_BESIDE) -> Message:
+    """What was understood, before anyone relies on it."""
+    blocks = [*detail(one, saved_lead(one), beside), echo_buttons(one, with_done=one.wanted.promise)]
+    return message(f"{saved_lead(one)}: {escaped(one.title())}, {_exactly(one)}. {one.id}", blocks)
+
+
+def saved_lead(one: FollowUp) -> str:
+    """How an echo begins."""
+    if one.wanted.promise:
+        return "Promise saved"
+    return f"I will remind {'you' if one.wanted.owner == one.maker else f'<@{one.wanted.owner}>'}"
+
+
+def _exactly(one: FollowUp) -> str:
+    return one.wanted.due.exact(one.made_at)
+
+
+def detail(one: FollowUp, lead: str, beside: Beside = NOTHING_BESIDE) -> list[Block]:
+    """All that is known of an open one, for echoes, lists and windows."""
     wanted = one.wanted
-    where = "in a direct message" if wanted.channel[0] in "D@" else f"in <#{wanted.channel}>"
     thread = ", in this thread" if wanted.thread_ts else ""
-    customer = f"*{quote(wanted.customer)}*" if wanted.customer else "no customer named"
+    customer = f"*{quote(wanted.customer)}*\n" if wanted.customer else ""
+    notes = [
+        _for_its_owner(one, beside.zone),
+        f"{_where(one)}{thread}, for <@{wanted.owner}> · {one.id}",
+        _watched(one, beside.watch) if beside.watch else "",
+        "" if customer or not one.is_open else "No customer named. *Change* adds one.",
+        beside.why,
+    ]
     return [
-        section(f"{lead}: *{wanted.due}*"),
-        section(f"{customer}\n> {quote(wanted.text, _ECHOED)}"),
-        small(f"{where}{thread}, for <@{wanted.owner}> · {one.id}"),
-        *([small(_WATCHED)] if wanted.promise and one.is_open else []),
+        section(f"{lead}: *{_exactly(one)}*"),
+        section(f"{customer}> {quote(wanted.text, _ECHOED)}"),
+        *(small(note) for note in notes if note),
     ]
 
 
-def _echo_buttons(one: FollowUp, *, with_done: bool = False) -> Block:
-    done = button("Done", DONE, handle(one), accessible=f"{one.id} is done")
-    return actions(
-        *([done] if with_done else []),
-        button("Change", CHANGE, handle(one), accessible=f"Change {one.id}"),
-        button("Cancel", CANCEL, handle(one), accessible=f"Cancel {one.id}"),
-    )
+def _for_its_owner(one: FollowUp, zone: ZoneInfo | None) -> str:
+    """The same time on the owner's clock, where that shows another."""
+    due, wall = one.wanted.due, one.wanted.due.at.astimezone(zone)
+    if zone is None or wall.replace(tzinfo=None) == due.wall:
+        return ""
+    day = "" if wall.date() == due.wall.date() else f"{wall:%A} {wall.day} {wall:%B}, "
+    return f"For <@{one.wanted.owner}> that is {day}{wall:%H:%M} ({zone.key})."
 
 
-def detail_message(one: FollowUp) -> Message:
+def _watched(one: FollowUp, watch: PromiseWatch) -> str:
+    """What is going to happen to a promise, each with its time."""
+    due = one.wanted.due
+
+    def at(when: datetime) -> str:
+        local = when.astimezone(due.zone)
+        return f"at {local:%H:%M}" if local.date() == due.wall.date() else moment(when, due.zone)
+
+    whom = "you" if one.wanted.owner == one.maker else f"<@{one.wanted.owner}>"
+    warned = " and ".join(at(when) for when in watch.warned_at).replace(" and at ", " and ")
+    warning = f"I'll warn {whom} {warned}. " if warned else ""
+    then = f"{whom} will hear from me" if one.wanted.channel[0] in "D@" else "a manager is asked"
+    return f"{warning}Press *Done* when it is kept. {_first_up(at(watch.broken_at))} it counts as broken, and {then}."
+
+
+def _first_up(text: str) -> str:
+    return text if text.startswith("<") else f"{text[:1].upper()}{text[1:]}"
+
+
+def echo_buttons(one: FollowUp, *, with_done: bool = False) -> Block:
+    """What can be done with what was understood."""
+    done = [_button("Done", DONE, one)] if with_done else []
+    return actions(*done, _button("Change", CHANGE, one), _button("Cancel", CANCEL, one))
+
+
+def detail_message(one: FollowUp, beside: Beside = NOTHING_BESIDE) -> Message:
     """One follow-up from a list, with all that can be done with it."""
     lead = "Due since" if one.state is FollowUpState.DUE else "Due"
     if not one.is_open:
         return message(f"{one.id} {_outcome(one, mentions=False)}: {escaped(one.title())}", _reminder_blocks(one))
     buttons = _all_buttons(one)
-    return message(f"{one.id}: {escaped(one.title())}, due {one.wanted.due}", [*_detail(one, lead), buttons])
+    return message(f"{one.id}: {escaped(one.title())}, due {_due(one)}", [*detail(one, lead, beside), buttons])
 
 
 def _all_buttons(one: FollowUp) -> Block:
-    more = [
-        button("Done", DONE, handle(one), accessible=f"{one.id} is done"),
-        button("Snooze", SNOOZE, handle(one), accessible=f"Remind of {one.id} later"),
-        button("Reassign", REASSIGN, handle(one), accessible=f"Give {one.id} to somebody else"),
-    ]
-    return actions(*more, *_echo_buttons(one)["elements"])
+    return actions(*_reminder_buttons(one), *echo_buttons(one)["elements"])
 
 
 def list_message(which: str, follow_ups: Sequence[FollowUp], start: int = 0, hidden: int = 0) -> Message:
@@ -193,25 +264,23 @@ def list_message(which: str, follow_ups: Sequence[FollowUp], start: int = 0, hid
     """
     what = {"mine": "of yours", "here": "here"}.get(which, f"about {quote(which)}")
     if not follow_ups:
-        hint = f"Make one with `{COMMAND} {USAGE}`: `{COMMAND} follow-up Acme tomorrow 3pm send the three options`"
+        hint = f"Make one with {_EXAMPLE}"
         return message(
             f"No open follow-ups {what}.", [section(f"No open follow-ups {what}."), small(NOT_HERE if hidden else hint)]
         )
     blocks: list[Block] = [section(f"*Open follow-ups {what}*")]
     page = follow_ups[start : start + LISTED]
     for one in page:
-        when = f":bell: due since {one.wanted.due.short}" if one.state is FollowUpState.DUE else one.wanted.due.short
+        when = f":bell: due since {_due(one)}" if one.state is FollowUpState.DUE else _due(one)
+        promised = " · promised" if one.wanted.promise else ""
+        line = f"{_title(one, 200)}\n{when}{promised} · <@{one.wanted.owner}> · {one.id}"
+        blocks.append(section(line, _button("Open", SHOW, one)))
+    if rest := len(follow_ups) - start - len(page):
         blocks.append(
             section(
-                f"{_title(one, 200)}\n{when} · <@{one.wanted.owner}> · {one.id}",
-                button("Open", SHOW, handle(one), accessible=f"Open {one.id}"),
+                f"and {rest} later ones", button(f"Show {min(rest, LISTED)} more", MORE, f"{start + LISTED} {which}")
             )
         )
-    if rest := len(follow_ups) - start - len(page):
-        more = button(f"Show {min(rest, LISTED)} more", MORE, f"{start + LISTED} {which}", accessible="Show later ones")
-        blocks.append(section(f"and {rest} later ones", more))
-    zones = " and ".join(sorted({one.wanted.due.zone.key for one in page}))
-    blocks.append(small(f"Times are {zones}."))
     blocks += [small(NOT_HERE)] if hidden else []
     listed = "; ".join(f"{one.id} {escaped(one.title())}" for one in page)
     return message(f"Open follow-ups {what}: {listed}", blocks)
@@ -219,39 +288,35 @@ def list_message(which: str, follow_ups: Sequence[FollowUp], start: int = 0, hid
 
 def snooze_choices(one: FollowUp) -> Message:
     """Until when?"""
-    choices = [button(str(choice), f"{SNOOZE_FOR}{choice.name}", handle(one)) for choice in Snooze]
-    lead = f"Snooze {one.id} until when?"
-    picker = button("Pick a time", SNOOZE_UNTIL, handle(one))
-    return message(lead, [section(f"{lead} {quote(one.title(), 120)}"), actions(*choices, picker)])
+    choices = [_button(str(choice), f"{SNOOZE_FOR}{choice.name}", one) for choice in Snooze]
+    lead = "Snooze until when?"
+    picker = _button("Pick a time", SNOOZE_UNTIL, one)
+    return message(lead, [section(f"*{lead}*\n{_title(one, 120)}"), actions(*choices, picker)])
 
 
-def ask_message(ask: str, typed: str) -> Message:
+def ask_message(ask: str, typed: str, *, promise: bool = False) -> Message:
     """A date that could not be relied on: what to write instead. Nothing was stored."""
-    example = f"`{COMMAND} follow-up Acme tomorrow 3pm send the three options`"
     asked = f"{quote(ask, 500)} Nothing was stored."
-    blocks = [
-        section(asked),
-        small(f"“{quote(typed)}”"),
-        small(f"For example: {example}"),
-    ]
-    return message(asked, blocks)
+    example = _PROMISE_EXAMPLE if promise else _EXAMPLE
+    return message(asked, [section(asked), small(f"“{quote(typed)}”"), small(f"For example: {example}")])
 
 
-def usage_message() -> Message:
-    """How a follow-up is written."""
-    lines = (
-        f"`{COMMAND} follow-up Acme tomorrow 3pm send the three options`",
-        f"`{COMMAND} follow-up Acme: ring Mr Stone in 2 hours`",
-        f"`{COMMAND} follow-ups` lists what is open",
-    )
-    lead = "Tell me whom it is about, when, and what is to be done."
-    return message(f"{lead} {COMMAND} {USAGE}", [section(lead), section("\n".join(f"• {line}" for line in lines))])
+def usage_message(*, promise: bool = False) -> Message:
+    """How a follow-up or a promise is written."""
+    if promise:
+        lead, usage = "Tell me whom you promised it to, by when, and what.", PROMISE_USAGE
+        examples = _PROMISE_EXAMPLE, f"`{COMMAND} promise Acme: send the new quote in 2 hours`"
+    else:
+        lead, usage = "Tell me whom it is about, when, and what is to be done.", USAGE
+        examples = _EXAMPLE, f"`{COMMAND} follow-up Acme: ring Mr Stone in 2 hours`"
+    lines = "\n".join(f"• {line}" for line in (*examples, f"`{COMMAND} follow-ups` lists what is open"))
+    return message(f"{lead} {COMMAND} {usage}", [section(lead), section(lines)])
 
 
 def given_message(one: FollowUp, by: str) -> Message:
     """For whom a follow-up was given to."""
     lead = f"<@{by}> gave you {one.id}"
-    return message(f"{lead}: {escaped(one.title())}, due {one.wanted.due}", [*_detail(one, lead), _all_buttons(one)])
+    return message(f"{lead}: {escaped(one.title())}, due {_due(one)}", [*detail(one, lead), _all_buttons(one)])
 
 
 def why_message(story: FollowUpHistory, zone: ZoneInfo) -> Message:
@@ -263,23 +328,27 @@ def why_message(story: FollowUpHistory, zone: ZoneInfo) -> Message:
 def why_lines(story: FollowUpHistory, zone: ZoneInfo) -> list[str]:
     """The same as plain lines; mentions are Slack's."""
 
+    one = story.follow_up
+
     def at(when: datetime) -> str:
         local = when.astimezone(zone)
-        return f"{local:%a} {local.day} {local:%b %H:%M:%S}"
+        year = f" {local.year}" if local.year != one.made_at.astimezone(zone).year else ""
+        return f"{local:%a} {local.day} {local:%b}{year} {local:%H:%M}"
 
-    one = story.follow_up
     lines = [f"{one.id}: {quote(one.title(), 300)}"]
-    told = [(entry.at, f"{at(entry.at)}: {_told(entry.what, entry.who, entry.detail)}") for entry in story.entries]
+    told = [(entry.at, f"{at(entry.at)}: {_told(entry.what, entry.who, entry.detail, at)}") for entry in story.entries]
     told += [stage for one in story.deliveries for stage in receipt(one, at)]
     lines += [line for _, line in sorted(told, key=lambda pair: pair[0])]
     if one.state is FollowUpState.WAITING:
-        lines.append(f"It is due on {one.wanted.due}, in <#{one.wanted.channel}>.")
+        lines.append(f"It is due {at(one.wanted.due.at)}, {_where(one)}.")
     lines.append(f"Times are {zone.key}.")
     return lines
 
 
-def _told(what: str, who: str, detail: str) -> str:
+def _told(what: str, who: str, detail: str, at: Callable[[datetime], str]) -> str:
     by = f"<@{who}>"
+    if what in ("made", "changed", "snoozed"):
+        detail = _told_time(detail, at)
     return {
         "made": f"made by {by}, due {detail}",
         "changed": f"changed by {by}, now due {detail}",
@@ -292,66 +361,9 @@ def _told(what: str, who: str, detail: str) -> str:
     }.get(what, f"{what} by {by}")
 
 
-# windows
-
-
-def _when_fields(wall: datetime, zone: ZoneInfo) -> list[Json]:
-    day = {"type": "datepicker", "initial_date": f"{wall:%Y-%m-%d}"}
-    clock = {"type": "timepicker", "initial_time": f"{wall:%H:%M}"}
-    return [
-        field(DAY, "Day", day),
-        field(TIME, "Time", clock, hint=f"In the time zone {zone.key}"),
-    ]
-
-
-def save_window(
-    due: LocalTime,
-    *,
-    owner: str,
-    channel: str,
-    customer: str = "",
-    text: str = "",
-    about: Json,
-    title: str = "New follow-up",
-) -> Json:
-    """The form of a follow-up, filled in; *about* comes back with it."""
-    customer_input: Json = {"type": "plain_text_input", "max_length": LONGEST_CUSTOMER}
-    text_input: Json = {"type": "plain_text_input", "multiline": True, "max_length": LONGEST_TEXT}
-    if customer:
-        customer_input["initial_value"] = customer[:LONGEST_CUSTOMER]
-    if text:
-        text_input["initial_value"] = text[:LONGEST_TEXT]
-    place: Json = {
-        "type": "conversations_select",
-        "filter": {"include": ["public", "private", "im"]},
-    }
-    if channel:
-        place["initial_conversation"] = channel
-    blocks = [
-        field(TEXT, "What is to be done?", text_input),
-        field(CUSTOMER, "Customer", customer_input, optional=True),
-        *_when_fields(due.wall, due.zone),
-        field(OWNER, "Who is reminded?", {"type": "users_select", "initial_user": owner}),
-        field(CHANNEL, "Where?", place, hint="A channel that I am in"),
-    ]
-    return window(SAVE_WINDOW, title, "Save", blocks, {**about, "zone": due.zone.key})
-
-
-def snooze_window(one: FollowUp, suggested: LocalTime, about: Json) -> Json:
-    """Pick a time to be reminded again."""
-    blocks: list[Json] = [section(quote(one.title(), 200)), *_when_fields(suggested.wall, suggested.zone)]
-    return window(SNOOZE_WINDOW, f"Snooze {one.id}", "Snooze", blocks, {**about, "zone": suggested.zone.key})
-
-
-def reassign_window(one: FollowUp, about: Json) -> Json:
-    """Choose who is responsible from now on."""
-    who: Json = {"type": "users_select", "initial_user": one.wanted.owner}
-    blocks = [section(quote(one.title(), 200)), field(OWNER, "To whom?", who)]
-    return window(REASSIGN_WINDOW, f"Reassign {one.id}", "Reassign", blocks, about)
-
-
-def saved_window(one: FollowUp, why: str = "") -> Json:
-    """What was understood, in the place of the form; *why* it comes back elsewhere than where it was asked for."""
-    blocks = [*_detail(one, "I will remind you"), *([small(why)] if why else []), _echo_buttons(one)]
-    return {"type": "modal", "callback_id": "followups.saved", "title": plain_text(f"Saved as {one.id}"),
-            "close": plain_text("Close"), "blocks": blocks}  # fmt: skip
+def _told_time(detail: str, at: Callable[[datetime], str]) -> str:
+    """The time in a line of the log; before it was kept as such it was kept in words."""
+    try:
+        return at(instant(detail))
+    except ValueError:
+        return detail

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import cast
 
 from bot.clock import Clock
 from bot.core import Core, Feature
+from bot.customers.stored_names import bring_up_to_date
 from bot.delivery.model import Delivery
 from bot.delivery.outbox import Outbox
 from bot.delivery.redraw import Redraws
 from bot.followups import blocks
 from bot.followups.audit import FollowUpAudit
 from bot.followups.cli import stories
-from bot.followups.listeners import FollowUpListeners
+from bot.followups.listeners import CardNotes, FollowUpListeners
 from bot.followups.promises import Promises
 from bot.followups.purge import FollowUpPurge
 from bot.followups.service import FollowUps
@@ -42,6 +44,7 @@ def _drawn(follow_ups: FollowUps, carried: Sequence[Delivery]) -> Message | None
 
 def install(core: Core) -> FollowUps:
     """Remember what was promised, and bring it back on time."""
+    bring_up_to_date(core.database, core.team_id, "followups")
     follow_ups = build(core.outbox, core.redraws, core.clock, core.slack.readers, core.settings.admins)
     follow_ups.changed = core.sender.wake
     core.sender.add_timer(follow_ups)
@@ -51,7 +54,8 @@ def install(core: Core) -> FollowUps:
     core.router.add(*subcommands.all())
     core.router.add_to_menu(subcommands.open_items)
     core.why.add("F", "a follow-up", subcommands.why)
-    FollowUpListeners(follow_ups, core.slack, core.clock).listening().register(core.bolt)
+    cards = cast("CardNotes | None", core.installed.get("tactics"))
+    FollowUpListeners(follow_ups, core.slack, core.clock, cards).listening().register(core.bolt)
     return follow_ups
 
 

@@ -4,23 +4,28 @@ import json
 import logging
 import re
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from slack_bolt import Ack
 
 from bot.clock import Clock
 from bot.errors import UserError
-from bot.followups import blocks
-from bot.followups.model import FollowUp, LocalTime, NewFollowUp, Snooze, may_change, snoozed
+from bot.followups import blocks, forms
+from bot.followups.form_filling import FollowUpForms, picked
+from bot.followups.model import (
+    FollowUp,
+    NewFollowUp,
+    Snooze,
+    may_change,
+    snoozed,
+)
 from bot.followups.service import FollowUps
-from bot.followups.subcommands import directly
+from bot.followups.subcommands import beside
 from bot.log import failure
 from bot.slack.ack import acknowledged
-from bot.slack.block_kit import Message, sentence
-from bot.slack.channels import Channel
+from bot.slack.block_kit import Message
 from bot.slack.context import SlackContext
 from bot.slack.errors import NotDelivered
 from bot.slack.limits import fit_window
@@ -29,24 +34,35 @@ from bot.slack.modals import said_window, saved, values_of
 from bot.slack.text import plain, text_of
 from bot.slack.threads import thread_of
 from bot.tactics.blocks import REMIND_ME
+from bot.tactics.service import AnswerRef
 
 logger = logging.getLogger(__name__)
 
 _OLD = "This button is from an older version of me. `/toughcustomer follow-ups` shows what is open."
-
-
 Json = dict[str, Any]
 
 
-class FollowUpListeners:
-    """All that is clicked, submitted or asked for by a shortcut, of follow-ups."""
+class CardNotes(Protocol):
+    """What is known of an answer with cards, one of whose buttons was pressed."""
 
-    def __init__(self, follow_ups: FollowUps, slack: SlackContext, clock: Clock) -> None:
+    def note(self, handle: AnswerRef, by: str) -> str:
+        """What *by* may want to be reminded of."""
+
+
+class FollowUpListeners:
+    """All that is clicked, submitted or asked for by a shortcut, of follow-ups; *cards* knows what a card was for."""
+
+    def __init__(
+        self, follow_ups: FollowUps, slack: SlackContext, clock: Clock, cards: CardNotes | None = None
+    ) -> None:
         self._follow_ups = follow_ups
+        self._cards = cards
+        self._slack = slack
         self._users = slack.users
         self._channels = slack.channels
         self._replies = slack.replies
         self._clock = clock
+        self._forms = FollowUpForms(follow_ups, slack, clock)
 
     def listening(self) -> Listening:
         """The table of all ids."""
@@ -61,6 +77,7 @@ class FollowUpListeners:
                 blocks.SHOW: self.show,
                 blocks.MORE: self.more,
                 REMIND_ME: self.remind_me,
+                blocks.CHECK_IN: self.check_in,
             },
             choices={blocks.SNOOZE_FOR: self.snooze_for},
             views={
@@ -103,7 +120,7 @@ class FollowUpListeners:
         choice = Snooze[action["action_id"].removeprefix(blocks.SNOOZE_FOR)]
         until = snoozed(choice, self._clock.now(), self._zone_for(body["user"]["id"], one))
         snooze = partial(self._follow_ups.snooze, one.number, occurrence, until)
-        self._deed(ack, body, one.number, snooze, _snoozed_sentence)
+        self._deed(ack, body, one.number, snooze, blocks.snoozed_message)
 
     def more(self, ack: Ack, action: Json, body: Json) -> None:
         """The next page of a list."""
@@ -119,22 +136,39 @@ class FollowUpListeners:
         ack()
         number = self._pressed(action, body)[0].number
         one = self._follow_ups.seen_by(number, body["user"]["id"], body["channel"]["id"])
-        self._show(body, blocks.detail_message(one))
+        self._show(body, blocks.detail_message(one, beside(one, self._follow_ups, self._slack)))
 
     # what opens a window: within three seconds of the click, so nothing slow stands before it
 
-    def remind_me(self, ack: Ack, body: Json) -> None:
-        """The form, from a card."""
+    def remind_me(self, ack: Ack, action: Json, body: Json) -> None:
+        """
+        The form, from a card: with what its asker wrote, else the card's name.
+
+        In an open channel it comes back directly, unless it was asked in a thread: a note on a customer is not for all.
+        """
         ack()
-        self._open_form(body, text="", channel=body["channel"]["id"], thread_ts=thread_of(body))
+        channel, thread_ts = _channel(body), thread_of(body)
+        facts = None if thread_ts else self._channels.facts(channel)
+        is_open = facts is not None and not (facts.private and facts.is_known)
+        text = self._cards.note(AnswerRef.decode(action["value"]), body["user"]["id"]) if self._cards else ""
+        view = self._forms.filled_in(body["user"]["id"], text, "" if is_open else channel, thread_ts)
+        self._replies.open_window(body["trigger_id"], view)
+
+    def check_in(self, ack: Ack, action: Json, body: Json) -> None:
+        """The form, from the summary of a case: to ask its customer in a few days how it goes."""
+        ack()
+        customer = str(action.get("value") or "").strip()
+        view = self._forms.check_in(body["user"]["id"], customer, _channel(body), thread_of(body))
+        self._replies.open_window(body["trigger_id"], view)
 
     def follow_up_on_this(self, ack: Ack, shortcut: Json) -> None:
         """The form, with the words of a message."""
         ack()
         said = shortcut["message"]
-        text = " ".join(plain(text_of(said)).split())
+        text = plain(text_of(said))
         thread_ts = said.get("thread_ts") or said["ts"]
-        self._open_form(shortcut, text=text[:300], channel=shortcut["channel"]["id"], thread_ts=thread_ts)
+        view = self._forms.filled_in(shortcut["user"]["id"], text, shortcut["channel"]["id"], thread_ts)
+        self._replies.open_window(shortcut["trigger_id"], view)
 
     def change(self, ack: Ack, action: Json, body: Json) -> None:
         """The form, filled in."""
@@ -147,7 +181,7 @@ class FollowUpListeners:
         if "view" not in body:
             about |= {"response_url": body.get("response_url", "")}
             about |= {"seen_in": _channel(body), "in_public": not _is_private(body)}
-        view = blocks.save_window(
+        view = forms.save_window(
             wanted.due,
             owner=wanted.owner,
             channel=wanted.channel,
@@ -168,7 +202,7 @@ class FollowUpListeners:
         suggested = snoozed(Snooze.TOMORROW, self._clock.now(), self._zone_for(body["user"]["id"], one))
         about = {"number": one.number, "token": one.token, "occurrence": occurrence}
         about["response_url"] = body.get("response_url", "")
-        self._replies.open_window(body["trigger_id"], blocks.snooze_window(one, suggested, about))
+        self._replies.open_window(body["trigger_id"], forms.snooze_window(one, suggested, about))
 
     def reassign(self, ack: Ack, action: Json, body: Json) -> None:
         """To whom?"""
@@ -178,7 +212,7 @@ class FollowUpListeners:
             self._follow_ups.repair(one.number)
             self._follow_ups.refuse_change(one, body["user"]["id"])
         about = {"number": one.number, "token": one.token}
-        self._replies.open_window(body["trigger_id"], blocks.reassign_window(one, about))
+        self._replies.open_window(body["trigger_id"], forms.reassign_window(one, about))
 
     # windows
 
@@ -186,7 +220,7 @@ class FollowUpListeners:
         """The form was filled in."""
         about, values = json.loads(view["private_metadata"]), values_of(view)
         by = body["user"]["id"]
-        filled_in = saved(ack, blocks.CHANNEL, partial(self._filled_in, about, values, by), "its owner")
+        filled_in = saved(ack, blocks.CHANNEL, partial(self._forms.read, about, values, by), "its owner")
         if filled_in is None:
             return
         wanted, why = filled_in
@@ -194,16 +228,17 @@ class FollowUpListeners:
         one = saved(ack, field, partial(self._keep, view["id"], about, wanted, by), "its owner")
         if one is None:
             return
-        ack(response_action="update", view=fit_window(blocks.saved_window(one, why)))
+        said = beside(one, self._follow_ups, self._slack, why)
+        ack(response_action="update", view=fit_window(forms.saved_window(one, said)))
         seen_in, in_public = about.get("seen_in", ""), bool(about.get("in_public"))
-        echo = blocks.echo_message(one, why=why)
+        echo = blocks.echo_message(one, said)
         echo = self._fit_to_be_seen(one, echo, seen_in, by, in_public=in_public)
         self._replace(about.get("response_url"), echo)
 
     def snooze_until(self, ack: Ack, body: Json, view: Json) -> None:
         """A time was picked."""
         about, by = json.loads(view["private_metadata"]), body["user"]["id"]
-        until = _picked(values_of(view), about["zone"])
+        until = picked(values_of(view), about["zone"])
 
         def snooze() -> FollowUp:
             number = self._follow_ups.pressed(about["number"], about.get("token", "")).number
@@ -213,7 +248,7 @@ class FollowUpListeners:
         if one is None:
             return
         ack()
-        self._replace(about.get("response_url"), _snoozed_sentence(one))
+        self._replace(about.get("response_url"), blocks.snoozed_message(one))
 
     def give(self, ack: Ack, body: Json, view: Json) -> None:
         """Somebody else was chosen."""
@@ -234,38 +269,6 @@ class FollowUpListeners:
         ack(response_action="update", view=fit_window(said))
 
     # helpers
-
-    def _open_form(self, body: Json, *, text: str, channel: str, thread_ts: str | None) -> None:
-        user = body["user"]["id"]
-        due = snoozed(Snooze.TOMORROW, self._clock.now(), self._users.zone(user))
-        about = {"channel": channel, "thread_ts": thread_ts}
-        view = blocks.save_window(due, owner=user, channel=channel, text=text, about=about)
-        self._replies.open_window(body["trigger_id"], view)
-
-    def _filled_in(self, about: Json, values: dict[str, str | None], by: str) -> tuple[NewFollowUp, str]:
-        """What the form asks for, and why it comes elsewhere. Raises UserError where it could not be posted there."""
-        channel, owner = self._channels.to_post_in(values[blocks.CHANNEL] or about["channel"]), values[blocks.OWNER]
-        if owner and owner != by:
-            self._users.responsible(owner)
-        if not self._may_choose(channel, by):
-            raise UserError(f"You are not in #{channel.id}, and others could not tell why. Nothing was stored.")
-        wanted = NewFollowUp(
-            text=values[blocks.TEXT] or "",
-            owner=owner or by,
-            due=_picked(values, about["zone"]),
-            channel=channel.id,
-            customer=(values[blocks.CUSTOMER] or "").strip() or None,
-            thread_ts=about.get("thread_ts") if channel.id == about["channel"] else None,
-            private=channel.private,
-        )
-        return directly(wanted, channel, self._channels)
-
-    def _may_choose(self, channel: Channel, by: str) -> bool:
-        """Whether *by* may have something come back there: in a private channel only its members."""
-        if not channel.private or channel.id[0] in "D@":
-            return True
-        members = self._channels.members(channel.id)
-        return members is None or by in members
 
     def _keep(self, view_id: str, about: Json, wanted: NewFollowUp, by: str) -> FollowUp:
         if "number" not in about:
@@ -345,10 +348,6 @@ class FollowUpListeners:
             failure(logger, "a clicked message could not be redrawn", error)
 
 
-def _snoozed_sentence(one: FollowUp) -> Message:
-    return sentence(f"{one.id} comes again on {one.wanted.due}.")
-
-
 def _channel(body: Json) -> str:
     """Where something was clicked; empty in a window."""
     return str((body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id") or "")
@@ -357,8 +356,3 @@ def _channel(body: Json) -> str:
 def _is_private(body: Json) -> bool:
     """Whether what was clicked, and the answer in its place, is seen by the clicker alone."""
     return "view" in body or bool(body["container"].get("is_ephemeral")) or _channel(body).startswith("D")
-
-
-def _picked(values: dict[str, str | None], zone: str) -> LocalTime:
-    wall = datetime.fromisoformat(f"{values[blocks.DAY]}T{values[blocks.TIME]}")
-    return LocalTime.local(wall, ZoneInfo(zone))

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
+from bot.customers.names import find_known, name_key
 from bot.errors import UserError
 from bot.followups.dates.reader import Due
 from bot.followups.dates.recurrence import instant_of
@@ -23,6 +24,7 @@ _VERBS = frozenset(
     )
 )
 _MOST_WORDS = 4  # of a customer's name that was not marked as one
+_SECONDS_MATTER = timedelta(minutes=10)  # for so short a time people may have set seconds
 
 
 class FollowUpState(StrEnum):
@@ -64,14 +66,26 @@ class LocalTime:
         at = at.replace(microsecond=at.microsecond // 1000 * 1000)
         return cls(at, at.astimezone(zone).replace(tzinfo=None), zone)
 
-    @property
-    def short(self) -> str:
-        """For lists: without the zone."""
-        return f"{self.wall:%a} {self.wall.day} {self.wall:%b %Y, %H:%M}"
+    def near(self, now: datetime) -> str:
+        """
+        As somebody in *zone* would say it at *now*: "today 12:05", "tomorrow 9:00", "Fri 4 Dec 15:00".
+
+        For what is read at once and in one zone; a message says it by `moment`, which is right for every reader.
+        """
+        wall, today = self.wall, now.astimezone(self.zone).date()
+        days = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+        year = f" {wall.year}" if wall.year != today.year else ""
+        day = days.get((wall.date() - today).days) or f"{wall:%a} {wall.day} {wall:%b}{year}"
+        return f"{day} {wall.hour}:{wall:%M}"
+
+    def exact(self, asked_at: datetime) -> str:
+        """Day, time and zone, for whoever is to rely on it; with seconds where it is minutes after *asked_at*."""
+        matter = self.wall.second and self.at - asked_at < _SECONDS_MATTER
+        seconds = f"{self.wall:%H:%M:%S}" if matter else f"{self.wall:%H:%M}"
+        return f"{self.wall:%A} {self.wall.day} {self.wall:%B %Y}, {seconds} ({self.zone.key})"
 
     def __str__(self) -> str:
-        clock = f"{self.wall:%H:%M:%S}" if self.wall.second else f"{self.wall:%H:%M}"
-        return f"{self.wall:%A} {self.wall.day} {self.wall:%B %Y}, {clock} ({self.zone.key})"
+        return self.exact(self.at - _SECONDS_MATTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +168,15 @@ def snoozed(choice: Snooze, now: datetime, zone: ZoneInfo) -> LocalTime:
     return LocalTime.local(datetime.combine(local.date() + timedelta(days=days), time(9)), zone)
 
 
+def check_in_time(now: datetime, zone: ZoneInfo) -> LocalTime:
+    """Nine o'clock of the third working day from now, for somebody in *zone*: when a customer is asked how it goes."""
+    day, left = now.astimezone(zone).date(), 3
+    while left:
+        day += timedelta(days=1)
+        left -= day.weekday() < 5
+    return LocalTime.local(datetime.combine(day, time(9)), zone)
+
+
 def customer_and_text(due: Due, known: Iterable[str]) -> tuple[str | None, str]:
     """
     Whom a follow-up is about, and what is to be done.
@@ -173,17 +196,28 @@ def customer_and_text(due: Due, known: Iterable[str]) -> tuple[str | None, str]:
         and not head.endswith(" ")
     ):
         return named, _to_do(rest)
-    folded = text.casefold()
     words = due.before.split()
-    for name in sorted(known, key=len, reverse=True):
-        behind = text[len(name) :]
-        longer = len(name.split()) < len(words) <= _MOST_WORDS and re.match(r"\s+[A-Z]", behind)  # Acme, and Acme Corp
-        if folded.startswith(name.casefold()) and re.match(r"[\s,:-]+\S", behind) and not longer:
-            return text[: len(name)], _to_do(behind)
+    begun = text[:1].casefold()
+    found = find_known(text, [name for name in known if name[:1].casefold() == begun])
+    if found is not None and found[0] == 0 and re.match(r"[\s,:-]+\S", text[found[1] :]):
+        return text[: found[1]], _to_do(text[found[1] :])
     named = due.before.strip(" ,;-")
     if 1 <= len(words) <= _MOST_WORDS and due.after and len(named) <= LONGEST_CUSTOMER and _may_be_a_name(named):
         return named, _to_do(due.after)
     return None, _to_do(text)
+
+
+def customer_named(text: str, known: Iterable[str]) -> str | None:
+    """The *known* customer whom *text* names; None where it names none."""
+    found = find_known(text, list(known))
+    return found[2] if found is not None else None
+
+
+def without_customer(text: str, customer: str | None) -> str:
+    """*text* without *customer* where that only stands before a colon: "Acme: call back" is to call back."""
+    head, colon, rest = text.partition(":")
+    said_before = customer and colon and name_key(head.strip()) == name_key(customer)
+    return _to_do(rest) or text if said_before else text
 
 
 def _may_be_a_name(text: str) -> bool:
@@ -200,7 +234,7 @@ def checked(wanted: NewFollowUp, now: datetime) -> NewFollowUp:
     """*wanted*, if it can be kept. Raises UserError with what to change."""
     if not wanted.text.strip():
         raise UserError(
-            'What shall I remind you of? Write it behind the date: "Acme tomorrow 3pm send the three options". '
+            'What shall I remind you of? Write it after the date: "Acme tomorrow 3pm send the three options". '
             "Nothing was stored."
         )
     if len(wanted.text) > LONGEST_TEXT:
@@ -211,7 +245,8 @@ def checked(wanted: NewFollowUp, now: datetime) -> NewFollowUp:
     if wanted.customer and len(wanted.customer) > LONGEST_CUSTOMER:
         raise UserError(f"A customer's name may have up to {LONGEST_CUSTOMER} characters. Nothing was stored.")
     if wanted.due.at <= now:
-        raise UserError(f"{wanted.due} is over already. When shall it be? Nothing was stored.")
+        past = wanted.due.near(now)
+        raise UserError(f"{past[0].upper()}{past[1:]} is over already. When shall it be? Nothing was stored.")
     if wanted.due.at > now + timedelta(days=3653):
-        raise UserError(f"{wanted.due} is more than ten years ahead. Nothing was stored.")
+        raise UserError(f"{wanted.due.near(now)} is more than ten years ahead. Nothing was stored.")
     return wanted

@@ -1,8 +1,8 @@
 """
 Promises: follow-ups that a customer was told of, so that their time counts.
 
-The owner is warned when half and when four fifths of the time is gone. A while after its time a promise that is not
-done is broken, and whoever asks for those hears of it.
+The owner is warned when half and when four fifths of the time is gone; where it is less than an hour, when ten minutes
+are left. A while after its time a promise that is not done is broken, and whoever asks for those hears of it.
 """
 
 from collections.abc import Callable
@@ -32,7 +32,10 @@ def nobody(one: FollowUp) -> None:
     """Default: nobody hears of it."""
 
 
-_NO_WARNINGS_UNDER = timedelta(hours=1)
+_TWO_WARNINGS_FROM = timedelta(hours=1)
+_ONE_WARNING_FROM = timedelta(minutes=20)
+_LAST_MINUTES = timedelta(minutes=10)
+_SLACK = timedelta(seconds=30)  # "in 1 hour" is an hour, though it takes a moment until it is kept
 
 
 class FollowUpMessages(Protocol):
@@ -44,8 +47,8 @@ class FollowUpMessages(Protocol):
     def given_message(self, follow_up: FollowUp, by: str, /) -> Message:
         """To whoever was given one by *by*."""
 
-    def warning_message(self, follow_up: FollowUp, why: str, /) -> Message:
-        """To whoever promised it, while there is time to keep it; *why* is how much of it is gone."""
+    def warning_message(self, follow_up: FollowUp, due: datetime, now: datetime, /) -> Message:
+        """To whoever promised it for *due*, while there is time to keep it, as it leaves at *now*."""
 
 
 class PromiseStep(StrEnum):
@@ -53,19 +56,41 @@ class PromiseStep(StrEnum):
 
     HALF = "half"
     MOST = "most"
+    SOON = "soon"
     BROKEN = "broken"
 
 
 _SHARE = {PromiseStep.HALF: 0.5, PromiseStep.MOST: 0.8}
-WARNINGS = {PromiseStep.HALF: "half of the time is gone", PromiseStep.MOST: "80 % of the time is gone"}
 
 
 def steps(made: datetime, due: datetime, grace: timedelta = GRACE) -> tuple[tuple[PromiseStep, datetime], ...]:
-    """When what happens to a promise made at *made* for *due*; no warnings where there is less than an hour."""
-    broken = (PromiseStep.BROKEN, due + grace)
-    if due - made < _NO_WARNINGS_UNDER:
-        return (broken,)
-    return *((step, made + (due - made) * share) for step, share in _SHARE.items()), broken
+    """
+    When what happens to a promise made at *made* for *due*.
+
+    There are two warnings where there is an hour or more, none where there are less than twenty minutes.
+    """
+    broken, time = (PromiseStep.BROKEN, due + grace), due - made + _SLACK
+    if time >= _TWO_WARNINGS_FROM:
+        return *((step, made + (due - made) * share) for step, share in _SHARE.items()), broken
+    return ((PromiseStep.SOON, due - _LAST_MINUTES), broken) if time >= _ONE_WARNING_FROM else (broken,)
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseWatch:
+    """What is still to happen to a promise: when its owner is warned, and from when on it is broken."""
+
+    warned_at: tuple[datetime, ...]
+    broken_at: datetime
+
+
+def time_left(left: timedelta) -> str:
+    """How long it is until something is due: "50 min left", "2 h 30 min left", "3 days left"."""
+    minutes = max(1, round(left.total_seconds() / 60))
+    if minutes >= 48 * 60:
+        return f"{round(minutes / (24 * 60))} days left"
+    hours, rest = divmod(minutes, 60)
+    parts = [f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest)
+    return f"{' '.join(parts)} left" if left > timedelta() else "no time left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +181,7 @@ class Promises:
         else:
             self._set(one.number, "next_at = :at", at=stamp(coming))
             if passed:
-                self._warn(one, *passed[-1], now)
+                self._warn(one, *passed[-1], instant(row["due_at"]), now)
 
     def next_due(self) -> datetime | None:
         """When something is to happen next."""
@@ -178,14 +203,26 @@ class Promises:
         """SQL that leaves out what is set aside."""
         return self._set_aside.clause(_KIND, "'F' || number")
 
-    def _warn(self, one: FollowUp, step: PromiseStep, at: datetime, now: datetime) -> None:
+    def _warn(self, one: FollowUp, step: PromiseStep, at: datetime, due: datetime, now: datetime) -> None:
         key = f"{one.key}:{step}"
-        drawn = self._messages.warning_message(one, WARNINGS[step])
+        drawn = self._messages.warning_message(one, due, now)
         draft = Draft(key, "warning", one.id, f"@{one.wanted.owner}", drawn, at, **known(one))
         self._outbox.add(draft, now)
-        self._follow_ups.log(one.number, "", "warned", WARNINGS[step], now)
+        self._follow_ups.log(one.number, "", "warned", time_left(due - now), now)
 
     # asking
+
+    def watch(self, one: FollowUp, now: datetime) -> PromiseWatch | None:
+        """What is still to happen to *one* after *now*; None where nothing is, since it is no promise or has ended."""
+        rows = self._rows("number = :number AND next_at IS NOT NULL", number=one.number) if one.is_open else []
+        if not rows:
+            return None
+        try:
+            planned = steps(instant(rows[0]["made_at"]), instant(rows[0]["due_at"]), self.grace())
+        except (ValueError, TypeError):  # a row that cannot be read is set aside once its time comes
+            return None
+        warned_at = tuple(at for step, at in planned if step is not PromiseStep.BROKEN and at > now)
+        return PromiseWatch(warned_at, planned[-1][1])
 
     def broken(self) -> list[Promise]:
         """Those that were found broken, and that nobody has heard of yet."""

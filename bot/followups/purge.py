@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.clock import stamp
+from bot.customers.names import name_key
 from bot.delivery.model import Draft
 from bot.delivery.outbox import Outbox
 from bot.followups.blocks import given_message
@@ -37,7 +38,7 @@ class FollowUpPurge:
             yield [
                 _removing(database, row)
                 for row in rows
-                if (row["customer"] or "").casefold() == name.name or name.is_in(row["text"])
+                if name_key(row["customer"] or "") == name_key(name.name) or name.is_in(row["text"])
             ]
 
     def without_anybody(self, database: Database, leaver: Leaver) -> list[str]:

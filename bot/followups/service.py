@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NoReturn
 from zoneinfo import ZoneInfo
 
-from bot.clock import Clock
+from bot.clock import Clock, stamp
 from bot.delivery.model import ANSWER, Delivery, Draft
 from bot.delivery.outbox import Outbox
 from bot.delivery.redraw import NotNow, Redraws
@@ -22,7 +22,7 @@ from bot.followups.model import (
     known,
     may_change,
 )
-from bot.followups.promises import FollowUpMessages, Promises
+from bot.followups.promises import FollowUpMessages, Promises, PromiseWatch
 from bot.followups.store import FollowUpLogEntry, FollowUpStore
 from bot.slack.readers import Readable, Readers
 from bot.storage.deeds import Deeds
@@ -32,7 +32,7 @@ def nothing() -> None:
     """Default: nobody is told."""
 
 
-NO_REPEATS = "I cannot repeat follow-ups yet; I can remind you once, for example on {first}. Nothing was stored."
+NO_REPEATS = "I cannot repeat follow-ups yet; I can remind you once, for example {first}. Nothing was stored."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,7 @@ class FollowUps:
     The follow-ups of one team.
 
     *messages* draws what is sent; *readers* says who may read what; *admins* are told last when a reminder cannot be
-    delivered. `changed` is called when
-    something may be due sooner.
+    delivered. `changed` is called when something may be due sooner.
     """
 
     def __init__(  # noqa: PLR0913 - what it keeps, sends and draws with
@@ -65,7 +64,7 @@ class FollowUps:
         readers: Readers,
         admins: Sequence[str] = (),
     ) -> None:
-        self._store = store
+        self._store, self.is_public = store, store.is_public
         self._outbox = outbox
         self._clock = clock
         self._messages = messages
@@ -97,7 +96,7 @@ class FollowUps:
         """
         due = read(typed, said_at or self._clock.now(), zone, locale)
         if due.rule is not None:
-            raise UserError(NO_REPEATS.format(first=LocalTime.of(due.at, due.zone)))
+            raise UserError(NO_REPEATS.format(first=LocalTime.of(due.at, due.zone).near(self._clock.now())))
         customer, text = customer_and_text(due, self._store.customers())
         at = LocalTime.of(due.at, due.zone)
         return checked(NewFollowUp(text or instead, owner, at, channel, customer), self._clock.now())
@@ -117,16 +116,14 @@ class FollowUps:
         """The same, if whoever sees the answer may read it. Raises UserError."""
         found = self.get(number)
         if not self._may_hear(found, by, channel, in_public=in_public):
-            raise UserError(
-                f"F{number} belongs to a conversation whose words I cannot repeat here. Ask for it in there."
-            )
+            raise UserError(f"F{number} belongs to a conversation whose words I cannot repeat here. Ask for it there.")
         return found
 
     def pressed(self, number: int, token: str) -> FollowUp:
         """The follow-up whose button was pressed. Raises UserError where it is none of its buttons."""
         found = self.get(number)
         if found.token != token:
-            raise UserError(f"This button is of another F{number}, which is gone. Nothing was changed.")
+            raise UserError(f"This button belongs to an older F{number} that is gone. Nothing was changed.")
         return found
 
     def made_by(self, cause: str) -> FollowUp | None:
@@ -200,9 +197,12 @@ class FollowUps:
 
     def of(self, deliveries: Sequence[Delivery]) -> list[FollowUp]:
         """The follow-ups that *deliveries* are about."""
-        about = [one.draft.subject for one in deliveries if one.draft.kind != ANSWER]
-        found = [self._store.get(int(subject[1:])) for subject in about]
+        found = [self._store.get(int(one.draft.subject[1:])) for one in deliveries if one.draft.kind != ANSWER]
         return [one for one in found if one is not None]
+
+    def watch(self, one: FollowUp) -> PromiseWatch | None:
+        """What is still to happen to *one*, if it is a promise."""
+        return self.promises.watch(one, self._clock.now()) if one.wanted.promise else None
 
     def repair(self, number: int) -> None:
         """Have its messages drawn anew, whatever they look like."""
@@ -244,7 +244,7 @@ class FollowUps:
             if not self._store.replace(before, wanted):
                 raise UserError(self._closed(self.get(number)))
             self._outbox.cancel(before.id)
-            self._store.log(number, by, "changed", str(wanted.due), now)
+            self._store.log(number, by, "changed", stamp(wanted.due.at), now)
             if wanted.promise:
                 self.promises.given(self.get(number), now)
             self._redraws.ask(before.id)
@@ -271,11 +271,11 @@ class FollowUps:
             before = self.get(number)
             wanted = checked(replace(before.wanted, due=until), now)
             if before.is_open and before.occurrence != occurrence:
-                raise UserError(f"{before.id} has a new time already: {before.wanted.due}.")
+                raise UserError(f"{before.id} has a new time already: {before.wanted.due.near(now)}.")
             if not self._store.replace(before, wanted):
                 raise UserError(self._closed(before))
             self._outbox.cancel(before.id)
-            self._store.log(number, by, "snoozed", str(until), now)
+            self._store.log(number, by, "snoozed", stamp(until.at), now)
             self._redraws.ask(before.id)
         self.changed()
         return self.get(number)
@@ -353,7 +353,6 @@ class FollowUps:
         return self._store.next_due()
 
     def _reminder(self, one: FollowUp) -> Draft:
-        told = dict.fromkeys((one.wanted.owner, one.maker, *self._admins))
         return Draft(
             key=one.key,
             kind="reminder",
@@ -362,7 +361,7 @@ class FollowUps:
             message=self._messages.reminder_message(replace(one, state=FollowUpState.DUE)),
             due=one.wanted.due.at,
             thread_ts=one.wanted.thread_ts,
-            fallback_to=tuple(told),
+            fallback_to=tuple(dict.fromkeys((one.wanted.owner, one.maker, *self._admins))),
             joinable=True,
             **known(one),
         )
@@ -392,9 +391,8 @@ class FollowUps:
         if one.is_open:
             return f"{one.id} was changed by somebody else a moment ago. Please look again."
         how = "cancelled" if one.state is FollowUpState.CANCELLED else "done"
-        at = LocalTime.of(one.closed_at, one.wanted.due.zone) if one.closed_at else None
+        closed_at = LocalTime.of(one.closed_at, one.wanted.due.zone) if one.closed_at else None
+        at = f", {closed_at.near(self._clock.now())}" if closed_at else ""
         if one.closed_by is None:
-            return f"{one.id} was {how}{f' on {at}' if at else ''}: nobody had pressed Done for long."
-        return (
-            f"{one.id} was {'marked ' if how == 'done' else ''}{how} by <@{one.closed_by}>{f' on {at}' if at else ''}."
-        )
+            return f"{one.id} was {how}{at}: nobody had pressed Done for a long time."
+        return f"{one.id} was {'marked ' if how == 'done' else ''}{how} by <@{one.closed_by}>{at}."

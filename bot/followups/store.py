@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.clock import instant, stamp
+from bot.customers.names import name_key
 from bot.delivery.set_aside import SetAside
 from bot.followups.model import FollowUp, FollowUpState, LocalTime, NewFollowUp
 from bot.storage.database import Database, Row
@@ -56,7 +57,7 @@ class FollowUpStore:
             """,
             {**self._columns(wanted), "number": number, "maker": maker, "now": stamp(now), "token": token},
         )
-        self.log(number, maker, "made", str(wanted.due), now)
+        self.log(number, maker, "made", stamp(wanted.due.at), now)
         return FollowUp(number, wanted, maker, FollowUpState.WAITING, 1, now, token=token)
 
     def get(self, number: int) -> FollowUp | None:
@@ -151,14 +152,24 @@ class FollowUpStore:
 
     def open_for(self, customer: str) -> list[FollowUp]:
         """The open ones about *customer*, however it is capitalised."""
-        return self._select(f"name = :name AND name IS NOT NULL AND state IN {_OPEN}", name=customer.casefold())
+        return self._select(f"name = :name AND name IS NOT NULL AND state IN {_OPEN}", name=name_key(customer))
 
     def is_known(self, customer: str) -> bool:
         """Whether one was ever made about *customer*, however it is capitalised."""
         return bool(
             self._database.rows(
                 "SELECT 1 FROM followups WHERE team_id = :team_id AND name = :name AND name IS NOT NULL LIMIT 1",
-                {"team_id": self._team_id, "name": customer.casefold()},
+                {"team_id": self._team_id, "name": name_key(customer)},
+            )
+        )
+
+    def is_public(self, customer: str) -> bool:
+        """Whether *customer* is named by one that was made where everybody may read."""
+        return bool(
+            self._database.rows(
+                "SELECT 1 FROM followups WHERE team_id = :team_id AND name = :name AND name IS NOT NULL "
+                "AND private = 0 LIMIT 1",
+                {"team_id": self._team_id, "name": name_key(customer)},
             )
         )
 
@@ -209,7 +220,7 @@ class FollowUpStore:
         return {
             "team_id": self._team_id,
             "customer": wanted.customer,
-            "name": wanted.customer.casefold() if wanted.customer else None,
+            "name": name_key(wanted.customer) if wanted.customer else None,
             "text": wanted.text,
             "owner": wanted.owner,
             "channel": wanted.channel,

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from bot.commands.router import COMMAND, Place, Request, Subcommand
 from bot.followups import blocks
 from bot.followups.dates.errors import NotUnderstood
-from bot.followups.model import NewFollowUp
+from bot.followups.model import FollowUp, NewFollowUp
 from bot.followups.service import FollowUps
-from bot.slack.block_kit import Block, Message, small
+from bot.slack.block_kit import Block, Message, moment, small
 from bot.slack.channels import Channel, Channels
 from bot.slack.context import SlackContext
 from bot.slack.text import quote
@@ -42,14 +42,14 @@ class FollowUpSubcommands:
             Subcommand(
                 ("follow-up", "followup", "follow up", "remind"),
                 blocks.USAGE,
-                "brings it back in this channel: `follow-up Acme tomorrow 3pm send the three options`",
+                "reminds you in this channel: `follow-up Acme tomorrow 3pm send the three options`",
                 self._make,
                 quick=False,
             ),
             Subcommand(
                 ("promise",),
-                "promise CUSTOMER WHEN WHAT",
-                "the same for what the customer was told: I warn in time, and page the manager once it is broken",
+                blocks.PROMISE_USAGE,
+                "the same for what the customer was told: a warning in time, and a case if it is broken",
                 self._promise,
                 quick=False,
             ),
@@ -77,18 +77,19 @@ class FollowUpSubcommands:
             return ()
         more = f" and {len(mine) - 1} more" if len(mine) > 1 else ""
         shown = quote(mine[0].title(), 100)
-        return [small(f":bell: Your next follow-up: {shown}, {mine[0].wanted.due}{more}: `{COMMAND} follow-ups`")]
+        due = moment(mine[0].wanted.due.at, mine[0].wanted.due.zone)
+        return [small(f":bell: Your next follow-up: {shown}, {due}{more}: `{COMMAND} follow-ups`")]
 
     def _promise(self, request: Request, rest: str) -> Message | None:
         return self._make(request, rest, promise=True)
 
     def _make(self, request: Request, rest: str, *, promise: bool = False) -> Message | None:
         if rest.lower() in ("", "help"):
-            return blocks.usage_message()
+            return blocks.usage_message(promise=promise)
         if rest.lower() in ("list", "mine"):
             return self._listed(request, "mine")
         if (made := self._follow_ups.made_by(request.cause)) is not None:
-            return blocks.echo_message(made)
+            return self._echo(made)
         if _ADVICE.search(rest):
             return None
         named = _OWNER.search(request.raw)
@@ -97,12 +98,15 @@ class FollowUpSubcommands:
             wanted = self._understood(request, rest, named[1] if named else request.user_id)
         except NotUnderstood as question:
             by_the_way = _SITUATION.match(rest) or (not _MEANT.match(request.text) and question.error == "none")
-            return None if by_the_way else blocks.ask_message(question.ask, rest)
+            return None if by_the_way else blocks.ask_message(question.ask, rest, promise=promise)
         channel = self._slack.channels.to_post_in(request.channel)
         thread_ts = request.thread_ts if request.place is not Place.DIRECT else None
         placed = replace(wanted, channel=channel.id, thread_ts=thread_ts, private=channel.private, promise=promise)
         placed, why = directly(placed, channel, self._slack.channels)
-        return blocks.echo_message(self._follow_ups.make(placed, request.user_id, request.cause), why=why)
+        return self._echo(self._follow_ups.make(placed, request.user_id, request.cause), why)
+
+    def _echo(self, one: FollowUp, why: str = "") -> Message:
+        return blocks.echo_message(one, beside(one, self._follow_ups, self._slack, why))
 
     def _listed(self, request: Request, rest: str) -> Message | None:
         which = re.sub(r"^(?:for|about|of|customer)\s+", "", rest.strip("?. "), flags=re.I)
@@ -125,6 +129,12 @@ class FollowUpSubcommands:
         if member.zone is None and not (wanted.due.zone.key != "UTC" or re.search(r"\b(?:utc|gmt)\b", typed, re.I)):
             self._slack.users.zone(request.user_id)  # says how to tell us
         return wanted
+
+
+def beside(one: FollowUp, follow_ups: FollowUps, slack: SlackContext, why: str = "") -> blocks.Beside:
+    """What an echo of *one* says besides, as it is now; *why* it comes back elsewhere than where it was asked for."""
+    owner = slack.users.known(one.wanted.owner)
+    return blocks.Beside(why, follow_ups.watch(one), owner.zone if owner else None)
 
 
 def directly(wanted: NewFollowUp, channel: Channel, channels: Channels) -> tuple[NewFollowUp, str]:

@@ -5,17 +5,33 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from bot.commands.router import COMMAND, Place
-from bot.slack.block_kit import Block, Message, actions, button, checkbox, divider, header, message, section, small
+from bot.slack.block_kit import (
+    Block,
+    Message,
+    actions,
+    button,
+    checkbox,
+    divider,
+    header,
+    message,
+    named,
+    section,
+    small,
+)
 from bot.slack.limits import fitting
 from bot.slack.text import escaped, quote
 from bot.tactics.model import Audience, Card, Moment, Tension
-from bot.tactics.service import Answer, AnswerRef
+from bot.tactics.service import CHOICE, Answer, AnswerRef
 
+PEEK = "tactics.peek."  # a card from another feature's message, shown to whoever presses alone; a number follows
 OPEN = "tactics.open"
 CHOOSE = "tactics.choose"
 NONE_OF_THESE = "tactics.none_of_these"
+ALL_MOMENTS = "tactics.all_moments"
+BACK = "tactics.back"
 WHOLE = "tactics.whole"
 SHARE = "tactics.share"
+TAKE_BACK = "tactics.take_back"
 HELPED = "tactics.helped"
 DID_NOT_HELP = "tactics.did_not_help"
 LEND_WORDS = "tactics.lend_words"
@@ -24,8 +40,13 @@ ESCALATE = "tactics.escalate"  # answered by the escalations
 MOMENT = "tactics.moment."  # the moment's id follows: action ids in one row must differ
 TACTICS_FOR_THIS = "tactics_for_this"  # the shortcut's callback_id in manifest.json
 
+_PAGES = "page the manager about this customer"
 _LONGEST_ECHO = 150
-_WHAT_FOR = "I know what to do with difficult customers, and nothing else."
+_LENT = (
+    "Thank you. Your words and *{name}* are kept in the bot's database as an example, without your name. Nobody sees "
+    "them in Slack; only whoever runs the bot can read them. To take them back, untick the box."
+)
+_TAKEN_BACK = "Your words are no longer kept as an example."
 _WHOM = {Audience.REP: "For the rep", Audience.MANAGER: "For the manager", Audience.BOTH: "For rep and manager"}
 
 
@@ -43,9 +64,10 @@ def answer_message(answer: Answer, place: Place, usage: str | None = None, *, wh
     below: list[Block] = []
     if answer.why and not whole:
         below.append(small(f"Because of: {_reason(answer.why, shown)}"))
-    below.append(_card_buttons(answer.handle, place, whole=whole))
+    below.append(_card_buttons(shown, answer.handle, place, whole=whole))
     if others:
         below += [divider(), *(_closed_card(card, answer.handle) for card in others)]
+    below += _way_back(answer.handle)
     rest = f" Also: {' · '.join(escaped(card.name) for card in others)}." if others else ""
     return message(f"{_titled(shown)}{rest}", [*above, *part, *below])
 
@@ -55,7 +77,7 @@ def chosen_message(answer: Answer, place: Place, *, kept: bool) -> Message:
     drawn = answer_message(answer, place)
     if not kept:
         return drawn
-    return message(drawn.text, [*drawn.blocks, small("Your choice is kept as a 👍 for this card; 👎 changes it.")])
+    return message(drawn.text, [*drawn.blocks, small("Your choice counts as a 👍 for this card. 👎 changes that.")])
 
 
 def noted_message(answer: Answer, place: Place, *, helped: bool, may_lend: bool, lent: bool = False) -> Message:
@@ -75,6 +97,12 @@ def noted_message(answer: Answer, place: Place, *, helped: bool, may_lend: bool,
     return message(text, [*drawn.blocks, *thanks])
 
 
+def lent_message(card: Card, *, lent: bool) -> Message:
+    """After the box was ticked or emptied: where the words went, and how to take them back."""
+    text = _LENT.format(name=escaped(card.name)) if lent else _TAKEN_BACK
+    return message(text, [small(text)])
+
+
 def menu_message(moments: Sequence[Moment]) -> Message:
     """The moments as buttons."""
     lead = "What is going on?"
@@ -83,7 +111,7 @@ def menu_message(moments: Sequence[Moment]) -> Message:
         [
             section(f"*{lead}*"),
             _moment_buttons(moments),
-            small(f"Or tell me what is happening: `{COMMAND} he will cancel if this isn't fixed today`"),
+            small(f"Or type what is happening: `{COMMAND} he will cancel if this isn't fixed today`"),
         ],
     )
 
@@ -93,20 +121,37 @@ def moment_message(moment: Moment, cards: Sequence[Card], handle: AnswerRef) -> 
     listed = [_closed_card(card, handle) for card in cards]
     return message(
         f"{escaped(moment.name)}: {', '.join(escaped(card.name) for card in cards)}.",
-        [section(f"*{escaped(moment.name)}*"), *listed],
+        [section(f"*{escaped(moment.name)}*"), *listed, actions(_all_moments())],
     )
 
 
 def card_message(card: Card, handle: AnswerRef, place: Place) -> Message:
     """One card with all that stands on it."""
-    return message(_titled(card), [*_whole_part(card), _card_buttons(handle, place, whole=None)])
+    return message(_titled(card), [*_whole_part(card), _card_buttons(card, handle, place, whole=None)])
+
+
+def peeked_message(card: Card, handle: AnswerRef) -> Message:
+    """A card that was opened from a case: it is escalated already."""
+    tension = card.tensions[0] if card.tensions else None
+    return message(
+        _titled(card), [*_card_part(card, tension), _card_buttons(card, handle, Place.PRIVATE, escalate=False)]
+    )
 
 
 def shared_message(card: Card, user_id: str) -> Message:
     """A card for the channel: none of the private words of whoever shares it."""
     part = _card_part(card, card.tensions[0] if card.tensions else None)
-    whole = actions(_whole(AnswerRef(secrets.token_urlsafe(9), (card.id,), card.id)))
+    whole = actions(_whole(card, AnswerRef(secrets.token_urlsafe(9), (card.id,), card.id)))
     return message(_titled(card), [*part, whole, small(f"Shared by <@{user_id}>")])
+
+
+def receipt_message(card: Card, channel: str, ts: str | None) -> Message:
+    """For whoever shared a card: that the channel has it; with the *ts* of the message, how to take it back."""
+    name = escaped(card.name)
+    said = f"Shared *{name}* with <#{channel}>, without your words."
+    take_back = button("Take back", TAKE_BACK, f"{channel} {ts}", accessible=named("Take back", card.name))
+    text = f"Shared {name} with <#{channel}>, without your words."
+    return message(text, [section(said), *([actions(take_back)] if ts else [])])
 
 
 def no_such_card(typed: str, near: Sequence[Card], handle: AnswerRef) -> Message:
@@ -126,7 +171,7 @@ def no_such_card(typed: str, near: Sequence[Card], handle: AnswerRef) -> Message
 def _above(situation: str, place: Place, usage: str | None) -> list[Block]:
     lines: list[Block] = []
     if usage is not None:
-        lines.append(small(f"I read that as your situation. To use the subcommand, write `{COMMAND} {usage}`."))
+        lines.append(small(f"Did you mean `{COMMAND} {usage}`?"))
     if situation and place is Place.PRIVATE:  # elsewhere the words stand right above the answer
         lines.append(small(f"“{quote(situation, _LONGEST_ECHO)}”"))
     return lines
@@ -146,9 +191,23 @@ def _which(answer: Answer, above: list[Block]) -> Message:
     return message(f"{lead} {names}", [*above, section(f"*{lead}*"), *choices, none])
 
 
+def _way_back(handle: AnswerRef) -> list[Block]:
+    """From an opened card to what it was opened from."""
+    back = button("Back", BACK, handle.encode(), accessible="Back: to the cards that this one was chosen from")
+    if handle.origin == CHOICE:
+        return [actions(back)]
+    if handle.origin:
+        return [actions(back, _all_moments())]
+    return [actions(back)] if handle.shown != next(iter(handle.cards), handle.shown) else []
+
+
+def _all_moments() -> Block:
+    return button("All moments", ALL_MOMENTS, "all", accessible="All moments: of a difficult deal")
+
+
 def _nothing_fits(answer: Answer, above: list[Block]) -> Message:
     lead = "No good match. Pick what is going on:"
-    return message(lead, [*above, section(lead), _moment_buttons(answer.moments), small(_WHAT_FOR)])
+    return message(lead, [*above, section(lead), _moment_buttons(answer.moments)])
 
 
 @lru_cache(maxsize=512)
@@ -197,14 +256,14 @@ def _tension(tension: Tension) -> Block:
 
 def _closed_card(card: Card, handle: AnswerRef) -> Block:
     opened = AnswerRef(handle.answer, handle.cards, card.id)
-    label = button("Open", OPEN, opened.encode(), accessible=f"Open {card.name}")
+    label = button("Open", OPEN, opened.encode(), accessible=named("Open", card.name))
     return section(f"*{escaped(card.name)}*{_for_whom(card)}\n{escaped(card.essence)}", label)
 
 
 def _choice(card: Card, handle: AnswerRef) -> Block:
     """A closed card with the first line to say: who is on the phone may need no more."""
     chosen = AnswerRef(handle.answer, handle.cards, card.id)
-    label = button("This one", CHOOSE, chosen.encode(), accessible=f"This one: {card.name}")
+    label = button("This one", CHOOSE, chosen.encode(), accessible=named("This one", card.name))
     return section(f"*{escaped(card.name)}*{_for_whom(card)}\n{escaped(card.essence)}\n> {escaped(card.say[0])}", label)
 
 
@@ -212,22 +271,24 @@ def _for_whom(card: Card) -> str:
     return " · for the manager" if card.audience is Audience.MANAGER else ""
 
 
-def _whole(handle: AnswerRef) -> Block:
-    return button("Whole card", WHOLE, handle.encode(), accessible="Whole card, with when and what to do")
+def _whole(card: Card, handle: AnswerRef) -> Block:
+    return button("Whole card", WHOLE, handle.encode(), accessible=named("Whole card", card.name))
 
 
-def _card_buttons(handle: AnswerRef, place: Place, *, whole: bool | None = False) -> Block:
+def _card_buttons(
+    card: Card, handle: AnswerRef, place: Place, *, whole: bool | None = False, escalate: bool = True
+) -> Block:
     """What can be done with the open card; *whole* says how much of it is shown, None where it is never shortened."""
-    value = handle.encode()
-    short = button("Short card", OPEN, value, accessible="Short card, with what to say")
-    share = [button("Share", SHARE, value, accessible="Share this card with the channel")]
+    value, name = handle.encode(), card.name
+    short = button("Short card", OPEN, value, accessible=named("Short card", name))
+    share = [button("Share", SHARE, value, accessible=named("Share", f"{name}, with the channel"))]
     return actions(
-        *([] if whole is None else [short] if whole else [_whole(handle)]),
+        *([] if whole is None else [short] if whole else [_whole(card, handle)]),
         *(share if place is Place.PRIVATE else []),
-        button("Escalate", ESCALATE, value, accessible="Escalate: page the manager about this customer"),
-        button("Remind me", REMIND_ME, value, accessible="Remind me: make a follow-up"),
-        button("👍", HELPED, value, accessible="This card helped"),
-        button("👎", DID_NOT_HELP, value, accessible="This card did not help"),
+        *([button("Escalate", ESCALATE, value, accessible=named("Escalate", _PAGES))] if escalate else []),
+        button("Remind me", REMIND_ME, value, accessible=named("Remind me", "make a follow-up")),
+        button("👍", HELPED, value, accessible=named("👍", f"{name} helped")),
+        button("👎", DID_NOT_HELP, value, accessible=named("👎", f"{name} did not help")),
     )
 
 

@@ -9,7 +9,7 @@ from bot.errors import UserError
 from bot.storage.database import Database
 from bot.tactics.model import Card, FitLevel
 from bot.tactics.playbook.watcher import ActivePlaybook
-from bot.tactics.search.names import named_exactly
+from bot.tactics.search.card_names import named_exactly
 from bot.tactics.store import ThumbStore
 
 FORM = '{"text": "what is happening"}'

@@ -8,15 +8,17 @@ from bot.commands.router import Place
 from bot.errors import UserError
 from bot.slack.block_kit import Message, sentence
 from bot.slack.context import SlackContext
+from bot.slack.errors import NotDelivered
 from bot.slack.listening import Listening
 from bot.slack.text import plain, text_of
 from bot.slack.threads import thread_of
 from bot.tactics import blocks
-from bot.tactics.service import AnswerRef, Tactics
+from bot.tactics.service import CHOICE, AnswerRef, Tactics
 
 Json = dict[str, Any]
 _READ_BY_OTHERS = "Another organisation reads this channel, so I share no card in it."
-_NO_WORDS = "That message has no words that I can read. Tell me what is happening with /toughcustomer."
+_NO_WORDS = "That message has no words that I can read. Type what is happening: /toughcustomer he is shouting at me"
+_NO_MEMBER = ("not_in_channel", "channel_not_found")  # why the bot cannot post where it may answer a click
 
 
 class CardListeners:
@@ -34,13 +36,16 @@ class CardListeners:
                 blocks.OPEN: self.open_card,
                 blocks.CHOOSE: self.choose,
                 blocks.NONE_OF_THESE: self.none_of_these,
+                blocks.ALL_MOMENTS: self.none_of_these,
+                blocks.BACK: self.back,
                 blocks.WHOLE: self.whole_card,
                 blocks.SHARE: self.share,
+                blocks.TAKE_BACK: self.take_back,
                 blocks.HELPED: self.helped,
                 blocks.DID_NOT_HELP: self.did_not_help,
                 blocks.LEND_WORDS: self.lend_words,
             },
-            choices={blocks.MOMENT: self.moment},
+            choices={blocks.MOMENT: self.moment, blocks.PEEK: self.peek},
             shortcuts={blocks.TACTICS_FOR_THIS: self.tactics_for_this},
         )
 
@@ -61,6 +66,13 @@ class CardListeners:
         answer = self._tactics.reopen(AnswerRef.decode(action["value"]), body["user"]["id"])
         self._show(body, blocks.answer_message(answer, _seen_from(body)))
 
+    def peek(self, ack: Ack, action: Json, body: Json) -> None:
+        """A card that stands as a button in another feature's message: to whoever pressed it, alone."""
+        ack()
+        card = self._tactics.card(str(action.get("value") or ""))
+        shown = blocks.peeked_message(card, self._tactics.handle_for([card], shown=card))
+        self._replies.respond(body["response_url"], shown, thread_ts=thread_of(body))
+
     def choose(self, ack: Ack, action: Json, body: Json) -> None:
         """One of several cards that may fit."""
         ack()
@@ -74,18 +86,50 @@ class CardListeners:
         self._show(body, blocks.answer_message(answer, _seen_from(body), whole=True))
 
     def none_of_these(self, ack: Ack, action: Json, body: Json) -> None:
-        """None of the cards that may fit does: the moments, and with them all cards."""
+        """None of the cards that may fit does, or none of a moment: the moments, and with them all cards."""
         ack()
         self._show(body, blocks.menu_message(self._tactics.moments()))
 
-    def share(self, ack: Ack, action: Json, body: Json) -> None:
-        """The card to the channel, without the words that found it."""
+    def back(self, ack: Ack, action: Json, body: Json) -> None:
+        """From an opened card to the answer, or the moment, that it was opened from."""
         ack()
-        if self._channels.facts(body["channel"]["id"]).shared:
-            raise UserError(_READ_BY_OTHERS)
         handle = AnswerRef.decode(action["value"])
-        message = blocks.shared_message(self._tactics.card(handle.shown), body["user"]["id"])
-        self._replies.respond(body["response_url"], message, in_channel=True, thread_ts=thread_of(body))
+        if handle.origin not in ("", CHOICE):
+            self._show(body, self._moment(handle.origin))
+            return
+        answer = self._tactics.back(handle, body["user"]["id"])
+        self._show(body, blocks.answer_message(answer, _seen_from(body)))
+
+    def share(self, ack: Ack, action: Json, body: Json) -> None:
+        """The card to the channel, without the words that found it; whoever shares it can take it back."""
+        ack()
+        channel, thread_ts = body["channel"]["id"], thread_of(body)
+        if self._channels.facts(channel).shared:
+            raise UserError(_READ_BY_OTHERS)
+        card = self._tactics.card(AnswerRef.decode(action["value"]).shown)
+        ts = self._shared(body, channel, blocks.shared_message(card, body["user"]["id"]), thread_ts)
+        self._replies.respond(body["response_url"], blocks.receipt_message(card, channel, ts), thread_ts=thread_ts)
+
+    def _shared(self, body: Json, channel: str, message: Message, thread_ts: str | None) -> str | None:
+        """
+        The ts of *message*, posted in *channel*; None where it was posted through the click alone.
+
+        Where the bot is no member, Slack lets it answer a click all the same, but never says which message that became.
+        """
+        try:
+            return self._replies.post(channel, message, thread_ts)
+        except NotDelivered as error:
+            if error.verdict.reason not in _NO_MEMBER:
+                raise
+        self._replies.respond(body["response_url"], message, in_channel=True, thread_ts=thread_ts)
+        return None
+
+    def take_back(self, ack: Ack, action: Json, body: Json) -> None:
+        """The card that was shared is removed from the channel again."""
+        ack()
+        channel, _, ts = str(action["value"]).partition(" ")
+        self._replies.delete(channel, ts)
+        self._replies.respond(body["response_url"], sentence(f"Taken back from <#{channel}>."), replace=True)
 
     def helped(self, ack: Ack, action: Json, body: Json) -> None:
         """A thumb up."""
@@ -102,13 +146,19 @@ class CardListeners:
         ack()
         # the block's id carries the handle: an emptied box sends no option, and a private message no copy of itself
         handle = AnswerRef.decode(action["block_id"])
-        self._tactics.lend_words(handle, body["user"]["id"], lend=bool(action.get("selected_options")))
+        lend = bool(action.get("selected_options"))
+        self._tactics.lend_words(handle, body["user"]["id"], lend=lend)
+        told = blocks.lent_message(self._tactics.card(handle.shown), lent=lend)
+        self._replies.respond(body["response_url"], told, thread_ts=thread_of(body))
 
     def moment(self, ack: Ack, action: Json, body: Json) -> None:
         """The cards of one moment."""
         ack()
-        chosen, cards = self._tactics.in_moment(action["value"])
-        self._show(body, blocks.moment_message(chosen, cards, self._tactics.handle_for(cards)))
+        self._show(body, self._moment(action["value"]))
+
+    def _moment(self, moment_id: str) -> Message:
+        chosen, cards = self._tactics.in_moment(moment_id)
+        return blocks.moment_message(chosen, cards, self._tactics.handle_for(cards, origin=chosen.id))
 
     def _thumb(self, action: Json, body: Json, *, helped: bool) -> None:
         handle, by = AnswerRef.decode(action["value"]), body["user"]["id"]

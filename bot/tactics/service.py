@@ -12,7 +12,7 @@ from bot.clock import Clock
 from bot.errors import StorageUnavailable, UserError
 from bot.tactics.model import Audience, Card, FitLevel, Moment
 from bot.tactics.playbook.watcher import ActivePlaybook, PlaybookWatcher
-from bot.tactics.search.names import card_named, near_names
+from bot.tactics.search.card_names import card_named, near_names
 from bot.tactics.search.ranking import MOST
 from bot.tactics.store import ThumbStore
 
@@ -20,6 +20,7 @@ REMEMBERED_FOR = timedelta(minutes=30)  # as long as Slack's response_url, and s
 _REMEMBERED = 2_000
 _IN_DOUBT = 0.3  # the share below which it counts what else speaks for a card
 _LONGEST_WORDS = 700  # as long as an example may be
+CHOICE = "?"  # the origin of cards of which the person said which it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,18 @@ class AnswerRef:
     What a button carries: enough to draw the answer again, and nothing that anybody wrote.
 
     An answer is not stored, so that it costs no write and works on a full disk; hence the cards' ids are in the button
-    itself. *answer* is a random token, *cards* the ids shown, *shown* the one that is open.
+    itself. *answer* is a random token, *cards* the ids shown, *shown* the one that is open. Where the cards were
+    chosen from a list, the token begins with what list that was: `CHOICE`, or the id of a moment.
     """
 
     answer: str
     cards: tuple[str, ...]
     shown: str
+
+    @property
+    def origin(self) -> str:
+        """The list that its cards were chosen from: `CHOICE`, the id of a moment, or "" where there was none."""
+        return self.answer.rpartition(".")[0]
 
     def encode(self) -> str:
         """As the value of a button; at most 2,000 characters for ids of sane length."""
@@ -98,7 +105,7 @@ class Tactics:
         shelf = self._library.active
         known = [card for card_id in first if (card := shelf.playbook.cards.get(card_id)) is not None]
         cards, shown, why = (known[:MOST], known[0], ()) if known else self._search(shelf, situation, by)
-        handle = self.handle_for(cards, shown)
+        handle = self.handle_for(cards, shown, CHOICE if cards and shown is None else "")
         self._recent.put(handle.answer, by, situation, own_words=own_words)
         return self._answer(handle, situation, shelf, why)
 
@@ -131,9 +138,20 @@ class Tactics:
         shelf, situation = self._library.active, self._recent.get(handle.answer, by)
         return self._answer(handle, situation, shelf, shelf.search.why(situation, shown) if situation else ())
 
-    def handle_for(self, cards: Sequence[Card], shown: Card | None = None) -> AnswerRef:
-        """A handle of its own for buttons that show *cards*."""
-        return AnswerRef(secrets.token_urlsafe(9), tuple(card.id for card in cards), shown.id if shown else "")
+    def back(self, handle: AnswerRef, by: str) -> Answer:
+        """The answer that a card was opened from, for the person *by*: a choice, or the card that was open at first."""
+        first = "" if handle.origin == CHOICE else next(iter(handle.cards), "")
+        shelf, situation = self._library.active, self._recent.get(handle.answer, by)
+        before = AnswerRef(handle.answer, handle.cards, first)
+        if first:
+            return self.reopen(before, by)
+        return self._answer(before, situation, shelf, ())
+
+    def handle_for(self, cards: Sequence[Card], shown: Card | None = None, origin: str = "") -> AnswerRef:
+        """A handle of its own for buttons that show *cards*, which were chosen from the list *origin*."""
+        token = secrets.token_urlsafe(9)
+        named = f"{origin}.{token}" if origin and " " not in origin else token  # a button's value is cut at spaces
+        return AnswerRef(named, tuple(card.id for card in cards), shown.id if shown else "")
 
     def _answer(self, handle: AnswerRef, situation: str, shelf: ActivePlaybook, why: tuple[str, ...]) -> Answer:
         cards = shelf.playbook.cards
@@ -167,6 +185,15 @@ class Tactics:
             if moment.id == moment_id:
                 return moment, playbook.by_moment[moment_id]
         raise UserError("That moment is no longer in the playbook. Please ask me again.")
+
+    def words(self, handle: AnswerRef, by: str) -> str:
+        """What the person *by* asked about, as long as it is in memory; "" for everybody else, and afterwards."""
+        return self._recent.get(handle.answer, by)
+
+    def note(self, handle: AnswerRef, by: str) -> str:
+        """What *by* may want to be reminded of: their own words, else the card's name."""
+        card = self._library.active.playbook.cards.get(handle.shown)
+        return self.words(handle, by) or (card.name if card else "")
 
     def has_words(self, handle: AnswerRef, by: str) -> bool:
         """Whether the person *by* asked in words of their own, and they are still in memory."""

@@ -10,7 +10,7 @@ import pytest
 from bot.delivery.outbox import Outbox
 from bot.emulator.clock import MovableClock
 from bot.followups.model import FollowUp, LocalTime, NewFollowUp
-from bot.followups.promises import PromiseStep, steps
+from bot.followups.promises import PromiseStep, steps, time_left
 from bot.storage.sqlite import open_database
 from tests.delivering import follow_ups_of
 
@@ -63,7 +63,19 @@ def test_when_what_happens() -> None:
         (PromiseStep.MOST, NOON + timedelta(hours=8)),
         (PromiseStep.BROKEN, NOON + timedelta(hours=10, minutes=15)),
     )
-    assert [step for step, _ in steps(NOON, NOON + timedelta(minutes=59))] == [PromiseStep.BROKEN]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "warned_before_the_end"),
+    [(60, [30, 12]), (59, [10]), (20, [10]), (19, []), (5, [])],
+)
+def test_under_an_hour_one_warning_ten_minutes_before_and_none_under_twenty_minutes(
+    minutes: int, warned_before_the_end: list[int]
+) -> None:
+    due = NOON + timedelta(minutes=minutes)
+    for made in (NOON, NOON + timedelta(seconds=2)):  # "in 1 hour" is an hour, though it takes a moment to be kept
+        *warnings, _ = steps(made, due)
+        assert [round((due - at).total_seconds() / 60) for _, at in warnings] == warned_before_the_end
 
 
 def test_the_owner_is_warned_twice_and_reminded_and_it_is_broken_only_after_a_while(bench: Bench) -> None:
@@ -77,10 +89,43 @@ def test_the_owner_is_warned_twice_and_reminded_and_it_is_broken_only_after_a_wh
     assert [one.draft.key for one in bench.outbox.about("F1") if one.draft.channel == "C1"] == ["F1:1:2026-11-24"]
 
 
-def test_a_promise_under_an_hour_has_no_warnings(bench: Bench) -> None:
+def test_a_promise_under_an_hour_is_warned_of_once_with_the_minutes_that_are_left(bench: Bench) -> None:
     bench.promise(50)
-    bench.pass_time(49)
+    bench.pass_time(39)
     assert bench.warnings() == []
+    bench.pass_time(2)
+    (warning,) = [one.draft.message for one in bench.outbox.about("F1") if one.draft.channel == "@U1"]
+    assert warning.text.startswith("9 min left: Acme: send the fix")
+
+
+def test_a_warning_says_the_time_that_is_left_when_it_leaves(bench: Bench) -> None:
+    bench.promise(100)
+    bench.open()  # nothing ran for a while
+    bench.pass_time(70)
+    (warning,) = [one.draft.message for one in bench.outbox.about("F1") if one.draft.channel == "@U1"]
+    assert warning.text.startswith("30 min left")
+
+
+def test_what_is_still_to_happen_to_a_promise_is_known_until_it_has_ended(bench: Bench) -> None:
+    one = bench.promise(100)
+    watch = bench.service.watch(one)
+    assert watch is not None
+    assert [at - NOON for at in (*watch.warned_at, watch.broken_at)] == [
+        timedelta(minutes=minutes) for minutes in (50, 80, 115)
+    ]
+    bench.pass_time(60)
+    watch = bench.service.watch(one)
+    assert watch is not None
+    assert [at - NOON for at in watch.warned_at] == [timedelta(minutes=80)]
+    assert bench.service.watch(bench.service.done(1, "U1")) is None
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [(0.2, "1 min left"), (50, "50 min left"), (60, "1 h left"), (150, "2 h 30 min left"), (3000, "2 days left")],
+)
+def test_how_long_is_left(minutes: float, said: str) -> None:
+    assert time_left(timedelta(minutes=minutes)) == said
 
 
 def test_a_promise_that_is_kept_is_never_broken(bench: Bench) -> None:

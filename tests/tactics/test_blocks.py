@@ -85,11 +85,11 @@ def test_buttons_have_words_for_a_screen_reader(words_only: PlaybookWatcher) -> 
     said = {one.get("accessibility_label") for _, one in clickables(shown["blocks"])}
 
     buttons = {
-        "Share this card with the channel",
-        "Whole card, with when and what to do",
+        "Share: Stay calm and professional, with the channel",
+        "Whole card: Stay calm and professional",
         "Remind me: make a follow-up",
         "Escalate: page the manager about this customer",
-        "This card helped",
-        "This card did not help",
+        "👍: Stay calm and professional helped",
+        "👎: Stay calm and professional did not help",
     }
     assert said == buttons

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.tactics.playbook.watcher import PlaybookWatcher
-from bot.tactics.search.names import card_named, near_names
+from bot.tactics.search.card_names import card_named, near_names
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from bot.tactics.model import Card, FitLevel, Found, Match, Playbook
 from bot.tactics.search.build import lexical
+from bot.tactics.search.card_names import named_exactly
 from bot.tactics.search.lexical import KnownFeatures, as_typed, condensed, words
-from bot.tactics.search.names import named_exactly
 from bot.tactics.search.phrases import all_phrases, labelled_phrases
 from bot.tactics.search.said import said
 

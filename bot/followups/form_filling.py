@@ -1,0 +1,84 @@
+"""The form of a follow-up, filled in with what is known, and what somebody has filled in."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.clock import Clock
+from bot.errors import UserError
+from bot.followups import blocks, forms
+from bot.followups.model import (
+    LocalTime,
+    NewFollowUp,
+    Snooze,
+    check_in_time,
+    customer_named,
+    snoozed,
+    without_customer,
+)
+from bot.followups.service import FollowUps
+from bot.followups.subcommands import directly
+from bot.slack.channels import Channel
+from bot.slack.context import SlackContext
+from bot.slack.text import shortened
+
+Json = dict[str, Any]
+_LONGEST_FILLED_IN = 300  # characters of what somebody wrote: a reminder is read on a phone
+
+
+class FollowUpForms:
+    """Fills the form in, and reads it. Every method raises UserError with what to change."""
+
+    def __init__(self, follow_ups: FollowUps, slack: SlackContext, clock: Clock) -> None:
+        self._follow_ups = follow_ups
+        self._users = slack.users
+        self._channels = slack.channels
+        self._clock = clock
+
+    def filled_in(self, user: str, text: str, channel: str, thread_ts: str | None) -> Json:
+        """The form for what somebody wrote: *user* is to do it tomorrow, about the customer whom *text* names."""
+        due = snoozed(Snooze.TOMORROW, self._clock.now(), self._users.zone(user))
+        customer = customer_named(text, self._follow_ups.customers()) or ""
+        text = shortened(without_customer(" ".join(text.split()), customer), _LONGEST_FILLED_IN)
+        about = {"channel": channel, "thread_ts": thread_ts}
+        return forms.save_window(due, owner=user, channel=channel, customer=customer, text=text, about=about)
+
+    def check_in(self, user: str, customer: str, channel: str, thread_ts: str | None) -> Json:
+        """The form for asking *customer* in three working days how it goes."""
+        due = check_in_time(self._clock.now(), self._users.zone(user))
+        return forms.save_window(
+            due, owner=user, channel=channel, customer=customer, text=blocks.CHECK_IN_TEXT,
+            about={"channel": channel, "thread_ts": thread_ts}, title="Check in",
+        )  # fmt: skip
+
+    def read(self, about: Json, values: dict[str, str | None], by: str) -> tuple[NewFollowUp, str]:
+        """What the form asks for, and why it comes elsewhere. Raises UserError where it could not be posted there."""
+        chosen, owner = values[blocks.CHANNEL], values[blocks.OWNER] or by
+        if owner != by:
+            self._users.responsible(owner)
+        channel = self._channels.to_post_in(chosen) if chosen else Channel(f"@{owner}", private=True)
+        if not self._may_choose(channel, by):
+            raise UserError(f"You are not in #{channel.id}, and others could not tell why. Nothing was stored.")
+        wanted = NewFollowUp(
+            text=values[blocks.TEXT] or "",
+            owner=owner,
+            due=picked(values, about["zone"]),
+            channel=channel.id,
+            customer=(values[blocks.CUSTOMER] or "").strip() or None,
+            thread_ts=about.get("thread_ts") if chosen == about["channel"] else None,
+            private=channel.private,
+        )
+        return directly(wanted, channel, self._channels)
+
+    def _may_choose(self, channel: Channel, by: str) -> bool:
+        """Whether *by* may have something come back there: in a private channel only its members."""
+        if not channel.private or channel.id[0] in "D@":
+            return True
+        members = self._channels.members(channel.id)
+        return members is None or by in members
+
+
+def picked(values: dict[str, str | None], zone: str) -> LocalTime:
+    """The time that somebody chose in a form, in the time zone *zone*."""
+    wall = datetime.fromisoformat(f"{values[blocks.DAY]}T{values[blocks.TIME]}")
+    return LocalTime.local(wall, ZoneInfo(zone))

@@ -1,0 +1,62 @@
+"""Times as people say them, and customers found in what was written."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.followups.model import LocalTime, customer_named, without_customer
+from bot.slack.block_kit import moment
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)  # a Tuesday, 12:00 in Berlin
+
+
+@pytest.mark.parametrize(
+    ("later", "said"),
+    [
+        (timedelta(minutes=5), "today 12:05"),
+        (timedelta(hours=21), "tomorrow 9:00"),
+        (timedelta(hours=-24), "yesterday 12:00"),
+        (timedelta(hours=12), "tomorrow 0:00"),
+        (timedelta(days=10, hours=3), "Fri 4 Dec 15:00"),
+        (timedelta(days=41), "Mon 4 Jan 2027 12:00"),
+    ],
+)
+def test_a_time_is_said_as_near_as_it_is(later: timedelta, said: str) -> None:
+    assert LocalTime.of(NOON + later, BERLIN).near(NOON) == said
+
+
+def test_the_exact_time_has_seconds_only_where_it_is_a_matter_of_minutes() -> None:
+    due = LocalTime.of(NOON + timedelta(seconds=90), BERLIN)
+    assert due.exact(NOON) == "Tuesday 24 November 2026, 12:01:30 (Europe/Berlin)"
+    assert due.exact(NOON - timedelta(hours=2)) == "Tuesday 24 November 2026, 12:01 (Europe/Berlin)"
+    assert str(due) == "Tuesday 24 November 2026, 12:01 (Europe/Berlin)"
+
+
+def test_a_moment_is_in_the_readers_zone_and_where_slack_cannot_in_ours() -> None:
+    assert moment(NOON, BERLIN) == f"<!date^{int(NOON.timestamp())}^{{date_pretty}} {{time}}|Tue 24 Nov 12:00 CET>"
+    assert moment(NOON).endswith("|Tue 24 Nov 11:00 UTC>")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("acme: he shouts", "Acme"),
+        ("Mr Stone of ACME Corp. shouts", "Acme Corp"),
+        ("Acme's Mr Stone", "Acme"),
+        ("acmeology is a thing", None),
+        ("the macme thing, and Acme", "Acme"),
+        ("nobody is named", None),
+        ("R&D (acme)", "Acme"),
+    ],
+)
+def test_a_known_customer_is_found_as_a_word_of_its_own_the_longest_first(text: str, found: str | None) -> None:
+    assert customer_named(text, ["Acme", "Acme Corp", ""]) == found
+
+
+def test_a_customer_before_a_colon_is_not_said_twice() -> None:
+    assert without_customer("acme: call back", "Acme") == "call back"
+    assert without_customer("Acme calls back: now", "Acme") == "Acme calls back: now"
+    assert without_customer("Acme:", "Acme") == "Acme:"
+    assert without_customer("call: back", None) == "call: back"
