@@ -57,19 +57,18 @@ def run() -> None:
 
 
 @main.command()
-@click.option(
-    "--port", default=0, type=click.IntRange(0, 65535), help="Where to serve the page; by default any free port."
-)
+@click.option("--port", default=0, type=click.IntRange(0, 65535), help="Where to serve the page; else any free port.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line with addresses, tokens and ids.")
 @click.option("--no-bot", is_flag=True, help="The workspace alone, for another program; prints the JSON line.")
 @click.option("--manifest", type=click.Path(path_type=Path), help="The manifest of the app to be installed.")
-@click.option("--tour", is_flag=True, help="Play the journeys in the page, with captions.")
+@click.option("--tour", is_flag=True, help="Play a story of 90 seconds in the page, with captions.")
+@click.option("--all", "whole", is_flag=True, help="With --tour: all journeys, in about five minutes.")
 @click.option("--text", is_flag=True, help="With --tour: print them instead, and end; status 1 where a step failed.")
-def demo(*, port: int, as_json: bool, no_bot: bool, manifest: Path | None, tour: bool, text: bool) -> None:
+def demo(*, port: int, as_json: bool, no_bot: bool, manifest: Path | None, tour: bool, whole: bool, text: bool) -> None:
     """The bot in a Slack workspace emulated on this machine: no account, no token."""
     with _said_plainly():
-        if text and not tour:
-            raise UserError("--text prints the tour: toughcustomer demo --tour --text")
+        if (text or whole) and not tour:
+            raise UserError("--text prints the tour, --all plays all of it: toughcustomer demo --tour --text")
         if tour and no_bot:
             raise UserError("The tour needs the bot: leave --no-bot or --tour out.")
         try:
@@ -80,7 +79,7 @@ def demo(*, port: int, as_json: bool, no_bot: bool, manifest: Path | None, tour:
             raise UserError("The demo needs the extra `demo`: pip install 'toughcustomer[demo]'") from error
         values = {name: value for name, value in _environment().items() if name in ("PLAYBOOKS", "LOG_LEVEL")}
         log.configure(values.get("LOG_LEVEL") or "ERROR")
-        asked = stage.DemoOptions(port, as_json, no_bot, manifest, tour, text)
+        asked = stage.DemoOptions(port, as_json, no_bot, manifest, tour, text, whole)
         went_well = stage.run(asked, Settings.from_env(values))
     sys.stdout.flush()
     sys.stderr.flush()
@@ -155,7 +154,7 @@ def cards(*, used: bool) -> None:
 def card(name: tuple[str, ...]) -> None:
     """Show the card called NAME; typos are forgiven."""
     from bot.tactics.cli import print_card
-    from bot.tactics.search.names import card_named, near_names
+    from bot.tactics.search.card_names import card_named, near_names
 
     with _said_plainly():
         playbook = _library(semantic=False).active.playbook

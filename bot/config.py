@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from bot.errors import SettingsError
+from bot.quantities import Hours
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 METRICS = ("LOCAL", "ON")
@@ -23,7 +24,6 @@ SLACK = "https://slack.com/api/"
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
-_HOURS = re.compile(r"always|[a-z]{3,9}(?:\s*[-–]\s*[a-z]{3,9})?\s+\d\d?:\d\d\s*[-–]\s*\d\d?:\d\d", re.I)
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -209,10 +209,11 @@ class _EnvironReader:
 
     def hours(self, name: str) -> str:
         value = self.text(name, "")
-        if value and not _HOURS.fullmatch(value):
-            self.mistakes.append(f'{name} is "{value}"; write Mon-Fri 08:00-18:00, or always.')
+        try:
+            return str(Hours.read(value)) if value else ""
+        except ValueError as error:
+            self.mistakes.append(f"{name}: {error}.")
             return ""
-        return value
 
     def retention(self, name: str, default: timedelta) -> timedelta:
         value = self.text(name, "")

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import cast
 
-from bot.commands.router import Place
 from bot.core import Core
 from bot.delivery.model import Draft
+from bot.errors import UserError
 from bot.escalations.detection.sentences import Role, Utterance
 from bot.escalations.install import EscalationParts
 from bot.escalations.model import Case
-from bot.escalations.posts import Cards
-from bot.escalations.wording import NOTHING_NOTED, CustomerStatus
+from bot.escalations.page_context import Cards
+from bot.escalations.wording import NOTHING_NOTED, CardRef, CustomerStatus
 from bot.followups.blocks import lost_message
 from bot.followups.model import FollowUp, known
 from bot.followups.promises import Promise
@@ -21,8 +21,8 @@ from bot.followups.service import FollowUps
 from bot.log import failure
 from bot.slack.block_kit import moment
 from bot.slack.text import quote
-from bot.tactics.blocks import answer_message
-from bot.tactics.service import Tactics
+from bot.tactics.model import Card
+from bot.tactics.service import AnswerRef, Tactics
 
 logger = logging.getLogger(__name__)
 
@@ -43,8 +43,11 @@ class Reactions:
         """When a case needs cards, or its customer's status; when a promise is noted or broken; when a rep asks."""
         neighbours, promises = self._escalations.neighbours, self._follow_ups.promises
         neighbours.cards = self.cards_for
+        neighbours.card = self.card_of
+        neighbours.words = self.words_of
         neighbours.status = self.status_of
         neighbours.customers = self._follow_ups.customers
+        neighbours.is_public = self._follow_ups.is_public
         self._tactics.speaks_for = self.cards_of_criteria
         self._tactics.is_manager = self._escalations.on_call.is_manager
         promises.grace = self.grace
@@ -53,13 +56,27 @@ class Reactions:
 
     def cards_for(self, text: str, first: Sequence[str]) -> Cards:
         """
-        What there is for a thread: a message where a card surely fits, and the names of those for the manager.
+        The cards for a thread, and whether the first surely fits.
 
-        The cards of the ids *first*, where they are known to fit; else those that the search finds for *text*.
+        Those of the ids *first*, where they are known to fit; else those that the search finds for *text*.
         """
         answer = self._tactics.answer(text, "", own_words=False, first=first)
-        names = tuple(card.name for card in (answer.shown, *answer.others) if card is not None)
-        return Cards(answer_message(answer, Place.CHANNEL) if answer.shown else None, names)
+        found = [card for card in (answer.shown, *answer.others) if card is not None]
+        return Cards(tuple(_as_ref(card) for card in found), sure=answer.shown is not None)
+
+    def card_of(self, card_id: str) -> CardRef | None:
+        """The card of that id, where the playbook has it."""
+        try:
+            return _as_ref(self._tactics.card(card_id))
+        except UserError:
+            return None
+
+    def words_of(self, value: str, by: str) -> str:
+        """What *by* typed for the answer that a button of *value* stands on; "" where it is forgotten."""
+        try:
+            return self._tactics.words(AnswerRef.decode(value), by)
+        except UserError:
+            return ""
 
     def cards_of_criteria(self, situation: str) -> Sequence[str]:
         """The ids of the rep's cards for the criteria that *situation* meets."""
@@ -115,7 +132,8 @@ class Reactions:
                 self._core.outbox.add(draft, now)
                 promises.reported(one.number)
             return
-        said = f"{wanted.text}, promised for {wanted.due} ({one.id})"
+        due = wanted.due.near(promise.broken_at or now)
+        said = f"{wanted.text}, promised for {due} ({one.id})"
         reported = partial(promises.reported, one.number)
         self._escalations.intake.broken_promise(
             said, wanted.customer, wanted.channel, wanted.thread_ts, wanted.owner, reported
@@ -131,6 +149,10 @@ def install(core: Core) -> None:
         cast("FollowUps", parts["followups"]),
         cast("EscalationParts", parts["escalations"]),
     ).connect()
+
+
+def _as_ref(card: Card) -> CardRef:
+    return CardRef(card.id, card.name, card.essence)
 
 
 def _in_words(promise: Promise) -> str:

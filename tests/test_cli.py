@@ -395,7 +395,8 @@ def test_why_and_backup_work_beside_whoever_has_the_database_open(tmp_path: Path
     told = toughcustomer("why", "f1", **where)
     assert told.returncode == 0
     assert told.stdout.startswith("F1: send it")
-    assert str(due) in told.stdout
+    assert f"due {due.wall:%a} {due.wall.day} {due.wall:%b}" in told.stdout
+    assert told.stdout.count("UTC") == 1
     assert "There is no F9" in toughcustomer("why", "F9", **where).stderr
     assert "is no id of a follow-up" in toughcustomer("why", "soon", **where).stderr
     assert toughcustomer("backup", str(tmp_path / "copy.db"), **where).returncode == 0

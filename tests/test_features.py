@@ -54,9 +54,9 @@ def test_every_id_that_is_drawn_is_listened_to_and_the_reverse() -> None:
     heard = [
         CardListeners(None, NOBODY).listening().ids(),  # type: ignore[arg-type]
         FollowUpListeners(None, NOBODY, None).listening().ids(),  # type: ignore[arg-type]
-        CaseListeners(None, None, None, NOBODY, None).listening().ids(),  # type: ignore[arg-type]
+        CaseListeners(None, None, None, None, None, None, NOBODY, None).listening().ids(),  # type: ignore[arg-type]
     ]
-    names = ("tactics.blocks", "followups.blocks", "escalations.blocks", "escalations.settings_modal")
+    names = ("tactics.blocks", "followups.blocks", "escalations.buttons", "escalations.settings_modal")
     drawn = [ids_in(importlib.import_module(f"bot.{name}")) for name in names]
     assert set().union(*heard) == set().union(*drawn)
     assert sum(map(len, heard)) == len(set().union(*heard)), "two features listen to the same id"

@@ -18,7 +18,7 @@ from bot.errors import UserError
 from bot.escalations.model import Roster
 from bot.escalations.on_call import OnCall
 from bot.escalations.playbook import EscalationPlaybook, load
-from bot.escalations.policy import Policy, Step
+from bot.escalations.policy import Policy
 from bot.escalations.settings import EscalationSettings
 from bot.escalations.store import CaseStore
 from bot.followups import store as followup_store
@@ -33,7 +33,7 @@ from bot.storage.deeds import Deeds
 from bot.storage.purge import purge_customer
 from bot.storage.sqlite import open_database
 from tests.delivering import follow_ups_of
-from tests.escalations.test_service import Desk
+from tests.escalations.case_desk import Desk
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 
@@ -63,8 +63,10 @@ def an_order_is_done_once(database: Database, clock: MovableClock) -> None:
     assert first.number == again.number
     assert follow_ups.make(wanted(), "U1", "C1:2.2").number == first.number + 1
     desk = Desk(database, clock)
-    begun = [desk.intake.begin("Acme", "they leave", "C1", None, "U9", "view:1").number for _ in range(2)]
+    begun = [desk.intake.begin("Acme", "they leave", "C1", None, "U9", "view:1")[0].number for _ in range(2)]
     assert begun == [1, 1]
+    desk.send("E1:root", "5.5")
+    desk.pass_time(0)
     assert desk.pages() == ["U1"]
 
 
@@ -112,7 +114,7 @@ def test_a_button_of_something_else_of_that_number_does_nothing(database: Databa
     one = follow_ups.make(wanted(), "U1")
     assert follow_ups.pressed(one.number, one.token).number == one.number
     for other in ("", "ab12cd34"):
-        with pytest.raises(UserError, match="of another F1"):
+        with pytest.raises(UserError, match="belongs to an older F1"):
             follow_ups.pressed(one.number, other)
 
 
@@ -176,7 +178,7 @@ class Workspace:
 def groups_are_resolved_late(database: Database, as_known: Callable[[OnCall, Roster], Roster]) -> None:
     slack, store = Workspace(), CaseStore(database, "T1")
     settings = EscalationSettings(store, lambda: EscalationPlaybook(load(shipped_playbooks()).criteria, Policy()))
-    settings.set_all(Policy((Step(("S01",), timedelta(minutes=5)),)), [], "")
+    settings.change({"chain": [{"who": ["S01"], "wait": "5m"}]})
     on_call = OnCall(slack, None, settings)  # type: ignore[arg-type]
 
     begun = on_call.roster("C1", at_once=True)

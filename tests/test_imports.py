@@ -4,16 +4,28 @@ import ast
 from pathlib import Path
 
 BOT = Path(__file__).resolve().parents[1] / "bot"
-ORDER = ["errors", "clock", "log", "signals", "config", "storage", "slack", "delivery", "commands"]
+ORDER = ["errors", "clock", "log", "signals", "quantities", "config", "storage", "slack", "delivery", "commands"]
 ORDER += ["periodic", "audit", "metrics", "heartbeat", "core"]
-ORDER += ["tactics", "followups", "escalations", "reactions", "features", "oversight", "app"]
+ORDER += ["tactics", "customers", "followups", "escalations", "reactions", "features", "oversight", "app"]
 ORDER += ["emulator", "demo_seed", "tour", "demo", "check", "cli", "__main__"]
 FEATURES = ["tactics", "followups", "escalations"]
 ENGINES = {"tactics": "search", "followups": "dates", "escalations": "detection"}
-LAYERS = ["policy", "model", "playbook", "thread_store", "store", "audit", "settings", "promises", "wording", "on_call"]
-LAYERS += ["posts", "paging", "triggers", "intake", "service", "blocks", "evidence", "leaving", "purge"]
-LAYERS += ["settings_modal"]
-LAYERS += ["subcommands", "cli", "listeners", "install"]
+LAYERS = ["policy", "model", "playbook", "thread_store", "page_store", "store", "audit", "settings", "promises"]
+LAYERS += [
+    "particulars",
+    "taking",
+    "wording",
+    "on_call",
+    "page_context",
+    "posts",
+    "paging",
+    "triggers",
+    "opening",
+    "intake",
+]
+LAYERS += ["service", "closing", "takers", "buttons", "page_blocks", "blocks", "forms", "case_windows", "queue_blocks"]
+LAYERS += ["lists", "prefilled", "evidence", "leaving", "purge", "settings_view", "settings_modal"]
+LAYERS += ["subcommands", "form_filling", "cli", "thread_listener", "listeners", "install"]
 
 
 def imports(path: Path) -> set[str]:

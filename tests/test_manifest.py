@@ -7,7 +7,7 @@ from pathlib import Path
 import jsonschema
 
 from bot.commands.router import COMMAND
-from bot.escalations.blocks import ESCALATE_THIS
+from bot.escalations.buttons import ESCALATE_THIS
 from bot.followups.blocks import FOLLOW_UP_ON_THIS
 from bot.slack.channels import CHANGES
 from bot.tactics.blocks import TACTICS_FOR_THIS
@@ -20,6 +20,7 @@ SCHEMA = ROOT.parent / "shared" / "data" / "manifest.schema.2.0.0.json"
 METHODS = {
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},
+    "chat_delete": {"chat:write"},
     "conversations_history": {"channels:history", "groups:history", "im:history"},
     "conversations_info": {"channels:read", "groups:read"},
     "conversations_members": {"channels:read", "groups:read"},

@@ -12,15 +12,20 @@ import pytest
 from bot.commands.router import Place
 from bot.delivery.model import UNREADABLE, Delivery, DeliveryState, Draft, composed, undelivered
 from bot.escalations import blocks as cases
+from bot.escalations import case_windows
+from bot.escalations import queue_blocks as queue
 from bot.escalations.model import ASKED, Case, CaseState, Roster, Trigger
+from bot.escalations.page_store import CaseLogEntry, Page
+from bot.escalations.particulars import Particulars
 from bot.escalations.policy import Policy, Step
-from bot.escalations.store import CaseLogEntry, Page
-from bot.escalations.wording import CustomerStatus, PageContext, moment
+from bot.escalations.wording import CardRef, ChainEnd, CustomerStatus, LedgerContext, PageContext, Quotation
 from bot.followups import blocks as followups
+from bot.followups import forms
 from bot.followups.model import FollowUp, FollowUpState, LocalTime, NewFollowUp
+from bot.followups.promises import PromiseWatch
 from bot.followups.service import FollowUpHistory
 from bot.followups.store import FollowUpLogEntry
-from bot.slack.block_kit import Message, sentence
+from bot.slack.block_kit import Message, moment, sentence
 from bot.slack.limits import fit, fit_window
 from bot.slack.text import escaped, plain, quote
 from bot.tactics import blocks as tactics
@@ -34,8 +39,8 @@ NASTY = (
     *("<!date^1^{date}^https://evil.example|now>", "*EVIL* _EVIL_ ~EVIL~ `EVIL`", "><!here><", "<!chan\nnel>"),
 )
 OURS = re.compile(
-    r"<@(?:U0MIA|U0OMAR|U0PRIYA)>|<#C0DEALS>|<https://slack\.example/thread\|Open the thread>"
-    r"|<!date\^\d+\^\{date_short_pretty\}, \{time\}\|[\w :]+ UTC>"
+    r"<@(?:U0MIA|U0OMAR|U0PRIYA)>|<#C0DEALS>|<https://slack\.example/thread\|(?:Open the thread|Open it)>"
+    r"|<!date\^\d+\^\{date_pretty\} \{time\}\|[\w :+-]+>"
 )
 FORMATS = re.compile(r"[*_~`]EVIL[*_~`]")
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -52,36 +57,61 @@ def case(words: str, state: CaseState, asked_by: str | None) -> Case:
     return Case(
         number=7, channel="C0DEALS", thread_ts="1.5", private=False, customer=words, owner="U0MIA", asked_by=asked_by,
         roster=roster, met=met, state=state, opened_at=NOW, due_at=NOW, taken_by="U0OMAR", taken_until=NOW,
-        closed_by="U0OMAR", outcome="resolved", cause="defect",
+        closed_by="U0OMAR", closed_at=NOW, outcome="resolved", cause="defect", line=words,
     )  # fmt: skip
 
 
 def of_cases(words: str) -> Iterator[Message]:
+    card = CardRef("a", words, words)
+    said = Particulars(words, words, words)
     about = PageContext(
-        "https://slack.example/thread", f"2 earlier escalations of {quote(words)}", (words, "Stay calm")
-    )
+        "https://slack.example/thread", f"2 earlier escalations of {quote(words)}", (card,),
+        (Quotation(f"{words} and {words}", (words,), "U0MIA", NOW), Quotation(words)), said, may_be_named=True,
+    )  # fmt: skip
     noted = CustomerStatus(f"“{quote(words, 200)}”, noted by <@U0MIA> {moment(NOW)}", quote(words, 200))
+    ledger = LedgerContext(noted, (), said, card, ())
     for state in CaseState:
         for asked_by in ("U0MIA", None):
             one = case(words, state, asked_by)
+            page = Page(1, ID, "U0OMAR", 0, NOW, "not needed", "joke", NOW)
             yield cases.page_message(one, "U0OMAR", about, outside=False)
-            yield cases.page_message(one, "U0PRIYA", PageContext(), outside=True)
+            yield cases.page_message(one, "U0OMAR", replace(about, repeat=2, is_last=False), outside=False)
+            yield cases.page_message(one, "U0PRIYA", replace(about, answer="passed on"), outside=True)
             yield cases.root_message(one, words)
-            yield cases.ledger_message(one, noted)
+            yield cases.ledger_message(one, ledger)
             yield cases.ledger_message(one)
-            yield cases.list_message("all", [one], {ID: (1, 2)}, hidden=1)
-            yield cases.closed_message(one, "an hour")
-            yield cases.unanswered_message(one)
-            yield cases.unanswered_message(replace(one, roster=Roster(Policy(), ())))
-            yield cases.begun_message(one)
+            yield from of_thread(one, words)
+            yield queue.list_message("all", [(one, [page], "")], [(ID, 1, 2)], now=NOW, of=1, hidden=1, past=[one])
             entries = [
                 CaseLogEntry(NOW, "", "criterion met", f"{ID}: {words}"),
                 CaseLogEntry(NOW, "U0MIA", "x", words),
             ]
             entries.append(CaseLogEntry(NOW, "", "paged", "<@U0OMAR>"))
-            lines = cases.why_lines(one, entries, [Page(1, ID, "U0OMAR", 0, NOW, "not needed", "joke")], [], ZONE)
-            yield Message(lines[0], (cases.section("\n".join(lines)),))
-    yield cases.list_message(words, [], {})
+            yield queue.why_message(one, queue.told_lines(one, entries, [page], ZONE), ZONE)
+            lines = queue.detail_lines(one, entries, [page], [], ZONE)
+            yield queue.details_message(one, lines, ZONE)
+    yield queue.list_message(words, [], [], now=NOW)
+
+
+def of_thread(one: Case, words: str) -> Iterator[Message]:
+    """What a case says in its thread, and to whoever presses something."""
+    yield cases.taken_message(one)
+    yield cases.lapsed_message(one, "U0OMAR", "Paging <@U0PRIYA>.")
+    yield cases.passed_message(one, "U0OMAR", "<@U0PRIYA>")
+    yield cases.last_step_message(one, "U0OMAR")
+    yield cases.held_message(one)
+    yield cases.unknown_message(one)
+    yield cases.unreachable_message(one, {"U0OMAR": "user_disabled"}, "Paging <@U0PRIYA>.")
+    yield cases.joined_message(one, "nobody is being asked", "https://slack.example/thread")
+    yield cases.added_message(one, "U0MIA", words)
+    yield cases.handed_message(one, "back with the rep", "U0OMAR", "U0MIA", words)
+    yield cases.closed_message(one, "an hour")
+    yield cases.reopened_message(one, "U0MIA")
+    yield cases.unanswered_message(one, ChainEnd("<@U0OMAR> was paged and has not answered"))
+    yield cases.unanswered_message(replace(one, roster=Roster(Policy(), ())))
+    yield cases.begun_message(one)
+    yield cases.begun_message(one, added=True)
+    yield cases.closed_as_not_needed_message(one)
 
 
 def follow_up(words: str, state: FollowUpState, customer: str | None) -> FollowUp:
@@ -95,9 +125,13 @@ def of_follow_ups(words: str) -> Iterator[Message]:
             one = follow_up(words, state, customer)
             yield followups.reminder_message(one)
             yield followups.reminders_message([one, one])
-            yield followups.warning_message(one, "half of the time is gone")
+            yield followups.warning_message(one, DUE.at, NOW)
             yield followups.lost_message(one)
             yield followups.echo_message(one)
+            yield followups.echo_message(
+                one, followups.Beside(watch=PromiseWatch((NOW,), DUE.at), zone=ZoneInfo("UTC"))
+            )
+            yield followups.snoozed_message(one)
             yield followups.detail_message(one)
             yield followups.list_message("mine", [one] * 3)
             yield followups.snooze_choices(one)
@@ -106,6 +140,7 @@ def of_follow_ups(words: str) -> Iterator[Message]:
             yield followups.why_message(FollowUpHistory(one, entries, [delivery(sentence("x"))]), ZONE)
     yield followups.list_message(words, [])
     yield followups.ask_message(f'Is "{words}" a time?', words)
+    yield followups.ask_message(words, words, promise=True)
 
 
 def of_cards(words: str) -> Iterator[Message]:
@@ -123,6 +158,8 @@ def of_cards(words: str) -> Iterator[Message]:
     yield tactics.menu_message(moments)
     yield tactics.moment_message(moments[0], [card], handle)
     yield tactics.shared_message(card, "U0MIA")
+    yield tactics.receipt_message(card, "C0DEALS", "1.5")
+    yield tactics.lent_message(card, lent=True)
     yield tactics.no_such_card(words, [card], handle)
     yield tactics.no_such_card(words, [], handle)
 
@@ -194,14 +231,20 @@ def test_what_is_typed_is_escaped_once_and_reads_as_it_was_typed(builder: str, t
 @pytest.mark.parametrize("typed", NASTY)
 def test_a_window_holds_no_markup_that_is_typed(typed: str) -> None:
     one = follow_up(typed, FollowUpState.WAITING, typed)
-    form = followups.save_window(DUE, owner="U0MIA", channel="C0DEALS", customer=typed, text=typed, about={})
+    form = forms.save_window(DUE, owner="U0MIA", channel="C0DEALS", customer=typed, text=typed, about={})
     windows = [
         form,
-        followups.snooze_window(one, DUE, {}),
-        followups.reassign_window(one, {}),
-        followups.saved_window(one),
+        forms.snooze_window(one, DUE, {}),
+        forms.reassign_window(one, {}),
+        forms.saved_window(one),
     ]
-    windows += [cases.escalate_window(typed, {}), cases.resolve_window(case(typed, CaseState.OPEN, None))]
+    escalated = case(typed, CaseState.OPEN, None)
+    windows += [
+        case_windows.escalate_window(typed, typed, {}),
+        case_windows.resolve_window(escalated),
+        case_windows.customer_window(escalated, [typed]),
+        case_windows.time_window(escalated, NOW, ZONE),
+    ]
 
     for window in windows:
         assert [found for text in mrkdwn_in(window["blocks"]) for found in alive(text)] == []

@@ -4,15 +4,12 @@ from bot.commands.router import COMMAND, Request, Router, Subcommand
 from bot.slack.block_kit import Message, message, section, small
 
 _ELSEWHERE = (
-    "Slash commands do not work in threads. There write `@toughcustomer` and what is happening, or only the mention, "
-    "and I read the last messages of the thread. On any message: the three dots, *Tactics for this*. Or write to me "
+    "In a thread, where Slack has no slash commands, write `@toughcustomer` and what is happening; with the mention "
+    "alone, I read the thread's last messages. On any message: the three dots, *Tactics for this*. Or write to me "
     "directly."
 )
-_LEAD = "Tell me what the customer is doing, and I show you the card that fits."
-_KEPT = (
-    "What you type is kept only until it is answered, but for follow-ups, and unless you tick “Use my words as an "
-    "example”."
-)
+_LEAD = "Type what the customer is doing, and get lines that you can say."
+_KEPT = "I do not keep what you type, except follow-ups, cases, and examples that you tick."
 
 
 def help_subcommand(router: Router) -> Subcommand:
@@ -26,8 +23,8 @@ def help_subcommand(router: Router) -> Subcommand:
 
 def _help(router: Router) -> Message:
     lines = [
-        f"`{COMMAND}` and what is happening, in your own words: the cards that fit, seen by you alone",
-        f"`{COMMAND}` alone: the nine moments of a difficult deal",
+        f"`{COMMAND} he is shouting about the outage`: cards for what you type, seen by you alone",
+        f"`{COMMAND}` alone: nine moments of a difficult deal to choose from, and what you have open",
         *(f"`{COMMAND} {one.usage}` {one.does}" for one in router.all()),
     ]
     listed = "\n".join(f"• {line}" for line in lines)

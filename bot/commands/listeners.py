@@ -15,7 +15,7 @@ from bot.slack.bolt import NOT_OURS
 from bot.slack.context import SlackContext
 from bot.slack.inbox import Inbox
 from bot.slack.runner import at_once
-from bot.slack.text import is_by_a_person, plain, spoken_to, text_of
+from bot.slack.text import forwarded_in, is_by_a_person, plain, spoken_to, text_of
 from bot.slack.threads import last_messages
 
 _ALONE = "You asked in <#{}>, where another organisation reads along. So I answer you alone."
@@ -68,12 +68,20 @@ class CommandListeners:
             return
         thread_ts = event.get("thread_ts")
         text = own = spoken_to(self._slack.bot_user_id, event.get("text", ""))
-        if not own and thread_ts:
+        forwarded = plain(forwarded_in(event))
+        if not own and forwarded:
+            text = forwarded
+        elif not own and thread_ts:
             text = plain(last_messages(self._slack.reader, event["channel"], thread_ts, before=event["ts"]))
         shared = self._slack.channels.facts(event["channel"]).shared
         where = {"channel": event["channel"], "thread_ts": thread_ts, "raw": event.get("text", "")}
         place = Place.PRIVATE if shared else Place.CHANNEL
-        request = Request(team_id, event["user"], text, place, own_words=bool(own), **where, **_cause(event))
+        request = Request(
+            team_id, event["user"], text, place, own_words=bool(own), forwarded=forwarded if own else "", **where,
+            **_cause(event),
+        )  # fmt: skip
+        if self._router.is_heard_elsewhere(request):
+            return
         answer = self._answer(request)
         if shared:
             answer = message(answer.text, [small(_ALONE.format(event["channel"])), *_blocks(answer)])
@@ -86,10 +94,12 @@ class CommandListeners:
         if not self._is_served(event):
             return
         self._slack.channels.speaks_with(event["channel"], event["user"])
-        text = spoken_to(self._slack.bot_user_id, text_of(event))
+        forwarded = plain(forwarded_in(event))
+        own = spoken_to(self._slack.bot_user_id, event.get("text") or "") if forwarded else ""
+        text = own or spoken_to(self._slack.bot_user_id, text_of(event))
         request = Request(
             team_id, event["user"], text, Place.DIRECT, channel=event["channel"], raw=event.get("text", ""),
-            **_cause(event),
+            forwarded=forwarded if own else "", **_cause(event),
         )  # fmt: skip
         self._post(event, event["channel"], self._answer(request), event.get("thread_ts"))
 

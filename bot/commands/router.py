@@ -8,7 +8,7 @@ subcommand is written.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
 from typing import Protocol
@@ -34,7 +34,8 @@ class Request:
 
     *own_words* is False where it was others who wrote it, as with a mention that stands for its thread. *channel* and
     *thread_ts* are where it was asked, *raw* is the text with Slack's own mentions, *trigger_id* opens a
-    window, where there is one. *cause* is the message's own name, by which what it orders is done once; *said_at* is
+    window, where there is one. *forwarded* are the words of a message that was forwarded with it. *cause* is the
+    message's own name, by which what it orders is done once; *said_at* is
     when it was written, from which its dates count; None: just now.
     """
 
@@ -47,6 +48,7 @@ class Request:
     thread_ts: str | None = None
     raw: str = ""
     trigger_id: str = ""
+    forwarded: str = ""
     cause: str = ""
     said_at: datetime | None = None
 
@@ -87,6 +89,7 @@ class Router:
     def __init__(self) -> None:
         self.situations: Situations | None = None
         self._subcommands: dict[str, Subcommand] = {}
+        self._heard: list[Callable[[Request], bool]] = []
         self._menu_parts: list[Callable[[Request], Sequence[Block]]] = []
 
     def add(self, *subcommands: Subcommand) -> None:
@@ -103,6 +106,14 @@ class Router:
         """Show what *part* gives below the menu."""
         self._menu_parts.append(part)
 
+    def leave_to(self, hears: Callable[[Request], bool]) -> None:
+        """Do not answer mentions for which *hears* is true: whoever added it answers them as part of their thread."""
+        self._heard.append(hears)
+
+    def is_heard_elsewhere(self, request: Request) -> bool:
+        """Whether a mention is answered by somebody who reads its thread."""
+        return any(hears(request) for hears in self._heard)
+
     def is_quick(self, text: str) -> bool:
         """Whether *text* (as Slack sends it) will be answered in milliseconds, and without asking Slack anything."""
         subcommand = self._named(text.strip())
@@ -118,12 +129,13 @@ class Router:
         if not request.own_words:
             return self.situations.answer(request, None)
         subcommand = self._named(request.text)
+        situation = replace(request, text=f"{request.forwarded}\n{request.text}") if request.forwarded else request
         if subcommand is None:
-            return self.situations.answer(request, None)
+            return self.situations.answer(situation, None)
         rest = _POLITE.sub("", request.text)
         for _ in range(len(self._word(rest).split())):
             rest = [*rest.split(maxsplit=1), "", ""][1]
-        return subcommand.answer(request, rest.strip()) or self.situations.answer(request, subcommand.usage)
+        return subcommand.answer(request, rest.strip()) or self.situations.answer(situation, subcommand.usage)
 
     def _named(self, text: str) -> Subcommand | None:
         return self._subcommands.get(self._word(_POLITE.sub("", text)))

@@ -11,6 +11,7 @@ def receipt(delivery: Delivery, at: Callable[[datetime], str]) -> Iterator[tuple
     last = delivery.planned_at
     channel = delivery.draft.channel
     where = f"<@{channel[1:]}>, directly" if channel[0] == "@" else f"<#{channel}>"
+    where = "a direct message" if channel[0] == "D" else where
     yield delivery.planned_at, f"{at(delivery.planned_at)}: message planned, to be posted in {where}"
     if delivery.claimed_at:
         yield delivery.claimed_at, f"{at(delivery.claimed_at)}: claimed by the sender"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.slack.block_kit import Message, message, section, small
+from bot.slack.block_kit import Message, message, moment, section, small
 from bot.storage.marks import RESTORED
 
 READ_BY_OTHERS = "read by others"  # the trouble of what may not be posted, since another organisation reads there
@@ -109,7 +109,7 @@ class Delivery:
 
 def kept_back(subject: str) -> Message:
     """What somebody gets who may not read the words."""
-    return message(f"{subject}, from a channel that you are not in, is due. I keep its words in that channel.")
+    return message(f"{subject} is due. It is from a channel that you are not in, so its words stay there.")
 
 
 def anybody(draft: Draft) -> bool:
@@ -157,10 +157,8 @@ def _with_lateness(delivery: Delivery, now: datetime) -> Message:
         drawn = message(drawn.text, [*(drawn.blocks or (section(drawn.text),)), repeat])
     if now - due < LATE_AFTER:
         return drawn
-    at = int(due.timestamp())
-    when = f"<!date^{at}^{{date_short_pretty}}, {{time}}|{due:%d %b %Y %H:%M} UTC>"
-    line = f"Late: this was due {when}; {why_late(delivery, now)}."
-    text = f"{drawn.text} (was due {due:%d %b %H:%M} UTC)"
+    line = f"Late: this should have come {moment(due)}; {why_late(delivery, now)}."
+    text = f"{drawn.text} (should have come {moment(due)})"
     blocks = drawn.blocks or (section(drawn.text),)
     return message(text, [blocks[0], small(line), *blocks[1:]])
 
@@ -202,7 +200,7 @@ def undelivered(delivery: Delivery, person: str) -> Draft:
         where = f"to <@{original.channel[1:]}>" if original.channel[0] == "@" else "in a direct conversation"
     lead = f"I could not post this {where}: {in_words(delivery.trouble or '')}."
     if delivery.state is DeliveryState.HELD:
-        lead = f"I may have posted this {where} or not, and cannot look: {in_words(delivery.trouble or '')}."
+        lead = f"I cannot check whether this was posted {where}: {in_words(delivery.trouble or '')}."
     drawn = original.message
     blocks = [] if (delivery.trouble or "").startswith(TOO_MUCH) else list(drawn.blocks)
     withheld = original.withheld or kept_back(original.subject)

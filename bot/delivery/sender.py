@@ -86,7 +86,7 @@ class Sender:
         self._transport = transport
         self._clock = clock
         self._settle = settle
-        self._timers = Timers(timers)
+        self.timers = Timers(timers)
         self._join = join
         self._monotonic = monotonic
         self._failpoint = failpoint
@@ -123,7 +123,7 @@ class Sender:
 
     def add_timer(self, timer: Timer) -> None:
         """Fire what is due of *timer*, too. To be called before `start`."""
-        self._timers.add(timer)
+        self.timers.add(timer)
 
     def wake(self) -> None:
         """Something new may be there to send."""
@@ -155,7 +155,7 @@ class Sender:
         """For the health report."""
         if self._thread.ident and not self._thread.is_alive() and not self._stopping:
             return "the delivery thread stopped"
-        return joined(self.what_slack_refuses(), self._timers.what_is_wrong(), self._queue.set_aside.what_is_wrong())
+        return joined(self.what_slack_refuses(), self.timers.what_is_wrong(), self._queue.set_aside.what_is_wrong())
 
     def what_slack_refuses(self) -> str | None:
         """Whether Slack takes no messages at all, and why."""
@@ -191,7 +191,7 @@ class Sender:
             self._posters.run(self._probe)
         self._dispatch(now)
         self._begin_looks(now)
-        if self._timers.fire_due(now):
+        if self.timers.fire_due(now):
             self._failpoint("after_fire")
             self._dispatch(now)
         return self._pause(now)
@@ -199,7 +199,7 @@ class Sender:
     def _notice_the_clock(self, now: datetime) -> None:
         if self._clock_watch.was_set_back(now):
             self._queue.clock_was_set_back(now, self._settle)
-            self._timers.clock_was_set_back(now)
+            self.timers.clock_was_set_back(now)
             self._waiting.changed()
 
     def _put_stranded_right(self, now: datetime) -> None:
@@ -245,7 +245,7 @@ class Sender:
     def _pause(self, now: datetime) -> float:
         waiting, at = self._waiting.all(now), self._monotonic()
         pauses = [_LONGEST_SLEEP_S]
-        dates = self._timers.next_due(now) + [due for due in (self._queue.next_at(),) if due is not None]
+        dates = self.timers.next_due(now) + [due for due in (self._queue.next_at(),) if due is not None]
         # what is past waits for a look or a post under way, whose end wakes us
         pauses += [(due - now).total_seconds() for due in dates if due > now]
         probe_in = self._presence.next_probe_in(urgent=any(waiting.values()))

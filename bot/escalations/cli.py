@@ -9,9 +9,9 @@ from bot.errors import UserError
 from bot.escalations.detection.criteria import Criteria
 from bot.escalations.detection.languages import READ
 from bot.escalations.detection.sentences import Role, Utterance
+from bot.escalations.lists import detail_lines
 from bot.escalations.service import CaseHistory
 from bot.escalations.store import CaseStore
-from bot.escalations.subcommands import story_lines
 from bot.storage.database import Database
 
 
@@ -76,4 +76,4 @@ def stories(database: Database, number: int, zone: str) -> Iterator[str]:
         if case is not None:
             deliveries = Outbox(database, row["team_id"]).about(case.id)
             story = CaseHistory(case, store.entries(number), store.pages(number), deliveries)
-            yield from story_lines(story, ZoneInfo(zone))
+            yield from detail_lines(story, ZoneInfo(zone))

@@ -5,12 +5,12 @@ import re
 from collections.abc import Callable
 
 from bot.escalations.model import BROKEN_PROMISE
+from bot.escalations.page_store import MET
 from bot.storage.database import Database, Row
 from bot.storage.deliveries import ask_to_redraw, reword
 
 _OURS = re.compile(r"\d+ escalations of .* in \d+ days", re.DOTALL)
 _FOLLOW_UP = re.compile(r"\(F(\d+)\)$")
-MET = "criterion met"  # what the log calls it
 
 Stays = Callable[[Row], bool]  # of a criterion as a case keeps it, whether its words stay
 
@@ -26,11 +26,12 @@ def promise_in(met: Row) -> int | None:
     return int(found[1]) if found else None
 
 
-def blank_words(database: Database, case: Row, stays: Stays) -> bool:
+def blank_words(database: Database, case: Row, stays: Stays, *, line_stays: bool) -> bool:
     """
     Blank what *case* quotes, in its criteria and in its log, but for what *stays*; whether there was anything.
 
-    A criterion stays met without its words. What is still to be sent of the case no longer quotes anything.
+    *line_stays*: whether what somebody wrote at its end does. A criterion stays met without its words. What is still to
+    be sent of the case no longer quotes anything.
     """
     key = {"team": case["team_id"], "number": case["number"]}
     met = json.loads(case["met"])
@@ -45,6 +46,9 @@ def blank_words(database: Database, case: Row, stays: Stays) -> bool:
         database.execute(sql, {**key, "met": json.dumps(met)})
     quoted = [one["evidence"] for one in kept if one["evidence"]]
     blanked |= _blank_log(database, case, stays, quoted)
+    if case["line"] and not line_stays:
+        database.execute("UPDATE cases SET line = '' WHERE team_id = :team AND number = :number", key)
+        blanked = True
     if blanked:
         reword(database, case["team_id"], f"E{case['number']}")
         if case["state"] != "closed":

@@ -36,7 +36,7 @@ def leaving_steps(database: Database, leaver: Leaver) -> Looks:
     part = """
         SELECT team_id, number FROM cases
         WHERE owner = :who OR asked_by = :who OR taken_by = :who OR closed_by = :who
-            OR policy LIKE '%' || :who || '%' OR met LIKE '%broken-promise%'
+            OR policy LIKE '%' || :who || '%' OR met LIKE '%broken-promise%' OR met LIKE '%"channel": "_%'
     """
     yield [_leaving_case(database, row, leaver) for row in database.rows(part, {"who": leaver.user})]
     paged = "SELECT team_id, number, page FROM pages WHERE who = :who"
@@ -77,12 +77,23 @@ def _leave_case(database: Database, case: Row, leaver: Leaver, removed: Removed)
             return bool(case["asked_by"] not in (leaver.user, GONE))
         if (number := promise_in(met)) is not None:
             return _is_others_promise(database, case["team_id"], number, leaver)
+        if met.get("channel"):  # said in a thread that had joined the case
+            return _stands(database, case["team_id"], met["channel"], met["ts"])
         words = normal(met["evidence"])
         return is_counted(met["evidence"]) or any(words in one for one in said)
 
-    blank_words(database, case, stays)
+    blank_words(database, case, stays, line_stays=case["closed_by"] not in (leaver.user, GONE))
     if case["state"] != "closed":
         _hand_over(database, case, leaver, removed)
+
+
+def _stands(database: Database, team_id: str, channel: str, ts: str) -> bool:
+    """Whether that message is kept."""
+    rows = database.rows(
+        "SELECT 1 FROM thread_messages WHERE team_id = :team AND channel = :channel AND ts = :ts AND deleted = 0",
+        {"team": team_id, "channel": channel, "ts": ts},
+    )
+    return bool(rows)
 
 
 def _is_others_promise(database: Database, team_id: str, number: int, leaver: Leaver) -> bool:

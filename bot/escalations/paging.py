@@ -3,17 +3,22 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.delivery.model import DeliveryState
 from bot.delivery.outbox import Outbox
 from bot.errors import StorageUnavailable
 from bot.escalations.model import OPEN, Case, CaseState, NextStep, Trigger, next_move
 from bot.escalations.on_call import Rosters
+from bot.escalations.page_store import CANCELLED, MET, PASSED, QUIETED, CaseLogEntry, Reached
 from bot.escalations.posts import CasePosts, nothing, page_key, stamp_of
-from bot.escalations.store import CaseLogEntry, CaseStore
+from bot.escalations.store import CaseStore
+from bot.escalations.wording import ChainEnd, asked_before, last_pages, people
 from bot.storage.marks import RESTORED
 
 _LOOK_AGAIN = timedelta(seconds=5)
+_ROOT_WITHIN = timedelta(seconds=20)  # so long a page waits for the message that its link leads to
+_UNDER_WAY = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.IN_DOUBT)
 _ZONE_WITHIN = timedelta(seconds=60)  # longer than that nobody is waited for to be told where somebody lives
 _TOLD_AFTER = timedelta(seconds=20)
 WAITS_FOR_SLACK = "waits for Slack to say who that is"
@@ -64,6 +69,8 @@ class Paging:
                     continue  # somebody else's already
                 self._store.change(case.number, thread_ts=str(root.slack_ts))
                 self._store.watch(case.channel, str(root.slack_ts), now)
+                if case.state is CaseState.PAGING and not case.tries and self._waits_for_root(case, now):
+                    self._store.change(case.number, due_at=now)  # its page can go: it has something to lead to
                 case = self._store.known(case.number)
                 # one that only a backup remembers may have its ledger already
                 due = root.draft.due if root.trouble == RESTORED else now
@@ -77,17 +84,22 @@ class Paging:
         if not fresh:
             return
         urgent = any(one.urgent for one in fresh) and not case.urgent
-        self._store.change(case.number, OPEN, met=(*case.met, *fresh))
+        self._store.change(case.number, OPEN, met=case.with_met(fresh))
         for one in fresh:
-            self._store.log(case.number, "", "criterion met", f"{one.criterion}: {one.evidence[:200]}", now)
+            words = "" if one.channel else f": {one.evidence[:200]}"  # others may read the case than where it was said
+            self._store.log(case.number, "", MET, f"{one.criterion}{words}", now)
         case = self._store.known(case.number)
         held = case.state is CaseState.PAGING and case.tries == 0
         if case.state in (CaseState.OPEN, CaseState.UNANSWERED) or (
             urgent and (held or case.state is not CaseState.ACKNOWLEDGED)
         ):
-            self.move(replace(case, tries=0) if case.state is not CaseState.PAGING or held else case, now, again=True)
-        elif urgent:
-            self.page(case, case.step, case.tries, now)
+            fresh_start = replace(case, tries=0, step=0 if case.state is CaseState.UNANSWERED else case.step)
+            self.move(fresh_start if case.state is not CaseState.PAGING or held else case, now, again=True)
+        elif case.state is CaseState.ACKNOWLEDGED:
+            where = next((one for one in fresh if one.channel), None)
+            link = self.posts.gathering.link_to(where.channel, where.ts) if where is not None else ""
+            news = self.posts.messages.news_message(case, fresh, link)
+            self.posts.tell(case, f"news:{stamp_of(now)}", news, now)
         self.posts.redraw(case.number)
 
     def cancel_pages(self, case: Case, now: datetime) -> None:
@@ -102,12 +114,13 @@ class Paging:
             self._store.change(
                 case.number, OPEN, state=CaseState.CLOSED, due_at=None, closed_at=now, outcome="taken back", met=()
             )
+            self._store.part(case.number)
             self._store.log(case.number, "", "taken back before anybody was paged", "", now)
             self.posts.redraw(case.number)
 
     def fire_due(self, now: datetime) -> int:
         """Go on with every case whose time has come, or whose thread has begun; returns how many."""
-        fired = self._place(now)
+        fired = self._place(now) + self._hear_of_pages(now)
         for found in self._store.due(now):
             try:
                 with self._store.transaction():
@@ -117,6 +130,62 @@ class Paging:
             except Exception as error:  # noqa: BLE001 - the others go on all the same
                 self._store.put_aside(found.number, error)
         return fired
+
+    def _hear_of_pages(self, now: datetime) -> int:
+        """Write down which pages have arrived; go on at once where none to a step could be delivered."""
+        heard = self._store.reached()
+        by_case: dict[int, list[Reached]] = {}
+        for one in heard:
+            by_case.setdefault(one.case, []).append(one)
+        for number, pages in by_case.items():
+            try:
+                with self._store.transaction():
+                    self._note_reached(number, pages, now)
+            except StorageUnavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 - the others go on all the same
+                self._store.put_aside(number, error)
+        return len(heard)
+
+    def _note_reached(self, number: int, pages: Sequence[Reached], now: datetime) -> None:
+        for one in pages:
+            self._store.note_reached(one, now)
+            if one.at is not None:
+                self._store.log(number, "", "paged", f"<@{one.who}>", one.at)
+            elif one.trouble != CANCELLED:
+                self._store.log(number, "", "could not be paged", f"<@{one.who}>", now)
+        case = self._store.known(number)
+        lost = {one.who: one.trouble for one in pages if one.at is None and one.trouble != CANCELLED}
+        if lost and case.state is CaseState.PAGING and case.tries:
+            self._pass_over(case, lost, now)
+        self.posts.redraw(number)
+
+    def _pass_over(self, case: Case, lost: dict[str, str], now: datetime) -> None:
+        """Some could not be reached, and the thread hears of it; where nobody of the step was, the next one at once."""
+        coming = ""
+        if all(one.trouble for one in last_pages(self._store.pages(case.number))):
+            self.move(case, now)
+            coming = self._coming(self._store.known(case.number))
+        told = self.posts.messages.unreachable_message(case, lost, coming)
+        self.posts.tell(case, f"unreachable:{'-'.join(lost)}:{stamp_of(now)}{self._outbox.anew()}", told, now)
+
+    def _coming(self, case: Case) -> str:
+        """What is done next, in a sentence."""
+        if case.state is CaseState.PAGING and case.tries:
+            asked = [one for one in case.roster.people_of(case.step) if one not in self._store.left_out(case)]
+            return f"Paging {people(asked)}." if asked else "Paging the next in the chain."
+        if case.state is CaseState.PAGING:
+            return "The next page waits for working hours." if case.due_at else ""
+        return "There is nobody else to page: who takes it?"
+
+    def _waits_for_root(self, case: Case, now: datetime) -> bool:
+        """Whether it began a moment ago, and the message that begins its thread is on its way."""
+        if now - case.opened_at > _ROOT_WITHIN:
+            return False
+        return any(
+            one.draft.kind == "root" and (one.state in _UNDER_WAY or one.state is DeliveryState.SENT)
+            for one in self._outbox.about(case.id)
+        )
 
     def _go_on(self, number: int, now: datetime) -> int:
         """Go on with that case, if its time has come; returns 1 if something was done."""
@@ -159,7 +228,6 @@ class Paging:
         if fresh:
             self._store.add_pages(case, fresh, case.step, now, page=pages[-1].number)
             self.posts.page(case, pages[-1].number, fresh, now)
-            self._log_paged(case, fresh, now)
             self.posts.redraw(case.number)
         return case
 
@@ -180,8 +248,7 @@ class Paging:
             if min(arrived) > now:  # by a clock that was set back since: its time was counted anew then
                 return None
             return (ends if is_whole else min(ends, now + _LOOK_AGAIN)) if ends > now else None
-        on_their_way = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.IN_DOUBT)
-        return now + _LOOK_AGAIN if any(one.state in on_their_way for one in mine) else None
+        return now + _LOOK_AGAIN if any(one.state in _UNDER_WAY for one in mine) else None
 
     def next_due(self) -> datetime | None:
         """When the next case goes on."""
@@ -196,13 +263,25 @@ class Paging:
             return
         case = self._up_to_date(case)
         waited = _waited(self._store.entries(case.number), now)
-        move = next_move(case, now, at_once=at_once, from_step=from_step, guess=waited > _ZONE_WITHIN)
+        decide = partial(next_move, case, now, at_once=at_once, leave_out=self._store.left_out(case))
+        move = decide(from_step=from_step, guess=waited > _ZONE_WITHIN)
         if move.unknown and waited > case.roster.steps[move.step].wait and move.step + 1 < len(case.roster.steps):
-            move = next_move(case, now, at_once=at_once, from_step=move.step + 1, guess=True)
+            move = decide(from_step=move.step + 1, guess=True)
         if move.lapsed:
             self._store.log(case.number, move.lapsed, "let it lapse", "", now)
-            self.posts.tell(case, f"lapsed:{stamp_of(now)}", self.posts.messages.lapsed_message(case, move.lapsed), now)
-        if move.ended:
+        self._do(case, move, now)
+        if move.lapsed and not move.ended:
+            coming = self._coming(self._store.known(case.number))
+            told = self.posts.messages.lapsed_message(case, move.lapsed, coming)
+            self.posts.tell(case, f"lapsed:{stamp_of(now)}", told, now)
+        self.posts.redraw(case.number)
+
+    def _do(self, case: Case, move: NextStep, now: datetime) -> None:
+        if not case.thread_ts and case.home is None and not move.ended and self._waits_for_root(case, now):
+            self._store.change(
+                case.number, OPEN, state=CaseState.PAGING, step=move.step, tries=0, due_at=now + _LOOK_AGAIN
+            )
+        elif move.ended:
             self._end(case, now)
         elif move.unknown:
             self._wait_for_slack(case, move, now)
@@ -210,23 +289,34 @@ class Paging:
             self._hold(case, move, now)
         else:
             self.page(case, move.step, move.tries, now)
-        self.posts.redraw(case.number)
 
     def _has_spoken(self, case: Case) -> bool:
-        """Whether whoever has it said something in the thread since."""
+        """Whether whoever has it said something, in any thread of the case, since they first had it."""
         if case.taken_by is None:
             return False
-        thread = self._store.thread(case.channel, case.thread_ts, self._since(case))
-        return any(one.author == case.taken_by for one in thread)
+        threads = [(case.channel, case.thread_ts), *self._store.joined_to(case.number)]
+        since = self._since(case)
+        return any(one.author == case.taken_by for where in threads for one in self._store.thread(*where, since))
 
     def _since(self, case: Case) -> str:
-        taken = [one for one in self._store.entries(case.number) if one.what == "has it"]
-        return f"{taken[-1].at.timestamp():.6f}" if taken else ""
+        """When whoever has it took it; not when they said how long they need."""
+        began = holder = ""
+        for one in self._store.entries(case.number):
+            if one.what == "has it":
+                began = began if began and one.who == holder else f"{one.at.timestamp():.6f}"
+                holder = one.who
+            elif one.what in ("let it lapse", PASSED, *QUIETED):
+                began = ""
+        return began
 
     def page(self, case: Case, step: int, tries: int, now: datetime) -> None:
         """Page that step, for the *tries*-th time."""
         case = self._up_to_date(case)
-        who, wait = case.roster.people_of(step), case.roster.steps[step].wait
+        left_out, wait = self._store.left_out(case), case.roster.steps[step].wait
+        who = [one for one in case.roster.people_of(step) if one not in left_out]
+        if not who and case.roster.people_of(step):
+            self.move(case, now, again=True, from_step=step + 1)
+            return
         if not who:
             self._wait_for_slack(case, NextStep(step, tries - 1, unknown=True), now)
             return
@@ -244,11 +334,6 @@ class Paging:
         )
         page = self._store.add_pages(case, who, step, now)
         self.posts.page(self._store.known(case.number), page, who, now)
-        self._log_paged(case, who, now)
-
-    def _log_paged(self, case: Case, who: Sequence[str], now: datetime) -> None:
-        for one in who:
-            self._store.log(case.number, "", "paged", f"<@{one}>", now)
 
     def _wait_for_slack(self, case: Case, move: NextStep, now: datetime) -> None:
         """Look again in a few seconds; whoever is in the thread hears of it once it is more than a moment."""
@@ -270,17 +355,21 @@ class Paging:
             case.number, OPEN, state=CaseState.PAGING, step=move.step, tries=move.tries, due_at=move.held_until,
             taken_by=None, taken_until=None,
         )  # fmt: skip
-        if move.held_until:
+        if move.held_until and case.thread_ts:  # else the ledger says so, once there is a thread
             held = self.posts.messages.held_message(self._store.known(case.number))
             self.posts.tell(case, f"held:{stamp_of(move.held_until)}{self._outbox.anew()}", held, now)
             self._store.log(case.number, "", "held back until working hours", "", now)
 
     def _end(self, case: Case, now: datetime) -> None:
         self._store.change(case.number, OPEN, state=CaseState.UNANSWERED, due_at=None, taken_by=None, taken_until=None)
-        self._store.log(
-            case.number, "", "nobody answered" if case.roster.steps else "nobody is set to be paged", "", now
-        )
-        self.posts.unanswered(self._store.known(case.number), self._store.times_unanswered(case.number), now)
+        pages = self._store.pages(case.number)
+        reached = not pages or any(one.reached_at for one in pages)
+        what = "nobody answered" if reached else "nobody could be reached"
+        self._store.log(case.number, "", what if case.roster.steps else "nobody is set to be paged", "", now)
+        tried, link = asked_before(pages, self._store.entries(case.number)), self.posts.gathering.link_of(case)
+        end = ChainEnd(tried, asked=bool(pages), reached=reached, link=link)
+        times = self._store.times_unanswered(case.number)
+        self.posts.unanswered(self._store.known(case.number), times, end, now)
 
 
 def _waited(entries: Sequence[CaseLogEntry], now: datetime) -> timedelta:

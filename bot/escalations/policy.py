@@ -3,92 +3,11 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-DURATION = 'a number with s, m, h or d, such as "30s", "10m", "2h", "1d"'
-HOURS = '"Mon-Fri 08:00-18:00", or "always"'
-
-
-def duration(value: object) -> timedelta:
-    """Read "10m". Raises ValueError with what is accepted."""
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd])\s*", str(value))
-    if not found or not float(found[1]) > 0:
-        raise ValueError(f'"{value}" is no duration; use {DURATION}')
-    span = timedelta(seconds=float(found[1]) * _UNITS[found[2]])
-    if span > timedelta(days=30):
-        raise ValueError(f'"{value}" is longer than 30 days')
-    return span
-
-
-def as_typed(span: timedelta) -> str:
-    """*span* the way `duration` reads it."""
-    seconds = span.total_seconds()
-    for unit in "dhm":
-        if seconds >= _UNITS[unit] and seconds % _UNITS[unit] == 0:
-            return f"{seconds / _UNITS[unit]:.0f}{unit}"
-    return f"{seconds:.3f}".rstrip("0").rstrip(".") + "s"
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """Working hours: days of the week (Monday is 0) and local times; an *end* before *start* is past midnight."""
-
-    days: frozenset[int] = frozenset(range(5))
-    start: time = time(8)
-    end: time = time(18)
-    always: bool = False
-
-    @classmethod
-    def read(cls, text: str) -> "Hours":
-        """Read "Mon-Fri 08:00-18:00". Raises ValueError with what is accepted."""
-        if text.strip().lower() == "always":
-            return cls(always=True)
-        found = re.fullmatch(
-            r"\s*([a-z]{3})(?:[a-z]*)(?:\s*[-–]\s*([a-z]{3})[a-z]*)?\s+(\d\d?):(\d\d)\s*[-–]\s*(\d\d?):(\d\d)\s*",
-            text,
-            re.I,
-        )
-        try:
-            if not found:
-                raise ValueError
-            first = _DAYS.index(found[1].lower())
-            last = _DAYS.index((found[2] or found[1]).lower())
-            start = time(int(found[3]), int(found[4]))
-            end = time(0) if found[5] == "24" and found[6] == "00" else time(int(found[5]), int(found[6]))
-            if start == end:
-                raise ValueError
-        except ValueError as error:
-            raise ValueError(f'"{text}" are no working hours; use {HOURS}') from error
-        days = frozenset(day % 7 for day in range(first, last + 1 if last >= first else last + 8))
-        return cls(days, start, end)
-
-    def __str__(self) -> str:
-        if self.always:
-            return "always"
-        first = next((day for day in sorted(self.days) if (day - 1) % 7 not in self.days), 0)
-        last = _DAYS[(first + len(self.days) - 1) % 7].title()
-        days = _DAYS[first].title() if len(self.days) == 1 else f"{_DAYS[first].title()}-{last}"
-        return f"{days} {self.start:%H:%M}-{self.end:%H:%M}"
-
-    def next_open(self, now: datetime, zone: ZoneInfo) -> datetime:
-        """The first moment from *now* on (UTC) that lies in working hours of *zone*; *now* itself if it does."""
-        if self.always:
-            return now
-        local = now.astimezone(zone)
-        for offset in range(-1, 9):
-            day = local.date() + timedelta(days=offset)
-            if day.weekday() not in self.days:
-                continue
-            start = datetime.combine(day, self.start, zone).astimezone(UTC)
-            over_night = timedelta(days=self.end <= self.start)
-            end = datetime.combine(day + over_night, self.end, zone).astimezone(UTC)
-            if now < end:
-                return max(now, start)
-        return now
+from bot.quantities import Hours as Hours  # a part of the policy, for whoever reads one
+from bot.quantities import amount, as_typed, duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +47,19 @@ class Policy:
             "acknowledged_for": as_typed(self.acknowledged_for),
             "grace": as_typed(self.grace),
             "working_hours": str(self.hours),
-            "chain": _chain_json(self.chain),
-            "channels": {channel: _chain_json(steps) for channel, steps in self.channels.items()},
+            "chain": chain_json(self.chain, self.wait),
+            "channels": {channel: chain_json(steps, self.wait) for channel, steps in self.channels.items()},
             "high_value": self.high_value,
         }
+
+    def but(self, given: Mapping[str, Any]) -> "Policy":
+        """
+        This policy with what is *given* (as `to_json` writes it) in its place; of *channels* only those given.
+
+        Raises ValueError like `read`. A step without a wait of its own takes that of the policy, this one's steps too.
+        """
+        mine = self.to_json()
+        return Policy.read({**mine, **given, "channels": {**mine["channels"], **given.get("channels", {})}})
 
     @classmethod
     def read(cls, values: Mapping[str, Any]) -> "Policy":  # noqa: C901 - a list of mistakes, each found however many came before
@@ -159,9 +87,10 @@ class Policy:
         except ValueError as error:
             wrong.append(f"working_hours: {error}")
             hours = Hours()
-        high = values.get("high_value")
-        if high is not None and (not isinstance(high, int | float) or isinstance(high, bool) or high < 0):
-            wrong.append(f'high_value: "{high}" is no amount of money; write a number such as 50000')
+        try:
+            high = None if values.get("high_value") is None else amount(values["high_value"])
+        except ValueError as error:
+            wrong.append(f"high_value: {error}")
             high = None
         chain = _chain(values.get("chain"), wait, "chain", wrong)
         channels: dict[str, tuple[Step, ...]] = {}
@@ -178,8 +107,13 @@ class Policy:
         return cls(chain, wait, repeats, acknowledged, grace, hours, high, channels)
 
 
-def _chain_json(steps: Sequence[Step]) -> list[dict[str, Any]]:
-    return [{"who": list(step.who), "wait": as_typed(step.wait)} for step in steps]
+def chain_json(steps: Sequence[Step], usual: timedelta) -> list[dict[str, Any]]:
+    """*steps* as they are kept; one that waits as long as is *usual* has no wait of its own."""
+    return [{"who": list(step.who), **_own_wait(step.wait, usual)} for step in steps]
+
+
+def _own_wait(wait: timedelta, usual: timedelta) -> dict[str, str]:
+    return {} if wait == usual else {"wait": as_typed(wait)}
 
 
 def _chain(given: object, wait: timedelta, what: str, wrong: list[str]) -> tuple[Step, ...]:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.clock import stamp
+from bot.customers.names import name_key
 from bot.delivery.outbox import Outbox
-from bot.escalations.evidence import MET, blank_words
+from bot.escalations.evidence import blank_words
 from bot.escalations.leaving import leaving_steps, open_without_anybody
+from bot.escalations.page_store import MET
 from bot.escalations.store import CaseStore
 from bot.storage.database import Database, Row
 from bot.storage.deliveries import ask_to_redraw, remove_deliveries
@@ -28,6 +30,9 @@ _IS_QUIET = """
             AND case_log.at >= :at)
         AND NOT EXISTS (SELECT 1 FROM thread_messages AS said WHERE said.team_id = one.team_id
             AND said.channel = one.channel AND said.thread_ts = one.thread_ts AND said.at >= :at)
+        AND NOT EXISTS (SELECT 1 FROM watched JOIN thread_messages AS said ON said.team_id = watched.team_id
+            AND said.channel = watched.channel AND said.thread_ts = watched.thread_ts
+            WHERE watched.team_id = one.team_id AND watched.joined = one.number AND said.at >= :at)
         AND NOT EXISTS (SELECT 1 FROM followups WHERE followups.team_id = one.team_id AND followups.promise = 1
             AND followups.channel = one.channel AND followups.thread_ts = one.thread_ts
             AND followups.state IN ('waiting', 'due'))
@@ -63,8 +68,11 @@ class CasePurge:
 
     def customer(self, database: Database, name: NameTrace) -> Looks:
         """Cases of a customer, threads and unnamed cases that name them; in cases of others what names them."""
-        sql = "SELECT team_id, channel, thread_ts FROM cases WHERE name = :name"
-        yield [_naming_thread(database, row, name) for row in database.rows(sql, {"name": name.name})]
+        # by the names themselves: the keys may be those of an older version
+        spelt = [one for one in self.customer_names(database) if name_key(one) == name_key(name.name)]
+        sql = "SELECT team_id, channel, thread_ts FROM cases WHERE customer = :name"
+        for one in spelt:
+            yield [_naming_thread(database, row, name) for row in database.rows(sql, {"name": one})]
         yield [_naming_thread(database, row, name) for row in _threads_naming(database, name)]
         yield [_naming_case(database, row, name) for row in _cases_naming(database, name)]
 
@@ -150,7 +158,9 @@ def _closing(database: Database, row: Row, before: datetime, now: datetime) -> S
             "WHERE team_id = :team AND number = :number",
             {**key, "now": stamp(now), "outcome": _NOBODY_CLOSED_IT},
         )
-        CaseStore(database, row["team_id"]).log(row["number"], "", _NOBODY_CLOSED_IT, "", now)
+        store = CaseStore(database, row["team_id"])
+        store.part(row["number"])
+        store.log(row["number"], "", _NOBODY_CLOSED_IT, "", now)
         Outbox(database, row["team_id"]).cancel(f"E{row['number']}")
         ask_to_redraw(database, row["team_id"], f"E{row['number']}")
 
@@ -177,13 +187,15 @@ def _threads_naming(database: Database, name: NameTrace) -> list[Row]:
 def _cases_naming(database: Database, name: NameTrace) -> Sequence[Row]:
     found: dict[tuple[str, int], Row] = {}
     sql = f"""
-        SELECT team_id, number, met FROM cases WHERE (team_id, number) > (:team_id, :number)
+        SELECT team_id, number, met, line FROM cases WHERE (team_id, number) > (:team_id, :number)
         ORDER BY team_id, number LIMIT {_READ_AT_ONCE}
     """  # noqa: S608 - a constant of ours
     last: Row = {"team_id": "", "number": 0}
     while rows := database.rows(sql, last):
         last = {column: rows[-1][column] for column in last}
-        found |= {(row["team_id"], row["number"]): row for row in rows if name.is_in(row["met"])}
+        found |= {
+            (row["team_id"], row["number"]): row for row in rows if name.is_in(row["met"]) or name.is_in(row["line"])
+        }
     sql = f"""
         SELECT id, team_id, number, detail FROM case_log WHERE id > :id AND what = :what
         ORDER BY id LIMIT {_READ_AT_ONCE}
@@ -200,31 +212,42 @@ def _naming_thread(database: Database, thread: Row, name: NameTrace) -> Step:
     key = {column: thread[column] for column in ("team_id", "channel", "thread_ts")}
     where = "team_id = :team_id AND channel = :channel AND thread_ts = :thread_ts"
 
+    key_of = name_key(name.name)
+
     def step(removed: Removed) -> None:
         cases = database.rows(f"SELECT * FROM cases WHERE {where}", key)  # noqa: S608 - ours
         for case in cases:
-            if case["name"] in (None, name.name):
+            if _key(case) in (None, key_of):
                 _remove(database, case["team_id"], case["number"], removed)
-        others = [case for case in cases if case["name"] not in (None, name.name)]
+        others = [case for case in cases if _key(case) not in (None, key_of)]
         if not others:
             _remove_thread(database, thread, removed)
         for row in database.rows(f"SELECT * FROM thread_messages WHERE {where}", key):  # noqa: S608 - ours
             if name.is_in(row["text"]):
                 _forgetting(database, row)(removed)
         for case in others:
-            blank_words(database, case, lambda met: not name.is_in(met["evidence"]))
+            _blank(database, case, name)
 
     return step
 
 
 def _naming_case(database: Database, found: Row, name: NameTrace) -> Step:
-    key = {"team": found["team_id"], "number": found["number"]}
+    key, key_of = {"team": found["team_id"], "number": found["number"]}, name_key(name.name)
 
     def step(removed: Removed) -> None:
         for case in database.rows("SELECT * FROM cases WHERE team_id = :team AND number = :number", key):
-            if case["name"] in (None, name.name):
+            if _key(case) in (None, key_of):
                 _remove(database, case["team_id"], case["number"], removed)
             else:
-                blank_words(database, case, lambda met: not name.is_in(met["evidence"]))
+                _blank(database, case, name)
 
     return step
+
+
+def _blank(database: Database, case: Row, name: NameTrace) -> None:
+    """What a case of somebody else says of the customer."""
+    blank_words(database, case, lambda met: not name.is_in(met["evidence"]), line_stays=not name.is_in(case["line"]))
+
+
+def _key(case: Row) -> str | None:
+    return name_key(case["customer"]) if case["customer"] else None

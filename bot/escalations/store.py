@@ -1,49 +1,26 @@
-"""Rows of watched threads, cases, pages and settings: SQL in, values out."""
+"""Rows of cases and settings: SQL in, values out."""
 
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.clock import instant, is_instant, stamp
+from bot.clock import instant, stamp
+from bot.customers.names import name_key
 from bot.delivery.set_aside import SetAside
 from bot.errors import UserError
 from bot.escalations.model import Case, CaseState, Roster, Trigger
+from bot.escalations.page_store import PageStore
 from bot.escalations.policy import Policy, Step
-from bot.escalations.thread_store import ThreadStore
 from bot.storage.database import Database, Row
-from bot.storage.marks import counted_from
 from bot.storage.numbers import next_number
 
 _KIND = "case"  # of what is set aside
 
 
-@dataclass(frozen=True, slots=True)
-class CaseLogEntry:
-    """One line of a case's log: *who* did *what*; "" for the bot itself."""
-
-    at: datetime
-    who: str
-    what: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Somebody who was paged: for *criterion*, as number *number* of the case, and what they answered."""
-
-    number: int
-    criterion: str
-    who: str
-    step: int
-    at: datetime
-    answer: str | None
-    reason: str | None
-
-
-class CaseStore(ThreadStore):
+class CaseStore(PageStore):
     """
     The cases of one team, and the threads that they are about. Every method raises StorageUnavailable.
 
@@ -62,14 +39,14 @@ class CaseStore(ThreadStore):
         self._do(
             """
             INSERT INTO cases (team_id, number, channel, thread_ts, private, customer, name, owner, asked_by, policy, met, muted,
-                state, step, tries, due_at, read_from, opened_at, token, home)
+                state, step, tries, due_at, read_from, opened_at, token, home, card)
             VALUES (:team, :number, :channel, :thread_ts, :private, :customer, :name, :owner, :asked_by, :policy, :met, :muted,
-                :state, 0, 0, :due_at, :read_from, :opened_at, :token, :home)
+                :state, 0, 0, :due_at, :read_from, :opened_at, :token, :home, :card)
             """,
             number=number, channel=case.channel, thread_ts=case.thread_ts, private=int(case.private),
             customer=case.customer, name=_folded(case.customer), owner=case.owner, asked_by=case.asked_by, policy=_roster_json(case.roster),
             met=_met_json(case.met), muted=json.dumps(sorted(case.muted)), state=str(case.state), due_at=_stamp(case.due_at), read_from=case.read_from,
-            opened_at=stamp(case.opened_at), token=secrets.token_hex(4), home=case.home,
+            opened_at=stamp(case.opened_at), token=secrets.token_hex(4), home=case.home, card=case.card,
         )  # fmt: skip
         kept = self.get(number)
         assert kept is not None
@@ -112,6 +89,21 @@ class CaseStore(ThreadStore):
         rows = self._cases("team_id = :team AND channel = :channel AND thread_ts = :thread AND state <> 'closed'", channel=channel, thread=thread_ts)  # fmt: skip
         return rows[0] if rows else None
 
+    def joined_at(self, channel: str, thread_ts: str) -> Case | None:
+        """The open case, living elsewhere, that a thread has joined."""
+        rows = self._cases(
+            """
+            team_id = :team AND state <> 'closed' AND number = (SELECT joined FROM watched
+                WHERE watched.team_id = :team AND watched.channel = :channel AND watched.thread_ts = :thread)
+            """,
+            channel=channel, thread=thread_ts,
+        )  # fmt: skip
+        return rows[0] if rows else None
+
+    def case_at(self, channel: str, thread_ts: str) -> Case | None:
+        """The open case that a thread belongs to: its own, or the one that it has joined."""
+        return self.open_at(channel, thread_ts) or self.joined_at(channel, thread_ts)
+
     def last_at(self, channel: str, thread_ts: str) -> Case | None:
         """The last case of a thread, open or not."""
         rows = self._cases(
@@ -126,6 +118,10 @@ class CaseStore(ThreadStore):
     def about(self, customer: str) -> list[Case]:
         """All cases of *customer*, however it is capitalised."""
         return self._cases("team_id = :team AND name = :name", name=_folded(customer))
+
+    def open_about(self, customer: str) -> list[Case]:
+        """The open cases of *customer*, the oldest first."""
+        return self._cases("team_id = :team AND name = :name AND state <> 'closed'", name=_folded(customer))
 
     def customers(self) -> list[str]:
         """Every customer that a case was about, in one of its spellings; each costs one look into an index."""
@@ -176,79 +172,6 @@ class CaseStore(ThreadStore):
         """SQL that leaves out what is set aside."""
         return self._set_aside.clause(_KIND, "'E' || number") if self._set_aside else ""
 
-    # pages, log
-
-    def add_pages(self, case: Case, who: Sequence[str], step: int, now: datetime, *, page: int | None = None) -> int:
-        """Write down that *who* are paged; returns the page's number: the next one, or *page* for more people of it."""
-        if page is None:
-            rows = self._rows("SELECT COALESCE(MAX(page), 0) + 1 AS n FROM pages WHERE team_id = :team AND number = :number", number=case.number)  # fmt: skip
-            page = max(int(rows[0]["n"]), self._counted_from() + 1)
-        for one in who:
-            self._do(
-                """
-                INSERT INTO pages (team_id, number, page, criterion, who, step, paged_at)
-                VALUES (:team, :number, :page, :criterion, :who, :step, :now)
-                """,
-                number=case.number, page=page, criterion=case.met[0].criterion if case.met else "", who=one, step=step,
-                now=stamp(now),
-            )  # fmt: skip
-        return page
-
-    def pages(self, number: int) -> list[Page]:
-        """All pages of a case."""
-        rows = self._rows(
-            "SELECT * FROM pages WHERE team_id = :team AND number = :number ORDER BY page, who", number=number
-        )
-        return [
-            Page(row["page"], row["criterion"], row["who"], row["step"], instant(row["paged_at"]), row["answer"], row["reason"])
-            for row in rows if is_instant(row["paged_at"])
-        ]  # fmt: skip
-
-    def answer(self, number: int, who: str, answer: str, reason: str | None, now: datetime) -> None:
-        """Write down what *who* said to the last page; everybody's, where they were not paged themselves."""
-        self._do(
-            """
-            UPDATE pages SET answer = :answer, reason = :reason, answered_at = :now
-            WHERE team_id = :team AND number = :number
-                AND page = (SELECT MAX(page) FROM pages WHERE team_id = :team AND number = :number)
-                AND (who = :who OR NOT EXISTS (SELECT 1 FROM pages WHERE team_id = :team AND number = :number AND who = :who))
-            """,
-            number=number, who=who, answer=answer, reason=reason, now=stamp(now),
-        )  # fmt: skip
-
-    def answers(self) -> list[tuple[str, str]]:
-        """Criterion and answer of every page that was taken or not needed."""
-        rows = self._rows(
-            "SELECT DISTINCT number, page, criterion, answer FROM pages WHERE team_id = :team AND answer IN ('taken', 'not needed')"
-        )
-        return [(row["criterion"], row["answer"]) for row in rows]
-
-    def log(self, number: int, who: str, what: str, detail: str, now: datetime) -> None:
-        """Remember that *who* did *what*."""
-        self._do(
-            "INSERT INTO case_log (team_id, number, at, who, what, detail) VALUES (:team, :number, :now, :who, :what, :detail)",
-            number=number, now=stamp(now), who=who, what=what, detail=detail,
-        )  # fmt: skip
-
-    def entries(self, number: int) -> list[CaseLogEntry]:
-        """The log of a case, oldest first."""
-        rows = self._rows(
-            "SELECT * FROM case_log WHERE team_id = :team AND number = :number ORDER BY id", number=number
-        )
-        return [
-            CaseLogEntry(instant(row["at"]), row["who"], row["what"], row["detail"] or "")
-            for row in rows
-            if is_instant(row["at"])
-        ]
-
-    def times_unanswered(self, number: int) -> int:
-        """How often nobody answered; no such number was used before."""
-        ended = sum(one.what.startswith("nobody") for one in self.entries(number))
-        return self._counted_from() + ended
-
-    def _counted_from(self) -> int:
-        return counted_from(self._database, self._team_id)
-
     # settings
 
     def setting(self, name: str) -> Any:
@@ -289,7 +212,7 @@ def _stamp(at: datetime | None) -> str | None:
 
 
 def _folded(customer: str | None) -> str | None:
-    return customer.casefold() if customer else None
+    return name_key(customer) if customer else None
 
 
 def _trigger(kept: dict[str, Any]) -> Trigger:
@@ -333,5 +256,5 @@ def _case(row: Row) -> Case:
         state=CaseState(row["state"]), step=row["step"], tries=row["tries"], due_at=at("due_at"),
         opened_at=instant(row["opened_at"]), taken_by=row["taken_by"], taken_until=at("taken_until"),
         read_from=row["read_from"], closed_at=at("closed_at"), closed_by=row["closed_by"], outcome=row["outcome"],
-        cause=row["cause"], token=row["token"], home=row["home"],
+        cause=row["cause"], token=row["token"], home=row["home"], card=row["card"], line=row["line"],
     )  # fmt: skip

@@ -1,18 +1,15 @@
 """What is typed: `escalate`, `escalations` and `why E7`, from the command, a mention or a direct message."""
 
 import re
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from bot.commands.router import Place, Request, Subcommand
-from bot.delivery.history import receipt
 from bot.errors import UserError
 from bot.escalations import blocks
 from bot.escalations.intake import Intake
+from bot.escalations.lists import CaseLists
 from bot.escalations.model import LONGEST_CUSTOMER, Case
-from bot.escalations.service import CaseHistory, Escalations
 from bot.escalations.settings_modal import SettingsModal
-from bot.slack.block_kit import Message, message, section
+from bot.slack.block_kit import Message
 from bot.slack.context import SlackContext
 from bot.slack.text import quote
 
@@ -25,8 +22,8 @@ _WHICH = re.compile(r"^(?:for|about|of|customer)\s+", re.I)
 class EscalationSubcommands:
     """Makes `escalate`, `escalations` and `settings` known, and `why E7`."""
 
-    def __init__(self, escalations: Escalations, intake: Intake, settings: SettingsModal, slack: SlackContext) -> None:
-        self._escalations = escalations
+    def __init__(self, lists: CaseLists, intake: Intake, settings: SettingsModal, slack: SlackContext) -> None:
+        self._lists = lists
         self._intake = intake
         self._settings = settings
         self._slack = slack
@@ -53,14 +50,15 @@ class EscalationSubcommands:
 
     def begin(
         self, customer: str | None, said: str, channel: str, thread_ts: str | None, by: str, cause: str = ""
-    ) -> Case:
+    ) -> tuple[Case, bool]:
         """
         A person begins a case: in the thread where they are, or under a message of ours in the channel.
 
-        Done once for each *cause*. Raises UserError where it cannot be kept; then nobody was paged.
+        Done once for each *cause*. Returns the case, and whether it was open before. Raises UserError where it cannot
+        be kept; then nobody was paged.
         """
         if (begun := self._intake.begun_by(cause)) is not None:
-            return begun
+            return begun, False
         check_customer(customer, channel)
         self._slack.channels.to_post_in(channel, to="keep a case here", otherwise="Nobody was paged.")
         return self._intake.begin(customer, said, channel, thread_ts, by, cause)
@@ -68,11 +66,7 @@ class EscalationSubcommands:
     def why(self, request: Request, number: int) -> Message:
         """What became of a case. Raises UserError where it is none of theirs."""
         in_public = request.place is Place.CHANNEL
-        self._escalations.seen_by(number, request.user_id, request.channel, in_public=in_public)
-        zone = self._slack.users.member(request.user_id).zone or ZoneInfo("UTC")
-        lines = story_lines(self._escalations.story(number), zone)
-        parts = ("\n".join(lines[at : at + 20]) for at in range(0, min(len(lines), 100), 20))
-        return message(lines[0], map(section, parts))
+        return self._lists.why(number, request.user_id, request.channel, in_public=in_public)
 
     def _escalate(self, request: Request, rest: str) -> Message | None:
         thread_ts = request.thread_ts
@@ -80,9 +74,10 @@ class EscalationSubcommands:
             thread_ts = request.cause.partition(":")[2] or None  # which is watched: one message, one case
         if not rest or rest.lower() == "help":
             if thread_ts and not rest:
-                return blocks.begun_message(
-                    self.begin(None, "", request.channel, thread_ts, request.user_id, request.cause)
-                )
+                said = request.forwarded
+                customer = self._intake.customer_named_in(said) or None
+                begun = self.begin(customer, said, request.channel, thread_ts, request.user_id, request.cause)
+                return blocks.begun_message(*begun)
             return blocks.usage_message()
         head, colon, said = rest.partition(":")
         if not colon or not said.strip():
@@ -91,8 +86,9 @@ class EscalationSubcommands:
             return blocks.usage_message()
         if len(head.split()) > 8 or _SITUATION.match(head):
             return None
-        case = self.begin(head.strip(), said.strip(), request.channel, thread_ts, request.user_id, request.cause)
-        return blocks.begun_message(case)
+        said = "\n".join(filter(None, (said.strip(), request.forwarded)))
+        begun = self.begin(head.strip(), said, request.channel, thread_ts, request.user_id, request.cause)
+        return blocks.begun_message(*begun)
 
     def _listed(self, request: Request, rest: str) -> Message | None:
         which = _WHICH.sub("", rest.strip("?. ")) or "all"
@@ -100,8 +96,7 @@ class EscalationSubcommands:
         if len(which.split()) > 3:
             return None
         in_public = request.place is Place.CHANNEL
-        found = self._escalations.listed(which, request.user_id, request.channel, in_public=in_public)
-        return blocks.list_message(which, found.items, self._escalations.precision(), hidden=found.hidden)
+        return self._lists.listed(which, request.user_id, request.channel, in_public=in_public)
 
     def _open_settings(self, request: Request, rest: str) -> Message | None:
         return None if rest else self._settings.open(request)
@@ -120,13 +115,3 @@ def check_customer(customer: str | None, channel: str) -> None:
         raise UserError(f"{quote(customer)} is a person or a channel. Which customer is it? Nobody was paged.")
     if customer and len(customer) > LONGEST_CUSTOMER:
         raise UserError(f"A customer's name may have up to {LONGEST_CUSTOMER} characters. Nobody was paged.")
-
-
-def story_lines(story: CaseHistory, zone: ZoneInfo) -> list[str]:
-    """All that became of a case and of its messages, for somebody in *zone*, in mrkdwn."""
-
-    def at(when: datetime) -> str:
-        return f"{when.astimezone(zone):%a %d %b %Y %H:%M:%S} ({zone.key})"
-
-    receipts = sorted(line for one in story.deliveries if one.draft.kind == "page" for line in receipt(one, at))
-    return blocks.why_lines(story.case, story.entries, story.pages, [line for _, line in receipts], zone)

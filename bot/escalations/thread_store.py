@@ -34,6 +34,50 @@ class ThreadStore:
         where = "team_id = :team AND channel = :channel AND thread_ts = :thread"
         return bool(self._rows(f"SELECT 1 FROM watched WHERE {where}", channel=channel, thread=thread_ts))  # noqa: S608
 
+    def join(self, channel: str, thread_ts: str, number: int) -> None:
+        """What is said in that thread belongs to the case *number* from now on."""
+        self._do(
+            "UPDATE watched SET joined = :number WHERE team_id = :team AND channel = :channel AND thread_ts = :thread",
+            channel=channel, thread=thread_ts, number=number,
+        )  # fmt: skip
+
+    def joined_to(self, number: int) -> list[tuple[str, str]]:
+        """The channels and threads that have joined the case *number*."""
+        rows = self._rows(
+            "SELECT channel, thread_ts FROM watched WHERE team_id = :team AND joined = :number ORDER BY began_at",
+            number=number,
+        )
+        return [(row["channel"], row["thread_ts"]) for row in rows]
+
+    def read_anew(self, number: int) -> None:
+        """What was said so far in the threads that have joined the case *number* counts no more."""
+        for channel, thread_ts in self.joined_to(number):
+            self._do(
+                "UPDATE watched SET read_from = :last "
+                "WHERE team_id = :team AND channel = :channel AND thread_ts = :thread",
+                channel=channel, thread=thread_ts, last=self.last_ts(channel, thread_ts),
+            )  # fmt: skip
+
+    def part(self, number: int) -> None:
+        """The case *number* is over: what was said in the threads that have joined it counts no more."""
+        self.read_anew(number)
+        self._do("UPDATE watched SET joined = NULL WHERE team_id = :team AND joined = :number", number=number)
+
+    def read_from(self, channel: str, thread_ts: str) -> str:
+        """What was said there before this ts counts no more, since the case that it belonged to is over."""
+        where = "team_id = :team AND channel = :channel AND thread_ts = :thread"
+        rows = self._rows(f"SELECT read_from FROM watched WHERE {where}", channel=channel, thread=thread_ts)  # noqa: S608
+        return str(rows[0]["read_from"]) if rows else ""
+
+    def words_at(self, channel: str, ts: str) -> Utterance | None:
+        """The message at *ts*, where it is kept and was not deleted."""
+        rows = self._rows(
+            "SELECT ts, author, role, text FROM thread_messages "
+            "WHERE team_id = :team AND channel = :channel AND ts = :ts AND deleted = 0",
+            channel=channel, ts=ts,
+        )  # fmt: skip
+        return Utterance(rows[0]["author"], _role(rows[0]["role"]), rows[0]["text"], rows[0]["ts"]) if rows else None
+
     def say(self, channel: str, thread_ts: str, one: Utterance, version: str, now: datetime) -> bool:
         """
         Keep what was said at its ts, in place of what stood there before; False if nothing changes by it.

@@ -4,10 +4,11 @@ import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from bot.customers.names import KnownNames, NamedCustomer
 from bot.escalations.detection.criteria import Detection
 from bot.escalations.detection.sentences import Utterance
 from bot.escalations.model import Case, Trigger
-from bot.escalations.posts import Neighbours
+from bot.escalations.page_context import Neighbours
 from bot.escalations.settings import EscalationSettings
 from bot.escalations.store import CaseStore
 
@@ -21,39 +22,37 @@ class Triggers:
         self._store = store
         self._settings = settings
         self._neighbours = neighbours
-        self._known_names: tuple[float, list[str]] = (0.0, [])
+        self._looked_up = -_NAMES_S
+        self._known: frozenset[str] = frozenset()
+        self._index = KnownNames(())
 
     def reading(self, thread: Sequence[Utterance], muted: frozenset[str]) -> Detection:
         """What the criteria in force find in *thread*, but for those that are *muted* there."""
         return self._settings.criteria().read(thread, self._settings.high_value(), muted)
 
-    def customer_in(self, thread: Sequence[Utterance]) -> str | None:
-        """The known customer whom the thread names first, the longest name where several begin alike."""
-        for one in thread:
-            text = one.text.casefold()
-            for name in self._names():
-                at = text.find(name.casefold())
-                if at >= 0 and not (text[at - 1 : at].isalnum() or text[at + len(name) :][:1].isalnum()):
-                    return name
-        return None
+    def customer_in(self, thread: Sequence[Utterance]) -> NamedCustomer | None:
+        """The customer whom the thread is about, as known names are written; None where that cannot be said surely."""
+        return self._names().customer_in([one.text for one in thread])
 
     def forget_names(self) -> None:
         """A customer may be new: look the names up again."""
-        self._known_names = (0.0, [])
+        self._looked_up = -_NAMES_S
 
-    def _names(self) -> list[str]:
-        """All known customers, the longest name first, as they were half a minute ago at the earliest."""
-        until, names = self._known_names
-        if until < time.monotonic():
-            names = sorted({*self._store.customers(), *self._neighbours.customers()}, key=len, reverse=True)
-            self._known_names = time.monotonic() + _NAMES_S, names
-        return names
+    def _names(self) -> KnownNames:
+        """All known customers, as they were half a minute ago at the earliest; indexed anew only where one is new."""
+        if self._looked_up + _NAMES_S < time.monotonic():
+            names = frozenset({*self._store.customers(), *self._neighbours.customers()})
+            if names != self._known:
+                self._known, self._index = names, KnownNames(names)
+            self._looked_up = time.monotonic()
+        return self._index
 
     def again(self, case: Case, now: datetime) -> list[Trigger]:
         """Met by how often this customer had to be escalated lately."""
         if case.customer is None:
             return []
-        opened = [one.opened_at for one in self._store.about(case.customer)]  # with this case
+        about = self._store.about(case.customer)  # with this case
+        opened = [one.opened_at for one in about if one.met or one.number == case.number]
         found = []
         for criterion in self._settings.criteria().all:
             since = now - timedelta(days=criterion.days)

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
+
+from bot.slack.text import shortened
 
 NOT_HERE = "There are others that may not be shown here, where everybody reads along. Ask me directly."
 Block = dict[str, Any]  # a block or element, as Slack takes it; never changed once it is made
@@ -31,9 +33,27 @@ def sentence(text: str) -> Message:
 # everything else that is done for it. Nothing is lost by it, since `limits.py` checks every message, and more strictly.
 
 
-def moment(at: datetime) -> str:
-    """A time that Slack shows in the reader's zone."""
-    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}}, {{time}}|{at:%d %b %H:%M} UTC>"
+LONGEST_ACCESSIBLE = 75  # characters: Slack's limit for what a screen reader says of a button
+
+
+def moment(at: datetime, zone: tzinfo = UTC) -> str:
+    """
+    A time as its reader would say it, in the reader's own zone: "today 12:05", "December 4th 15:00".
+
+    Slack finds the words, and anew each time it is read, so that "tomorrow" becomes "today"; the year is said where it
+    is needed. Where Slack cannot, it is the time in *zone*.
+    """
+    local = at.astimezone(zone)
+    return f"<!date^{int(at.timestamp())}^{{date_pretty}} {{time}}|{local:%a} {local.day} {local:%b %H:%M %Z}>"
+
+
+def named(label: str, about: str) -> str:
+    """
+    What a screen reader says of a button, and voice control listens for: its *label* as it is seen, then *about*.
+
+    People who say what they see must be heard: so both begin alike.
+    """
+    return shortened(f"{label}: {' '.join(about.split())}", LONGEST_ACCESSIBLE)
 
 
 def header(text: str) -> Block:
@@ -57,15 +77,26 @@ def divider() -> Block:
     return {"type": "divider"}
 
 
-def button(label: str, action_id: str, value: str, *, accessible: str | None = None) -> Block:
-    """A button; *accessible* is what a screen reader says in place of *label*."""
+def button(label: str, action_id: str, value: str, *, accessible: str | None = None, style: str = "") -> Block:
+    """A button; *accessible* is what a screen reader says in place of *label*; *style* is "primary" or "danger"."""
     element: Block = {
         "type": "button",
         "text": {"type": "plain_text", "text": label, "emoji": True},
         "action_id": action_id,
         "value": value,
     }
+    if style:
+        element["style"] = style
     return {**element, "accessibility_label": accessible} if accessible else element
+
+
+def person_select(placeholder: str, action_id: str) -> Block:
+    """A menu of all people; who was chosen comes with the press."""
+    return {
+        "type": "users_select",
+        "action_id": action_id,
+        "placeholder": {"type": "plain_text", "text": placeholder},
+    }
 
 
 def checkbox(label: str, action_id: str, value: str, *, ticked: bool = False) -> Block:

@@ -76,6 +76,16 @@ class Readers:
         """Whether another organisation reads *channel*."""
         return self._channels.is_shared(channel)
 
+    def may_join(self, one: str, other: str) -> bool:
+        """
+        Whether what happens in two channels may be brought together: it is one, or both are public and ours alone.
+
+        Which words of it somebody reads is asked at each showing all the same. Asks Slack.
+        """
+        return one == other or not any(
+            self._channels.is_private(it) or self._channels.is_shared(it) for it in (one, other)
+        )
+
     def may_be_shown(self, channel: str, origin: str) -> bool:
         """Whether what was said in *origin* may stand in *channel*, where everybody in it reads it."""
         if channel == origin or not origin:

@@ -96,6 +96,18 @@ class Replies:
 
         self._try(attempt, may_repeat=True)
 
+    def delete(self, channel: str, ts: str) -> None:
+        """Remove a message of ours; one that is gone already counts as removed. Raises NotDelivered."""
+
+        def attempt() -> None:
+            self._client.chat_delete(channel=channel, ts=ts)
+
+        try:
+            self._try(attempt, may_repeat=True)
+        except NotDelivered as error:
+            if error.verdict.reason != "message_not_found":
+                raise
+
     def open_window(self, trigger_id: str, view: dict[str, Any]) -> None:
         """Open a modal, within three seconds of the click. Raises NotDelivered."""
         try:

@@ -12,6 +12,7 @@ _NAME = re.compile(r"[^|^]+")
 _SCHEMES = ("http", "https", "mailto", "tel")
 _FORMATTING = re.compile(r"([*_~`])")
 _ZERO_WIDTH_SPACE = "\u200b"
+SPOKEN = (None, "file_share", "thread_broadcast", "me_message")  # the subtypes of what a person says
 _MOST_PARTS = 5_000  # lists, blocks and elements of one message that are looked at
 
 
@@ -45,7 +46,7 @@ def _readable(markup: str) -> str:
 
 def is_by_a_person(message: Mapping[str, Any]) -> bool:
     """No edit, deletion, join or other bot: two bots that answer each other would never end."""
-    ordinary = message.get("subtype") in (None, "file_share", "thread_broadcast")
+    ordinary = message.get("subtype") in SPOKEN
     return ordinary and not message.get("bot_id") and bool(message.get("user"))
 
 
@@ -61,18 +62,32 @@ def spoken_to(bot_user_id: str, text: str) -> str:
 
 def text_of(message: Mapping[str, Any]) -> str:
     """
-    The words of a message as Slack delivers it: its text, or that of its blocks and attachments.
+    The words of a message as Slack delivers it: its text and what it forwards, or that of its blocks and attachments.
 
     At most `LONGEST_READ` characters, whatever another app has put there, and however deep.
     """
+    attachments = [one for one in (message.get("attachments") or ())[:_MOST_PARTS] if isinstance(one, Mapping)]
     if text := _string(message.get("text")):
-        return text[:LONGEST_READ]
-    parts = [
-        _string(part.get("text")) or _string(part.get("fallback"))
-        for part in (message.get("attachments") or ())[:_MOST_PARTS]
-        if isinstance(part, Mapping)
-    ]
+        return "\n".join([text, *filter(None, map(_forwarded, attachments))])[:LONGEST_READ]
+    parts = [_forwarded(one) or _string(one.get("text")) or _string(one.get("fallback")) for one in attachments]
     return "\n".join(part for part in [*_texts(message.get("blocks") or ()), *parts] if part)[:LONGEST_READ]
+
+
+def forwarded_in(message: Mapping[str, Any]) -> str:
+    """The words of the messages that *message* forwards, without the comment above them; "" where it forwards none."""
+    attachments = [one for one in (message.get("attachments") or ())[:_MOST_PARTS] if isinstance(one, Mapping)]
+    return "\n".join(filter(None, map(_forwarded, attachments)))[:LONGEST_READ]
+
+
+def _forwarded(attachment: Mapping[str, Any]) -> str:
+    """The words of a message that somebody shared, as it stands below theirs."""
+    if not attachment.get("is_share"):
+        return ""
+    return (
+        _string(attachment.get("text"))
+        or "\n".join(_texts(attachment.get("message_blocks") or ()))
+        or _string(attachment.get("fallback"))
+    )
 
 
 def _string(value: Any) -> str:
@@ -89,7 +104,7 @@ def _texts(blocks: Any) -> Iterator[str]:
         if isinstance(one, dict):
             if isinstance(one.get("text"), str):
                 yield _string(one["text"])
-            one = [value for key, value in one.items() if key in ("text", "elements", "fields")]
+            one = [value for key, value in one.items() if key in ("text", "elements", "fields", "message", "blocks")]
         if isinstance(one, list | tuple):
             waiting.extend(reversed(one[:_MOST_PARTS]))
 

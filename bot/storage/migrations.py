@@ -612,3 +612,33 @@ def _m009_inbox(db: SqliteUtils) -> None:
     rows = [(index, stat) for index, stat in _STATISTICS["inbox"].items()]
     db.conn.execute("DELETE FROM sqlite_stat1 WHERE tbl IN ('inbox', 'inbox_anew')")
     db.conn.executemany("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('inbox', ?, ?)", rows)
+
+
+@MIGRATIONS()
+def m010_cases_as_lived(db: SqliteUtils) -> None:
+    """
+    What a page became, one open case for a customer, and how a case ended.
+
+    *pages.reached*: NULL while it is under way, then "arrived" or "failed", because of *trouble*; *reached_at* when
+    that was known. *watched.joined*: the number of the case that a thread belongs to although it lives in another;
+    *watched.read_from*: what was said before counts no more. *cases.card*: the card that fitted at the beginning;
+    *cases.line*: what somebody wrote at its end.
+    """
+    for column in ("reached TEXT", "reached_at TEXT", "trouble TEXT"):
+        db.conn.execute(f"ALTER TABLE pages ADD COLUMN {column}")
+    row = """
+        SELECT outbox.state FROM outbox WHERE outbox.team_id = pages.team_id
+        AND outbox.key = 'E' || pages.number || ':page:' || pages.page || ':' || pages.who
+    """
+    db.conn.execute(f"UPDATE pages SET reached = 'arrived', reached_at = paged_at WHERE ({row}) = 'sent'")  # noqa: S608
+    over = f"({row}) IS NULL OR ({row}) IN ('failed', 'withdrawn')"
+    db.conn.execute(f"UPDATE pages SET reached = 'failed', trouble = 'withdrawn' WHERE {over}")  # noqa: S608
+    db.conn.execute("CREATE INDEX pages_under_way ON pages (team_id, number) WHERE reached IS NULL")
+    db.conn.execute("ALTER TABLE watched ADD COLUMN joined INTEGER")
+    db.conn.execute("ALTER TABLE watched ADD COLUMN read_from TEXT NOT NULL DEFAULT ''")
+    db.conn.execute("CREATE INDEX watched_joined ON watched (team_id, joined) WHERE joined IS NOT NULL")
+    db.conn.execute("ALTER TABLE cases ADD COLUMN card TEXT NOT NULL DEFAULT ''")
+    db.conn.execute("ALTER TABLE cases ADD COLUMN line TEXT NOT NULL DEFAULT ''")
+    rows = [("pages", "pages_under_way", "5 5 1"), ("watched", "watched_joined", "20 20 1")]
+    db.conn.executemany("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", rows)
+    db.conn.execute("ANALYZE sqlite_schema")

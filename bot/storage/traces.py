@@ -53,13 +53,13 @@ class PersonTrace:
 
 class NameTrace:
     """
-    A customer by name, as whole words and however it is capitalised.
+    A customer by *name*, as whole words and however it is capitalised.
 
     *others* are the names of other customers: one that holds this name, as Acme Corp holds Acme, is not this one.
     """
 
     def __init__(self, name: str, others: Iterable[str] = ()) -> None:
-        self.name = name.casefold()
+        self.name = name
         self._words = _whole_words(normal(name))
         folded = {normal(one) for one in others} - {normal(name)}
         longer = sorted((one for one in folded if self._words.search(one)), key=len, reverse=True)

@@ -100,7 +100,9 @@ def fill(folder: Path) -> None:
     connection = sqlite3.connect(folder / "bench.db")
     at = stamp(datetime(2026, 1, 1, tzinfo=UTC))
     rows = [(f"C0LOAD{n % CHANNELS:02d}", f"{1_700_000_000 + n}.000100") for n in range(STORED)]
-    connection.executemany(f"INSERT INTO watched VALUES ('{TEAM_ID}', ?, ?, '{at}')", rows)
+    connection.executemany(
+        f"INSERT INTO watched (team_id, channel, thread_ts, began_at) VALUES ('{TEAM_ID}', ?, ?, '{at}')", rows
+    )
     said = [
         (c, ts, f"{1_700_000_000 + n}.{part:06d}", ORDINARY[part])
         for n, (c, ts) in enumerate(rows)

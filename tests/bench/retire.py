@@ -70,7 +70,8 @@ def fill(database: SqliteDatabase, first: int, count: int, at: datetime, *, stat
              for number, name in zip(numbers, names, strict=True)],
         )  # fmt: skip
         connection.executemany(
-            "INSERT INTO watched VALUES ('T1', 'C1', ?, ?)", [(f"{number}.1", when) for number in numbers]
+            "INSERT INTO watched (team_id, channel, thread_ts, began_at) VALUES ('T1', 'C1', ?, ?)",
+            [(f"{number}.1", when) for number in numbers],
         )
         connection.executemany(
             "INSERT INTO thread_messages (team_id, channel, thread_ts, ts, author, role, text, at)"

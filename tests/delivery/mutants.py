@@ -112,7 +112,7 @@ class FiresAllTogether(Sender):
 
     def __init__(self, *parts: Any, **more: Any) -> None:
         super().__init__(*parts, **more)
-        self._timers = _Together(self._timers._timers)
+        self.timers = _Together(self.timers._timers)
 
 
 class TakesTurns(Sender):

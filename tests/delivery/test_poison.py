@@ -258,7 +258,7 @@ def test_a_timer_that_fails_keeps_back_no_message_and_no_other_timer(
         def next_due(self) -> datetime | None:
             raise ZeroDivisionError
 
-    room.sender._timers._timers.insert(0, Broken())
+    room.sender.timers._timers.insert(0, Broken())
     room.make("ONE")
     room.plan("E1:1", "CPAGE", urgent=True)
     room.run(400)

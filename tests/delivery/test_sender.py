@@ -206,7 +206,7 @@ def test_a_late_one_says_when_it_was_due_and_why_it_is_late(desk: Desk, monkeypa
     desk.time.pass_by(3600)
     desk.run(2)
 
-    assert "Late: this was due <!date^" in said[0]
+    assert "Late: this should have come <!date^" in said[0]
     (one,) = desk.outbox.about("F1")
     lines = " ".join(line for _, line in receipt(one, lambda at: f"{at:%H:%M}"))
     assert "message planned" in lines
@@ -330,7 +330,7 @@ def test_text_of_a_private_channel_is_not_told_to_others_at_any_hop(
 
     to_the_owner, to_others = sorted(one for one in said if "could not post" in one)
     assert "F1:1 is due" not in to_others
-    assert "F1, from a channel that you are not in, is due" in to_others
+    assert "F1 is due. It is from a channel that you are not in" in to_others
     assert "F2:1 is due" in to_the_owner
 
 

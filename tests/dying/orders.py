@@ -81,6 +81,17 @@ def presses(label: str) -> Callable[[Workspace], bool]:
     return give
 
 
+def writes_in_the_thread(text: str) -> Callable[[Workspace], bool]:
+    """Omar writes in the thread of the case."""
+
+    def give(workspace: Workspace) -> bool:
+        omar = Person(workspace, "omar").goes_to("#deals")
+        omar.says(text, under=omar.sees("escalated by <@U0MIA>", where="#deals"))
+        return True
+
+    return give
+
+
 ONE_CASE = "SELECT COUNT(*) AS n FROM cases"
 ONE_FOLLOW_UP = "SELECT COUNT(*) AS n FROM followups"
 ORDERS = (
@@ -89,14 +100,14 @@ ORDERS = (
         nothing,
         says("@toughcustomer escalate Acme: they want to cancel over the outage"),
         ONE_CASE,
-        "E1 is open, and I have paged",
+        "Acme (E1) is open, and I am paging",
     ),
     Order(
         "mention that promises",
         nothing,
         says("@toughcustomer promise Acme tomorrow 3pm send the report"),
         ONE_FOLLOW_UP,
-        "Promise saved; I watch the time",
+        "Promise saved",
     ),
     Order(
         "direct message",
@@ -111,8 +122,30 @@ ORDERS = (
         has_paged,
         presses("I have it"),
         "SELECT COUNT(*) AS n FROM case_log WHERE what = 'has it'",
-        "has E1 until",
+        "has Acme (E1) until",
         must=False,
+    ),
+    Order(
+        "Pass it on",
+        has_paged,
+        presses("Pass it on"),
+        "SELECT COUNT(*) AS n FROM case_log WHERE what = 'passed it on'",
+        "passed Acme (E1) on, and is the last in the chain",
+        must=False,
+    ),
+    Order(
+        "Not needed",
+        has_paged,
+        presses("Not needed"),
+        "SELECT COUNT(*) AS n FROM case_log WHERE what = 'not needed'",
+        must=False,
+    ),
+    Order(
+        "taken by words",
+        has_paged,
+        writes_in_the_thread("I have it"),
+        "SELECT COUNT(*) AS n FROM case_log WHERE what = 'has it'",
+        "has Acme (E1) until",
     ),
     Order(
         "watched thread",

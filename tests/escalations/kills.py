@@ -37,6 +37,12 @@ BOUNDARIES = (
     *("after_fire", "after_claim", "after_open", "after_mark", "after_post", "after_sent"),
 )
 _NEVER = {("after_open", 3)}  # there are two people
+ESCALATED = (  # the same, for a case that a person begins: its first message, then its page, then what became of each
+    "placing",  # the first message has arrived, and the case does not know its thread
+    "placed",  # it does, and the page waits for the next look
+    "reached",  # a page has arrived, and that is not written down
+    "noted",  # it is, in a transaction that has not ended
+)
 TIMES = 3  # each boundary is passed by several messages: die at the first, the second, the third
 
 
@@ -50,6 +56,7 @@ class CrashRun:
     app_token: str
     boundary: str = ""
     times: int = 1
+    by_hand: bool = False
     within: float = 600.0
     by: float = 1.0  # the factor that all its times are stretched by
 
@@ -80,6 +87,25 @@ def _run(run: CrashRun, library: object) -> int:
         if name == run.boundary and next(passed) == run.times:
             os.kill(os.getpid(), signal.SIGKILL)
 
+    from bot.escalations.paging import Paging
+
+    place, note = Paging._place, Paging._note_reached
+
+    def placing(self: Paging, now: object) -> int:
+        if self._store.unplaced():
+            boundary("placing")
+        placed = place(self, now)  # type: ignore[arg-type]
+        if placed:
+            boundary("placed")
+        return placed
+
+    def noting(self: Paging, *args: object) -> None:
+        boundary("reached")
+        note(self, *args)  # type: ignore[arg-type]
+        boundary("noted")
+
+    Paging._place = placing  # type: ignore[method-assign, assignment]
+    Paging._note_reached = noting  # type: ignore[method-assign, assignment]
     read = Intake._read
 
     def reading(self: Intake, *args: object, **named: object) -> None:
@@ -151,8 +177,9 @@ def once(server: ForkServer, folder: Path, boundary: str, times: int, by: float,
         CaseStore(database, TEAM_ID).set("policy", policy.to_json())
         database.close()
         run = CrashRun(
-            str(folder), workspace.api_url, workspace.tokens.bot, workspace.tokens.app, boundary, times, by=by
-        )
+            str(folder), workspace.api_url, workspace.tokens.bot, workspace.tokens.app, boundary, times,
+            by_hand=boundary in ESCALATED, by=by,
+        )  # fmt: skip
         with waits_for(workspace, onto=waits):
             ended = _ended(workspace, server, run)
         return [ended] if ended else list(_wrong(workspace, OMAR, PRIYA, wait.total_seconds()))
@@ -170,7 +197,10 @@ def _ended(workspace: "Workspace", server: ForkServer, run: CrashRun) -> str:
             if ends.done():
                 return f"the bot did not connect, and ended with {ends.result()}"
             time.sleep(0.02)
-        Person(workspace, "mia").goes_to("#escalations").says(OUTAGE)
+        if run.by_hand:
+            Person(workspace, "mia").goes_to("#deals").says("/toughcustomer escalate Acme: they left the call")
+        else:
+            Person(workspace, "mia").goes_to("#escalations").says(OUTAGE)
         first = ends.result()
     if first == DRAINED:
         return "that boundary was never reached" if run.boundary else ""
@@ -187,8 +217,8 @@ def _wrong(workspace: "Workspace", omar: str, priya: str, wait_s: float) -> Sequ
         direct = {one.id for one in channels.values() if one.kind == "im" and person in one.members}
         return [float(one.ts) for one in said if one.channel in direct and "needs you" in one.text]
 
-    ends = [one for one in said if one.channel == "C0ESC" and "Nobody has answered" in one.text]
-    ledgers = [one for one in said if one.channel == "C0ESC" and one.text.startswith("Escalation E")]
+    ends = [one for one in said if one.channel[0] == "C" and "Nobody has answered" in one.text]
+    ledgers = [one for one in said if one.channel[0] == "C" and one.text.startswith("Escalation E")]
     wrong = [
         f"{what} {times} times"
         for what, times in (
@@ -235,6 +265,7 @@ def main() -> None:
     cases = [("", 1), *((name, 1) for name in BOUNDARIES[:3])]
     cases += [(name, times) for name in BOUNDARIES[4:] for times in range(1, TIMES + 1) if (name, times) not in _NEVER]
     cases += [("after_fire", 1), ("after_fire", 2)]  # the second step, and the end
+    cases += [(name, 1) for name in ESCALATED] + [("reached", 2), ("noted", 2)]
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         wrong = all_wrong(cases, Path(folder))

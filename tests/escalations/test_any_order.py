@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 from bot.emulator.clock import MovableClock
 from bot.escalations.detection.sentences import Role, Utterance
 from bot.storage.sqlite import MEMORY, open_database
-from tests.escalations.test_service import OUTAGE, Desk
+from tests.escalations.case_desk import OUTAGE, Desk
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 ROOT = f"{NOW.timestamp() - 60:.6f}"

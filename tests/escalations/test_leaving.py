@@ -17,9 +17,8 @@ from bot.slack.block_kit import message, section, small
 from bot.storage.database import Database
 from bot.storage.purge import Removed, purge_customer, purge_user, retire
 from tests.delivering import follow_ups_of
-from tests.escalations.test_service import OUTAGE, Desk, clock, database, desk
+from tests.escalations.case_desk import OUTAGE, Desk
 
-__all__ = ["clock", "database", "desk"]
 PARTS = [one.purge for one in shipped() if one.purge]
 ONE_EACH = (Step(("U1",), timedelta(minutes=10)), Step(("U2",), timedelta(minutes=10)))
 
@@ -108,7 +107,7 @@ def test_what_somebody_else_said_is_still_quoted_and_what_they_said_is_not(desk:
 def test_both_of_a_step_who_leave_stay_one_page_of_the_statistics(desk: Desk) -> None:
     desk.say(OUTAGE)
     desk.cases.pass_on(1, "U1")
-    desk.cases.not_needed(1, "joke", "U3")
+    desk.closing.not_needed(1, "U3")
     before = desk.cases.precision()
     for one in ("U2", "U3", "U1"):
         leaves(desk, one)

@@ -10,7 +10,7 @@ from bot.emulator.clock import MovableClock
 from bot.escalations.policy import Step
 from bot.storage.database import Database
 from bot.storage.sqlite import open_database
-from tests.escalations.test_service import OUTAGE, Desk
+from tests.escalations.case_desk import OUTAGE, Desk
 
 CALM = "third outage this month at Acme, the same root cause"
 

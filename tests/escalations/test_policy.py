@@ -7,34 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.escalations.model import Case, CaseState, Roster, Trigger, next_move
-from bot.escalations.policy import Hours, Policy, Step, as_typed, duration
+from bot.escalations.policy import Policy, Step
+from bot.quantities import Hours
 
 BERLIN, CHICAGO = ZoneInfo("Europe/Berlin"), ZoneInfo("America/Chicago")
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
-
-
-@pytest.mark.parametrize("text", ["30s", "10m", "2h", "1d", "1.5s"])
-def test_durations_are_read_and_written_alike(text: str) -> None:
-    assert as_typed(duration(text)) == text
-
-
-@pytest.mark.parametrize("text", ["", "10", "10 minutes", "-5m", "0m", "99d", "1w"])
-def test_what_is_no_duration_is_refused_with_what_is(text: str) -> None:
-    with pytest.raises(ValueError, match=r"use a number with s, m, h or d|longer than 30 days"):
-        duration(text)
-
-
-@pytest.mark.parametrize("text", ["Mon-Fri 08:00-18:00", "Sun 09:00-12:00", "Fri-Mon 22:00-06:00", "always"])
-def test_working_hours_are_read_and_written_alike(text: str) -> None:
-    assert str(Hours.read(text)) == text
-
-
-@pytest.mark.parametrize(
-    "text", ["", "Mon-Fri", "8-18", "Mon-Fri 08:00-08:00", "Mon-Fri 25:00-26:00", "Foo 08:00-18:00"]
-)
-def test_what_are_no_working_hours_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="no working hours"):
-        Hours.read(text)
 
 
 @pytest.mark.parametrize(
@@ -52,11 +29,6 @@ def test_what_are_no_working_hours_is_refused(text: str) -> None:
 def test_the_next_working_hour_is_that_of_the_person_paged(zone: ZoneInfo, now: str, opens: str) -> None:
     at = datetime.fromisoformat(now).replace(tzinfo=UTC)
     assert Hours().next_open(at, zone) == datetime.fromisoformat(opens).replace(tzinfo=UTC)
-
-
-@pytest.mark.parametrize("typed", ["11.58d", "0.5s", "1.5m", "30d", "90.25h"])
-def test_a_wait_is_kept_in_a_form_that_can_be_read_again(typed: str) -> None:
-    assert duration(as_typed(duration(typed))) == duration(typed)
 
 
 def test_hours_past_midnight_count_for_the_day_they_began() -> None:
@@ -126,3 +98,19 @@ def test_what_is_not_urgent_waits_for_the_first_of_the_step_to_be_at_work() -> N
 def test_a_policy_that_cannot_be_read_says_what_is_wrong(value: dict[str, object], says: str) -> None:
     with pytest.raises(ValueError, match=says):
         Policy.read(value)
+
+
+def test_a_policy_in_a_file_is_written_the_way_people_type() -> None:
+    read = Policy.read({"wait": "half an hour", "working_hours": "weekdays 9-17", "high_value": "50k"})
+    assert (read.wait, str(read.hours), read.high_value) == (timedelta(minutes=30), "Mon-Fri 09:00-17:00", 50_000)
+
+
+def test_a_step_without_a_wait_of_its_own_waits_as_long_as_all_do() -> None:
+    file = Policy.read({"chain": [{"who": "U01"}, {"who": "U02", "wait": "2m"}]})
+    assert [step.wait for step in file.but({"wait": "1h"}).chain] == [timedelta(hours=1), timedelta(minutes=2)]
+
+
+def test_a_policy_is_kept_and_read_again_as_it_was() -> None:
+    chain = (Step(("U01", "S01"), timedelta(minutes=10)), Step(("U02",), timedelta(seconds=1.5)))
+    policy = Policy(chain, timedelta(minutes=10), hours=Hours.read("Sat-Sun 0-24"), channels={"C01": chain[1:]})
+    assert Policy.read(policy.to_json()) == policy

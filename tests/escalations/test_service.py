@@ -1,150 +1,23 @@
 """The verbs of escalations on a real SQLite, with a clock that is moved: who is paged, once, and what stops it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 
-from bot.config import shipped_playbooks
-from bot.delivery.outbox import Outbox
-from bot.delivery.queue import DeliveryQueue
-from bot.delivery.redraw import Redraws
 from bot.emulator.clock import MovableClock
 from bot.errors import UserError
-from bot.escalations import blocks
-from bot.escalations.detection.sentences import Role, Utterance
-from bot.escalations.intake import Intake
-from bot.escalations.model import CaseState, Roster
-from bot.escalations.paging import Paging
-from bot.escalations.playbook import EscalationPlaybook, load
-from bot.escalations.policy import Policy, Step
-from bot.escalations.posts import Cards, CasePosts, Neighbours
+from bot.escalations.model import CaseState
+from bot.escalations.page_context import Cards
+from bot.escalations.policy import Step
 from bot.escalations.purge import CasePurge
-from bot.escalations.service import Escalations
-from bot.escalations.settings import EscalationSettings
 from bot.escalations.store import CaseStore
+from bot.escalations.wording import CardRef
 from bot.followups.purge import FollowUpPurge
-from bot.slack.block_kit import Message
-from bot.slack.channels import Channel
 from bot.storage.database import Database
-from bot.storage.deeds import Deeds
 from bot.storage.purge import purge_before, purge_customer, purge_user, retire
-from bot.storage.sqlite import open_database
-from tests.delivering import Everybody, NoUpdates
+from tests.escalations.case_desk import OUTAGE, Desk
 
-CRITERIA = load(shipped_playbooks()).criteria
 PARTS = [CasePurge(), FollowUpPurge()]
-
-
-def link(channel: str, ts: str) -> str:
-    return f"https://x.slack.com/archives/{channel}/p{ts}"
-
-
-OUTAGE = "Acme says they will take their business elsewhere over the outage"
-
-
-@dataclass
-class Chain:
-    """Slack's side: who would be paged."""
-
-    steps: tuple[Step, ...] = (
-        Step(("U1",), timedelta(minutes=10)),
-        Step(("U2", "U3"), timedelta(minutes=5)),
-    )
-    zones: dict[str, str] = field(default_factory=lambda: dict.fromkeys(("U1", "U2", "U3"), "UTC"))
-
-    members: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-    def roster(self, channel: str, *, at_once: bool) -> Roster:
-        return self.as_known(Roster(Policy(self.steps), self.steps, {}, self.steps))
-
-    def as_known(self, roster: Roster) -> Roster:
-        named = [[self.members.get(one, (one,)) for one in step.who] for step in roster.named]
-        steps = tuple(
-            Step(tuple(one for group in who for one in group), step.wait)
-            for who, step in zip(named, roster.named, strict=True)
-        )
-        return replace(roster, steps=steps, zones=self.zones)
-
-    def place(self, channel: str) -> Channel:
-        return Channel(channel, private=channel.startswith("G"))
-
-
-@pytest.fixture
-def clock() -> MovableClock:
-    return MovableClock(datetime(2026, 11, 24, 10, 0, tzinfo=UTC), running=False)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(tmp_path / "bot.db")
-    yield opened
-    opened.close()
-
-
-class Desk:
-    """What a test does and sees."""
-
-    def __init__(self, database: Database, clock: MovableClock, cards: Cards | None = None) -> None:
-        self.chain, self.clock, self.database = Chain(), clock, database
-        self.outbox = Outbox(database, "T1")
-        self.admins: set[str] = set()
-        self.found = cards or Cards()
-        self.queue = DeliveryQueue(self.outbox)
-        self.open()
-        self._ts = 0
-
-    def open(self) -> None:
-        store, neighbours = (
-            CaseStore(self.database, "T1", self.outbox.set_aside),
-            Neighbours(cards=lambda text, first: self.found),
-        )
-        self.settings = EscalationSettings(store, lambda: EscalationPlaybook(CRITERIA, Policy()), channels=("C1", "G1"))
-        redraws = Redraws(self.outbox, NoUpdates())
-        readers, deeds = Everybody(), Deeds(self.database, "T1")
-        posts = CasePosts(store, self.outbox, redraws, blocks, link, neighbours, readers, self.settings.criteria)  # type: ignore[arg-type]
-        self.paging = Paging(store, self.outbox, posts, self.chain)
-        self.intake = Intake(store, self.paging, self.settings, self.chain, neighbours, self.clock, deeds)
-        self.cases = Escalations(store, self.outbox, self.paging, self.clock, readers, self.admins.__contains__)  # type: ignore[arg-type]
-
-    def say(self, text: str, *, thread: str | None = None, channel: str = "C1", by: str = "U9", ts: str = "") -> str:
-        self._ts += 1
-        ts = ts or f"{self.clock.now().timestamp() + self._ts / 1000:.6f}"
-        self.intake.said(channel, thread, Utterance(by, Role.REP, text, ts))
-        return ts
-
-    def pages(self, case: str = "E1") -> list[str]:
-        drafts = [one.draft for one in self.outbox.about(case) if one.draft.kind == "page" and one.state != "withdrawn"]
-        return [one.recipient for one in drafts]
-
-    def send(self, key: str, slack_ts: str) -> None:
-        """Let the message of that key arrive."""
-        channel = next(one.draft.channel for one in self.outbox.about(key.partition(":")[0]) if one.draft.key == key)
-        now = self.clock.now()
-        while claimed := self.queue.claim(channel, now):
-            self.queue.sent(self.queue.mark_sending(claimed, now), slack_ts, now)
-            if claimed[0].draft.key == key:
-                return
-
-    def arrive(self) -> None:
-        """Let all messages arrive that can."""
-        now = self.clock.now()
-        for channel in {one.draft.channel for case in ("E1", "E2", "E3") for one in self.outbox.about(case)}:
-            while claimed := self.queue.claim(channel, now):
-                if leaving := self.queue.mark_sending(claimed, now):
-                    self.queue.sent(leaving, f"{now.timestamp():.6f}", now)
-
-    def pass_time(self, minutes: float) -> None:
-        self.arrive()
-        self.clock.advance(minutes=minutes)
-        self.paging.fire_due(self.clock.now())
-
-
-@pytest.fixture
-def desk(database: Database, clock: MovableClock) -> Desk:
-    return Desk(database, clock)
 
 
 def test_the_chain_resumes_where_it_was_and_does_not_page_three_levels_at_once(desk: Desk) -> None:
@@ -203,11 +76,11 @@ def test_a_policy_that_is_edited_counts_for_the_next_case(desk: Desk) -> None:
 
 
 def test_high_value_as_set_in_slack_counts(desk: Desk) -> None:
-    desk.settings.set_all(Policy(high_value=20_000), ["C1"], "")
+    desk.settings.change({"high_value": 20_000})
     desk.say("Acme says they will take their business elsewhere over the outage, that is $30k ARR")
     assert [one.criterion for one in desk.cases.get(1).met] == ["threatens-to-leave", "high-value"]
 
-    desk.settings.set_all(Policy(high_value=40_000), ["C1"], "")
+    desk.settings.change({"high_value": 40_000})
     desk.say("Bolt says they will take their business elsewhere over the outage, that is $30k ARR")
     assert [one.criterion for one in desk.cases.get(2).met] == ["threatens-to-leave"]
 
@@ -215,7 +88,7 @@ def test_high_value_as_set_in_slack_counts(desk: Desk) -> None:
 def test_nobody_to_page_is_said_in_the_thread_at_once_with_how_to_set_it(desk: Desk) -> None:
     desk.chain.steps = ()
     ts = desk.say(OUTAGE)
-    (told,) = [one.draft for one in desk.outbox.about("E1") if one.draft.kind == "thread"]
+    (told,) = [one.draft for one in desk.outbox.about("E1") if one.draft.kind == "end"]
     assert told.thread_ts == ts
     assert "nobody is set to be paged" in told.message.text
     assert "/toughcustomer settings" in told.message.text
@@ -247,7 +120,7 @@ def test_an_urgent_criterion_in_an_open_case_pages_anew(desk: Desk) -> None:
 
 def test_a_muted_criterion_does_not_page_again_in_that_thread(desk: Desk) -> None:
     ts = desk.say(OUTAGE)
-    desk.cases.not_needed(1, "joke", "U1")
+    desk.closing.not_needed(1, "U1")
     desk.say("they will take their business elsewhere, I say", thread=ts)
     assert desk.pages("E1") == desk.pages("E2") == []
 
@@ -261,7 +134,7 @@ def test_a_muted_criterion_does_not_page_again_in_that_thread(desk: Desk) -> Non
 def test_a_case_that_only_got_cards_pages_nobody_until_a_criterion_is_met(
     database: Database, clock: MovableClock
 ) -> None:
-    desk = Desk(database, clock, Cards(Message("a card"), ("Stay calm",)))
+    desk = Desk(database, clock, Cards((CardRef("stay-calm", "Stay calm"),), sure=True))
     ts = desk.say("she is going quiet on me")
     assert desk.cases.get(1).state is CaseState.OPEN
     assert desk.pages() == []
@@ -273,29 +146,34 @@ def test_a_known_customer_whom_the_thread_names_is_the_cases(desk: Desk) -> None
     desk.intake.begin("Acme Corp", "they left the call", "C5", None, "U9")
     desk.say("Acme Corp say they will take their business elsewhere")
     desk.say("Acmexy say they will take their business elsewhere")
-    assert [desk.cases.get(number).customer for number in (2, 3)] == ["Acme Corp", None]
-    assert desk.paging.posts.about_page(desk.cases.get(2)).history == "1 earlier escalation of Acme Corp"
+    assert [desk.cases.get(number).customer for number in (2, 3)] == ["Acme Corp", "Acmexy"]
+    assert desk.paging.posts.gathering.page(desk.cases.get(2), "U1").history.startswith(
+        "1 earlier escalation of Acme Corp"
+    )
 
 
 def test_the_third_escalation_of_a_customer_says_so(desk: Desk) -> None:
     for number in range(3):
         desk.intake.begin("Acme", "they left the call", "C5", f"10{number}.1", "U9")
         desk.pass_time(60 * 24)
+        desk.closing.resolve(number + 1, "solved", "defect", "U1")
     assert [[one.criterion for one in desk.cases.get(number).met] for number in (1, 2, 3)] == [
         ["asked"], ["asked"], ["asked", "unresolved-repeat"],
     ]  # fmt: skip
     assert desk.cases.get(3).met[1].evidence == "3 escalations of Acme in 30 days"
 
 
-def test_a_case_without_a_thread_pages_at_once_and_lives_in_the_message_that_begins_it(desk: Desk) -> None:
-    case = desk.intake.begin("Acme", "they left the call", "C5", None, "U9")
-    assert (case.thread_ts, desk.pages()) == ("", ["U1"])
+def test_a_case_without_a_thread_lives_in_the_message_that_begins_it_and_its_page_leads_there(desk: Desk) -> None:
+    case, _ = desk.intake.begin("Acme", "they left the call", "C5", None, "U9")
+    assert (case.thread_ts, desk.pages()) == ("", [])
     desk.open()  # the process died before the first message left
 
     desk.send("E1:root", "100.5")
     desk.pass_time(0)
 
     assert desk.cases.get(1).thread_ts == "100.5"
+    assert desk.pages() == ["U1"]
+    assert "p100.5|Open the thread" in str(desk.page().blocks)
     ledger = next(one.draft for one in desk.outbox.about("E1") if one.draft.kind == "ledger")
     assert ledger.thread_ts == "100.5"
     desk.say("now their lawyer is on the phone", thread="100.5", channel="C5")
@@ -309,8 +187,8 @@ def test_a_broken_promise_pages_in_its_thread_once_and_is_added_to_a_case_that_i
     assert (desk.pages(), said) == (["U1"], ["heard", "heard"])
     assert [(one.criterion, one.evidence) for one in desk.cases.get(1).met] == [("broken-promise", "the fix, by noon")]
 
-    ts = desk.say(OUTAGE)
-    desk.intake.broken_promise("the fix, by noon", "Acme", "C1", ts, "U9", lambda: None)
+    ts = desk.say(OUTAGE.replace("Acme", "Borealis"))
+    desk.intake.broken_promise("the fix, by noon", "Borealis", "C1", ts, "U9", lambda: None)
     assert [one.criterion for one in desk.cases.get(2).met] == ["threatens-to-leave", "broken-promise"]
 
 
@@ -320,11 +198,10 @@ def test_what_the_clock_found_is_not_taken_back_by_words(desk: Desk) -> None:
     assert desk.cases.get(1).state is CaseState.PAGING
 
 
-def test_escalating_twice_in_one_thread_is_refused_with_what_is_there(desk: Desk) -> None:
+def test_escalating_twice_in_one_thread_pages_once(desk: Desk) -> None:
     desk.intake.begin("Acme", "they left the call", "C5", "100.1", "U9")
-    with pytest.raises(UserError, match="This is E1 already"):
-        desk.intake.begin("Acme", "again", "C5", "100.1", "U8")
-    assert desk.pages() == ["U1"]
+    case, was_open = desk.intake.begin("Acme", "again", "C5", "100.1", "U8")
+    assert (case.number, was_open, desk.pages()) == (1, True, ["U1"])
 
 
 def test_only_what_follows_an_escalation_by_hand_is_read(desk: Desk) -> None:
@@ -367,7 +244,7 @@ def test_purge_of_a_person_removes_what_they_said(desk: Desk, database: Database
 def test_what_is_over_goes_after_its_retention_and_what_is_open_stays(desk: Desk, database: Database) -> None:
     desk.say(OUTAGE)
     lively = desk.say("Borealis will take their business elsewhere")
-    desk.cases.resolve(1, "resolved", "defect", "U1")
+    desk.closing.resolve(1, "resolved", "defect", "U1")
     desk.clock.advance(days=200)
     desk.say("Borealis has not decided yet", thread=lively)
     removed = retire(database, desk.clock.now() - timedelta(days=180), PARTS, now=desk.clock.now())

@@ -205,7 +205,7 @@ def test_a_share_that_may_have_arrived_is_not_repeated_and_the_person_is_told(
 ) -> None:
     mia.says(ASKED)
     mia.sees(CARD)
-    workspace.faults.add(server_error("response_url", deed=True))
+    workspace.faults.add(server_error("chat.postMessage", deed=True))
 
     mia.clicks("Share")
 
@@ -277,7 +277,7 @@ def test_a_subcommand_with_nothing_of_use_behind_it_gets_an_answer(bot: Applicat
 
     answer = mia.sees("")
     assert "Something went wrong" not in answer.text
-    assert ("Tell me what the customer is doing" in answer.text) == text.startswith("help")
+    assert ("Type what the customer is doing" in answer.text) == text.startswith("help")
 
 
 @pytest.mark.parametrize(
@@ -286,7 +286,7 @@ def test_a_subcommand_with_nothing_of_use_behind_it_gets_an_answer(bot: Applicat
 def test_the_other_kind_of_card_is_a_situation(bot: Application, mia: Person, text: str) -> None:
     mia.says(f"/toughcustomer {text}")
 
-    answer = mia.sees("To use the subcommand, write `/toughcustomer card NAME`")
+    answer = mia.sees("Did you mean `/toughcustomer card NAME`?")
     assert "There is no card" not in answer.text
 
 

@@ -89,7 +89,7 @@ def pages_to(workspace: Workspace, person: str) -> list[str]:
     time.sleep(0.6)
     direct = [one.id for one in workspace.state.channels.values() if one.kind == "im" and person in one.members]
     seen = [Seen(one).text for one in workspace.messages() if one.channel in direct]
-    return [text for text in seen if "needs you" in text]
+    return [text for text in seen if "needs you" in text or "asked again below" in text]
 
 
 def wait_for_pages(workspace: Workspace, person: str, times: int) -> None:
@@ -113,9 +113,9 @@ def test_the_manager_is_paged_with_the_words_that_did_it_and_the_thread(mia: Per
     trouble(mia)
 
     page = omar.sees("needs you", "take their business elsewhere", where="@toughcustomer")
-    assert "They threaten to cancel, churn" in page.text
+    assert "Threatens to leave" in page.text
     assert "archives/C0ESC/p" in page.text
-    assert page.labels == ["I have it", "Pass it on", "Not needed"]
+    assert page.labels[-3:] == ["I have it", "Pass it on", "Not needed"]
     assert "Escalation E1" in mia.sees("E1", "*State:*", where="#escalations").headline
 
 
@@ -126,7 +126,7 @@ def test_what_looks_as_it_should_is_not_drawn_anew(mia: Person, omar: Person, wo
 
     time.sleep(2.2)  # two looks of what draws
 
-    assert workspace.traffic.calls("chat.update") == []
+    assert len(workspace.traffic.calls("chat.update")) == 1  # the ledger, once: the page has arrived
 
 
 def test_a_promise_that_is_not_kept_warns_in_time_and_pages_in_its_thread(
@@ -135,15 +135,15 @@ def test_a_promise_that_is_not_kept_warns_in_time_and_pages_in_its_thread(
     trouble(mia, "Acme: the fix is with the engineers")
     mine = first_of(workspace, "the fix is with the engineers")
     mia.says("@toughcustomer promise Acme: send the fix in 2 hours", under=mine)
-    mia.sees("Promise saved; I watch the time", "send the fix", where="#escalations")
+    mia.sees("Promise saved", "send the fix", where="#escalations")
 
     clock.advance(minutes=61)
-    mia.sees("Half of the time is gone", "send the fix", where="@toughcustomer")
+    mia.sees("59 min left", "send the fix", where="@toughcustomer")
     clock.advance(minutes=60)
     mia.sees("send the fix", "promised to the customer", where="#escalations")
     clock.advance(minutes=15)
 
-    page = omar.sees("Acme needs you", "promised follow-up or delivery date was missed", where="@toughcustomer")
+    page = omar.sees("Acme needs you", "roken promise", where="@toughcustomer")
     assert "send the fix, promised for" in page.text
     ledger = mia.sees("E1", "*State:*", where="#escalations")
     assert "*Promised:* send the fix by" in ledger.text
@@ -153,10 +153,10 @@ def test_a_promise_that_is_not_kept_warns_in_time_and_pages_in_its_thread(
 def test_a_promise_that_is_kept_shows_in_the_ledger_and_pages_nobody(mia: Person, omar: Person) -> None:
     trouble(mia)
     ledger = mia.sees("E1", "*State:*", "nothing noted", where="#escalations")
-    assert "`@toughcustomer promise CUSTOMER: the fix tomorrow 3pm` in this thread" in ledger.text
+    assert "`@toughcustomer promise Acme: the fix tomorrow 3pm`" in ledger.text
     omar.clicks("I have it", on=omar.sees("needs you", where="@toughcustomer"))
     mia.says("@toughcustomer promise Acme: the fix tomorrow 3pm", under=ledger)
-    echo = mia.sees("Promise saved; I watch the time", where="#escalations")
+    echo = mia.sees("Promise saved", where="#escalations")
 
     assert "the fix" in mia.sees("*Promised:* the fix by", where="#escalations").text
     assert echo.labels == ["Done", "Change", "Cancel"]
@@ -178,10 +178,10 @@ def test_one_tap_takes_it_and_the_thread_hears_until_when(mia: Person, omar: Per
 
     omar.clicks("I have it", on=page)
 
-    assert "until" in mia.sees("<@U0OMAR> has E1", where="#escalations").text
+    assert "until" in mia.sees("<@U0MIA>: <@U0OMAR> has Acme (E1)", where="#escalations").text
     taken = omar.sees("You have it until", where="@toughcustomer")
     assert taken.message is page.message
-    assert taken.labels == ["15 min", "1 hour", "Today", "Pick a time"]
+    assert taken.labels[:5] == ["30 min", "15 min", "1 hour", "Today", "Pick a time"]
 
 
 def test_a_bot_that_died_between_the_press_and_the_redraw_shows_it_after_its_next_start(
@@ -192,9 +192,9 @@ def test_a_bot_that_died_between_the_press_and_the_redraw_shows_it_after_its_nex
     ledger = mia.sees("E1", "*State:*", where="#escalations")
     bot.core.redraws.stop(PATIENCE_S)  # what was to draw is gone, as if killed in between
     omar.clicks("I have it", on=page)
-    assert eventually(lambda: "<@U0OMAR> has E1" in str([Seen(one).text for one in mia.workspace.messages()]))
+    assert eventually(lambda: "<@U0OMAR> has Acme (E1)" in str([Seen(one).text for one in mia.workspace.messages()]))
     assert "has it until" not in ledger.text
-    assert page.labels == ["I have it", "Pass it on", "Not needed"]
+    assert page.labels[-3:] == ["I have it", "Pass it on", "Not needed"]
     bot.stop()
 
     build(**chain)
@@ -216,7 +216,7 @@ def test_nobody_answers_and_the_second_in_the_chain_takes_it(
     page = priya.sees("needs you", where="@toughcustomer")
     priya.clicks("I have it", on=page)
 
-    mia.sees("<@U0PRIYA> has E1", where="#escalations")
+    mia.sees("<@U0MIA>: <@U0PRIYA> has Acme (E1)", where="#escalations")
     clock.advance(minutes=20)
     omar.sees("<@U0PRIYA> has it until", where="@toughcustomer")
 
@@ -237,11 +237,11 @@ def test_an_acknowledgement_lapses_and_the_chain_goes_on(
 ) -> None:
     trouble(mia)
     omar.clicks("I have it", on=omar.sees("needs you", where="@toughcustomer"))
-    mia.sees("<@U0OMAR> has E1", where="#escalations")
+    mia.sees("<@U0MIA>: <@U0OMAR> has Acme (E1)", where="#escalations")
 
     clock.advance(minutes=31)
 
-    mia.sees("<@U0OMAR> had E1, the time has passed", where="#escalations")
+    mia.sees("<@U0MIA>: <@U0OMAR> took Acme (E1)", "has not posted. Paging <@U0PRIYA>", where="#escalations")
     priya.sees("needs you", where="@toughcustomer")
 
 
@@ -268,26 +268,27 @@ def test_pass_it_on_pages_the_next_at_once(mia: Person, omar: Person, priya: Per
 
     page = priya.sees("needs you", where="@toughcustomer")
     priya.clicks("Pass it on", on=page)
-    mia.sees("<@U0PRIYA> passed E1 on, and is the last", where="#escalations")
+    mia.sees("<@U0PRIYA> passed Acme (E1) on, and is the last", where="#escalations")
 
 
-def test_not_needed_asks_why_in_one_tap_and_mutes_it_in_that_thread(
+def test_not_needed_closes_it_in_one_tap_asks_why_afterwards_and_mutes_it_in_that_thread(
     mia: Person, omar: Person, workspace: Workspace
 ) -> None:
     trouble(mia)
     page = omar.sees("needs you", where="@toughcustomer")
     ledger = mia.sees("E1", "*State:*", where="#escalations")
     omar.clicks("Not needed", on=page)
-    why = omar.sees("Why was E1 not needed?", where="@toughcustomer")
+    why = omar.sees("Closed as not needed. Why?", where="@toughcustomer")
+    assert why.message is page.message
     omar.clicks("Joke", on=why)
-    omar.sees("E1 was not needed (joke)", where="@toughcustomer")
+    omar.sees("Closed as not needed (joke). Thank you", where="@toughcustomer")
 
     mia.says("they will take their business elsewhere, no kidding", under=ledger)
 
-    assert len(pages_to(workspace, "U0OMAR")) == 1
     mia.goes_to("#deals")
     mia.says("/toughcustomer escalations")
-    assert "threatens-to-leave 0/1" in mia.sees("No escalation is open", where="#deals").text
+    assert pages_to(workspace, "U0OMAR") == []  # the one page is drawn anew, and no other came
+    assert "threatens to leave 0 of 1" in mia.sees("No escalation is open", where="#deals").text
 
 
 def test_two_press_at_once_and_the_second_hears_who_has_it(
@@ -298,7 +299,7 @@ def test_two_press_at_once_and_the_second_hears_who_has_it(
     omar.clicks("Pass it on", on=omars)
     priyas = priya.sees("needs you", where="@toughcustomer")
     priya.clicks("I have it", on=priyas)
-    mia.sees("<@U0PRIYA> has E1", where="#escalations")
+    mia.sees("<@U0MIA>: <@U0PRIYA> has Acme (E1)", where="#escalations")
 
     omar.sees("<@U0PRIYA> has it until", where="@toughcustomer")
 
@@ -310,7 +311,7 @@ def test_a_person_escalates_and_it_pages_at_once_at_any_hour(mia: Person, omar: 
 
     page = omar.sees("Acme needs you", "Asked by <@U0MIA>", where="@toughcustomer")
     assert "the buyer left the call" in page.text
-    mia.sees("E1 is open, and I have paged <@U0OMAR>", where="#deals")
+    mia.sees("Acme (E1) is open, and I am paging <@U0OMAR>", where="#deals")
 
 
 def test_what_can_wait_waits_for_working_hours_and_page_now_does_not(
@@ -318,7 +319,7 @@ def test_what_can_wait_waits_for_working_hours_and_page_now_does_not(
 ) -> None:
     clock.advance(hours=12)
     trouble(mia, "third outage this month at Acme, the same root cause")
-    held = mia.sees("outside working hours. I will page for E1", where="#escalations")
+    held = mia.sees("outside working hours for <@U0OMAR>, so the page for", where="#escalations")
     assert not pages_to(workspace, "U0OMAR")
 
     mia.clicks("Page now", on=held)
@@ -349,7 +350,7 @@ def test_a_second_criterion_is_added_to_the_page_and_does_not_page_anew(
 
     mia.says("third outage this month, same root cause", under=ledger)
 
-    seen = omar.sees("The same issue again", where="@toughcustomer")
+    seen = omar.sees("unresolved repeat", where="@toughcustomer")
     assert seen.message is page.message
     assert len(pages_to(workspace, "U0OMAR")) == 1
 
@@ -360,13 +361,15 @@ def test_resolve_asks_how_it_ended_and_posts_a_summary(mia: Person, omar: Person
     ledger = mia.sees("E1", "*State:*", "has it until", where="#escalations")
     clock.advance(minutes=12)
     mia.clicks("Resolve", on=ledger)
-    mia.sees_window("Resolve E1")
-    mia.fills("How did it end?", "Handed back")
-    mia.fills("Root cause", "Defect")
+    mia.sees_window("Resolve: Acme", "Something that we sold did not work.")
+    mia.fills("How did it end?", "Solved")
+    mia.fills("What was behind it?", "Defect")
+    mia.fills("One line for the thread", "The fix is out, and she has thanked us")
     mia.submits()
 
-    done = omar.sees("E1,", "Handed back by <@U0MIA>, root cause: defect, after 12 minutes", where="#escalations")
-    assert "check-in" in done.text
+    done = omar.sees("Acme (E1): Solved by <@U0MIA>, root cause: defect, after 12 minutes", where="#escalations")
+    assert "The fix is out, and she has thanked us" in done.text
+    assert done.labels == ["Check in"]
 
 
 def test_only_the_chain_the_owner_and_admins_may_resolve(mia: Person, omar: Person, jonas: Person) -> None:
@@ -426,10 +429,10 @@ def test_when_the_person_paged_has_left_the_next_one_hears_at_once(
     workspace.state.users["U0OMAR"].deleted = True
     trouble(mia)
 
-    page = priya.sees("needs you", "I could not post this", where="@toughcustomer")
-    assert "has left this workspace" in page.text
+    page = priya.sees("needs you", "could not be reached (that person has left this workspace)", where="@toughcustomer")
+    mia.sees("<@U0OMAR> could not be reached", "Paging <@U0PRIYA>.", where="#escalations")
     priya.clicks("I have it", on=page)
-    mia.sees("<@U0PRIYA> has E1", where="#escalations")
+    mia.sees("<@U0MIA>: <@U0PRIYA> has Acme (E1)", where="#escalations")
 
 
 def test_when_the_channel_was_archived_meanwhile_the_owner_hears_directly_that_nobody_answered(
@@ -479,15 +482,15 @@ def test_a_channel_may_have_people_of_its_own_and_a_group_is_paged_as_one(
 ) -> None:
     ada = Person(workspace, "ada")
     settings_of(ada, "#escalations")
-    ada.fills("For whom are the people below?", "Only the channel in which I asked for this")
+    ada.fills("Which channels are the people below for?", "Only this channel")
     ada.fills("Page first", [])
-    ada.fills("Then", ["U0JONAS"])
+    ada.fills("Page next, if nobody answers", ["U0JONAS"])
     ada.fills("User groups to page first", "@managers")
     ada.submits()
     ada.sees_window('There is no user group "@managers"; there are: @sales-managers')
     ada.fills("User groups to page first", "@sales-managers")
     ada.submits()
-    ada.sees_no_window()
+    ada.sees_window("Saved")
 
     trouble(mia)
     omar.sees("needs you", where="@toughcustomer")
@@ -509,9 +512,9 @@ def test_a_chain_that_is_changed_counts_for_the_next_case(
     ada = Person(workspace, "ada")
     settings_of(ada, "#deals")
     ada.fills("Page first", ["U0JONAS"])
-    ada.fills("Then", [])
+    ada.fills("Page next, if nobody answers", [])
     ada.submits()
-    ada.sees_no_window()
+    ada.sees_window("Saved")
 
     clock.advance(minutes=10)
     wait_for_pages(workspace, "U0OMAR", 2)

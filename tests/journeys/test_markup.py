@@ -65,16 +65,15 @@ def read(seen: Seen) -> str:
 
 def test_a_customer_may_be_called_like_a_whole_channel(mia: Person, omar: Person) -> None:
     mia.goes_to("#deals")
-    for said in ("<!channel> is down", "<https://evil.example|good> news: <!subteam^S0MANAGERS> knows"):
-        mia.says(f"/toughcustomer escalate {NAME}: {said}")
-        omar.sees("needs you", where="@toughcustomer")
-
-    page = omar.sees("needs you", "1 earlier escalation of", where="@toughcustomer")
-    assert "earlier escalation of <!here|x> <@U0EVIL> & *Co*" in read(page)
+    mia.says(f"/toughcustomer escalate {NAME}: <!channel> is down")
+    assert "<!here|x> <@U0EVIL> & *Co* needs you" in read(omar.sees("needs you", where="@toughcustomer"))
+    mia.says(f"/toughcustomer escalate {NAME}: <https://evil.example|good> news: <!subteam^S0MANAGERS> knows")
+    said = read(mia.sees("(E1) again", where="#deals"))
+    assert "<!here|x> <@U0EVIL> & *Co* (E1) again: <https://evil.example|good> news: <!subteam^S0MANAGERS>" in said
     mia.says("/toughcustomer escalations")
-    assert "<!here|x> <@U0EVIL> & *Co*" in read(mia.sees("are open"))
+    assert "<!here|x> <@U0EVIL> & *Co*" in read(mia.sees("open escalation"))
     mia.says("/toughcustomer why E1")
-    assert "E1: <!here|x> <@U0EVIL> & *Co*" in read(mia.sees("E1:"))
+    assert "<!here|x> <@U0EVIL> & *Co** (E1)" in read(mia.sees("escalated it", "Times are"))
 
 
 def test_a_follow_up_says_what_was_typed_and_calls_nobody(mia: Person, clock: MovableClock) -> None:

@@ -153,7 +153,7 @@ def test_a_held_page_outlives_any_amount_of_talk(
         mia.says(f"{number} people come to lunch on Thursday", under=root)
     assert eventually(lambda: bot.core.inbox.waiting() == 0)
     assert bot.core.database.rows("SELECT state, tries, due_at FROM cases")[0] == state
-    for seen in ("was paged", "outside working hours", "watched"):
+    for seen in ("was paged", "outside working hours", "nobody is being asked"):
         if any(seen in str(one.blocks) + one.text for one in workspace.messages() if one.channel == "C0ESC"):
             mia.sees(seen, where="#escalations")
     for one in pages(workspace):
@@ -174,7 +174,7 @@ def test_a_window_that_is_submitted_twice_pages_once_and_is_acknowledged_before_
     mia.submits()
     submitted = workspace.traffic.deliveries("view_submission")[-1]
     assert (submitted.took_ms or 0) < 1_500
-    mia.sees_window("E1 is open, and I have paged")
+    mia.sees_window("Acme (E1) is open, and I am paging")
     mia.closes()
     workspace.do(workspace.delivery.send("interactive", submitted.sent))
     assert eventually(lambda: bot.core.inbox.waiting() == 0)
@@ -213,8 +213,8 @@ def test_a_button_of_another_thing_of_the_same_number_does_nothing(
 ) -> None:
     bot = build(managers=("U0OMAR",))
     mia.says("/toughcustomer escalate Acme: they want to cancel")
-    mia.sees("E1 is open")
-    mia.sees("was escalated", where="#deals")
+    mia.sees("(E1) is open")
+    mia.sees("escalated by", where="#deals")
     mia.sees("was paged", where="#deals")
     page = omar.sees("needs you")
     bot.core.database.execute("UPDATE cases SET token = 'ab12'")  # as if another case had come by that number
@@ -227,8 +227,8 @@ def test_a_button_of_another_thing_of_the_same_number_does_nothing(
 def test_taking_a_case_asks_slack_nothing(build: Build, mia: Person, omar: Person, workspace: Workspace) -> None:
     build(managers=("U0OMAR",), slack_timeout=timedelta(seconds=5))
     mia.says("/toughcustomer escalate Acme: they want to cancel")
-    mia.sees("E1 is open")
-    mia.sees("was escalated", where="#deals")
+    mia.sees("(E1) is open")
+    mia.sees("escalated by", where="#deals")
     mia.sees("was paged", where="#deals")
     page = omar.sees("needs you")
     before = len(workspace.traffic.calls("users.info"))
@@ -236,7 +236,7 @@ def test_taking_a_case_asks_slack_nothing(build: Build, mia: Person, omar: Perso
 
     omar.clicks("I have it", on=page)
     omar.sees("You have it until")
-    mia.sees("has E1 until", where="#deals")
+    mia.sees("has Acme (E1) until", where="#deals")
     assert len(workspace.traffic.calls("users.info")) == before
     workspace.faults.clear()
 
@@ -247,7 +247,7 @@ def test_a_mention_that_escalates_in_an_escalation_channel_begins_one_case_and_p
     bot = build(**CHAIN)
     mia.goes_to("#escalations").says(f"@toughcustomer escalate Acme: {OUTAGE}")
     omar.sees("needs you")
-    mia.sees("E1 is open", where="#escalations")
+    mia.sees("(E1) is open", where="#escalations")
     assert eventually(lambda: bot.core.inbox.waiting() == 0)
     assert (cases(bot), len(pages(workspace))) == (1, 1)
 

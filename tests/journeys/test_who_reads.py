@@ -63,8 +63,8 @@ def test_at_the_end_of_all_hops_an_admin_outside_hears_that_there_is_something_a
     mia.goes_to("#key-accounts").says(OUTAGE)
 
     ada = Person(workspace, "ada")
-    ada.sees("I could not post this")
-    mia.sees("was paged", where="#key-accounts")
+    ada.sees("Nobody could be reached about E1")
+    mia.sees("Nobody could be reached about Acme", where="#key-accounts")
     assert not any("elsewhere" in one for one in told(workspace, "U0ADA"))
 
 
@@ -73,14 +73,14 @@ def test_somebody_who_leaves_the_channel_no_longer_reads_its_words_where_the_pag
 ) -> None:
     build(**IN_PRIVATE)
     mia.goes_to("#key-accounts").says(OUTAGE)
-    omar.sees("needs you", "elsewhere")
+    page = omar.sees("needs you", "elsewhere")
     mia.sees("was paged", where="#key-accounts")
 
     workspace.leave("omar", "key-accounts")
-    omar.clicks("I have it", on=omar.sees("needs you"))
+    omar.clicks("I have it", on=page)
     assert eventually(lambda: any("You have it until" in one for one in told(workspace, "U0OMAR")))
     assert not any("elsewhere" in one for one in told(workspace, "U0OMAR"))
-    mia.sees("has E1 until", where="#key-accounts")
+    mia.sees("has Acme (E1) until", where="#key-accounts")
     omar.sees("You have it until")
 
 
@@ -103,11 +103,11 @@ def test_what_was_promised_to_the_bot_alone_stands_in_no_ledger(
     build(managers=("U0OMAR",))
     mia.goes_to("toughcustomer").says("promise Acme: give them the forty percent that legal forbade friday 3pm")
     mia.sees("Promise saved", where="toughcustomer")
-    omar.goes_to("#key-accounts").says("/toughcustomer escalate Acme: the buyer left the call")
-    omar.sees("E1 is open")
-    omar.sees("was escalated", where="#key-accounts")
+    mia.goes_to("#key-accounts").says("/toughcustomer escalate Acme: the buyer left the call")
+    mia.sees("(E1) is open")
+    omar.sees("escalated by", where="#key-accounts")
     omar.sees("needs you")
-    ledger = omar.sees("Promised:", where="#key-accounts")
+    ledger = omar.sees("The customer was told:", where="#key-accounts")
     assert "forty" not in ledger.text
     assert "nothing noted" in ledger.text
 
@@ -153,7 +153,7 @@ def test_a_guest_sees_what_is_in_channels_that_they_are_in(build: Build, mia: Pe
     mia.says("@toughcustomer escalations")
     mia.sees("No escalation is open", "others that may not be shown here", where="#deals")
     mia.says("/toughcustomer escalations")
-    mia.sees("1 escalation is open")
+    mia.sees("1 open escalation")
 
 
 def test_people_of_another_organisation_are_served_one_sentence_and_nothing_else(
@@ -226,7 +226,7 @@ def test_a_reminder_for_somebody_who_is_not_in_the_channel_comes_to_them_directl
     bot: Application, mia: Person, workspace: Workspace
 ) -> None:
     mia.goes_to("#key-accounts").says("/toughcustomer follow-up @priya Initech in 5 minutes sign the form")
-    mia.sees("I will remind you", "is not in", "so it comes directly")
+    mia.sees("I will remind <@U0PRIYA>", "is not in", "so it comes directly")
     workspace.advance(minutes=6)
     assert Person(workspace, "priya").sees(":bell:", "sign the form").message.channel.startswith("D")
 
@@ -266,8 +266,8 @@ def test_the_last_word_about_an_archived_channel_reaches_the_owner_in_full(
 ) -> None:
     build(escalation_channels=("C0ESC",), managers=("U0OMAR",), slack_timeout=timedelta(seconds=5))
     mia.goes_to("#deals").says("/toughcustomer escalate Acme: they leave")
-    mia.sees("E1 is open")
-    mia.sees("was escalated", where="#deals")
+    mia.sees("(E1) is open")
+    mia.sees("escalated by", where="#deals")
     mia.sees("was paged", where="#deals")
     omar.sees("needs you")
     workspace.state.channels["C0DEALS"].archived = True

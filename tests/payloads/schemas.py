@@ -49,6 +49,8 @@ _MESSAGES = {  # by subtype
     "message_deleted": "MessageDeletedEvent",
     "file_share": "FileShareMessageEvent",
     "thread_broadcast": "ThreadBroadcastMessageEvent",
+    "bot_message": "BotMessageEvent",
+    "me_message": "MeMessageEvent",
     "channel_join": "ChannelJoinMessageEvent",
     "channel_leave": "ChannelLeaveMessageEvent",
 }
@@ -232,11 +234,22 @@ def corrected(schema: Any) -> Any:
         for part in ("message", "previous_message"):
             if part in definitions[name]["properties"]:
                 definitions[name]["properties"][part] = inside
+    _remember_parts(definitions)
     # a click in a modal or Home tab has no response_url
     click = definitions["BlockAction"] if "properties" in definitions["BlockAction"] else None
     if click is not None:
         click["required"] = [name for name in click["required"] if name != "response_url"]
     return schema
+
+
+def _remember_parts(definitions: Any) -> None:
+    """What the types have forgotten: the style of a button that was pressed, and the marks of a forwarded message."""
+    for definition in list(_walk(definitions)):
+        properties = definition.get("properties") or {}
+        if (properties.get("type") or {}).get("const") == "button" and "action_ts" in properties:
+            properties["style"] = {"type": "string"}
+    shared = ("is_share", "is_msg_unfurl", "author_id", "channel_id", "message_blocks")
+    definitions["MessageAttachment"]["properties"].update({name: {} for name in shared})
 
 
 def _know_outsiders(definitions: dict[str, Any]) -> None:

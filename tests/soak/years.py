@@ -22,14 +22,15 @@ from bot.delivery.redraw import Redraws
 from bot.delivery.sender import Sender
 from bot.errors import UserError
 from bot.escalations import blocks
+from bot.escalations.closing import Closing
 from bot.escalations.detection.sentences import Role, Utterance
 from bot.escalations.intake import Intake
+from bot.escalations.page_context import Gathering, Neighbours
 from bot.escalations.paging import Paging
 from bot.escalations.playbook import EscalationPlaybook, load
 from bot.escalations.policy import Policy
-from bot.escalations.posts import CasePosts, Neighbours
+from bot.escalations.posts import CasePosts
 from bot.escalations.purge import CasePurge
-from bot.escalations.service import Escalations
 from bot.escalations.settings import EscalationSettings
 from bot.escalations.store import CaseStore
 from bot.followups.install import build
@@ -41,7 +42,7 @@ from bot.storage.sqlite import open_database
 from tests.delivering import Everybody, NoUpdates
 from tests.delivery.desk import SETTLE
 from tests.delivery.simulated_slack import TROUBLES, SimulatedSlack, SimulatedTime
-from tests.escalations.test_service import OUTAGE, Chain, link
+from tests.escalations.case_desk import OUTAGE, Chain, link
 
 TEAM, PEOPLE, CHANNELS = "T1", 5_000, 400
 RETENTION = timedelta(days=180)
@@ -84,10 +85,13 @@ class Company:
         store, neighbours = CaseStore(self.database, TEAM, outbox.set_aside), Neighbours()
         criteria = load(shipped_playbooks()).criteria
         settings = EscalationSettings(store, lambda: EscalationPlaybook(criteria, Policy()), channels=("CESC",))
-        posts = CasePosts(store, outbox, redraws, blocks, link, neighbours, readers, settings.criteria)
+        posts = CasePosts(
+            store, outbox, redraws, blocks, Gathering(store, link, neighbours, settings.criteria), readers
+        )
         self.paging = Paging(store, outbox, posts, chain)
-        self.intake = Intake(store, self.paging, settings, chain, neighbours, self.time, Deeds(self.database, TEAM))
-        self.cases = Escalations(store, outbox, self.paging, self.time, readers, lambda user: False)
+        deeds = Deeds(self.database, TEAM)
+        self.intake = Intake(store, self.paging, settings, chain, neighbours, self.time, deeds, readers)
+        self.cases = Closing(store, outbox, self.paging, self.time, readers, lambda user: False)
         self.queue = DeliveryQueue(outbox)
         self.timers = [self.follow_ups, self.follow_ups.promises, self.paging]
         self.sender = Sender(
@@ -146,7 +150,16 @@ class Company:
 
     def trouble(self) -> None:
         ts = f"{self.time.now().timestamp() + self.chance.random():.6f}"
-        self.intake.said("CESC", None, Utterance(f"U{self.chance.randrange(PEOPLE)}", Role.REP, OUTAGE, ts))
+        self.intake.said(
+            "CESC",
+            None,
+            Utterance(
+                f"U{self.chance.randrange(PEOPLE)}",
+                Role.REP,
+                OUTAGE.replace("Acme", f"Firma{self.chance.randrange(800)}"),
+                ts,
+            ),
+        )
 
     def press(self) -> None:
         """People press what they were shown, but for those who never do."""
@@ -156,7 +169,7 @@ class Company:
                 self.attempt(lambda n=number: self.follow_ups.done(n, "U1"))  # type: ignore[misc]
         for row in self.database.rows("SELECT number FROM cases WHERE state IN ('paging', 'acknowledged')"):
             if self.chance.random() > NEVER_PRESSES:
-                self.attempt(lambda n=row["number"]: self.cases.resolve(n, "resolved", "defect", "U1"))  # type: ignore[misc]
+                self.attempt(lambda n=row["number"]: self.cases.resolve(n, "solved", "defect", "U1"))  # type: ignore[misc]
 
     def attempt(self, deed: object) -> None:
         try:

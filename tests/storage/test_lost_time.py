@@ -26,7 +26,7 @@ from bot.storage.restore import restore
 from bot.storage.sqlite import SqliteDatabase, open_database
 from tests.delivering import follow_ups_of
 from tests.delivery.simulated_slack import SimulatedSlack, SimulatedTime
-from tests.escalations.test_service import OUTAGE, Desk
+from tests.escalations.case_desk import OUTAGE, Desk
 
 UTC_ZONE = ZoneInfo("UTC")
 # `make lost-time` takes all of them
