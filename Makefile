@@ -12,8 +12,8 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check install --no-warn-script-
 demo: $(RUNS)  ## the bot in a Slack workspace on this machine, with no account and no token
 	@exec $(BIN)/toughcustomer demo
 
-tour: $(RUNS)  ## the same, playing the journeys by itself
-	@exec $(BIN)/toughcustomer demo --tour
+tour: $(RUNS)  ## the same, playing a story of 90 seconds by itself; with ALL=1 all journeys
+	@exec $(BIN)/toughcustomer demo --tour $(if $(ALL),--all)
 
 test: $(READY)  ## the tests, three at once, since most of them wait
 	$(BIN)/python -m pytest -n 3
@@ -77,15 +77,15 @@ lost-time: $(READY)  ## a backup at each of eighty random moments, the rest lost
 kills: $(READY)  ## the bot killed at each boundary between a message and its page: two minutes
 	$(BIN)/python -m tests.escalations.kills
 
-# Chromium for the tests of the page, and Slack's own types for those of the payloads. Each is fetched where it can be;
-# without it the tests that need it are skipped, and say so.
+# Chromium and axe for the tests of the page, and Slack's own types for those of the payloads. Each is fetched where it
+# can be; without it the tests that need it are skipped, and say so.
 tools: $(READY)
 	@command -v chromium chromium-browser google-chrome >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 		&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } \
 		|| echo "chromium is not here and could not be installed: the tests of the page will be skipped"
-	@[ -d tests/payloads/node_modules ] || { command -v npm >/dev/null \
-		&& npm install --prefix tests/payloads --no-package-lock --no-audit --no-fund --loglevel=error; } \
-		|| echo "node's packages could not be fetched: the checks against Slack's types will be skipped"
+	@for folder in tests/payloads tests/emulator; do [ -d $$folder/node_modules ] || { command -v npm >/dev/null \
+		&& npm install --prefix $$folder --no-package-lock --no-audit --no-fund --loglevel=error; } \
+		|| echo "node's packages could not be fetched: what needs those of $$folder will be skipped"; done
 
 ci: tools lint check soak-short test
 
@@ -110,7 +110,7 @@ requirements: $(READY)  ## after a change of pyproject.toml: pin and hash anew
 		--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-strip-extras --quiet -o requirements.txt
 
 clean:
-	rm -rf .venv .coverage* tests/payloads/node_modules tests/payloads/.generated .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .coverage* tests/*/node_modules tests/payloads/.generated .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(RUNS): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "toughcustomer needs Python 3.11 or newer; try make PYTHON=python3.12")'
