@@ -67,8 +67,9 @@ def submits(workspace: Workspace) -> bool:
 
 def has_paged(workspace: Workspace) -> None:
     """Omar has a page."""
-    Person(workspace, "mia").goes_to("#deals").says("/toughcustomer escalate Acme: they want to cancel")
-    Person(workspace, "omar").sees("Acme needs you")
+    mia = Person(workspace, "mia").goes_to("#deals")
+    mia.says("/toughcustomer escalate Acme: they want to cancel")
+    mia.sees("was paged", where="#deals")
 
 
 def presses(label: str) -> Callable[[Workspace], bool]:
@@ -76,7 +77,8 @@ def presses(label: str) -> Callable[[Workspace], bool]:
 
     def give(workspace: Workspace) -> bool:
         omar = Person(workspace, "omar")
-        return accepted(lambda: omar.clicks(label, on=omar.sees("Acme needs you")))
+        page = omar.sees("Acme needs you")
+        return accepted(lambda: omar.clicks(label, on=page))
 
     return give
 
