@@ -30,7 +30,7 @@ cassandra cassie catalina catarina caterina catherine cathy cecile cecilia cedri
 cesar chad chandra chantal charlene charles charlie charlotte chau chelsea chema chen cheryl chetan chiara chidi
 chihiro chinedu chioma chip chloe chris christa christelle christian christiane christina christine christoph
 christophe christopher christy chuck chukwu chus ciara ciaran cindy cinzia ciprian claire clara clare clarissa
-claude claudia claudio claus clemence clemens clement clementine clemmie clive cody colette colin colleen colm
+claudia claudio claus clemence clemens clement clementine clemmie clive cody colette colin colleen colm
 concetta concha connie connor conor conrad constance consuelo cora corentin corey corinna corinne cormac cornelia
 corrado cosima cosimo costin courtney craig cressida crispin cristian cristiano cristina cristobal crystal csaba
 curtis cynthia cyril cyrille czeslaw daan dafydd dagmar dahlia daiki daisuke daisy dale dalia damian damien damon
@@ -195,7 +195,7 @@ turkish uk ukraine ukrainian us usa utrecht valencia vancouver venice vienna vie
 welsh wien zagreb zurich zürich österreich
 """
 _TOOLS = """
-amex ariba asana atlassian aws azure bafin bbc bitbucket bloomberg bt calendly capterra chatgpt chrome claude
+amex ariba asana atlassian aws azure bafin bbc bitbucket bloomberg bt calendly capterra chatgpt chrome
 clickup concur confluence coupa datadog datev docusign dropbox dynamics excel facebook fca figma firefox freshdesk
 g2 gainsight github gitlab glassdoor gmail gong google grafana guardian hubspot ico instagram intercom jenkins jira
 kubernetes lexware linkedin linux looker loom mailchimp marketo mastercard microsoft miro mixpanel navision netsuite
