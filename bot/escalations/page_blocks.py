@@ -109,6 +109,7 @@ def _merged(text: str, evidence: Sequence[str]) -> list[tuple[int, int]]:
     flat = [" ".join(one.split()) for one in evidence]
     merged: list[tuple[int, int]] = []
     for begins, ends in sorted((at, at + len(one)) for one in flat if one and (at := text.find(one)) >= 0):
+        ends += text[ends : ends + 1] == "%"
         if merged and begins <= merged[-1][1] + 2:
             merged[-1] = merged[-1][0], max(ends, merged[-1][1])
         else:

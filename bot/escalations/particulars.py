@@ -24,7 +24,7 @@ _DAY = (
 _CLOCK = r"(?:(?:at\s+|um\s+|a\s+las\s+)?\d{1,2}(?:[:.]\d{2})?\s?(?:am|pm|uhr|h\b|o'clock)|\d{1,2}:\d{2}|noon|midnight|morning|evening|eod|close\s+of\s+business)"
 _BY = re.compile(
     rf"\b(?:by|until|till|before|no\s+later\s+than|bis|antes\s+del?|para)\s+(?:{_DAY}(?:,?\s+{_CLOCK})?|{_CLOCK}(?:\s+{_DAY})?)(?![\w%€$£])"
-    rf"|\b(?:renewal|deadline|decision|go-live|signature)\s+(?:is|meeting\s+is)\s+(?:on\s+|due\s+)?{_DAY}(?![\w%€$£])"
+    rf"|\b(?:renewal|deadline|decision|go-live|signature)\s+(?:is\s+|meeting\s+is\s+)?(?:on\s+|due\s+|at\s+|by\s+)?(?:{_DAY}(?:,?\s+{_CLOCK})?|{_CLOCK}(?:\s+{_DAY})?)(?![\w%€$£])"
     r"|\b(?:within|in\s+the\s+next|innerhalb\s+von|en\s+las\s+próximas)\s+(?:\d{1,3}|an?|one|two|three|the)\s*(?:hours?|hrs?|h|minutes?|mins?|days?|weeks?|stunden|tagen|horas)\b",
     re.I,
 )  # fmt: skip
@@ -82,7 +82,7 @@ def _deadline(text: str) -> str:
 def _ask(text: str) -> str:
     """The last sentence of *text* that asks for something."""
     for one in reversed(sentences_of(text)):
-        if (one.endswith("?") and len(one.split()) > 2) or (_ASKS.match(one) and len(one.split()) > 2):
+        if (one.endswith("?") and len(one.split()) > 3) or (_ASKS.match(one) and len(one.split()) > 2):
             return one if len(one) <= _LONGEST_ASK else ""
     return ""
 

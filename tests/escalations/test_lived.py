@@ -507,3 +507,10 @@ def test_who_has_it_and_answered_before_they_said_how_long_has_answered(desk: De
     desk.cases.acknowledge(1, "U1", until=desk.clock.now() + timedelta(hours=1))
     desk.pass_time(61)
     assert desk.cases.get(1).state is CaseState.ACKNOWLEDGED
+
+
+def test_a_page_says_until_when_they_decide_and_takes_a_word_before_a_question_mark_for_no_request(desk: Desk) -> None:
+    desk.say("Orrin & Sons quote again? They want to cancel the contract over the outage. Their decision is at 4pm")
+    page = lines(desk.page())
+    assert "decision is at 4pm" in page
+    assert "Asked of you" not in page
