@@ -223,7 +223,7 @@ class Paging:
             return case
         case = self._up_to_date(case)
         pages = self._store.pages(case.number)
-        paged = {one.who for one in pages if one.number == pages[-1].number}
+        paged = {one.who for one in last_pages(pages)}
         fresh = [one for one in case.roster.people_of(case.step) if one not in paged]
         if fresh:
             self._store.add_pages(case, fresh, case.step, now, page=pages[-1].number)

@@ -215,15 +215,17 @@ class CasePosts:
     def joined(self, case: Case, channel: str, thread_ts: str, now: datetime) -> None:
         """Say in another thread that *case* is open about the same customer."""
         again = sum(one.what == "reopened" for one in self._store.entries(case.number))
-        said = self.messages.joined_message(
-            case, state_words(case, self._store.pages(case.number)), self.gathering.link_of(case)
-        )
+        said = self.messages.joined_message(case, self._state_of(case), self.gathering.link_of(case))
         draft = Draft(
             key=f"{case.id}:joined:{again}:{channel}:{thread_ts}", kind="joined", subject=case.id, channel=channel,
             message=said, due=now, thread_ts=thread_ts, origin=case.channel,
             withheld=message(f"There is an open case about this already, {case.id}. What is said here counts for it."),
         )  # fmt: skip
         self._outbox.add(draft, now)
+
+    def _state_of(self, case: Case) -> str:
+        """How it stands, in words."""
+        return state_words(case, self._store.pages(case.number))
 
     def _instead(self, *people: str) -> tuple[str, ...]:
         """Who hears of it in turn where it cannot be delivered: *people*, at last the admins."""
@@ -294,7 +296,7 @@ class CasePosts:
         place = f"@{draft.recipient}" if draft.recipient else draft.channel
         if case.home is not None or not self._readers.may_be_shown(place, case.channel):
             return None
-        return self.messages.ended_message(case, state_words(case, self._store.pages(case.number)))
+        return self.messages.ended_message(case, self._state_of(case))
 
     def _draw_taken(self, carried: Sequence[Delivery]) -> Message | None:
         """The last message of who has it, for as long as they have it: its time may have changed."""

@@ -1,15 +1,12 @@
 """Who is on call: kept as named and resolved when a step is reached, whatever Slack does not say in between."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from bot.emulator.clock import MovableClock
 from bot.escalations.policy import Step
 from bot.storage.database import Database
-from bot.storage.sqlite import open_database
 from tests.escalations.case_desk import OUTAGE, Desk
 
 CALM = "third outage this month at Acme, the same root cause"
@@ -22,18 +19,6 @@ class Settable(MovableClock):
 
     def now(self) -> datetime:
         return super().now() + self.off
-
-
-@pytest.fixture
-def clock() -> MovableClock:
-    return MovableClock(datetime(2026, 11, 24, 10, 0, tzinfo=UTC), running=False)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(tmp_path / "bot.db")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
