@@ -15,7 +15,7 @@ from bot.config import shipped_playbooks
 from bot.escalations.detection.criteria import Criteria
 from bot.escalations.detection.sentences import Role, Utterance
 from bot.escalations.playbook import load
-from bot.followups.dates.errors import NotUnderstood
+from bot.followups.dates.questions import NotUnderstood
 from bot.followups.dates.reader import read
 from bot.followups.model import customer_and_text
 from bot.slack.modals import without_markup

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from bot.delivery.outbox import Outbox
 from bot.errors import UserError
 from bot.followups.blocks import why_lines
-from bot.followups.dates.errors import NotUnderstood
+from bot.followups.dates.letters import unescaped
+from bot.followups.dates.questions import NotUnderstood
 from bot.followups.dates.reader import read
 from bot.followups.model import LocalTime
 from bot.followups.service import FollowUpHistory
@@ -25,11 +26,11 @@ def answer(question: Any) -> Answer:
 
     *question* has ``text``, and may have ``now`` (ISO 8601 with its offset), ``tz`` and ``locale``. The answer is of
     one of the kinds instant (``due`` in UTC, ``text``), rule (also ``rule``, an RRULE that begins at ``due``) and error
-    (``error``: none, past or ambiguous; ``ask``: what to ask the person). Raises UserError for what cannot be read.
+    (``error``: none, past or ambiguous; ``ask``: what to ask the person). ``used`` are the words of the date. Raises UserError for what cannot be read.
     """
     if not isinstance(question, Mapping) or not isinstance(question.get("text"), str):
         raise UserError(f"I could not read that line; each must be of the form {_FORM}.")
-    text, zone = question["text"], _zone(question.get("tz") or "UTC")
+    text, zone = unescaped(question["text"]), _zone(question.get("tz") or "UTC")
     now = _now(question.get("now"), zone)
     try:
         due = read(text, now, zone, str(question.get("locale") or "en-US"))
@@ -39,6 +40,7 @@ def answer(question: Any) -> Answer:
         "due": due.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "text": due.text,
         "local": str(LocalTime.of(due.at, due.zone)),
+        "used": list(due.used),
     }
     return {"kind": "rule", "rule": str(due.rule), **found} if due.rule else {"kind": "instant", **found}
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.commands.router import COMMAND, Place, Request, Subcommand
 from bot.followups import blocks
-from bot.followups.dates.errors import NotUnderstood
+from bot.followups.dates.questions import NotUnderstood
 from bot.followups.model import FollowUp, NewFollowUp
 from bot.followups.service import FollowUps
 from bot.slack.block_kit import Block, Message, moment, small

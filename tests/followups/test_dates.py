@@ -11,7 +11,7 @@ from dateutil.rrule import rrulestr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.followups.dates.errors import NotUnderstood
+from bot.followups.dates.questions import NotUnderstood
 from bot.followups.dates.reader import read
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "followup_phrases.jsonl"

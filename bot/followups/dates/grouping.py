@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from bot.followups.dates.errors import TRY, NotUnderstood, unclear
+from bot.followups.dates.questions import NotUnderstood
 from bot.followups.dates.meanings import (
     Ahead,
     Bound,
@@ -26,6 +26,7 @@ from bot.followups.dates.meanings import (
     Period,
     Phrase,
     Repeats,
+    SameTime,
     TimeOfDay,
     Trouble,
     Weekday,
@@ -35,7 +36,7 @@ M = TypeVar("M")
 
 DAY = (Ahead, Business, Weekday, DayOfMonth, Dated, Numbers, Period)
 
-TIME = (TimeOfDay, Part)
+TIME = (TimeOfDay, Part, SameTime)
 
 GAP = re.compile(
     r"[\s,.(]*+(?:\b(?:at|on|by|of|the|in|for|from|around|about|come|say)\b|[@~:-])?+[\s,(]*+(?:\bthe\b|@)?+[\s,]*+"
@@ -94,9 +95,9 @@ def _fits(cluster: Cluster, meaning: Meaning) -> bool:
         return not cluster.has(Elapsed)
     if isinstance(meaning, Limit | Bound):
         return False
-    if isinstance(meaning, TimeOfDay | Elapsed | ZoneInfo):
+    if isinstance(meaning, TimeOfDay | SameTime | Elapsed | ZoneInfo):
         return not cluster.has(type(meaning)) and not (
-            isinstance(meaning, TimeOfDay | Elapsed) and cluster.has(Elapsed)
+            isinstance(meaning, TimeOfDay | SameTime | Elapsed) and cluster.has(Elapsed, SameTime)
         )
     if isinstance(meaning, Part):
         return not cluster.has(Part, Elapsed)
@@ -121,31 +122,31 @@ def the_one(clusters: list[Cluster], phrases: Sequence[Phrase], low: str) -> lis
     if troubles:
         past = [p for p in troubles if p.meaning == Trouble("past")]
         if past and not useful:
-            raise NotUnderstood("past", f'"{past[0].words}" is over. When shall it be? {TRY}')
-        raise unclear(f'"{troubles[0].words}" could be more than one time.')
+            raise NotUnderstood("over", f'"{past[0].words}"')
+        raise NotUnderstood("several", troubles[0].words)
     if not useful:
         if re.search(r"\b\d{1,2}(?:st|nd|rd|th)\b", low):
-            raise unclear("I see a number that may be a date.")
+            raise NotUnderstood("number")
         if re.search(r"\b\d+ ?(?:h|hrs?|m|mins?|minutes?|hours?|days?|weeks?)\b|\b(?:tomorrow|today)-", low):
-            raise unclear("I see a span of time, and not from when.")
-        raise NotUnderstood("none", f"I see no date in that. {TRY}")
+            raise NotUnderstood("span")
+        raise NotUnderstood("none")
     if len(useful) > 1 and any(_OR.search(low[a.end : b.start]) for a, b in pairwise(useful)):
-        raise unclear("I see two dates.")
+        raise NotUnderstood("two-dates")
     if len(useful) == 1:
         return useful
     if len(useful) == 2 and _complement(*useful):
         return useful
-    raise unclear("I see two dates.")
+    raise NotUnderstood("two-dates")
 
 
 def _complement(one: Cluster, other: Cluster) -> bool:
     """A day here and its time there, in one text."""
     for day, clock in ((one, other), (other, one)):
-        timed = clock.has(TimeOfDay) or (clock.has(Part) and not clock.has(*DAY))
+        timed = clock.has(TimeOfDay, SameTime) or (clock.has(Part) and not clock.has(*DAY))
         only_time = timed and not clock.has(*DAY, Elapsed, Repeats)
         if (
             day.has(*DAY, Repeats)
-            and not day.has(TimeOfDay, Elapsed)
+            and not day.has(TimeOfDay, SameTime, Elapsed)
             and only_time
             and not (day.has(Part) and clock.has(Part))
         ):

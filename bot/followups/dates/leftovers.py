@@ -4,15 +4,18 @@ The left-over guard: whatever still looks like a date, beside the one that was u
 It is what keeps a date from being silently wrong: a word that nobody thought of must not pass for a part of the text.
 """
 
-import difflib
 import re
 from collections.abc import Sequence
 
-from bot.followups.dates.errors import unclear
-from bot.followups.dates.false_positives import DAY_NAMES, LINK_TO_NOUN, PRICES
+from bot.followups.dates.doubts import Doubt
+from bot.followups.dates.false_positives import DAY_NAMES, LINK_TO_NOUN
 from bot.followups.dates.grouping import DAY, Cluster
-from bot.followups.dates.meanings import Elapsed, Numbers, Part, Phrase, Repeats, TimeOfDay
+from bot.followups.dates.meanings import Elapsed, Numbers, Part, Phrase, Repeats, SameTime, TimeOfDay
+from bot.followups.dates.misspelt import day_meant
+from bot.followups.dates.patterns.other_languages import MAY_BE_A_DAY, NOT_READ
+from bot.followups.dates.questions import NotUnderstood
 from bot.followups.dates.vocabulary import MONTH_NAMES
+from bot.followups.dates.words_around import LABEL_BEFORE, PRICES, is_plural
 
 # words of time that nothing above has made sense of; a capital makes them a name, a number before them a quantity
 _VOCABULARY = re.compile(
@@ -44,9 +47,6 @@ _A_WEEKDAY = re.compile(
     rf"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b(?!'|\.\w)|\b(?:{DAY_NAMES})[/&+-](?:{DAY_NAMES})\b"
 )
 
-_SPELLED = ("monday", "tuesday", "wednesday", "thursday", "saturday", "tomorrow", "tonight", "fortnight", "september",
-            "february", "november", "december", "october")  # fmt: skip
-
 _OWN = re.compile(
     r"(?:(?:(?<=\s)|^)(?:at|on|by|due|due on|due by|no later than|not later than|latest by|latest|this|"
     r"the|around|'?round|about|come|scheduled for|again)|@|[-(~])\s*$"
@@ -63,39 +63,77 @@ def own_start(low: str, start: int) -> int:
     return start
 
 
-def nothing_left_over(chosen: Sequence[Cluster], lookalikes: Sequence[Phrase], low: str, text: str) -> None:  # noqa: C901, PLR0912 - a list of doubts, the first of which is asked about
-    """Raise NotUnderstood if something outside the chosen phrases still looks like a part of a date."""
+def nothing_left_over(
+    chosen: Sequence[Cluster], lookalikes: Sequence[Phrase], doubts: Sequence[Doubt], low: str, text: str
+) -> None:
+    """
+    Raise NotUnderstood if something outside the chosen phrases still looks like a part of a date.
+
+    *lookalikes* are phrases that are none, *doubts* those that are a part of the text.
+    """
     rest = low
-    for phrase in (phrase for cluster in chosen for phrase in cluster.phrases):
+    for phrase in (*(phrase for cluster in chosen for phrase in cluster.phrases), *(one.phrase for one in doubts)):
         rest = rest[: phrase.start] + "\0" * (phrase.end - phrase.start) + rest[phrase.end :]
-    if found := _SPELLED_TIME.search(rest):
-        raise unclear(f'I do not know what "{found.group()}" means for it.')
-    for found in _VOCABULARY.finditer(rest):
-        if not text[found.start()].isupper() and not re.search(r"\d[ -]?$", rest[: found.start()]):
-            raise unclear(f'I do not know what "{found.group()}" means for it.')
-    if not any(cluster.has(*DAY, Elapsed, Repeats) for cluster in chosen) and (found := _A_DAY.search(rest)):
-        raise unclear(f'I see a time, and do not know which day "{found.group()}" is.')
-    known = {at for phrase in lookalikes for at in range(phrase.start, phrase.end)}
-    for found in _A_WEEKDAY.finditer(rest):
-        if found.start() not in known:
-            raise unclear(f'I do not know what "{found.group()}" means for it.')
-    for found in _LEFT_OVER.finditer(rest):
-        adjective = LINK_TO_NOUN.search(rest[: found.start()]) and re.match(r"\s+[a-z]", rest[found.end() :])
-        if not adjective:
-            raise unclear(f'I do not know what "{found.group()}" means for it.')
+    _no_word_of_time(chosen, lookalikes, rest, text)
+    if not any(cluster.has(*DAY, Elapsed, Repeats) for cluster in chosen):
+        _no_day(chosen, rest, low, text)
+    elif any(_is_foreign(phrase) for cluster in chosen for phrase in cluster.phrases):
+        _nothing_in_another_language(rest)
     for found in re.finditer(r"\bat (\d[\w.:]*)(?:\s+([a-z]+))?", rest):
-        if _LIKE_A_TIME.fullmatch(found[1].rstrip(".:")) and (found[2] or "") not in PRICES:
-            raise unclear(f'Is "{found[1]}" a time?')
+        word = found[2] or ""
+        if _LIKE_A_TIME.fullmatch(found[1].rstrip(".:")) and word not in PRICES and not is_plural(word):
+            raise NotUnderstood("is-a-time", found[1])
     for found in re.finditer(r"[a-z]{5,}(?!'s|\w)", rest):
-        near = difflib.get_close_matches(found.group(), _SPELLED, 1, 0.86)
-        if near and near[0] != found.group():
-            raise unclear(f'Is "{found.group()}" meant to be {near[0]}?')
+        if day := day_meant(found.group(), surely=True):
+            raise NotUnderstood("misspelt", found.group(), day)
     for cluster in chosen:
         _nothing_beside(cluster, low)
         if re.match(r"\s*\(?[A-Z]{2,4}T\b|,?\s*\(?\w+(?: \w+)? (?:time|clock)\b", text[cluster.end :]):
-            raise unclear("I do not know that time zone.")
+            raise NotUnderstood("unknown-zone")
         if re.match(r"\s*(?:or|and/or|/)\s+(?:\w+\s)?(?:so|later|the day after|earlier)\b", low[cluster.end :]):
-            raise unclear("That could be more than one time.")
+            raise NotUnderstood("several", "or so")
+
+
+def _no_word_of_time(chosen: Sequence[Cluster], lookalikes: Sequence[Phrase], rest: str, text: str) -> None:
+    if found := _SPELLED_TIME.search(rest):
+        raise NotUnderstood("left-over", found.group())
+    for found in _VOCABULARY.finditer(rest):
+        if not text[found.start()].isupper() and not re.search(r"\d[ -]?$", rest[: found.start()]):
+            raise NotUnderstood("left-over", found.group())
+    known = {at for phrase in lookalikes for at in range(phrase.start, phrase.end)}
+    for found in _A_WEEKDAY.finditer(rest):
+        if found.start() not in known:
+            raise NotUnderstood("left-over", found.group())
+    for found in _LEFT_OVER.finditer(rest):
+        adjective = LINK_TO_NOUN.search(rest[: found.start()]) and re.match(r"\s+[a-z]", rest[found.end() :])
+        if not adjective:
+            raise NotUnderstood("left-over", found.group())
+
+
+def _no_day(chosen: Sequence[Cluster], rest: str, low: str, text: str) -> None:
+    """A time without a day is the next one, and so no word beside it may be a day, in whatever language."""
+    if found := _A_DAY.search(rest):
+        raise NotUnderstood("which-day", found.group())
+    for found in re.finditer(r"[a-z\d]{4,}(?!'s|\w)", rest):
+        if day := day_meant(found.group()):
+            raise NotUnderstood("misspelt", found.group(), day)
+    if found := MAY_BE_A_DAY.search(rest):
+        raise NotUnderstood("other-language", found.group())
+    for cluster in chosen:
+        beside = re.search(r"([^\W\d_]+)\W{0,3}$", low[: cluster.start]), re.match(r"\W{0,3}([^\W\d_]+)", low[cluster.end :])
+        for found in filter(None, beside):
+            if not found[1].isascii():
+                raise NotUnderstood("other-language", found[1])
+    _nothing_in_another_language(rest)
+
+
+def _nothing_in_another_language(rest: str) -> None:
+    if found := NOT_READ.search(rest):
+        raise NotUnderstood("other-language", found.group())
+
+
+def _is_foreign(phrase: Phrase) -> bool:
+    return phrase.foreign
 
 
 _BEFORE_IT = re.compile(
@@ -125,25 +163,28 @@ def _nothing_beside(cluster: Cluster, low: str) -> None:
     start = own_start(low, cluster.start)
     behind_it = None if re.match(r",? ?latest", low[cluster.end :]) else _BEHIND_IT.match(low[cluster.end :])
     if found := _BEFORE_IT.search(low[:start]) or behind_it:
-        raise unclear(f'I do not know what "{found.group().strip(" ,-")}" means for it.')
+        raise NotUnderstood("left-over", found.group().strip(" ,-"))
     if re.match(r"\s*(?:-|to)\s*\d", low[cluster.end :]):
-        raise unclear("I see two times.")
-    if cluster.has(TimeOfDay, Elapsed):
+        raise NotUnderstood("two-times")
+    if cluster.has(TimeOfDay, SameTime, Elapsed):
         return
     if cluster.has(Repeats) and re.search(rf"\b(?:{_HOUR_WORDS}|\d+)\s+$", low[:start]):
-        raise unclear("That could be more than one time.")
+        raise NotUnderstood("several", low[start : cluster.end])
     numbers = cluster.all(Numbers)
     if numbers and numbers[0].second == 10 and numbers[0].year is None:
-        raise unclear(f"Is {numbers[0].first}/10 a date?")
+        raise NotUnderstood("is-a-date", f"{numbers[0].first}/10")
     if dotted := re.search(r"(?<![\w.$])(?:[1-9]|1\d|2[0-3])\.[0-5]\d(?![\w.%]|\s?(?:k|m|gb|percent)\b)", low):
-        raise unclear(f'Is "{dotted.group()}" a time?')
+        raise NotUnderstood("is-a-time", dotted.group())
     behind = _NUMBER_BEHIND.match(low[cluster.end :])
     counts = behind is not None and (behind[2] or "").endswith("s") and behind[2] != "plus" and not cluster.has(Part)
     if behind and _LIKE_A_TIME.fullmatch(behind[1].rstrip(".:")) and not counts:
-        raise unclear(f'Is the "{behind[1]}" a time?')
+        raise NotUnderstood("is-a-time", behind[1])
     before = re.search(r"(?<![\w.$#-])(\d{1,2})\s+(?:on\s+)?$", low[: cluster.start])
     counted = before and re.search(
         r"\b(?:q|day|week|phase|step|tier|office|room|part|plan|no\.?)\s*$", low[: before.start()]
     )
     if before and 1 <= int(before[1]) <= 23 and not counted:
-        raise unclear(f'Is the "{before[1]}" a time?')
+        raise NotUnderstood("is-a-time", before[1])
+    four = re.search(r"(?<![\w.$#/-])((?:[01]\d|2[0-3])[0-5]\d)\s+(?:on\s+)?$", low[: cluster.start])
+    if four and not LABEL_BEFORE.search(low[: four.start()][-40:]):
+        raise NotUnderstood("is-a-time", four[1])

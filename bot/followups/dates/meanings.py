@@ -34,6 +34,11 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class SameTime:
+    """The time of day that it is now, as in "this time tomorrow"."""
+
+
+@dataclass(frozen=True, slots=True)
 class Elapsed:
     """So much time from now, as a stopwatch has it."""
 
@@ -112,17 +117,22 @@ class Trouble:
 
 
 Meaning = (
-    TimeOfDay | Part | Elapsed | Ahead | Business | Weekday | DayOfMonth | Dated | Numbers | Period | Repeats | Limit
+    TimeOfDay | Part | SameTime | Elapsed | Ahead | Business | Weekday | DayOfMonth | Dated | Numbers | Period | Repeats | Limit
     | Bound | Trouble | ZoneInfo
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """What stands at ``text[start:end]``. A *weak* one counts only beside another, never alone."""
+    """
+    What stands at ``text[start:end]``. A *weak* one counts only beside another, never alone.
+
+    *foreign*: in another language than English.
+    """
 
     start: int
     end: int
     meaning: Meaning
     weak: bool = False
     words: str = ""
+    foreign: bool = False

@@ -6,21 +6,23 @@ and was not understood: each ends in a question to the person. The conventions (
 "next Tuesday" is next week's) are in `docs/dates.md`.
 """
 
-import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.followups.dates.errors import TRY, NotUnderstood, unclear
-from bot.followups.dates.false_positives import lowered, without_lookalikes
-from bot.followups.dates.grouping import Cluster, clusters_in, the_one
+from bot.followups.dates.doubts import doubts_in
+from bot.followups.dates.false_positives import is_idle, without_lookalikes
+from bot.followups.dates.grouping import DAY, Cluster, clusters_in, the_one
 from bot.followups.dates.leftovers import nothing_left_over, own_start
-from bot.followups.dates.meanings import Elapsed
+from bot.followups.dates.letters import as_typed, lowered
+from bot.followups.dates.meanings import Elapsed, Part, Phrase, Repeats, SameTime, TimeOfDay
+from bot.followups.dates.questions import NotUnderstood
 from bot.followups.dates.recurrence import Recurrence, instant_of
 from bot.followups.dates.resolve import Calendar, month_first
 from bot.followups.dates.scanner import phrases_in
+from bot.followups.dates.zone_letters import zone_meant
 
 FARTHEST_YEARS = 10
 LONGEST = 4_000  # characters that are searched for a date; what is longer fits into no reminder
@@ -32,7 +34,7 @@ class Due:
     A date that was understood.
 
     *at* is in UTC, *wall* the same as local time in *zone*; with *rule* it is the first time. *text* is what was typed
-    without the date; *before* and *after* are its two sides.
+    without the date; *before* and *after* are its two sides. *used* are the words that were read as the date.
     """
 
     at: datetime
@@ -42,6 +44,7 @@ class Due:
     rule: Recurrence | None = None
     before: str = ""
     after: str = ""
+    used: tuple[str, ...] = ()
 
 
 def read(text: str, now: datetime, zone: ZoneInfo, locale: str = "en-US") -> Due:
@@ -50,16 +53,12 @@ def read(text: str, now: datetime, zone: ZoneInfo, locale: str = "en-US") -> Due
 
     *locale* ("en-US") decides, with *zone*, whether 12/3 is in March or in December. Raises NotUnderstood.
     """
-    text, unread = html.unescape(text[:LONGEST]), text[LONGEST:]
+    text, unread = as_typed(text[:LONGEST]), text[LONGEST:]
     low = lowered(text)
-    seen = list(phrases_in(low))
-    phrases = without_lookalikes(seen, text, low)
-    clusters = clusters_in(phrases, low)
-    chosen = the_one(clusters, phrases, low)
-    nothing_left_over(chosen, [one for one in seen if one not in phrases], low, text)
-    zones = {one for cluster in chosen for one in cluster.all(ZoneInfo)}
+    chosen, zone_words = _chosen(text, low, american=zone.key.startswith(("America/", "US/")))
+    zones = {zone_meant(words, one, zone, now) for words, one in zone_words}
     if len(zones) > 1:
-        raise unclear("I see two time zones.")
+        raise NotUnderstood("two-zones")
     where = zones.pop() if zones else zone
     whole = Cluster([phrase for cluster in chosen for phrase in cluster.phrases])
     asker = Calendar(now.astimezone(where).replace(tzinfo=None), where, month_first(locale, zone))
@@ -72,12 +71,48 @@ def read(text: str, now: datetime, zone: ZoneInfo, locale: str = "en-US") -> Due
             at = at.replace(second=0, microsecond=0)  # nobody means the seconds
         wall = at.astimezone(where).replace(tzinfo=None)
     if at <= now:
-        raise NotUnderstood("past", f"{_said(wall)} is over. When shall it be? {TRY}")
+        raise NotUnderstood("over", _said(wall))
     if wall.year > asker.now.year + FARTHEST_YEARS:
-        raise unclear(f"{wall:%-d %B %Y} is more than ten years ahead.")
-    before, after = _cut(text, low, chosen)
+        raise NotUnderstood("too-far", f"{wall:%-d %B %Y}")
+    before, after = _without_marks(*_cut(text, low, chosen))
     kept = _joined(before, after) + unread
-    return Due(at, wall, where, kept, rule, _trimmed(before), _trimmed(after) + unread)
+    used = tuple(text[cluster.start : cluster.end] for cluster in chosen)
+    return Due(at, wall, where, kept, rule, _trimmed(before), _trimmed(after) + unread, used)
+
+
+def _chosen(text: str, low: str, *, american: bool) -> tuple[list[Cluster], list[tuple[str, ZoneInfo]]]:
+    """The clusters that make the one date of *text*, and the time zones named in them, as they are written."""
+    seen = list(phrases_in(low))
+    phrases = without_lookalikes(seen, text, low)
+    doubts = doubts_in(phrases, text, low, american=american)
+    doubted = {doubt.phrase.start for doubt in doubts}
+    sure = [one for one in phrases if one.start not in doubted]
+    sure = [one for at, one in enumerate(sure) if not (one.weak and is_idle(one, sure, at, low))]
+    try:
+        chosen = the_one(clusters_in(sure, low), sure, low)
+    except NotUnderstood as none:
+        if doubts and none.question in ("none", "number", "span"):
+            raise NotUnderstood(doubts[0].question, doubts[0].shown) from None
+        raise
+    for doubt in doubts:
+        if _would_change(doubt.phrase, chosen):
+            raise NotUnderstood(doubt.question, doubt.shown)
+    nothing_left_over(chosen, [one for one in seen if one not in phrases], doubts, low, text)
+    whole = [phrase for cluster in chosen for phrase in cluster.phrases]
+    return chosen, [(one.words, one.meaning) for one in whole if isinstance(one.meaning, ZoneInfo)]
+
+
+def _would_change(doubted: Phrase, chosen: Sequence[Cluster]) -> bool:
+    """Whether the date of *chosen* would be another one with what is *doubted*."""
+    has_day = any(cluster.has(*DAY, Elapsed, Repeats) for cluster in chosen)
+    has_time = any(cluster.has(TimeOfDay, SameTime, Part, Elapsed) for cluster in chosen)
+    match doubted.meaning:
+        case ZoneInfo():
+            return True
+        case TimeOfDay() | Part() | SameTime():
+            return not has_time
+        case _:
+            return isinstance(doubted.meaning, (*DAY, Elapsed, Repeats)) and not has_day
 
 
 def _said(wall: datetime) -> str:
@@ -96,6 +131,16 @@ def _cut(text: str, low: str, chosen: Sequence[Cluster]) -> tuple[str, str]:
         at = cluster.end
     pieces.append(re.sub(r"^\s*(?:\)|,? ?at the (?:very )?latest\b|,? ?latest\b)", "", text[at:]))
     return pieces[0], " ".join(pieces[1:])
+
+
+_PAIRS = dict(zip("*_`\"'“‘«([{„", "*_`\"'”’»)]}“", strict=True))
+
+
+def _without_marks(before: str, after: str) -> tuple[str, str]:
+    """The two sides of the date without the marks that enclosed it: quotes, brackets, Slack's bold and code."""
+    while before and after and _PAIRS.get(before.rstrip()[-1:]) == after.lstrip()[:1] != "":
+        before, after = before.rstrip()[:-1], after.lstrip()[1:]
+    return before, after
 
 
 def _joined(*parts: str) -> str:

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
-from bot.followups.dates.errors import TRY, NotUnderstood, unclear
 from bot.followups.dates.grouping import DAY, TIME, Cluster
 from bot.followups.dates.meanings import (
     DAYS,
@@ -25,9 +24,11 @@ from bot.followups.dates.meanings import (
     Part,
     Period,
     Repeats,
+    SameTime,
     TimeOfDay,
     Weekday,
 )
+from bot.followups.dates.questions import NotUnderstood
 from bot.followups.dates.recurrence import Recurrence, first_after
 
 MORNING, EVENING = time(9), time(17)
@@ -52,7 +53,7 @@ class Calendar:
             return self._recurring(cluster)
         if cluster.has(Elapsed):
             if cluster.has(*DAY, *TIME):
-                raise unclear("I see both a span and a time of day.")
+                raise NotUnderstood("span-and-clock")
             return self.now, None
         clock = self._clock(cluster)
         days = [one.meaning for one in cluster.phrases if isinstance(one.meaning, DAY)]
@@ -61,25 +62,35 @@ class Calendar:
         return self._on_a_day(days, clock, cluster), None
 
     def _on_a_day(self, days: Sequence[Meaning], clock: time | None, cluster: Cluster) -> datetime:
+        if cluster.has(SameTime) and isinstance(days[0], Period):
+            return self._a_period_later(days[0])
         day = self._day(days, clock)
         if clock == time(0) and any(c.hour == 0 and "midnight" in p.words for p in cluster.phrases
                                     if isinstance(c := p.meaning, TimeOfDay)):  # fmt: skip
             if day != self.today:
-                raise unclear("Midnight before or after that day?")
+                raise NotUnderstood("midnight")
             return datetime.combine(day + timedelta(days=1), clock)
         if clock is None:
             if day == self.today and not isinstance(days[0], Period):
-                raise unclear("Today, but at what time?")
+                raise NotUnderstood("today")
             clock = EVENING if any(_is_an_end(one) for one in days) else MORNING
         return datetime.combine(day, clock)
 
+    def _a_period_later(self, period: Period) -> datetime:
+        if period.edge != "start" or period.ahead != 1 or period.unit not in ("week", "month"):
+            raise NotUnderstood("period")
+        later = relativedelta(weeks=1) if period.unit == "week" else relativedelta(months=1)
+        return self.now.replace(second=0, microsecond=0) + later
+
     def _clock(self, cluster: Cluster) -> time | None:
+        if cluster.has(SameTime):
+            return self.now.time().replace(second=0, microsecond=0)
         clocks, parts = cluster.all(TimeOfDay), cluster.all(Part)
         part = parts[0] if parts else None
         if not clocks:
             return time(part.hour) if part else None
         if len(clocks) > 1:
-            raise unclear("I see two times.")
+            raise NotUnderstood("two-times")
         clock = clocks[0]
         hour = clock.hour
         if (part is not None and part.late and 1 <= hour <= 11 and clock.bare) or (
@@ -87,7 +98,7 @@ class Calendar:
         ):
             hour += 12
         elif part is not None and part.late and hour == 12 and part.hour == 18:
-            raise unclear("Is that noon or midnight?")
+            raise NotUnderstood("noon-or-midnight")
         return time(hour, clock.minute, clock.second)
 
     def _next(self, clock: time, cluster: Cluster) -> datetime:
@@ -106,7 +117,7 @@ class Calendar:
                 other = replace(other, weekday=weekday.day)
             day = self._day([other], clock)
             if day.weekday() != weekday.day:
-                raise unclear(f"{day.day} {day:%B %Y} is a {day:%A}.")
+                raise NotUnderstood("other-weekday", f"{day.day} {day:%B %Y} is a {day:%A}")
             return day
         match days[0]:
             case Ahead(by):
@@ -129,7 +140,7 @@ class Calendar:
         try:
             return self.today + by
         except (OverflowError, ValueError):
-            raise unclear("That is too far ahead.") from None
+            raise NotUnderstood("too-far", "That") from None
 
     def _is_over(self, day: date, clock: time | None) -> bool:
         return datetime.combine(day, clock or MORNING) <= self.now
@@ -138,33 +149,33 @@ class Calendar:
         if weekday.week is not None:
             day = self.today - timedelta(days=self.today.weekday()) + timedelta(days=7 * weekday.week + weekday.day)
             if weekday.week == 0 and (day < self.today or self._is_over(day, clock)):
-                raise NotUnderstood("past", f"{day:%A} of this week is over. When shall it be? {TRY}")
+                raise NotUnderstood("over", f"{day:%A} of this week")
             return day
         ahead = (weekday.day - self.today.weekday()) % 7
         if ahead == 0 and weekday.weeks:
-            raise unclear(f"It is {self.today:%A} today.")
+            raise NotUnderstood("weekday-today", f"{self.today:%A}")
         if ahead == 0 and (clock is None or self._is_over(self.today, clock)):
             ahead = 7
         return self.today + timedelta(days=ahead + 7 * weekday.weeks)
 
     def _nth(self, nth: DayOfMonth, clock: time | None) -> date:
         if not (nth.day == -1 or 1 <= nth.day <= 31):
-            raise unclear(f"There is no {nth.day}th of a month.")
+            raise NotUnderstood("no-such-day", f"{nth.day}th of a month")
         months = range(13) if nth.months is None else (nth.months,)
         for ahead in months:
             first = self.today.replace(day=1) + relativedelta(months=ahead)
             last = calendar.monthrange(first.year, first.month)[1]
             if nth.day > last:
                 if nth.months is not None:
-                    raise unclear(f"{first:%B} has only {last} days.")
+                    raise NotUnderstood("no-such-day", f"{nth.day} {first:%B}")
                 continue
             day = first.replace(day=last if nth.day == -1 else nth.day)
             if day < self.today or (nth.months is None and self._is_over(day, clock)):
                 continue
             if nth.weekday is not None and day.weekday() != nth.weekday:
-                raise unclear(f"{day.day} {day:%B} is a {day:%A}.")
+                raise NotUnderstood("other-weekday", f"{day.day} {day:%B} is a {day:%A}")
             return day
-        raise NotUnderstood("past", f"That day is over. When shall it be? {TRY}")
+        raise NotUnderstood("over", "That day")
 
     def _which(self, numbers: Numbers) -> Dated:
         first, second = numbers.first, numbers.second
@@ -172,11 +183,11 @@ class Calendar:
             return Dated(second, first, numbers.year)
         if second > 12 or first == second or self.month_first:
             return Dated(first, second, numbers.year)
-        raise unclear(f"Is {first}/{second} in {_month(first)} or in {_month(second)}?")
+        raise NotUnderstood("which-month", f"{first}/{second}", f"{_month(first)} or in {_month(second)}")
 
     def _dated(self, dated: Dated, clock: time | None) -> date:
         if not 1 <= dated.month <= 12:
-            raise unclear(f"There is no month {dated.month}.")
+            raise NotUnderstood("no-such-day", f"month {dated.month}")
         years = [dated.year] if dated.year is not None else range(self.today.year, self.today.year + 9)
         for year in years:
             try:
@@ -186,23 +197,23 @@ class Calendar:
                 continue
             if dated.year is not None or not (day < self.today or self._is_over(day, clock)):
                 return day
-        raise unclear(f"There is no {dated.day} {_month(dated.month)}{f' {dated.year}' if dated.year else ''}.")
+        raise NotUnderstood("no-such-day", f"{dated.day} {_month(dated.month)}{f' {dated.year}' if dated.year else ''}")
 
     def _period(self, period: Period) -> date:
         start = _start_of(period.unit, self.today, period.ahead)
         after = _start_of(period.unit, self.today, period.ahead + 1)
         if period.unit == "year" and period.edge != "end":
-            raise unclear("A year is long.")
+            raise NotUnderstood("period")
         if period.edge == "end":
             day = start + timedelta(days=4) if period.unit == "week" else after - timedelta(days=1)
         elif period.edge == "middle":
             if period.unit not in ("week", "month"):
-                raise unclear("The middle of that could be several days.")
+                raise NotUnderstood("period")
             day = start + timedelta(days=2 if period.unit == "week" else 14)
         else:
             day = start
         if day < self.today or (day == self.today and period.edge == "middle"):
-            raise unclear("That is over already, or soon.")
+            raise NotUnderstood("period")
         return day
 
     # recurrences
@@ -219,7 +230,7 @@ class Calendar:
         recurrence = Recurrence(rule.freq, rule.interval, _by_day(rule.days), rule.monthdays, months, _place(rule.days))
         wall = first_after(recurrence, self.now, datetime.combine(start, clock))
         if wall is None:
-            raise NotUnderstood("past", f"That would never happen again. {TRY}")
+            raise NotUnderstood("over", "The last of these times")
         return wall, self._limited(recurrence, cluster, ends, wall)
 
     def _roles(self, cluster: Cluster) -> tuple[list[Meaning], Meaning | None, Meaning | None]:
@@ -240,7 +251,7 @@ class Calendar:
                     starts = meaning
                 bound = None
         if bound is not None:
-            raise unclear("Until when, or from when?")
+            raise NotUnderstood("bound")
         return own, starts, ends
 
     def _narrowed(  # noqa: C901 - one case for each meaning
@@ -265,19 +276,19 @@ class Calendar:
             elif len(days) == 1 and not explicit and isinstance(day, Ahead) and not rule.days and not rule.monthdays:
                 return self._narrowed(rule, (), self._in_range(day.by), explicit=True, adverb=adverb)
             else:
-                raise unclear("I see both a recurrence and another date.")
+                raise NotUnderstood("rule-and-date")
         if rule.freq == "MONTHLY" and rule.interval > 1 and not explicit:
-            raise unclear("Beginning when?")
+            raise NotUnderstood("beginning")
         if rule.freq == "WEEKLY" and not rule.days:
             rule = replace(rule, days=(DAYS[start.weekday()],))
         if rule.freq == "MONTHLY" and not rule.days and not rule.monthdays:
             rule = replace(rule, monthdays=(start.day,))
         if rule.freq == "YEARLY" and not months:
-            raise unclear("On which day of the year?")
+            raise NotUnderstood("which-of-year")
         if rule.freq == "DAILY" and rule.interval > 1 and not explicit:
-            raise unclear("Beginning when?")
+            raise NotUnderstood("beginning")
         if any(not (day == -1 or 1 <= day <= 31) for day in rule.monthdays):
-            raise unclear("No month has that day.")
+            raise NotUnderstood("no-such-day", "such day in any month")
         # RFC 5545 leaves out months without a 31st; people mean the last day then
         return replace(rule, monthdays=tuple(-1 if day == 31 else day for day in rule.monthdays)), months
 
@@ -302,7 +313,7 @@ def _merged(rules: Sequence[Repeats]) -> Repeats:
     """ "weekly, every Monday" is one rule; two different ones are none."""
     with_days = [one for one in rules if one.days or one.monthdays]
     if len(with_days) > 1 or len({one.freq for one in rules}) > 1 or len({one.interval for one in rules} - {1}) > 1:
-        raise unclear("I see two recurrences.")
+        raise NotUnderstood("two-rules")
     kept = with_days[0] if with_days else rules[0]
     return replace(kept, interval=max(one.interval for one in rules))
 
@@ -331,7 +342,7 @@ def _start_of(unit: str, today: date, ahead: int) -> date:
 
 def _working_days_after(day: date, count: int) -> date:
     if count > 2600:
-        raise unclear("That is too far ahead.")
+        raise NotUnderstood("too-far", "That")
     while count > 0:
         day += timedelta(days=1)
         count -= day.weekday() < 5

@@ -7,6 +7,7 @@ from bot.followups.dates.meanings import Phrase, Trouble
 from bot.followups.dates.patterns.calendar_dates import CALENDAR_DATES
 from bot.followups.dates.patterns.days import DAY_PATTERNS
 from bot.followups.dates.patterns.holidays import HOLIDAYS
+from bot.followups.dates.patterns.other_languages import OTHER_LANGUAGES
 from bot.followups.dates.patterns.parts_of_day import PARTS_OF_DAY
 from bot.followups.dates.patterns.periods import PERIODS
 from bot.followups.dates.patterns.recurrences import RECURRENCES
@@ -16,7 +17,8 @@ from bot.followups.dates.patterns.unusable import UNUSABLE
 from bot.followups.dates.patterns.zones import ZONE_PATTERNS
 
 # of two that match equally much the later one wins, unless it is weak and the earlier one is not
-PATTERNS = (*SPANS, *DAY_PATTERNS, *PERIODS, *CALENDAR_DATES, *RECURRENCES)
+PATTERNS = (*OTHER_LANGUAGES, *SPANS, *DAY_PATTERNS, *PERIODS, *CALENDAR_DATES, *RECURRENCES)
+_FOREIGN = frozenset(OTHER_LANGUAGES)
 PATTERNS += (*TIMES, *PARTS_OF_DAY, *ZONE_PATTERNS, *HOLIDAYS, *UNUSABLE)
 
 
@@ -34,7 +36,7 @@ def phrases_in(text: str) -> Iterator[Phrase]:
                 meaning = pattern.make(found)
                 surer = best is None or found.end() > best.end or (best.weak and not pattern.weak)
                 if meaning is not None and (surer or isinstance(meaning, Trouble)):
-                    best = Phrase(start, found.end(), meaning, pattern.weak, found.group())
+                    best = Phrase(start, found.end(), meaning, pattern.weak, found.group(), pattern in _FOREIGN)
         if best is not None:
             yield best
             at = best.end

@@ -61,6 +61,13 @@ NUMBERS = dict(
 NUMBERS |= {"a couple of": 2, "a couple": 2, "couple of": 2, "couple": 2}
 ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1, "final": -1}
 ZONES = {
+    "msk": "Europe/Moscow", "trt": "Europe/Istanbul", "sast": "Africa/Johannesburg", "wib": "Asia/Jakarta",
+    "ict": "Asia/Bangkok", "pht": "Asia/Manila", "myt": "Asia/Kuala_Lumpur", "kst": "Asia/Seoul",
+    "awst": "Australia/Perth", "acst": "Australia/Adelaide", "acdt": "Australia/Adelaide", "akst": "America/Anchorage",
+    "akdt": "America/Anchorage", "hst": "Pacific/Honolulu", "brt": "America/Sao_Paulo", "clt": "America/Santiago",
+    "pkt": "Asia/Karachi", "npt": "Asia/Kathmandu", "wat": "Africa/Lagos", "eat": "Africa/Nairobi",
+    "cat": "Africa/Maputo", "nst": "America/St_Johns", "ndt": "America/St_Johns", "ast": "America/Halifax",
+    "adt": "America/Halifax", "gst": "Asia/Dubai", "wet": "Europe/Lisbon", "west": "Europe/Lisbon",
     "utc": "UTC",
     "zulu": "UTC", "gmt": "UTC", "z": "UTC", "est": "America/New_York", "edt": "America/New_York",
     "et": "America/New_York", "eastern": "America/New_York", "cst": "America/Chicago", "cdt": "America/Chicago",
@@ -76,6 +83,31 @@ ZONES = {
     "central time": "America/Chicago", "mountain time": "America/Denver", "singapore time": "Asia/Singapore",
     "chicago time": "America/Chicago", "india time": "Asia/Kolkata",
 }  # fmt: skip
+# zones by their whole names, each with "time", "standard time", "daylight time", "summer time"
+_SPELT = {
+    "central european": "Europe/Berlin", "middle european": "Europe/Berlin", "eastern european": "Europe/Athens",
+    "western european": "Europe/Lisbon", "west european": "Europe/Lisbon", "central africa": "Africa/Maputo",
+    "central african": "Africa/Maputo", "east africa": "Africa/Nairobi", "east african": "Africa/Nairobi",
+    "west africa": "Africa/Lagos", "west african": "Africa/Lagos", "south africa": "Africa/Johannesburg",
+    "south african": "Africa/Johannesburg", "eastern": "America/New_York", "central": "America/Chicago",
+    "mountain": "America/Denver", "pacific": "America/Los_Angeles", "alaska": "America/Anchorage",
+    "hawaii": "Pacific/Honolulu", "hawaiian": "Pacific/Honolulu", "atlantic": "America/Halifax",
+    "newfoundland": "America/St_Johns", "british": "Europe/London", "uk": "Europe/London", "irish": "Europe/Dublin",
+    "greenwich mean": "UTC", "coordinated universal": "UTC", "universal": "UTC", "israel": "Asia/Jerusalem",
+    "india": "Asia/Kolkata", "indian": "Asia/Kolkata", "china": "Asia/Shanghai", "chinese": "Asia/Shanghai",
+    "japan": "Asia/Tokyo", "japanese": "Asia/Tokyo", "korea": "Asia/Seoul", "korean": "Asia/Seoul",
+    "singapore": "Asia/Singapore", "hong kong": "Asia/Hong_Kong", "gulf": "Asia/Dubai", "pakistan": "Asia/Karachi",
+    "moscow": "Europe/Moscow", "turkey": "Europe/Istanbul", "turkish": "Europe/Istanbul",
+    "australian eastern": "Australia/Sydney", "australian central": "Australia/Adelaide",
+    "australian western": "Australia/Perth", "new zealand": "Pacific/Auckland", "brasilia": "America/Sao_Paulo",
+    "argentina": "America/Argentina/Buenos_Aires", "philippine": "Asia/Manila", "german": "Europe/Berlin",
+    "new york": "America/New_York", "ny": "America/New_York", "texas": "America/Chicago",
+    "us eastern": "America/New_York", "us pacific": "America/Los_Angeles", "us central": "America/Chicago",
+    "us mountain": "America/Denver", "india standard": "Asia/Kolkata", "west coast": "America/Los_Angeles",
+    "east coast": "America/New_York", "california": "America/Los_Angeles",
+}  # fmt: skip
+for _name, _zone in _SPELT.items():
+    ZONES |= dict.fromkeys((f"{_name} {kind}" for kind in ("time", "standard time", "daylight time", "summer time")), _zone)
 
 
 def any_of(names: Any) -> str:

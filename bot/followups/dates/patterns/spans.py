@@ -7,7 +7,7 @@ from dateutil.relativedelta import relativedelta
 
 from bot.followups.dates.meanings import Ahead, Business, Elapsed, Meaning, Trouble, Weekday
 from bot.followups.dates.patterns.registry import Pattern, phrase_in
-from bot.followups.dates.vocabulary import AFTER, BUSINESS, TOMORROW, UNIT, WD, N, number, weekday_of
+from bot.followups.dates.vocabulary import AFTER, BUSINESS, TOMORROW, UNIT, WD, N, any_of, number, weekday_of
 
 SPANS: list[Pattern] = []
 _phrase = phrase_in(SPANS)
@@ -56,7 +56,7 @@ def _hours_and_minutes(found: re.Match[str]) -> Meaning:
     return Elapsed(timedelta(hours=int(found["h"] or found["h2"]), minutes=int(found["m"] or found["m2"])))
 
 
-@_phrase(rf"(?:in|within)(?: about| around| the next)? (?P<n>{N}) ?(?:more )?(?P<u>{UNIT})(?:'?s'?)?(?: time)?(?: {AFTER})?"
+@_phrase(rf"(?:in|within)(?: about| around| the next)? (?P<n>{N}) ?(?:more )?(?P<u>{UNIT})(?:'s|s'|')?(?: time)?(?: {AFTER})?"
          rf"|(?P<a>{N}) ?(?P<b>{UNIT}) {AFTER}")  # fmt: skip
 def _one_span(found: re.Match[str]) -> Meaning:
     return ahead_by(span_of(number(found["n"] or found["a"]), found["u"] or found["b"]))
@@ -69,6 +69,23 @@ def _and_a_half(found: re.Match[str]) -> Meaning | None:
     if not found.group().startswith("in ") and "from" not in found.group() and "hence" not in found.group():
         return None
     return ahead_by(span_of(number(amount) + 0.5, unit))
+
+
+_PARTS_OF_ONE = {"half": 0.5, "a half": 0.5, "one half": 0.5, "a quarter": 0.25, "three quarters": 0.75}
+_PART_OF_ONE = rf"(?:[1-9]/[2-9]|{any_of(_PARTS_OF_ONE)})"
+
+
+@_phrase(rf"(?:in|within|after)(?: about| around)? (?:(?P<n>{N})(?: and| &)? )?(?P<p>{_PART_OF_ONE}) (?:of )?(?:an? )?(?P<u>{UNIT})(?:'s|s'|')?(?: time)?(?: {AFTER})?"
+         rf"|(?:(?P<a>{N})(?: and| &)? )?(?P<b>{_PART_OF_ONE}) (?:of )?(?:an? )?(?P<c>{UNIT}) {AFTER}"
+         rf"|(?:in|within) (?P<d>{N}) (?P<e>{UNIT})(?: and| &) (?P<f>{_PART_OF_ONE})(?: {AFTER})?")  # fmt: skip
+def _with_a_fraction(found: re.Match[str]) -> Meaning | None:
+    whole = found["n"] or found["a"] or found["d"]
+    part, unit = found["p"] or found["b"] or found["f"], found["u"] or found["c"] or found["e"]
+    over, _, under = part.partition("/")
+    share = int(over) / int(under) if under else _PARTS_OF_ONE[part]
+    if share >= 1:
+        return Trouble("ambiguous")
+    return ahead_by(span_of((number(whole) if whole else 0) + share, unit))
 
 
 @_phrase(rf"in (?:a )?half an? hour|in (?:a )?half hour|half an hour {AFTER}|(?:in )?(?:a )?half hour {AFTER}")

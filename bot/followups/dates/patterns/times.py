@@ -2,7 +2,7 @@
 
 import re
 
-from bot.followups.dates.meanings import Meaning, TimeOfDay, Trouble
+from bot.followups.dates.meanings import Meaning, SameTime, TimeOfDay, Trouble
 from bot.followups.dates.patterns.registry import Pattern, phrase_in
 from bot.followups.dates.vocabulary import HOUR, MERIDIEM, MONTH, number
 
@@ -127,3 +127,8 @@ def _spoken(found: re.Match[str]) -> Meaning | None:
 @_phrase(r"(?:at |by |around |@ ?)?(?P<w>noon|midday|mid-day|midnight)(?:-?ish)?")
 def _noon(found: re.Match[str]) -> Meaning:
     return TimeOfDay(0) if found["w"] == "midnight" else TimeOfDay(12)
+
+
+@_phrase(r"(?:at )?(?:about |around )?(?:exactly )?(?:this|(?:the )?same|(?:the )?exact same) time(?: of (?:the )?day)?", weak=True)
+def _same_time(found: re.Match[str]) -> Meaning:
+    return SameTime()

@@ -1,6 +1,8 @@
 """Time zones: "CET", "utc+2"."""
 
 import re
+from contextlib import suppress
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.followups.dates.meanings import Meaning, Trouble
@@ -14,6 +16,21 @@ _phrase = phrase_in(ZONE_PATTERNS)
 @_phrase(rf"(?P<z>{any_of(ZONES)})", weak=True)
 def _zone(found: re.Match[str]) -> Meaning:
     return ZoneInfo(ZONES[found["z"]])
+
+
+@_phrase(r"(?P<city>[a-z]{3,20}(?: [a-z]{3,20})?) time", weak=True)
+def _city(found: re.Match[str]) -> Meaning | None:
+    return _zone_of(found["city"])
+
+
+@lru_cache(maxsize=512)
+def _zone_of(city: str) -> ZoneInfo | None:
+    """The zone that the tz database names after *city*."""
+    name = "_".join(word.capitalize() for word in city.split())
+    for area in ("Europe", "America", "Asia", "Africa", "Australia", "Pacific", "Atlantic", "Indian"):
+        with suppress(KeyError, ValueError, OSError):
+            return ZoneInfo(f"{area}/{name}")
+    return None
 
 
 @_phrase(r"(?:utc|gmt) ?(?P<sign>[+-]) ?(?P<h>\d{1,2})(?::?00)?(?![:\d])", weak=True)

@@ -1,0 +1,221 @@
+"""
+What may be a date and may be something else: Tom, Ruby Tuesday, 3M, 5/3, "ask Jan 3 questions", "by 5", PO 0315.
+
+Each rule looks at a phrase where it stands. What is doubted makes no date by itself: beside a date that is sure it is a
+part of the text; where it could change that date, or no other is there, it is asked about.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.followups.dates.grouping import DAY
+from bot.followups.dates.meanings import Ahead, Dated, Elapsed, Numbers, Part, Period, Phrase, Repeats, TimeOfDay, Trouble, Weekday
+from bot.followups.dates.setting import Setting, setting
+from bot.followups.dates.vocabulary import MONTH_NAMES
+from bot.followups.dates.words_around import (
+    CHANGED,
+    COMPANY_NEXT,
+    DETERMINER,
+    FINITE_NEXT,
+    FUNCTION_WORDS,
+    LABEL_BEFORE,
+    LED,
+    STREET_NEXT,
+    TASK_VERBS,
+    begins_a_task,
+    counts_things,
+)
+
+_TIMES = (TimeOfDay, Part)
+
+
+def _tom(here: Setting) -> bool:
+    return here.one.words in ("tom", "morrow") and (here.shown[0].isupper() or not here.beside_a(*_TIMES))
+
+
+def _in_a_name(here: Setting) -> bool:
+    """Sunday Riley, Noon Bank, Ruby Tuesday: words of time among words with capitals."""
+    one = here.one
+    if re.search(r"\d", one.words) or len(one.words.split()) > 2 or not here.capital:
+        return False
+    if isinstance(one.meaning, ZoneInfo | Period):
+        return False
+    if COMPANY_NEXT.match(here.behind):
+        return True
+    if LED.search(here.before) and not (here.capital_next and not here.before_a(*_TIMES)):
+        return False
+    is_day = isinstance(one.meaning, Weekday | Ahead) or (isinstance(one.meaning, Part) and one.meaning.this)
+    if re.match(r"\s*&\s*[A-Z]", here.behind) and not here.before_a(Weekday):
+        return True
+    if here.capital_next:
+        return not (is_day and here.begins) or bool(FINITE_NEXT.match(here.behind))
+    if here.begins and FINITE_NEXT.match(here.behind):
+        return True
+    if not here.capital_before or here.beside_a(*_TIMES):
+        return False
+    return not here.name_begins_text or bool(FINITE_NEXT.match(here.behind)) or not is_day
+
+
+def _time_in_a_name(here: Setting) -> bool:
+    """5pm Studios, 1h Media: a time, a span or a fraction that begins a name."""
+    if not re.match(r"\d", here.one.words) or not isinstance(here.one.meaning, TimeOfDay | Elapsed | Ahead | Numbers):
+        return False
+    if not here.capital_next or here.behind_a(*DAY, Part, Repeats):
+        return False
+    return bool(COMPANY_NEXT.match(here.behind)) or bool(FINITE_NEXT.match(here.behind))
+
+
+def _number_and_letter(here: Setting) -> bool:
+    """3M, 5H: a number and a letter."""
+    if not re.fullmatch(r"\d+[a-z]", here.one.words) or not isinstance(here.one.meaning, Elapsed | Ahead):
+        return False
+    if here.shown[-1].isupper() or here.capital_next or FINITE_NEXT.match(here.behind):
+        return True
+    if here.begins:
+        return not begins_a_task(here.word)
+    return here.previous.lower() in TASK_VERBS - FUNCTION_WORDS
+
+
+def _fraction(here: Setting) -> bool:
+    """5/3 Bank, order 3/12."""
+    if not isinstance(here.one.meaning, Numbers) or here.one.meaning.year is not None:
+        return False
+    if LABEL_BEFORE.search(here.before) or LABEL_BEFORE.search(here.before.rstrip("#")):
+        return True
+    if counts_things(here.word) or re.match(r"\s+(?:of|split|share|stake|majority|price|off)\b", here.behind_low):
+        return True
+    return here.capital_next and not here.begins and not here.behind_a(*DAY, *_TIMES)
+
+
+def _month_and_amount(here: Setting) -> bool:
+    """Ask Jan 3 questions."""
+    if not isinstance(here.one.meaning, Dated) or here.one.meaning.year is not None:
+        return False
+    found = re.fullmatch(r"([a-z]+)\.? ?\d{1,2}", here.one.words)
+    if not found or found[1] not in MONTH_NAMES:
+        return False
+    return counts_things(here.word) and (bool(here.previous) or here.begins)
+
+
+def _amount(here: Setting) -> bool:
+    """At 10 Downing Street, cut it by 5, round 2: an hour without am or pm that may be something else."""
+    meaning = here.one.meaning
+    if not isinstance(meaning, TimeOfDay):
+        return False
+    found = re.fullmatch(r"(at|by|round|'round|around|about|@|before) ?([\w-]+)", here.one.words)
+    if not found or not meaning.bare or "ish" in found[2] or "clock" in here.one.words:
+        return False
+    lead, sure = found[1], here.beside_a(*DAY, Part)
+    if lead == "round" or (lead == "by" and CHANGED.search(here.before)):
+        return True
+    if STREET_NEXT.match(here.behind) or (counts_things(here.word) and not here.capital_next):
+        return True
+    if here.capital_next and not here.behind_a(*DAY, Part, Repeats):
+        return True
+    return lead in ("about", "around") and not sure and bool(here.word) and not begins_a_task(here.word)
+
+
+def _fraction_spoken(here: Setting) -> bool:
+    """2 of 3 drafts, 5 to 10 seats."""
+    if not isinstance(here.one.meaning, TimeOfDay):
+        return False
+    found = re.match(r"(?P<lead>at |by )?(?P<n>[\w-]+) (?:of|to|after|before) ", here.one.words)
+    if not found or found["n"] in ("half", "quarter") or re.search(r"[ap]\.?m", here.one.words):
+        return False
+    return counts_things(here.word) or not (found["lead"] or here.beside_a(*DAY))
+
+
+def _reference(here: Setting) -> bool:
+    """PO 0315, ticket 0945."""
+    if not re.fullmatch(r"\d{4}", here.one.words) or not isinstance(here.one.meaning, TimeOfDay):
+        return False
+    return bool(LABEL_BEFORE.search(here.before)) or not here.behind_a(*DAY)
+
+
+def _of_an_event(here: Setting) -> bool:
+    """The 10am slot options, their 5pm cutoff."""
+    if not isinstance(here.one.meaning, TimeOfDay) or not re.match(r"\d", here.one.words):
+        return False
+    return bool(DETERMINER.search(here.before)) and bool(here.word) and here.word not in FUNCTION_WORDS
+
+
+_WORDY_ZONES = ("gst", "eastern", "central", "pacific", "et", "pt", "ct", "mt", "ist", "est", "cat", "eat", "art", "pet", "wet")
+
+
+def _zone_or_name(here: Setting) -> bool:
+    """3pm Eastern Airlines, friday 3pm PT clinic deck."""
+    if not isinstance(here.one.meaning, ZoneInfo) or here.one.words not in _WORDY_ZONES:
+        return False
+    if here.capital_next:
+        if here.american and here.one.words in ("et", "pt", "ct", "mt", "est"):
+            return bool(COMPANY_NEXT.match(here.behind))
+        return here.one.words not in ("est", "ist")
+    return here.one.words not in ("est", "ist") and not begins_a_task(here.word) and not here.before_a(*DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """*question* is asked where *holds*."""
+
+    question: str
+    holds: Callable[[Setting], bool]
+
+
+RULES = (
+    Rule("name", _tom),
+    Rule("number-or-date", _number_and_letter),
+    Rule("number-or-date", _fraction),
+    Rule("name", _time_in_a_name),
+    Rule("name", _in_a_name),
+    Rule("someone", _month_and_amount),
+    Rule("amount", _fraction_spoken),
+    Rule("amount", _amount),
+    Rule("number-or-date", _reference),
+    Rule("event", _of_an_event),
+    Rule("zone-or-name", _zone_or_name),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """*phrase* may be something else; *question* is what is asked about it, *shown* as it was typed."""
+
+    phrase: Phrase
+    question: str
+    shown: str
+
+
+def doubts_in(phrases: Sequence[Phrase], text: str, low: str, *, american: bool = False) -> list[Doubt]:
+    """What of *phrases* may be something else; *american*: whether it was written where ET and PT are zones."""
+    found = []
+    for at, one in enumerate(phrases):
+        here = setting(phrases, at, text, low, american=american)
+        rule = next((rule for rule in RULES if rule.holds(here)), None)
+        if rule is not None:
+            found.append(Doubt(one, rule.question, here.shown))
+    return found + _before_a_colon(phrases, found, text, low)
+
+
+_HEAD = re.compile(r"[^:]{1,80}:(?=\s)")
+
+
+def _before_a_colon(phrases: Sequence[Phrase], found: Sequence[Doubt], text: str, low: str) -> list[Doubt]:
+    """What looks like a date in the name before a colon, where a date stands behind it: "Daily Mail: friday 3pm send"."""
+    head = _HEAD.match(low)
+    if not head:
+        return []
+    doubted = {doubt.phrase.start for doubt in found}
+    inside = [one for one in phrases if one.end < head.end() and one.start not in doubted]
+    rest = [one for one in phrases if one.start >= head.end() and one.start not in doubted]
+    dated = any(isinstance(one.meaning, (*DAY, Elapsed, Repeats)) for one in rest)
+    if not inside or not any(isinstance(one.meaning, (*DAY, Elapsed, Repeats, TimeOfDay)) for one in rest):
+        return []
+    named = head[0][:-1]
+    for one in reversed(inside):
+        named = named[: one.start] + named[one.end :]
+    is_name = bool(re.search(r"[a-z]", re.sub(r"\b(?:at|on|by|the|of|in|for|due)\b", "", named)))
+    lone = len(inside) == 1 and isinstance(inside[0].meaning, Trouble)
+    doubtful = [one for one in inside if dated or text[one.start].isupper()]
+    return [Doubt(one, "name", text[one.start : one.end]) for one in doubtful] if is_name or (lone and dated) else []

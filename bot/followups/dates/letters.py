@@ -1,0 +1,75 @@
+"""A text as the patterns read it: plain small letters, whatever alphabet and keyboard they come from; what holds no date masked."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_SIGNS = {
+    **dict.fromkeys("’‘‛ʼ´′＇", "'"), **dict.fromkeys("“”„‟«»″＂", '"'), **dict.fromkeys("‐‑‒–—―−﹣－", "-"),
+    **dict.fromkeys("\t\n\r|`*_", " "), "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ß": "ß",
+}  # fmt: skip
+# letters of other alphabets that are drawn like one of ours
+_LOOKALIKES = dict(zip("аеорсухіјѕԁһӏкмнтвгαοριυνκτ", "aeopcyxijsdhlkmhtbraopiuvkt", strict=True))
+_UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+_UNSEEN_IN_WORDS = re.compile(rf"(?<=[\w\s:.])[{_UNSEEN}]+(?=[!-~\s]|$)|(?<![^\s])[{_UNSEEN}]+|(?<=[!-~])[{_UNSEEN}]+")
+_FOREIGN_LETTER = re.compile(r"[^\x00-\x7f]")
+_MIXED = re.compile(r"[a-z\d]*[^\W\d_a-z][^\W_]*")
+_EMOJI = re.compile(r":[A-Za-z][\w+-]*:(?!\d)")
+_ENTITY = re.compile(r"&(amp|lt|gt);")
+_ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
+# what holds no date: Slack's markup, addresses, phone numbers (not the time that follows one), prices, versions, emoji
+_MASKED = re.compile(
+    r"<[^<>]*>|\b[a-z][a-z+]{1,9}://\S+|\bwww\.\S+|(?<![^\s>\d])(?>\S+?@)\S+\.\w+"
+    r"|\b[\w-]+(?:\.[\w-]+){0,3}\.(?:com|io|ai|net|org|co|de|uk|eu|fr|es|dev|app|example)\b(?:/\S*+)?"
+    r"|\bv\d[\w.]*"
+    r"|\+\d[\d ()./-]{5,20}\d\b(?!:\d|\s?[ap]\.?m\b|\s?(?:h|uhr)\b)(?<![ ./-]\d)(?<![ ./-]\d\d)"
+    r"|\b0\d{2,4}[ /-]\d{4,9}\b|\b\d{2,4}[ -]\d{3,4}[ -]\d{3,4}\b"
+    r"|\(?\b\d{3}\)?[ -]\d{3}[ -]\d{4}\b|\b\d{3}[ -]\d{4}\b(?=[ ,;]|$)|[$€£]\s?\d[\d.,]*[kmb]?(?:/\w+)?|\d[\d.,]*\s?%"
+    r"|\b24/7\b|(?<=the )\bsun\b|\b\d-\w*eleven\b|\boffice 365\b|\bm365\b|\bnet[ -]?\d+\b"
+)
+
+
+def as_typed(text: str) -> str:
+    """*text* without what cannot be seen in it: zero-width blanks, soft hyphens, marks of direction."""
+    return text if text.isascii() else _UNSEEN_IN_WORDS.sub("", text)
+
+
+def unescaped(text: str) -> str:
+    """*text* with Slack's three entities as signs, and no others: the rest of a link is its own."""
+    return _ENTITY.sub(lambda found: _ENTITIES[found[1]], text)
+
+
+def lowered(text: str) -> str:
+    """*text* in small plain letters, and what can hold no date masked; one character stays one."""
+    text = _EMOJI.sub(lambda found: "\x00" * len(found.group()), text)
+    low = "".join(map(_plain, text))
+    if _FOREIGN_LETTER.search(low):
+        low = _MIXED.sub(_in_our_letters, low)
+    low = re.sub(r"(?<=\d{4}-\d\d-\d\d)t(?=\d\d:\d\d)", " ", low)
+    return _MASKED.sub(lambda found: "_" * len(found.group()), low)
+
+
+@lru_cache(maxsize=4096)
+def _plain(one: str) -> str:
+    """One character as one plain small one: without accent, a digit of any alphabet as ours."""
+    if one.isascii():
+        return _SIGNS.get(one, one.lower())
+    if one in _SIGNS:
+        return _SIGNS[one]
+    if one.isspace():
+        return " "
+    digit = unicodedata.decimal(one, None)
+    if digit is not None:
+        return str(digit)
+    found = unicodedata.normalize("NFKD", one)
+    base = "".join(letter for letter in found if not unicodedata.combining(letter)).lower()
+    base = _SIGNS.get(base, base)
+    return base if len(base) == 1 else (one.lower() if len(one.lower()) == 1 else one)
+
+
+def _in_our_letters(found: re.Match[str]) -> str:
+    """A word that mixes alphabets in ours; one that is wholly of another stays, but for "pm"."""
+    word = found.group()
+    ours = "".join(_LOOKALIKES.get(letter, letter) for letter in word)
+    mixed = any(letter.isascii() for letter in word)
+    return ours if mixed or ours in ("am", "pm") else word
