@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot import time_zones
 from bot.config import Settings
 from bot.errors import PlaybookError, SettingsError, SlackAway, StorageError
 from bot.escalations.playbook import watched
@@ -26,6 +27,7 @@ def looked_through(environ: Mapping[str, str]) -> tuple[list[str], list[str], st
     except SettingsError as error:
         mistakes += error.mistakes
         settings = _what_can_be_used(environ)
+    notes.append(time_zones.in_words())
     _check_playbooks(settings, mistakes, notes)
     _check_database(settings, mistakes, notes)
     if settings.slack_bot_token or settings.slack_app_token or settings.slack_signing_secret:

@@ -7,7 +7,7 @@ part of the text; where it could change that date, or no other is there, it is a
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from bot.followups.dates.grouping import DAY
@@ -22,6 +22,7 @@ from bot.followups.dates.words_around import (
     FUNCTION_WORDS,
     LABEL_BEFORE,
     LED,
+    NOUNS_AS_WELL,
     STREET_NEXT,
     TASK_VERBS,
     begins_a_task,
@@ -32,6 +33,7 @@ _TIMES = (TimeOfDay, Part)
 
 
 def _tom(here: Setting) -> bool:
+    """Call Tom about pricing; a small "tom 3pm" is tomorrow."""
     return here.one.words in ("tom", "morrow") and (here.shown[0].isupper() or not here.beside_a(*_TIMES))
 
 
@@ -47,7 +49,7 @@ def _in_a_name(here: Setting) -> bool:
     if LED.search(here.before) and not (here.capital_next and not here.before_a(*_TIMES)):
         return False
     is_day = isinstance(one.meaning, Weekday | Ahead) or (isinstance(one.meaning, Part) and one.meaning.this)
-    if re.match(r"\s*&\s*[A-Z]", here.behind) and not here.before_a(Weekday):
+    if re.match(r"\s*&\s*[A-Z]", here.behind) and here.capital_next:
         return True
     if here.capital_next:
         return not (is_day and here.begins) or bool(FINITE_NEXT.match(here.behind))
@@ -55,6 +57,12 @@ def _in_a_name(here: Setting) -> bool:
         return True
     if not here.capital_before or here.beside_a(*_TIMES):
         return False
+    if re.match(r"\s*:", here.behind):
+        return True
+    if is_day and (here.ends or here.breaks):
+        return False
+    if len(one.words) > 5 and is_day and here.name_begins_text and not here.breaks and not begins_a_task(here.word):
+        return True
     return not here.name_begins_text or bool(FINITE_NEXT.match(here.behind)) or not is_day
 
 
@@ -74,7 +82,7 @@ def _number_and_letter(here: Setting) -> bool:
     if here.shown[-1].isupper() or here.capital_next or FINITE_NEXT.match(here.behind):
         return True
     if here.begins:
-        return not begins_a_task(here.word)
+        return here.one.words == "3m" or not begins_a_task(here.word) or here.word in NOUNS_AS_WELL
     return here.previous.lower() in TASK_VERBS - FUNCTION_WORDS
 
 
@@ -82,10 +90,14 @@ def _fraction(here: Setting) -> bool:
     """5/3 Bank, order 3/12."""
     if not isinstance(here.one.meaning, Numbers) or here.one.meaning.year is not None:
         return False
-    if LABEL_BEFORE.search(here.before) or LABEL_BEFORE.search(here.before.rstrip("#")):
-        return True
+    if here.beside_a(*_TIMES):
+        return False
     if counts_things(here.word) or re.match(r"\s+(?:of|split|share|stake|majority|price|off)\b", here.behind_low):
         return True
+    if here.begins and re.match(r"\s+[A-Z][\w'&]*(?:\s+[A-Z][\w'&]*)*\s*(?:[-–—,:]|$)", here.behind):
+        return True
+    if here.begins and here.word and not here.capital_next:
+        return not begins_a_task(here.word)
     return here.capital_next and not here.begins and not here.behind_a(*DAY, *_TIMES)
 
 
@@ -96,7 +108,16 @@ def _month_and_amount(here: Setting) -> bool:
     found = re.fullmatch(r"([a-z]+)\.? ?\d{1,2}", here.one.words)
     if not found or found[1] not in MONTH_NAMES:
         return False
-    return counts_things(here.word) and (bool(here.previous) or here.begins)
+    if counts_things(here.word):
+        return True
+    if here.before_a(*_TIMES) or not here.word or here.capital_next or here.breaks:
+        return False
+    several = re.match(r"\s+([a-z-]+)\s+[a-z]{2,}s\b(?<!ss)", here.behind_low)
+    if several and (several[1] in NOUNS_AS_WELL or not begins_a_task(several[1])):
+        return True
+    is_first = not here.low[: here.one.start].strip().partition(" ")[2]
+    behind_a_verb = here.previous.lower() in TASK_VERBS - FUNCTION_WORDS or (here.previous.islower() and is_first)
+    return behind_a_verb and not begins_a_task(here.word)
 
 
 def _amount(here: Setting) -> bool:
@@ -104,17 +125,20 @@ def _amount(here: Setting) -> bool:
     meaning = here.one.meaning
     if not isinstance(meaning, TimeOfDay):
         return False
-    found = re.fullmatch(r"(at|by|round|'round|around|about|@|before) ?([\w-]+)", here.one.words)
-    if not found or not meaning.bare or "ish" in found[2] or "clock" in here.one.words:
+    found = re.fullmatch(r"(at|by|round|'round|around|about|@|before) ?(?!noon|mid)([\w-]+)", here.one.words)
+    if not found or "ish" in found[2] or "clock" in here.one.words:
         return False
     lead, sure = found[1], here.beside_a(*DAY, Part)
-    if lead == "round" or (lead == "by" and CHANGED.search(here.before)):
+    if lead == "round" or (lead == "by" and (CHANGED.search(here.before) or re.search(r"\d\s+$", here.before))):
         return True
     if STREET_NEXT.match(here.behind) or (counts_things(here.word) and not here.capital_next):
         return True
     if here.capital_next and not here.behind_a(*DAY, Part, Repeats):
         return True
-    return lead in ("about", "around") and not sure and bool(here.word) and not begins_a_task(here.word)
+    of_several = re.match(r"\s+[a-z-]+\s+[a-z]{3,}s\b", here.behind_low)
+    if sure or (begins_a_task(here.word) and not (of_several and lead in ("about", "around"))):
+        return False
+    return lead in ("about", "around") or bool(of_several)
 
 
 def _fraction_spoken(here: Setting) -> bool:
@@ -124,18 +148,26 @@ def _fraction_spoken(here: Setting) -> bool:
     found = re.match(r"(?P<lead>at |by )?(?P<n>[\w-]+) (?:of|to|after|before) ", here.one.words)
     if not found or found["n"] in ("half", "quarter") or re.search(r"[ap]\.?m", here.one.words):
         return False
+    if " of " in found[0] and found["n"].isdigit():
+        return True
     return counts_things(here.word) or not (found["lead"] or here.beside_a(*DAY))
 
 
 def _reference(here: Setting) -> bool:
     """PO 0315, ticket 0945."""
-    if not re.fullmatch(r"\d{4}", here.one.words) or not isinstance(here.one.meaning, TimeOfDay):
-        return False
-    return bool(LABEL_BEFORE.search(here.before)) or not here.behind_a(*DAY)
+    return bool(re.fullmatch(r"\d{4}", here.one.words)) and isinstance(here.one.meaning, TimeOfDay) and not here.behind_a(*DAY)
+
+
+def _labelled(here: Setting) -> bool:
+    """PO 0315, order 3/12: what a number belongs to stands before it."""
+    is_number = re.fullmatch(r"\d{4}|\d{1,2}/\d{1,2}", here.one.words) is not None
+    return is_number and bool(LABEL_BEFORE.search(here.before.rstrip("#")))
 
 
 def _of_an_event(here: Setting) -> bool:
-    """The 10am slot options, their 5pm cutoff."""
+    """The 10am slot options, their 5pm cutoff, a quarterly review."""
+    if isinstance(here.one.meaning, Repeats) and here.one.words.endswith("ly") and here.word and not here.breaks:
+        return not here.before_a(*DAY, *_TIMES) and (here.word in NOUNS_AS_WELL or not begins_a_task(here.word))
     if not isinstance(here.one.meaning, TimeOfDay) or not re.match(r"\d", here.one.words):
         return False
     return bool(DETERMINER.search(here.before)) and bool(here.word) and here.word not in FUNCTION_WORDS
@@ -157,13 +189,15 @@ def _zone_or_name(here: Setting) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """*question* is asked where *holds*."""
+    """*question* is asked where *holds*; *surely*: it is no date, and nothing is asked while another one is there."""
 
     question: str
     holds: Callable[[Setting], bool]
+    surely: bool = False
 
 
 RULES = (
+    Rule("number-or-date", _labelled, surely=True),
     Rule("name", _tom),
     Rule("number-or-date", _number_and_letter),
     Rule("number-or-date", _fraction),
@@ -180,11 +214,12 @@ RULES = (
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """*phrase* may be something else; *question* is what is asked about it, *shown* as it was typed."""
+    """*phrase* may be something else, or *surely* is; *question* is what is asked about it, *shown* as it was typed."""
 
     phrase: Phrase
     question: str
     shown: str
+    surely: bool = False
 
 
 def doubts_in(phrases: Sequence[Phrase], text: str, low: str, *, american: bool = False) -> list[Doubt]:
@@ -194,28 +229,44 @@ def doubts_in(phrases: Sequence[Phrase], text: str, low: str, *, american: bool 
         here = setting(phrases, at, text, low, american=american)
         rule = next((rule for rule in RULES if rule.holds(here)), None)
         if rule is not None:
-            found.append(Doubt(one, rule.question, here.shown))
-    return found + _before_a_colon(phrases, found, text, low)
+            found.append(Doubt(one, rule.question, here.shown, rule.surely))
+    found = _in_the_name_before_a_colon(phrases, found, text, low)
+    doubted = {doubt.phrase.start for doubt in found}
+    days = [one for one in phrases if isinstance(one.meaning, DAY) and one.start not in doubted]
+    toms = [one for one in days if one.words in ("tom", "morrow")]
+    return found + [Doubt(one, "name", text[one.start : one.end]) for one in toms if len(days) > len(toms)]
 
 
 _HEAD = re.compile(r"[^:]{1,80}:(?=\s)")
 
 
-def _before_a_colon(phrases: Sequence[Phrase], found: Sequence[Doubt], text: str, low: str) -> list[Doubt]:
-    """What looks like a date in the name before a colon, where a date stands behind it: "Daily Mail: friday 3pm send"."""
+def _in_the_name_before_a_colon(
+    phrases: Sequence[Phrase], found: Sequence[Doubt], text: str, low: str
+) -> list[Doubt]:
+    """*found*, and what is in the name before a colon, where a date stands behind it: "Daily Mail: friday 3pm send"."""
     head = _HEAD.match(low)
     if not head:
-        return []
+        return list(found)
+    found = [replace(one, surely=True) if _is_in_a_name(one.phrase, head.end(), text) else one for one in found]
     doubted = {doubt.phrase.start for doubt in found}
     inside = [one for one in phrases if one.end < head.end() and one.start not in doubted]
     rest = [one for one in phrases if one.start >= head.end() and one.start not in doubted]
     dated = any(isinstance(one.meaning, (*DAY, Elapsed, Repeats)) for one in rest)
     if not inside or not any(isinstance(one.meaning, (*DAY, Elapsed, Repeats, TimeOfDay)) for one in rest):
-        return []
+        return found
     named = head[0][:-1]
     for one in reversed(inside):
         named = named[: one.start] + named[one.end :]
     is_name = bool(re.search(r"[a-z]", re.sub(r"\b(?:at|on|by|the|of|in|for|due)\b", "", named)))
     lone = len(inside) == 1 and isinstance(inside[0].meaning, Trouble)
     doubtful = [one for one in inside if dated or text[one.start].isupper()]
-    return [Doubt(one, "name", text[one.start : one.end]) for one in doubtful] if is_name or (lone and dated) else []
+    if not is_name and not (lone and dated):
+        return found
+    more = [Doubt(one, "name", text[one.start : one.end], _is_in_a_name(one, head.end(), text)) for one in doubtful]
+    return found + more
+
+
+def _is_in_a_name(one: Phrase, end: int, text: str) -> bool:
+    """Whether *one* is a word with a capital among others before the colon that ends at *end*."""
+    rest = text[: one.start] + text[one.end : end]
+    return one.end < end and text[one.start].isupper() and one.words.isalpha() and bool(re.search(r"[A-Z]", rest))

@@ -100,6 +100,8 @@ def is_idle(one: Phrase, phrases: list[Phrase], at: int, low: str) -> bool:
             day_before = near_before and before is not None and isinstance(before.meaning, (*DAY, TimeOfDay, Repeats))
             day_after = near_after and after is not None and isinstance(after.meaning, (*DAY, TimeOfDay))
             if one.words in ("am", "pm", "lunch", "eve", "night", "aft"):
+                if one.words == "lunch" and any(isinstance(p.meaning, TimeOfDay) for p in phrases):
+                    return True
                 event = re.match(r"\s+(?:with|at the|for|meeting|out|talk|menu|w/)", low[one.end :])
                 return not day_before or bool(event)
             if day_before or day_after:
@@ -114,8 +116,8 @@ def is_idle(one: Phrase, phrases: list[Phrase], at: int, low: str) -> bool:
         case Limit() | Bound():
             return not any(isinstance(p.meaning, Repeats) for p in phrases)
         case TimeOfDay() | SameTime():
-            return not ((near_before and before is not None and isinstance(before.meaning, DAY)) or
-                        (near_after and after is not None and isinstance(after.meaning, DAY)))  # fmt: skip
+            return not ((near_before and before is not None and isinstance(before.meaning, (*DAY, Part))) or
+                        (near_after and after is not None and isinstance(after.meaning, (*DAY, Part))))  # fmt: skip
         case Trouble():
             return any(not p.weak and isinstance(p.meaning, (*DAY, Repeats, Elapsed)) for p in phrases)
     return False

@@ -39,7 +39,7 @@ DAY = (Ahead, Business, Weekday, DayOfMonth, Dated, Numbers, Period)
 TIME = (TimeOfDay, Part, SameTime)
 
 GAP = re.compile(
-    r"[\s,.(]*+(?:\b(?:at|on|by|of|the|in|for|from|around|about|come|say)\b|[@~:-])?+[\s,(]*+(?:\bthe\b|@)?+[\s,]*+"
+    r"""[\s,.()\[\]"]*+(?:\b(?:at|on|by|of|the|in|for|from|around|about|come|say)\b|[@~:-])?+[\s,(\["]*+(?:\bthe\b|@)?+[\s,]*+"""
 )
 
 _OR = re.compile(r"\b(?:or|either)\b|\s/\s")

@@ -48,8 +48,8 @@ _A_WEEKDAY = re.compile(
 )
 
 _OWN = re.compile(
-    r"(?:(?:(?<=\s)|^)(?:at|on|by|due|due on|due by|no later than|not later than|latest by|latest|this|"
-    r"the|around|'?round|about|come|scheduled for|again)|@|[-(~])\s*$"
+    r"(?:(?:(?<=[\s(\"\[<])|^)(?:at|on|by|due|due on|due by|no later than|not later than|latest by|latest|this|"
+    r"the|around|'?round|about|come|scheduled for)|@|[-(~])\s*$"
 )
 
 
@@ -166,6 +166,8 @@ def _nothing_beside(cluster: Cluster, low: str) -> None:
         raise NotUnderstood("left-over", found.group().strip(" ,-"))
     if re.match(r"\s*(?:-|to)\s*\d", low[cluster.end :]):
         raise NotUnderstood("two-times")
+    if ordinal := re.match(r"[\s,]*(\d{1,2}(?:st|nd|rd|th))\b", low[cluster.end :]):
+        raise NotUnderstood("is-a-date", ordinal[1])
     if cluster.has(TimeOfDay, SameTime, Elapsed):
         return
     if cluster.has(Repeats) and re.search(rf"\b(?:{_HOUR_WORDS}|\d+)\s+$", low[:start]):

@@ -14,12 +14,14 @@ _UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 _UNSEEN_IN_WORDS = re.compile(rf"(?<=[\w\s:.])[{_UNSEEN}]+(?=[!-~\s]|$)|(?<![^\s])[{_UNSEEN}]+|(?<=[!-~])[{_UNSEEN}]+")
 _FOREIGN_LETTER = re.compile(r"[^\x00-\x7f]")
 _MIXED = re.compile(r"[a-z\d]*[^\W\d_a-z][^\W_]*")
-_EMOJI = re.compile(r":[A-Za-z][\w+-]*:(?!\d)")
+# before signs are made plain: Slack's markup, links, emoji
+_ADDRESS = re.compile(r"<(?:[@#!]|[a-z]{2,8}:)[^<>]*>|\b[A-Za-z][A-Za-z+]{1,9}://\S+|\b[Ww]ww\.\S+|:[A-Za-z][\w+-]*:(?!\d)")
+_OPENING = re.compile(r"(?<![\w'])'(?=[a-z0-9])(?!(?:round|\d\d)\b)|~(?=[a-z~])|(?<=[a-z\d])~|~(?=~)")
 _ENTITY = re.compile(r"&(amp|lt|gt);")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
 # what holds no date: Slack's markup, addresses, phone numbers (not the time that follows one), prices, versions, emoji
 _MASKED = re.compile(
-    r"<[^<>]*>|\b[a-z][a-z+]{1,9}://\S+|\bwww\.\S+|(?<![^\s>\d])(?>\S+?@)\S+\.\w+"
+    r"(?<![^\s>\d])(?>\S+?@)\S+\.\w+"
     r"|\b[\w-]+(?:\.[\w-]+){0,3}\.(?:com|io|ai|net|org|co|de|uk|eu|fr|es|dev|app|example)\b(?:/\S*+)?"
     r"|\bv\d[\w.]*"
     r"|\+\d[\d ()./-]{5,20}\d\b(?!:\d|\s?[ap]\.?m\b|\s?(?:h|uhr)\b)(?<![ ./-]\d)(?<![ ./-]\d\d)"
@@ -41,10 +43,11 @@ def unescaped(text: str) -> str:
 
 def lowered(text: str) -> str:
     """*text* in small plain letters, and what can hold no date masked; one character stays one."""
-    text = _EMOJI.sub(lambda found: "\x00" * len(found.group()), text)
+    text = _ADDRESS.sub(lambda found: "\x00" * len(found.group()), text)
     low = "".join(map(_plain, text))
     if _FOREIGN_LETTER.search(low):
         low = _MIXED.sub(_in_our_letters, low)
+    low = _OPENING.sub(" ", low)
     low = re.sub(r"(?<=\d{4}-\d\d-\d\d)t(?=\d\d:\d\d)", " ", low)
     return _MASKED.sub(lambda found: "_" * len(found.group()), low)
 

@@ -5,6 +5,11 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "tomorrow", "today", "tonight")
+_ELSEWHERE = (
+    *("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag", "heute", "morgen"),
+    *("lunes", "martes", "miercoles", "jueves", "viernes", "domingo", "manana", "lundi", "mardi", "mercredi", "jeudi"),
+    *("vendredi", "samedi", "dimanche", "demain", "segunda", "quarta", "quinta", "sexta", "amanha", "sabado"),
+)
 _MORE = ("fortnight", "september", "february", "november", "december", "october")
 _NEAR, _VERY_NEAR = 0.8, 0.86
 _OTHER_WORDS = frozenset("sundry sunny money today's toddy study steady friary midday someday monitor sunroof order".split())
@@ -17,7 +22,7 @@ def day_meant(word: str, *, surely: bool = False) -> str | None:
 
     *surely*: only where next to nothing is wrong, and months as well.
     """
-    if not 4 <= len(word) <= 12 or word[0] not in "mtwfs2dnofr" or word in _OTHER_WORDS:
+    if not 4 <= len(word) <= 12 or word[0] not in "mtwfs2dnofrhjlvqae" or word in _OTHER_WORDS:
         return None
     return _meant(word, surely)
 
@@ -34,7 +39,7 @@ def _meant(word: str, surely: bool) -> str | None:  # noqa: FBT001 - part of the
         return None
     least = _VERY_NEAR if surely else _NEAR
     matcher = SequenceMatcher(None, "", word)
-    for day in (*_DAYS, *_MORE) if surely else _DAYS:
+    for day in (*_DAYS, *_MORE) if surely else (*_DAYS, *_ELSEWHERE):
         matcher.set_seq1(day)
         if day != word and matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least and matcher.ratio() >= least:
             return day

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bot.followups.dates.doubts import doubts_in
 from bot.followups.dates.false_positives import is_idle, without_lookalikes
-from bot.followups.dates.grouping import DAY, Cluster, clusters_in, the_one
+from bot.followups.dates.grouping import DAY, GAP, Cluster, clusters_in, the_one
 from bot.followups.dates.leftovers import nothing_left_over, own_start
 from bot.followups.dates.letters import as_typed, lowered
 from bot.followups.dates.meanings import Elapsed, Part, Phrase, Repeats, SameTime, TimeOfDay
@@ -74,7 +74,7 @@ def read(text: str, now: datetime, zone: ZoneInfo, locale: str = "en-US") -> Due
         raise NotUnderstood("over", _said(wall))
     if wall.year > asker.now.year + FARTHEST_YEARS:
         raise NotUnderstood("too-far", f"{wall:%-d %B %Y}")
-    before, after = _without_marks(*_cut(text, low, chosen))
+    before, after = _cut(text, low, chosen)
     kept = _joined(before, after) + unread
     used = tuple(text[cluster.start : cluster.end] for cluster in chosen)
     return Due(at, wall, where, kept, rule, _trimmed(before), _trimmed(after) + unread, used)
@@ -95,14 +95,14 @@ def _chosen(text: str, low: str, *, american: bool) -> tuple[list[Cluster], list
             raise NotUnderstood(doubts[0].question, doubts[0].shown) from None
         raise
     for doubt in doubts:
-        if _would_change(doubt.phrase, chosen):
+        if not doubt.surely and _would_change(doubt.phrase, chosen, low):
             raise NotUnderstood(doubt.question, doubt.shown)
     nothing_left_over(chosen, [one for one in seen if one not in phrases], doubts, low, text)
     whole = [phrase for cluster in chosen for phrase in cluster.phrases]
     return chosen, [(one.words, one.meaning) for one in whole if isinstance(one.meaning, ZoneInfo)]
 
 
-def _would_change(doubted: Phrase, chosen: Sequence[Cluster]) -> bool:
+def _would_change(doubted: Phrase, chosen: Sequence[Cluster], low: str) -> bool:
     """Whether the date of *chosen* would be another one with what is *doubted*."""
     has_day = any(cluster.has(*DAY, Elapsed, Repeats) for cluster in chosen)
     has_time = any(cluster.has(TimeOfDay, SameTime, Part, Elapsed) for cluster in chosen)
@@ -111,8 +111,11 @@ def _would_change(doubted: Phrase, chosen: Sequence[Cluster]) -> bool:
             return True
         case TimeOfDay() | Part() | SameTime():
             return not has_time
+        case Repeats():
+            sides = [sorted((one, doubted), key=lambda side: side.start) for one in chosen]
+            return not has_day or any(GAP.fullmatch(low[first.end : second.start]) for first, second in sides)
         case _:
-            return isinstance(doubted.meaning, (*DAY, Elapsed, Repeats)) and not has_day
+            return isinstance(doubted.meaning, (*DAY, Elapsed)) and not has_day
 
 
 def _said(wall: datetime) -> str:
@@ -127,20 +130,36 @@ def _cut(text: str, low: str, chosen: Sequence[Cluster]) -> tuple[str, str]:
         start = own_start(low, cluster.start)
         if not low[cluster.end :].strip(" .!,;:-)") and (own := re.search(r"\bfor\s*$", low[:start])):
             start = own.start()
+        start, end = _with_its_marks(text, low, start, cluster)
         pieces.append(text[at:start])
-        at = cluster.end
-    pieces.append(re.sub(r"^\s*(?:\)|,? ?at the (?:very )?latest\b|,? ?latest\b)", "", text[at:]))
+        at = max(at, end)
+    pieces.append(re.sub(r"^\s*(?:,? ?at the (?:very )?latest\b|,? ?latest\b)", "", text[at:]))
     return pieces[0], " ".join(pieces[1:])
 
 
-_PAIRS = dict(zip("*_`\"'“‘«([{„", "*_`\"'”’»)]}“", strict=True))
+_OPENS, _CLOSES = "*_~`|\"'“‘«([{„<【「", "*_~`|\"'”’»)]}“>】」"
+_OPENED = re.compile(rf"[{re.escape(_OPENS)}]\s*$")
+_CLOSED = re.compile(rf"\s*[{re.escape(_CLOSES)}]")
 
 
-def _without_marks(before: str, after: str) -> tuple[str, str]:
-    """The two sides of the date without the marks that enclosed it: quotes, brackets, Slack's bold and code."""
-    while before and after and _PAIRS.get(before.rstrip()[-1:]) == after.lstrip()[:1] != "":
-        before, after = before.rstrip()[:-1], after.lstrip()[1:]
-    return before, after
+def _with_its_marks(text: str, low: str, start: int, cluster: Cluster) -> tuple[int, int]:
+    """
+    Where the date of *cluster* begins and ends with the marks that enclose it: quotes, brackets, Slack's bold and code.
+
+    What opens before it may stand before words of its own, as in "(on friday)".
+    """
+    end = cluster.end
+    for _ in re.findall(rf"[{re.escape(_OPENS)}]", text[start : cluster.start]):
+        closed = _CLOSED.match(text, end)
+        end = closed.end() if closed else end
+    while (opened := _OPENED.search(text, 0, start)) and (closed := _CLOSED.match(text, end)):
+        start, end = own_start(low, opened.start()), closed.end()
+    inside = text[cluster.start : cluster.end]
+    if opened and inside.count(_CLOSES[_OPENS.index(opened[0].strip())]) % 2:
+        start = own_start(low, opened.start())
+    elif (closed := _CLOSED.match(text, end)) and inside.count(_OPENS[_CLOSES.index(closed[0].strip())]) % 2:
+        end = closed.end()
+    return start, end
 
 
 def _joined(*parts: str) -> str:

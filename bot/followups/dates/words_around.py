@@ -19,6 +19,10 @@ TASK_VERBS = frozenset(
         *("anrufen", "rufen", "schicken", "senden", "appeler", "envoyer", "llamar", "enviar", "ligar", "mandar"),
     )
 )
+NOUNS_AS_WELL = frozenset(
+    "quote order invoice bill demo review post ship log plan test print draft offer show look brief sync run set fix find "
+    "move pitch update report".split()
+)
 FUNCTION_WORDS = frozenset(
     "re with about for to and if we i he she they then the a an on in of at by from or but so".split()
 )
@@ -61,7 +65,7 @@ LABELS = (
     r"size|grade|type|suite|unit|apt|slide|page|step|option|chapter|section|line|row|gate|seat|flight|bus|train|tracking|"
     r"policy|permit|license|licence|serial|rma|rfq|rfp|so|wo|sr|cr|task|story|build|release|form|docket|parcel|locker|"
     r"dept|department|building|office|bay|dock|route|channel|port|zip|postcode|so|sow|msa|nda|asset|tag|vin|sn|crm|lead|"
-    r"delivery|shipment|package|voucher|coupon|receipt|file|folder|doc|document|record|entry|bill|statement|memo|level|"
+    r"ward|studio|drawing|court|lane|shop|stall|cabin|hole|unit|delivery|shipment|package|voucher|coupon|receipt|file|folder|doc|document|record|entry|bill|statement|memo|level|"
     r"phase|round|tier|stage|week|sprint|series|sample|sheet|plan|hall|booth|stand|table|floor|platform|terminal|#)"
 )
 CHANGES = (

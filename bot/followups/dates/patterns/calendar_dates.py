@@ -45,7 +45,7 @@ def _day_of_a_month(found: re.Match[str]) -> Meaning:
     return DayOfMonth(-1 if day == "last day" else nth_of(day), 0 if found["w"] == "this" else 1)
 
 
-@_phrase(rf"(?:on |by )?the (?P<n>{ORD})")
+@_phrase(rf"(?:(?:on |by )?the|on|by) (?P<n>{ORD})(?! (?:of )?{MONTH}\b)")
 def _the_nth(found: re.Match[str]) -> Meaning:
     return DayOfMonth(nth_of(found["n"]))
 

@@ -75,11 +75,11 @@ _PARTS_OF_ONE = {"half": 0.5, "a half": 0.5, "one half": 0.5, "a quarter": 0.25,
 _PART_OF_ONE = rf"(?:[1-9]/[2-9]|{any_of(_PARTS_OF_ONE)})"
 
 
-@_phrase(rf"(?:in|within|after)(?: about| around)? (?:(?P<n>{N})(?: and| &)? )?(?P<p>{_PART_OF_ONE}) (?:of )?(?:an? )?(?P<u>{UNIT})(?:'s|s'|')?(?: time)?(?: {AFTER})?"
-         rf"|(?:(?P<a>{N})(?: and| &)? )?(?P<b>{_PART_OF_ONE}) (?:of )?(?:an? )?(?P<c>{UNIT}) {AFTER}"
+@_phrase(rf"(?:in|within|after)(?: about| around)? (?:(?P<n>{N}) (?:and|&) |(?P<n3>\d+) (?=\d/))?(?P<p>{_PART_OF_ONE}) (?:of )?(?:an? )?(?P<u>{UNIT})(?:'s|s'|')?(?: time)?(?: {AFTER})?"
+         rf"|(?:(?P<a>{N}) (?:and|&) |(?P<a3>\d+) (?=\d/))?(?P<b>{_PART_OF_ONE}) (?:of )?(?:an? )?(?P<c>{UNIT}) {AFTER}"
          rf"|(?:in|within) (?P<d>{N}) (?P<e>{UNIT})(?: and| &) (?P<f>{_PART_OF_ONE})(?: {AFTER})?")  # fmt: skip
 def _with_a_fraction(found: re.Match[str]) -> Meaning | None:
-    whole = found["n"] or found["a"] or found["d"]
+    whole = found["n"] or found["n3"] or found["a"] or found["a3"] or found["d"]
     part, unit = found["p"] or found["b"] or found["f"], found["u"] or found["c"] or found["e"]
     over, _, under = part.partition("/")
     share = int(over) / int(under) if under else _PARTS_OF_ONE[part]
@@ -100,6 +100,8 @@ def _quarter_hour(found: re.Match[str]) -> Meaning:
 
 @_phrase(rf"(?P<n>{N}) (?P<u>days?|weeks?|wks?|fortnights?|months?) (?:from|after) (?P<what>{TOMORROW}|{WD})")
 def _from_a_day(found: re.Match[str]) -> Meaning | None:
+    if number(found["n"]) != 1 and found["u"] in ("day", "week", "month", "fortnight"):
+        return None  # "1200 day after tomorrow"
     span, what = span_of(number(found["n"]), found["u"]), found["what"]
     if not isinstance(span, relativedelta) or span.months:
         return Trouble("ambiguous")

@@ -129,6 +129,11 @@ def _noon(found: re.Match[str]) -> Meaning:
     return TimeOfDay(0) if found["w"] == "midnight" else TimeOfDay(12)
 
 
-@_phrase(r"(?:at )?(?:about |around )?(?:exactly )?(?:this|(?:the )?same|(?:the )?exact same) time(?: of (?:the )?day)?", weak=True)
+@_phrase(r"(?:at )?(?:about |around )?(?:exactly )?(?:this|(?:the )?same|(?:the )?exact same) time(?: of (?:the )?day)?(?: as (?:now|today))?", weak=True)
 def _same_time(found: re.Match[str]) -> Meaning:
     return SameTime()
+
+
+@_phrase(r"(?:at )?(?:the )?same hour")
+def _same_hour(found: re.Match[str]) -> Meaning:
+    return Trouble("ambiguous")
