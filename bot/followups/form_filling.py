@@ -7,15 +7,8 @@ from zoneinfo import ZoneInfo
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.followups import blocks, forms
-from bot.followups.model import (
-    LocalTime,
-    NewFollowUp,
-    Snooze,
-    check_in_time,
-    customer_named,
-    snoozed,
-    without_customer,
-)
+from bot.followups.about import customer_named, without_customer
+from bot.followups.model import LocalTime, NewFollowUp, Snooze, check_in_time, snoozed
 from bot.followups.service import FollowUps
 from bot.followups.subcommands import directly
 from bot.slack.channels import Channel

@@ -1,29 +1,16 @@
 """The values of follow-ups, and what may be done with them."""
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
-from bot.customers.names import find_known, name_key
 from bot.errors import UserError
-from bot.followups.dates.reader import Due
 from bot.followups.dates.recurrence import instant_of
 
 LONGEST_TEXT = 1_500  # characters: a reminder is read on a phone
 LONGEST_CUSTOMER = 80
-_VERBS = frozenset(
-    (
-        *("call", "ring", "phone", "email", "mail", "text", "ping", "buzz", "message", "write", "tell", "ask", "nudge"),
-        *("send", "resend", "share", "forward", "give", "get", "post", "invoice", "bill", "pay", "chase", "remind"),
-        *("check", "review", "update", "confirm", "prepare", "prep", "book", "schedule", "meet", "talk", "speak"),
-        *("follow", "finish", "make", "do", "discuss", "let", "see", "log", "sign", "close", "demo", "please", "me"),
-    )
-)
-_MOST_WORDS = 4  # of a customer's name that was not marked as one
 _SECONDS_MATTER = timedelta(minutes=10)  # for so short a time people may have set seconds
 
 
@@ -175,59 +162,6 @@ def check_in_time(now: datetime, zone: ZoneInfo) -> LocalTime:
         day += timedelta(days=1)
         left -= day.weekday() < 5
     return LocalTime.local(datetime.combine(day, time(9)), zone)
-
-
-def customer_and_text(due: Due, known: Iterable[str]) -> tuple[str | None, str]:
-    """
-    Whom a follow-up is about, and what is to be done.
-
-    The customer is what stands before a colon; else a *known* customer's name that opens the text, the longest first;
-    else the one to four words before the date, when words follow it; else nobody.
-    """
-    text = due.text
-    head, colon, rest = text.partition(":")
-    named = head.strip()
-    if (
-        colon
-        and named
-        and rest.strip()
-        and len(named) <= LONGEST_CUSTOMER
-        and "//" not in rest[:2]
-        and not head.endswith(" ")
-    ):
-        return named, _to_do(rest)
-    words = due.before.split()
-    begun = text[:1].casefold()
-    found = find_known(text, [name for name in known if name[:1].casefold() == begun])
-    if found is not None and found[0] == 0 and re.match(r"[\s,:-]+\S", text[found[1] :]):
-        return text[: found[1]], _to_do(text[found[1] :])
-    named = due.before.strip(" ,;-")
-    if 1 <= len(words) <= _MOST_WORDS and due.after and len(named) <= LONGEST_CUSTOMER and _may_be_a_name(named):
-        return named, _to_do(due.after)
-    return None, _to_do(text)
-
-
-def customer_named(text: str, known: Iterable[str]) -> str | None:
-    """The *known* customer whom *text* names; None where it names none."""
-    found = find_known(text, list(known))
-    return found[2] if found is not None else None
-
-
-def without_customer(text: str, customer: str | None) -> str:
-    """*text* without *customer* where that only stands before a colon: "Acme: call back" is to call back."""
-    head, colon, rest = text.partition(":")
-    said_before = customer and colon and name_key(head.strip()) == name_key(customer)
-    return _to_do(rest) or text if said_before else text
-
-
-def _may_be_a_name(text: str) -> bool:
-    """Not a verb that begins what is to be done, and not only emoji."""
-    return text.split()[0].lower() not in _VERBS and bool(re.search(r"\w", re.sub(r":[\w+-]+:", "", text)))
-
-
-def _to_do(text: str) -> str:
-    text = re.sub(r"^:(?=\s)", "", text.strip(" ,;–—-")).strip()
-    return re.sub(r"^to\s+(?=[a-z])", "", text)
 
 
 def checked(wanted: NewFollowUp, now: datetime) -> NewFollowUp:

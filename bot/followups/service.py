@@ -11,14 +11,16 @@ from bot.delivery.model import ANSWER, Delivery, Draft
 from bot.delivery.outbox import Outbox
 from bot.delivery.redraw import NotNow, Redraws
 from bot.errors import StorageUnavailable, UserError
+from bot.followups.about import customer_and_text
+from bot.followups.dates.questions import NotUnderstood
 from bot.followups.dates.reader import read
+from bot.followups.dates.readings import readings
 from bot.followups.model import (
     FollowUp,
     FollowUpState,
     LocalTime,
     NewFollowUp,
     checked,
-    customer_and_text,
     known,
     may_change,
 )
@@ -33,6 +35,23 @@ def nothing() -> None:
 
 
 NO_REPEATS = "I cannot repeat follow-ups yet; I can remind you once, for example {first}. Nothing was stored."
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What somebody asks for, and the words that were read as its date."""
+
+    wanted: NewFollowUp
+    used: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One thing that a text may mean: when, about whom, and what is to be done."""
+
+    due: LocalTime
+    customer: str | None
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +105,33 @@ class FollowUps:
         owner: str,
         channel: str,
         instead: str = "",
+        lone: bool = False,
         said_at: datetime | None = None,
-    ) -> NewFollowUp:
+    ) -> Understood:
         """
         What *typed* asks for, said by somebody in *zone*; *instead* is what is to be done where nothing is said of it.
 
-        Its date counts from *said_at*, however late it is read. Raises NotUnderstood where the date is not sure,
+        *lone*: a name alone is a customer to follow up with. Its date counts from *said_at*, however late it is read. Raises NotUnderstood where the date is not sure,
         UserError where the rest cannot be kept.
         """
-        due = read(typed, said_at or self._clock.now(), zone, locale)
+        customers = self._store.customers()
+        due = read(typed, said_at or self._clock.now(), zone, locale, customers)
         if due.rule is not None:
             raise UserError(NO_REPEATS.format(first=LocalTime.of(due.at, due.zone).near(self._clock.now())))
-        customer, text = customer_and_text(due, self._store.customers())
+        customer, text = customer_and_text(due, customers, lone=lone)
         at = LocalTime.of(due.at, due.zone)
-        return checked(NewFollowUp(text or instead, owner, at, channel, customer), self._clock.now())
+        text = text or instead or ("follow up" if lone and customer else "")
+        wanted = checked(NewFollowUp(text, owner, at, channel, customer), self._clock.now())
+        return Understood(wanted, " … ".join(due.used))
+
+    def readings(self, typed: str, zone: ZoneInfo, locale: str, asked: NotUnderstood) -> list[Reading]:
+        """What *typed* may mean, the likeliest first, where *asked* is what had to be asked about its date."""
+        now, customers = self._clock.now(), self._store.customers()
+        found = []
+        for due in readings(typed, now, zone, locale, asked):
+            customer, text = customer_and_text(due, customers)
+            found.append(Reading(LocalTime.of(due.at, due.zone), customer, text))
+        return found
 
     def get(self, number: int) -> FollowUp:
         """The follow-up of that number. Raises UserError if there is none."""

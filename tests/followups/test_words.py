@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.followups.model import LocalTime, customer_named, without_customer
+from bot.followups.about import customer_named, without_customer
+from bot.followups.model import LocalTime
 from bot.slack.block_kit import moment
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 _SIGNS = {
@@ -50,6 +51,17 @@ def lowered(text: str) -> str:
     low = _OPENING.sub(" ", low)
     low = re.sub(r"(?<=\d{4}-\d\d-\d\d)t(?=\d\d:\d\d)", " ", low)
     return _MASKED.sub(lambda found: "_" * len(found.group()), low)
+
+
+def masked(low: str, names: Iterable[str]) -> str:
+    """*low* with those of *names* masked that consist of several words, or have digits."""
+    for name in names:
+        if not re.search(r"[\s\d/.-]", name):
+            continue
+        plain = lowered(name)
+        if plain in low:
+            low = re.sub(rf"(?<!\w){re.escape(plain)}(?!\w)", "_" * len(plain), low)
+    return low
 
 
 @lru_cache(maxsize=4096)

@@ -7,8 +7,8 @@ and was not understood: each ends in a question to the person. The conventions (
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from bot.followups.dates.doubts import doubts_in
 from bot.followups.dates.false_positives import is_idle, without_lookalikes
 from bot.followups.dates.grouping import DAY, GAP, Cluster, clusters_in, the_one
 from bot.followups.dates.leftovers import nothing_left_over, own_start
-from bot.followups.dates.letters import as_typed, lowered
+from bot.followups.dates.letters import as_typed, lowered, masked
 from bot.followups.dates.meanings import Elapsed, Part, Phrase, Repeats, SameTime, TimeOfDay
 from bot.followups.dates.questions import NotUnderstood
 from bot.followups.dates.recurrence import Recurrence, instant_of
@@ -47,37 +47,44 @@ class Due:
     used: tuple[str, ...] = ()
 
 
-def read(text: str, now: datetime, zone: ZoneInfo, locale: str = "en-US") -> Due:
+def read(text: str, now: datetime, zone: ZoneInfo, locale: str = "en-US", names: Iterable[str] = ()) -> Due:
     """
     The one date in *text*, as somebody in *zone* means it who writes *text* at *now* (aware).
 
-    *locale* ("en-US") decides, with *zone*, whether 12/3 is in March or in December. Raises NotUnderstood.
+    *locale* ("en-US") decides, with *zone*, whether 12/3 is in March or in December. *names* are known to be names, so
+    that the words in them date nothing. Raises NotUnderstood.
     """
     text, unread = as_typed(text[:LONGEST]), text[LONGEST:]
-    low = lowered(text)
+    low = masked(lowered(text), names)
     chosen, zone_words = _chosen(text, low, american=zone.key.startswith(("America/", "US/")))
     zones = {zone_meant(words, one, zone, now) for words, one in zone_words}
     if len(zones) > 1:
         raise NotUnderstood("two-zones")
-    where = zones.pop() if zones else zone
+    found = due_by(chosen, text, low, now, zones.pop() if zones else zone, month_first(locale, zone))
+    return replace(found, text=found.text + unread, after=found.after + unread)
+
+
+def due_by(
+    chosen: Sequence[Cluster], text: str, low: str, now: datetime, zone: ZoneInfo, months_first: bool | None
+) -> Due:
+    """The date that the clusters *chosen* of *text* make in *zone*. Raises NotUnderstood."""
     whole = Cluster([phrase for cluster in chosen for phrase in cluster.phrases])
-    asker = Calendar(now.astimezone(where).replace(tzinfo=None), where, month_first(locale, zone))
+    asker = Calendar(now.astimezone(zone).replace(tzinfo=None), zone, months_first)
     wall, rule = asker.resolve(whole)
-    at = instant_of(wall, where)
+    at = instant_of(wall, zone)
     if whole.has(Elapsed):
         span = whole.all(Elapsed)[0].by
         at = now.astimezone(UTC) + span
         if span >= timedelta(hours=1):
             at = at.replace(second=0, microsecond=0)  # nobody means the seconds
-        wall = at.astimezone(where).replace(tzinfo=None)
+        wall = at.astimezone(zone).replace(tzinfo=None)
     if at <= now:
         raise NotUnderstood("over", _said(wall))
     if wall.year > asker.now.year + FARTHEST_YEARS:
         raise NotUnderstood("too-far", f"{wall:%-d %B %Y}")
-    before, after = _cut(text, low, chosen)
-    kept = _joined(before, after) + unread
+    before, after = cut_out(text, low, chosen)
     used = tuple(text[cluster.start : cluster.end] for cluster in chosen)
-    return Due(at, wall, where, kept, rule, _trimmed(before), _trimmed(after) + unread, used)
+    return Due(at, wall, zone, joined(before, after), rule, _trimmed(before), _trimmed(after), used)
 
 
 def _chosen(text: str, low: str, *, american: bool) -> tuple[list[Cluster], list[tuple[str, ZoneInfo]]]:
@@ -122,7 +129,7 @@ def _said(wall: datetime) -> str:
     return f"{wall:%A} {wall.day} {wall:%B %Y, %H:%M}"
 
 
-def _cut(text: str, low: str, chosen: Sequence[Cluster]) -> tuple[str, str]:
+def cut_out(text: str, low: str, chosen: Sequence[Cluster]) -> tuple[str, str]:
     """What stands before and behind the date; where it comes in two parts, the second is cut out of its side."""
     pieces: list[str] = []
     at = 0
@@ -162,7 +169,8 @@ def _with_its_marks(text: str, low: str, start: int, cluster: Cluster) -> tuple[
     return start, end
 
 
-def _joined(*parts: str) -> str:
+def joined(*parts: str) -> str:
+    """*parts* as one text, without the punctuation that hung on a date between them."""
     return _trimmed(" ".join(part for part in parts if part.strip()))
 
 

@@ -53,7 +53,7 @@ class Calendar:
             return self._recurring(cluster)
         if cluster.has(Elapsed):
             if cluster.has(*DAY, *TIME):
-                raise NotUnderstood("span-and-clock")
+                raise NotUnderstood("two-dates")
             return self.now, None
         clock = self._clock(cluster)
         days = [one.meaning for one in cluster.phrases if isinstance(one.meaning, DAY)]
@@ -313,7 +313,7 @@ def _merged(rules: Sequence[Repeats]) -> Repeats:
     """ "weekly, every Monday" is one rule; two different ones are none."""
     with_days = [one for one in rules if one.days or one.monthdays]
     if len(with_days) > 1 or len({one.freq for one in rules}) > 1 or len({one.interval for one in rules} - {1}) > 1:
-        raise NotUnderstood("two-rules")
+        raise NotUnderstood("two-dates")
     kept = with_days[0] if with_days else rules[0]
     return replace(kept, interval=max(one.interval for one in rules))
 

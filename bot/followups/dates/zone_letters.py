@@ -8,7 +8,7 @@ from bot.followups.dates.questions import NotUnderstood
 # where letters stand for the zone of the place, although the tz database has another name for it
 _ELSEWHERE = {
     "bst": ("Asia/Dhaka", "Pacific/Bougainville"),
-    "cst": ("Asia/", "Australia/"),
+    "cst": ("America/Havana", "Asia/", "Australia/"),
     "est": ("Australia/",),
     "ist": ("Asia/Jerusalem", "Asia/Tel_Aviv", "Europe/Dublin"),
     "mst": ("Asia/Kuala_Lumpur", "Asia/Kuching", "Asia/Yangon", "Asia/Rangoon", "Europe/Moscow"),
