@@ -11,10 +11,13 @@ from slack_bolt import App
 
 from bot.audit import SelfAudit
 from bot.clock import Clock, stamp
+from bot.commands.again import RunButtons
 from bot.commands.answers import Answers
+from bot.commands.courtesies import courtesies, suggestion_of
 from bot.commands.help import help_subcommand
 from bot.commands.listeners import CommandListeners
 from bot.commands.router import Router
+from bot.commands.undo import UndoTable
 from bot.commands.why import WhyTable
 from bot.config import Settings
 from bot.delivery.model import ANSWER, Draft
@@ -70,6 +73,7 @@ class Core:
     answers: Answers
     router: Router
     why: WhyTable
+    undo: UndoTable
     slack: SlackContext
     outbox: Outbox
     redraws: Redraws
@@ -99,11 +103,22 @@ class Core:
         Bolt asks its listeners in their order: the command, answered in the acknowledgement, is first.
         """
         self.inbox.on_change(CHANGES, self._channel_changed)
+        self.inbox.on_change(("user_change",), self._person_changed)
         CommandListeners(self.router, self.slack, self.deadlines, self.answers).register(self.bolt, self.inbox)
         for feature in features:
             self.installed[feature.name] = feature.install(self)
-        self.router.add(self.why.subcommand(), help_subcommand(self.router))
+        self.router.add(
+            self.why.subcommand(), self.undo.subcommand(), *courtesies(self.router), help_subcommand(self.router)
+        )
+        self.router.nearly = suggestion_of
+        RunButtons(self.router, self.slack, self.team_id).listening().register(self.bolt)
         answer_old_buttons(self.bolt)
+
+    def _person_changed(self, event: Event) -> None:
+        """Somebody has left, or moved."""
+        user = event.get("user")
+        if isinstance(user, dict):
+            self.slack.users.changed(user)
 
     def _channel_changed(self, event: Event) -> None:
         """Who may read what is said there is asked anew."""
@@ -193,6 +208,7 @@ def build_core(
         answers=Answers(outbox, clock, sender.wake),
         router=Router(),
         why=WhyTable(),
+        undo=UndoTable(clock),
         slack=SlackContext(users, channels, readers, replies, client, reader, identity.bot_user_id, identity.url),
         outbox=outbox,
         redraws=redraws,

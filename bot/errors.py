@@ -10,6 +10,7 @@ What can go wrong, and what is said about it.
         ├── DatabaseRefused     newer than this program, damaged, or not ours: left untouched
         ├── DatabaseInUse       another process holds it
         └── StorageUnavailable  full or read-only: nothing was stored
+            └── StorageBusy         another program has held the database for seconds: nothing was stored
 
 The message of each is meant to be read by a person: what was read, what is accepted, what to do.
 """
@@ -57,3 +58,7 @@ class DatabaseInUse(StorageError):
 
 class StorageUnavailable(StorageError):
     """The disk is full or read-only. Nothing of the transaction was stored."""
+
+
+class StorageBusy(StorageUnavailable):
+    """Another program has held the database for longer than we wait. Nothing of the transaction was stored."""

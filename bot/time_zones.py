@@ -1,14 +1,15 @@
 """
 The time zone rules in force: the system's or those of the package tzdata, whichever are newer.
 
-Python asks the system first, however old its rules are; a country that gave up changing its clocks would be an hour off.
+Python asks the system first, however old its rules are: a country that no longer changes its clocks would be an hour
+off.
 """
 
 import zoneinfo
 from contextlib import suppress
 from pathlib import Path
 
-import tzdata
+import tzdata  # type: ignore[import-untyped]  # it holds a version and files, no code
 
 _SYSTEM = zoneinfo.TZPATH
 
@@ -25,7 +26,7 @@ def system_version() -> str:
 def use_newest_rules() -> None:
     """Have `zoneinfo` read the newer rules, from now on, in the whole process."""
     paths = _SYSTEM if system_version() > tzdata.IANA_VERSION else ()
-    if zoneinfo.TZPATH != paths:
+    if paths != zoneinfo.TZPATH:
         zoneinfo.reset_tzpath(paths)
         zoneinfo.ZoneInfo.clear_cache()
 

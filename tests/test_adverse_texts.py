@@ -15,9 +15,9 @@ from bot.config import shipped_playbooks
 from bot.escalations.detection.criteria import Criteria
 from bot.escalations.detection.sentences import Role, Utterance
 from bot.escalations.playbook import load
+from bot.followups.about import customer_and_text
 from bot.followups.dates.questions import NotUnderstood
 from bot.followups.dates.reader import read
-from bot.followups.about import customer_and_text
 from bot.slack.modals import without_markup
 from bot.slack.text import LONGEST_READ, plain, quote, spoken_to, text_of
 from bot.tactics.playbook.watcher import PlaybookWatcher

@@ -4,13 +4,38 @@ import ast
 from pathlib import Path
 
 BOT = Path(__file__).resolve().parents[1] / "bot"
-ORDER = ["errors", "clock", "log", "signals", "quantities", "config", "storage", "slack", "delivery", "commands"]
+ORDER = [
+    "errors",
+    "time_zones",
+    "clock",
+    "log",
+    "signals",
+    "quantities",
+    "config",
+    "storage",
+    "slack",
+    "delivery",
+    "commands",
+]
 ORDER += ["periodic", "audit", "metrics", "heartbeat", "core"]
 ORDER += ["tactics", "customers", "followups", "escalations", "reactions", "features", "oversight", "app"]
 ORDER += ["emulator", "demo_seed", "tour", "demo", "check", "cli", "__main__"]
 FEATURES = ["tactics", "followups", "escalations"]
 ENGINES = {"tactics": "search", "followups": "dates", "escalations": "detection"}
-LAYERS = ["policy", "model", "playbook", "thread_store", "page_store", "store", "audit", "settings", "promises"]
+LAYERS = [
+    "policy",
+    "model",
+    "about",
+    "understanding",
+    "whom",
+    "playbook",
+    "thread_store",
+    "page_store",
+    "store",
+    "audit",
+    "settings",
+    "promises",
+]
 LAYERS += [
     "particulars",
     "taking",
@@ -25,7 +50,8 @@ LAYERS += [
 ]
 LAYERS += ["service", "closing", "takers", "buttons", "page_blocks", "blocks", "forms", "case_windows", "queue_blocks"]
 LAYERS += ["lists", "prefilled", "evidence", "leaving", "purge", "settings_view", "settings_modal"]
-LAYERS += ["subcommands", "form_filling", "cli", "thread_listener", "listeners", "install"]
+LAYERS += ["asked_blocks", "undoing"]
+LAYERS += ["subcommands", "form_filling", "cli", "thread_listener", "asked_listeners", "listeners", "install"]
 
 
 def imports(path: Path) -> set[str]:

@@ -38,6 +38,7 @@ EVENTS = {"app_mention": {"app_mentions:read"}, "message.im": {"im:history"}}
 EVENTS |= {one: {"channels:read"} for one in ("channel_left", "channel_shared", "channel_unshared")}
 EVENTS |= {"group_left": {"groups:read"}}
 EVENTS |= {one: {"channels:read", "groups:read"} for one in ("member_joined_channel", "member_left_channel")}
+EVENTS |= {"user_change": {"users:read"}}
 EVENTS |= {"message.channels": {"channels:history"}, "message.groups": {"groups:history"}}
 
 
@@ -64,7 +65,7 @@ def test_every_scope_that_the_code_uses_is_asked_for_and_every_one_asked_for_is_
 
 
 def test_every_event_is_listened_for_and_every_one_listened_for_is_subscribed() -> None:
-    listened = set(re.findall(r'inbox\.on\("(\w+)"', code())) | set(CHANGES)
+    listened = set(re.findall(r'inbox\.on(?:_change\()?\(?"(\w+)"', code())) | set(CHANGES)
     not_events = {one for one in CHANGES if one.endswith(("_private", "_public", "_leave"))}  # kinds of messages
     assert {
         event.split(".")[0] for event in MANIFEST["settings"]["event_subscriptions"]["bot_events"]

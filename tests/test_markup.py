@@ -21,10 +21,13 @@ from bot.escalations.policy import Policy, Step
 from bot.escalations.wording import CardRef, ChainEnd, CustomerStatus, LedgerContext, PageContext, Quotation
 from bot.followups import blocks as followups
 from bot.followups import forms
+from bot.followups.asked_blocks import ask_message, whom_message
 from bot.followups.model import FollowUp, FollowUpState, LocalTime, NewFollowUp
 from bot.followups.promises import PromiseWatch
 from bot.followups.service import FollowUpHistory
 from bot.followups.store import FollowUpLogEntry
+from bot.followups.understanding import Reading
+from bot.followups.whom import Whom
 from bot.slack.block_kit import Message, moment, sentence
 from bot.slack.limits import fit, fit_window
 from bot.slack.text import escaped, plain, quote
@@ -139,8 +142,11 @@ def of_follow_ups(words: str) -> Iterator[Message]:
             entries = [FollowUpLogEntry(NOW, "U0MIA", "reassigned", "<@U0OMAR>")]
             yield followups.why_message(FollowUpHistory(one, entries, [delivery(sentence("x"))]), ZONE)
     yield followups.list_message(words, [])
-    yield followups.ask_message(f'Is "{words}" a time?', words)
-    yield followups.ask_message(words, words, promise=True)
+    yield followups.left_message(follow_up(words, FollowUpState.DUE, words), "U0MIA")
+    readings = [Reading(DUE, words, words), Reading(DUE, None, words)]
+    yield ask_message(f'Is "{words}" a time?', words, readings, {"by": "U0MIA"}, NOW, ZONE)
+    yield ask_message(words, words, [], {"by": "U0MIA", "promise": True}, NOW, ZONE)
+    yield whom_message(Whom(None, words, words, [("U0MIA", words), ("U0OMAR", words)], words), "remind", "U0MIA")
 
 
 def of_cards(words: str) -> Iterator[Message]:

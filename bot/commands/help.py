@@ -25,7 +25,7 @@ def _help(router: Router) -> Message:
     lines = [
         f"`{COMMAND} he is shouting about the outage`: cards for what you type, seen by you alone",
         f"`{COMMAND}` alone: nine moments of a difficult deal to choose from, and what you have open",
-        *(f"`{COMMAND} {one.usage}` {one.does}" for one in router.all()),
+        *(f"`{COMMAND} {one.usage}` {one.does}" for one in router.all() if one.listed),
     ]
     listed = "\n".join(f"• {line}" for line in lines)
     blocks = [section(f"*{_LEAD}*"), section(listed), section(_ELSEWHERE), small(_KEPT)]

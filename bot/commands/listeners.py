@@ -15,9 +15,10 @@ from bot.slack.bolt import NOT_OURS
 from bot.slack.context import SlackContext
 from bot.slack.inbox import Inbox
 from bot.slack.runner import at_once
-from bot.slack.text import forwarded_in, is_by_a_person, plain, spoken_to, text_of
+from bot.slack.text import forwarded_in, is_by_a_person, plain, spoken_to, text_of, without_mention
 from bot.slack.threads import last_messages
 
+_EDITED_WITHIN_S = 3600.0  # of being written: what is mended later was not meant for the bot
 _ALONE = "You asked in <#{}>, where another organisation reads along. So I answer you alone."
 
 
@@ -40,7 +41,7 @@ class CommandListeners:
             self.command(ack, command, context)
 
         inbox.on("app_mention", self.mention, wanted=is_by_a_person)
-        inbox.on("message", self.direct_message, wanted=_is_direct_message)
+        inbox.on("message", self.message, wanted=lambda event: _is_direct_message(event) or self._is_edited(event))
 
     def command(self, ack: Ack, command: dict[str, Any], context: BoltContext) -> None:
         """The slash command: answered in the acknowledgement, or after it."""
@@ -58,9 +59,9 @@ class CommandListeners:
         request = Request(command["team_id"], command["user_id"], plain(raw), Place.PRIVATE, **where)
         reply.send(self._router.answer(request))
 
-    def mention(self, event: dict[str, Any], team_id: str) -> None:
+    def mention(self, event: dict[str, Any], team_id: str, *, edited: bool = False) -> None:
         """
-        A mention: of its own words, or of its thread's last ones.
+        A mention: of its own words, or of its thread's last ones; *edited*: as it was put otherwise since.
 
         Where people of other organisations read along, the answer goes to whoever asked, alone.
         """
@@ -74,20 +75,21 @@ class CommandListeners:
         elif not own and thread_ts:
             text = plain(last_messages(self._slack.reader, event["channel"], thread_ts, before=event["ts"]))
         shared = self._slack.channels.facts(event["channel"]).shared
-        where = {"channel": event["channel"], "thread_ts": thread_ts, "raw": event.get("text", "")}
+        raw = without_mention(self._slack.bot_user_id, str(event.get("text") or ""))
+        where = {"channel": event["channel"], "thread_ts": thread_ts, "raw": raw}
         place = Place.PRIVATE if shared else Place.CHANNEL
         request = Request(
             team_id, event["user"], text, place, own_words=bool(own), forwarded=forwarded if own else "", **where,
-            **_cause(event),
+            **_cause(event, edited=edited), edits=_cause(event)["cause"] if edited else "",
         )  # fmt: skip
         if self._router.is_heard_elsewhere(request):
             return
         answer = self._answer(request)
         if shared:
             answer = message(answer.text, [small(_ALONE.format(event["channel"])), *_blocks(answer)])
-            self._post(event, f"@{event['user']}", answer, None)
+            self._post(event, f"@{event['user']}", answer, None, edited=edited)
         else:
-            self._post(event, event["channel"], answer, thread_ts or event["ts"])
+            self._post(event, event["channel"], answer, thread_ts or event["ts"], edited=edited)
 
     def direct_message(self, event: dict[str, Any], team_id: str) -> None:
         """What somebody wrote to the bot itself."""
@@ -98,10 +100,31 @@ class CommandListeners:
         own = spoken_to(self._slack.bot_user_id, event.get("text") or "") if forwarded else ""
         text = own or spoken_to(self._slack.bot_user_id, text_of(event))
         request = Request(
-            team_id, event["user"], text, Place.DIRECT, channel=event["channel"], raw=event.get("text", ""),
+            team_id, event["user"], text, Place.DIRECT, channel=event["channel"],
+            raw=without_mention(self._slack.bot_user_id, str(event.get("text") or "")),
             forwarded=forwarded if own else "", **_cause(event),
         )  # fmt: skip
         self._post(event, event["channel"], self._answer(request), event.get("thread_ts"))
+
+    def message(self, event: dict[str, Any], team_id: str) -> None:
+        """
+        What was written to the bot, or a mention that was edited.
+
+        That is read again, once: what it had ordered is changed, and not ordered twice.
+        """
+        if event.get("subtype") == "message_changed":
+            self.mention({**event["message"], "channel": event["channel"]}, team_id, edited=True)
+        else:
+            self.direct_message(event, team_id)
+
+    def _is_edited(self, event: dict[str, Any]) -> bool:
+        if event.get("subtype") != "message_changed" or event.get("channel_type") == "im":
+            return False
+        said, before = event.get("message") or {}, event.get("previous_message") or {}
+        mention, text = f"<@{self._slack.bot_user_id}", str(said.get("text") or "")
+        is_new = mention in text and text != before.get("text") and mention in str(before.get("text") or "")
+        fresh = float(event.get("ts") or 0) - float(said.get("ts") or 0) < _EDITED_WITHIN_S
+        return is_new and fresh and is_by_a_person(said)
 
     def _answer(self, request: Request) -> Message:
         try:
@@ -116,14 +139,16 @@ class CommandListeners:
         self._post(event, event["channel"], sentence(NOT_OURS), event.get("thread_ts") or event["ts"])
         return False
 
-    def _post(self, event: dict[str, Any], channel: str, said: Message, thread_ts: str | None) -> None:
-        self._answers.post(channel, said, thread_ts, to=event["user"], **_cause(event))
+    def _post(
+        self, event: dict[str, Any], channel: str, said: Message, thread_ts: str | None, *, edited: bool = False
+    ) -> None:
+        self._answers.post(channel, said, thread_ts, to=event["user"], **_cause(event, edited=edited))
 
 
-def _cause(event: dict[str, Any]) -> dict[str, Any]:
-    """The name of a message, and when it was written."""
+def _cause(event: dict[str, Any], *, edited: bool = False) -> dict[str, Any]:
+    """The name of a message, of its own or as it was *edited*, and when it was written."""
     said_at = datetime.fromtimestamp(float(event["ts"]), UTC)
-    return {"cause": f"{event['channel']}:{event['ts']}", "said_at": said_at}
+    return {"cause": f"{event['channel']}:{event['ts']}{':edited' * edited}", "said_at": said_at}
 
 
 def _blocks(said: Message) -> Sequence[Block]:

@@ -6,17 +6,16 @@ The first word is a subcommand only if the rest fits its grammar, since people b
 subcommand is written.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
 from typing import Protocol
 
+from bot.commands.typed import as_typed, nearly, without_politeness
 from bot.slack.block_kit import Block, Message, message
 
 COMMAND = "/toughcustomer"
-_POLITE = re.compile(r"^(?:(?:hey|hi|please|pls|can you|could you|would you)[\s,]+)+(?=remind\b)", re.I)
 
 
 class Place(Enum):
@@ -33,10 +32,10 @@ class Request:
     One request. *text* is unescaped and without the mention of the bot.
 
     *own_words* is False where it was others who wrote it, as with a mention that stands for its thread. *channel* and
-    *thread_ts* are where it was asked, *raw* is the text with Slack's own mentions, *trigger_id* opens a
-    window, where there is one. *forwarded* are the words of a message that was forwarded with it. *cause* is the
-    message's own name, by which what it orders is done once; *said_at* is
-    when it was written, from which its dates count; None: just now.
+    *thread_ts* are where it was asked, *raw* is the text with Slack's own mentions but that of the bot, *trigger_id*
+    opens a window, where there is one. *forwarded* are the words of a message that was forwarded with it. *cause* is
+    the message's own name, by which what it orders is done once; *said_at* is when it was written, from which its dates
+    count; None: just now. *edits* is the *cause* of what it was before somebody edited it.
     """
 
     team_id: str
@@ -51,6 +50,7 @@ class Request:
     forwarded: str = ""
     cause: str = ""
     said_at: datetime | None = None
+    edits: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Subcommand:
 
     *answer* gets the request and the text behind the word, and returns None where that text does not fit its grammar.
     *usage* is how it is written, without the slash command; *does* completes the sentence "it …". *quick* is False
-    where Slack must be asked first.
+    where Slack must be asked first. *listed* is False for courtesies, which `help` does not name.
     """
 
     words: tuple[str, ...]
@@ -68,6 +68,15 @@ class Subcommand:
     does: str
     answer: Callable[[Request, str], Message | None]
     quick: bool = True
+    listed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What may have been meant, and was not done: shown above the cards. *text* is the same in words."""
+
+    text: str
+    blocks: tuple[Block, ...]
 
 
 class Situations(Protocol):
@@ -91,6 +100,8 @@ class Router:
         self._subcommands: dict[str, Subcommand] = {}
         self._heard: list[Callable[[Request], bool]] = []
         self._menu_parts: list[Callable[[Request], Sequence[Block]]] = []
+        self._suggesting: list[Callable[[Request], Suggestion | None]] = []
+        self.nearly: Callable[[Request, str], Suggestion | None] = nothing_near
 
     def add(self, *subcommands: Subcommand) -> None:
         """Make *subcommands* known under each of their words."""
@@ -106,6 +117,14 @@ class Router:
         """Show what *part* gives below the menu."""
         self._menu_parts.append(part)
 
+    def suggest_by(self, suggest: Callable[[Request], Suggestion | None]) -> None:
+        """Ask *suggest* about what is no command, before it is answered with cards: it may be nearly one."""
+        self._suggesting.append(suggest)
+
+    def open_items(self, request: Request) -> list[Block]:
+        """What stands below the menu: what is open, of whoever asks."""
+        return [block for part in self._menu_parts for block in part(request)]
+
     def leave_to(self, hears: Callable[[Request], bool]) -> None:
         """Do not answer mentions for which *hears* is true: whoever added it answers them as part of their thread."""
         self._heard.append(hears)
@@ -116,31 +135,63 @@ class Router:
 
     def is_quick(self, text: str) -> bool:
         """Whether *text* (as Slack sends it) will be answered in milliseconds, and without asking Slack anything."""
-        subcommand = self._named(text.strip())
+        subcommand, _ = self._split(as_typed(text))
         quick = subcommand is None or subcommand.quick
         return quick and self.situations is not None and self.situations.is_quick()
 
     def answer(self, request: Request) -> Message:
         """Answer *request*."""
         assert self.situations is not None, "nobody answers situations"
-        if not request.text:
-            menu = self.situations.menu(request)
-            return message(menu.text, [*menu.blocks, *(block for part in self._menu_parts for block in part(request))])
         if not request.own_words:
-            return self.situations.answer(request, None)
-        subcommand = self._named(request.text)
+            return self.situations.answer(request, None) if request.text else self._menu(request)
+        request = replace(request, text=as_typed(request.text), raw=as_typed(request.raw))
+        if not request.text:
+            return self._menu(request)
+        subcommand, rest = self._split(request.text)
         situation = replace(request, text=f"{request.forwarded}\n{request.text}") if request.forwarded else request
-        if subcommand is None:
-            return self.situations.answer(situation, None)
-        rest = _POLITE.sub("", request.text)
-        for _ in range(len(self._word(rest).split())):
-            rest = [*rest.split(maxsplit=1), "", ""][1]
-        return subcommand.answer(request, rest.strip()) or self.situations.answer(situation, subcommand.usage)
+        usage = None
+        if subcommand is not None:
+            if (answer := subcommand.answer(request, rest)) is not None:
+                return answer
+            usage = subcommand.usage if subcommand.listed else None
+        suggested = self._suggested(request) if subcommand is None else None
+        answer = self.situations.answer(situation, usage)
+        if suggested is None:
+            return answer
+        return message(f"{suggested.text} {answer.text}", [*suggested.blocks, *answer.blocks])
 
-    def _named(self, text: str) -> Subcommand | None:
-        return self._subcommands.get(self._word(_POLITE.sub("", text)))
+    def _menu(self, request: Request) -> Message:
+        assert self.situations is not None
+        menu = self.situations.menu(request)
+        return message(menu.text, [*menu.blocks, *self.open_items(request)])
+
+    def _suggested(self, request: Request) -> Suggestion | None:
+        first = [*without_politeness(request.text).split(maxsplit=1), ""][0]
+        words = [word for word, one in self._subcommands.items() if one.listed]
+        meant = nearly(first, words) or nearly(first.replace("-", " "), words)
+        if meant is not None and (found := self.nearly(request, meant)) is not None:
+            return found
+        return next((found for one in self._suggesting if (found := one(request)) is not None), None)
+
+    def _split(self, text: str) -> tuple[Subcommand | None, str]:
+        """The subcommand that *text* begins with, as it stands or behind its politeness, and what follows its word."""
+        polite = without_politeness(text)
+        for said in dict.fromkeys((polite, text)):
+            word = self._word(said)
+            found = self._subcommands.get(word)
+            if found is not None:
+                rest = said
+                for _ in range(len(word.split())):
+                    rest = [*rest.split(maxsplit=1), "", ""][1]
+                return found, rest.strip()
+        return None, text
 
     def _word(self, text: str) -> str:
         """The subcommand's word, of one part or of two, that *text* begins with; or its first word."""
-        words = [word.lower().rstrip("?!.:,") for word in text.split(maxsplit=2)[:2]]
+        words = [word.lower().replace("’", "'").rstrip("?!.:,") for word in text.split(maxsplit=2)[:2]]
         return both if (both := " ".join(words)) in self._subcommands else (words or [""])[0]
+
+
+def nothing_near(request: Request, word: str) -> Suggestion | None:
+    """Default: what is one slip away from *word* is not asked about."""
+    return None

@@ -59,6 +59,10 @@ class Intake(Opening):
         if begins or is_watched:  # even where it is no news: whoever kept it may have died before reading it
             self._read(channel, thread)
 
+    def last_begun(self, by: str, since: datetime) -> tuple[int, datetime] | None:
+        """The case that *by* began last by hand, not before *since*, and when."""
+        return self._store.last_begun(by, since)
+
     def deleted(self, channel: str, thread_ts: str | None, ts: str) -> None:
         """A message was deleted: forget its words, and read its thread anew."""
         with self._store.transaction():

@@ -195,6 +195,15 @@ class PageStore(ThreadStore):
             number=number, now=stamp(now), who=who, what=what, detail=detail,
         )  # fmt: skip
 
+    def last_begun(self, by: str, since: datetime) -> tuple[int, datetime] | None:
+        """The case that *by* began last by hand, not before *since*, and when."""
+        rows = self._rows(
+            "SELECT number, at FROM case_log WHERE team_id = :team AND who = :by AND what = 'escalated' AND at >= :since "
+            "AND id > (SELECT MAX(id) FROM case_log) - 5000 ORDER BY id DESC LIMIT 1",
+            by=by, since=stamp(since),
+        )  # fmt: skip
+        return (rows[0]["number"], instant(rows[0]["at"])) if rows else None
+
     def entries(self, number: int) -> list[CaseLogEntry]:
         """The log of a case, oldest first."""
         rows = self._rows(

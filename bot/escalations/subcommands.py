@@ -1,15 +1,22 @@
 """What is typed: `escalate`, `escalations` and `why E7`, from the command, a mention or a direct message."""
 
 import re
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 
 from bot.commands.router import Place, Request, Subcommand
+from bot.commands.undo import LastDeed
 from bot.errors import UserError
 from bot.escalations import blocks
+from bot.escalations.closing import Closing
 from bot.escalations.intake import Intake
 from bot.escalations.lists import CaseLists
-from bot.escalations.model import LONGEST_CUSTOMER, Case
+from bot.escalations.model import LONGEST_CUSTOMER, Case, Roster, is_group, span
+from bot.escalations.on_call import Rosters
 from bot.escalations.settings_modal import SettingsModal
-from bot.slack.block_kit import Message
+from bot.escalations.wording import SET_UP
+from bot.slack.block_kit import Message, message, section, sentence, small
 from bot.slack.context import SlackContext
 from bot.slack.text import quote
 
@@ -22,8 +29,18 @@ _WHICH = re.compile(r"^(?:for|about|of|customer)\s+", re.I)
 class EscalationSubcommands:
     """Makes `escalate`, `escalations` and `settings` known, and `why E7`."""
 
-    def __init__(self, lists: CaseLists, intake: Intake, settings: SettingsModal, slack: SlackContext) -> None:
+    def __init__(
+        self,
+        lists: CaseLists,
+        intake: Intake,
+        closing: Closing,
+        rosters: Rosters,
+        settings: SettingsModal,
+        slack: SlackContext,
+    ) -> None:
         self._lists = lists
+        self._closing = closing
+        self._rosters = rosters
         self._intake = intake
         self._settings = settings
         self._slack = slack
@@ -44,6 +61,13 @@ class EscalationSubcommands:
                 "settings",
                 "for admins: escalation channels, chain, hours",
                 self._open_settings,
+                quick=False,
+            ),
+            Subcommand(
+                ("on call", "oncall", "on-call", "who is", "who's", "whos"),
+                "on call",
+                "says who is paged here, and in which order",
+                self._on_call,
                 quick=False,
             ),
         )
@@ -98,8 +122,40 @@ class EscalationSubcommands:
         in_public = request.place is Place.CHANNEL
         return self._lists.listed(which, request.user_id, request.channel, in_public=in_public)
 
+    def _on_call(self, request: Request, rest: str) -> Message | None:
+        asked = f"{request.text} ".lower().replace("-", " ")
+        if not re.search(r"\bon ?call\b", asked) or len(asked.split()) > 7:
+            return None
+        roster = self._rosters.roster(request.channel, at_once=True)
+        # where everybody reads along, a mention would call them
+        called = "<@{}>".format if request.place is Place.PRIVATE else self._slack.users.shown
+        return on_call_message(roster, called)
+
+    def last_deed(self, user: str, since: datetime) -> LastDeed | None:
+        """The case that *user* began last, not before *since*, to be taken back."""
+        found = self._intake.last_begun(user, since)
+        return LastDeed(found[1], partial(self._take_back, found[0], user)) if found else None
+
+    def _take_back(self, number: int, user: str) -> Message:
+        case = self._closing.not_needed(number, user)
+        return sentence(f"{case.id} is closed as not needed. Whoever was paged sees that.")
+
     def _open_settings(self, request: Request, rest: str) -> Message | None:
         return None if rest else self._settings.open(request)
+
+
+def on_call_message(roster: Roster, called: Callable[[str], str]) -> Message:
+    """Who is paged, in their order, and how long each has; *called* gives a person's name."""
+    if not roster.steps:
+        return sentence(f"Nobody is on call here, so nobody would be paged. {SET_UP}")
+    lines = []
+    for number, step in enumerate(roster.steps, 1):
+        who = " and ".join("a group that I cannot look into" if is_group(one) else called(one) for one in step.who)
+        lines.append(
+            f"{number}. {who}, asked for {span(step.wait)}" if number < len(roster.steps) else f"{number}. {who}"
+        )
+    lead = "Who is paged here, one after the other:"
+    return message(f"{lead} {'; '.join(lines)}", [section(f"*{lead}*"), section("\n".join(lines)), small(SET_UP)])
 
 
 def check_customer(customer: str | None, channel: str) -> None:

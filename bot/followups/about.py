@@ -58,9 +58,22 @@ def without_customer(text: str, customer: str | None) -> str:
     return _to_do(rest) or text if said_before else text
 
 
+_TELLS = re.compile(
+    r"\b(?:is|are|was|were|went|has|had|wants?|says?|said|will|won't|didn't|doesn't|isn't|not|because|but|he|she|they)\b",
+    re.I,
+)
+
+
+def is_a_task(text: str) -> bool:
+    """Whether *text* says what somebody is to do, and tells no story: "send the quote"."""
+    first = (text.split() or [""])[0].lower()
+    return first in _VERBS and len(text.split()) > 1 and not _TELLS.search(text)
+
+
 def _may_be_a_name(text: str) -> bool:
     """Not a verb that begins what is to be done, and not only emoji or numbers."""
-    letters = re.search(r"[^\W\d_]", re.sub(r":[\w+-]+:", "", text)) or re.search(r"\d[\w/]*\s+\w|\d/\d", text)
+    plain = re.sub(r":?[\w+-]+:|:[\w+-]+:?$" if text[:1] == ":" else r":[\w+-]+:", "", text)
+    letters = re.search(r"[^\W\d_]", plain) or re.search(r"\d[\w/]*\s+\w|\d/\d", plain)
     return bool(text) and text.split()[0].lower() not in _VERBS and bool(letters)
 
 

@@ -35,8 +35,8 @@ USAGE = "follow-up CUSTOMER WHEN WHAT"
 PROMISE_USAGE = "promise CUSTOMER WHEN WHAT"
 LISTED = 15
 _ECHOED = 700
-_EXAMPLE = f"`{COMMAND} follow-up Acme tomorrow 3pm send the three options`"
-_PROMISE_EXAMPLE = f"`{COMMAND} promise Acme friday 3pm send the fix`"
+EXAMPLE = f"`{COMMAND} follow-up Acme tomorrow 3pm send the three options`"
+PROMISE_EXAMPLE = f"`{COMMAND} promise Acme friday 3pm send the fix`"
 
 
 def handle(follow_up: FollowUp) -> str:
@@ -162,12 +162,13 @@ class Beside:
     What an echo says besides the follow-up itself.
 
     *why* it comes back elsewhere than where it was asked for; what is still to happen to a promise, as *watch*; the
-    *zone* of its owner, where that is known.
+    *zone* of its owner, where that is known; the words that were *used* as its date, as they were typed.
     """
 
     why: str = ""
     watch: PromiseWatch | None = None
     zone: ZoneInfo | None = None
+    used: str = ""
 
 
 NOTHING_BESIDE = Beside()
@@ -196,6 +197,9 @@ def detail(one: FollowUp, lead: str, beside: Beside = NOTHING_BESIDE) -> list[Bl
     thread = ", in this thread" if wanted.thread_ts else ""
     customer = f"*{quote(wanted.customer)}*\n" if wanted.customer else ""
     notes = [
+        f"*{quote(beside.used, 80)}* read as {wanted.due.wall:%A} {wanted.due.wall.day} {wanted.due.wall:%B, %H:%M}"
+        if beside.used
+        else "",
         _for_its_owner(one, beside.zone),
         f"{_where(one)}{thread}, for <@{wanted.owner}> · {one.id}",
         _watched(one, beside.watch) if beside.watch else "",
@@ -262,9 +266,9 @@ def list_message(which: str, follow_ups: Sequence[FollowUp], start: int = 0, hid
 
     *hidden*: others may not be shown here.
     """
-    what = {"mine": "of yours", "here": "here"}.get(which, f"about {quote(which)}")
+    what = {"mine": "of yours", "here": "here", "promises": "that you promised"}.get(which, f"about {quote(which)}")
     if not follow_ups:
-        hint = f"Make one with {_EXAMPLE}"
+        hint = f"Make one with {EXAMPLE}"
         return message(
             f"No open follow-ups {what}.", [section(f"No open follow-ups {what}."), small(NOT_HERE if hidden else hint)]
         )
@@ -294,21 +298,14 @@ def snooze_choices(one: FollowUp) -> Message:
     return message(lead, [section(f"*{lead}*\n{_title(one, 120)}"), actions(*choices, picker)])
 
 
-def ask_message(ask: str, typed: str, *, promise: bool = False) -> Message:
-    """A date that could not be relied on: what to write instead. Nothing was stored."""
-    asked = f"{quote(ask, 500)} Nothing was stored."
-    example = _PROMISE_EXAMPLE if promise else _EXAMPLE
-    return message(asked, [section(asked), small(f"“{quote(typed)}”"), small(f"For example: {example}")])
-
-
 def usage_message(*, promise: bool = False) -> Message:
     """How a follow-up or a promise is written."""
     if promise:
         lead, usage = "Tell me whom you promised it to, by when, and what.", PROMISE_USAGE
-        examples = _PROMISE_EXAMPLE, f"`{COMMAND} promise Acme: send the new quote in 2 hours`"
+        examples = PROMISE_EXAMPLE, f"`{COMMAND} promise Acme: send the new quote in 2 hours`"
     else:
         lead, usage = "Tell me whom it is about, when, and what is to be done.", USAGE
-        examples = _EXAMPLE, f"`{COMMAND} follow-up Acme: ring Mr Stone in 2 hours`"
+        examples = EXAMPLE, f"`{COMMAND} follow-up Acme: ring Mr Stone in 2 hours`"
     lines = "\n".join(f"• {line}" for line in (*examples, f"`{COMMAND} follow-ups` lists what is open"))
     return message(f"{lead} {COMMAND} {usage}", [section(lead), section(lines)])
 
@@ -316,6 +313,12 @@ def usage_message(*, promise: bool = False) -> Message:
 def given_message(one: FollowUp, by: str) -> Message:
     """For whom a follow-up was given to."""
     lead = f"<@{by}> gave you {one.id}"
+    return message(f"{lead}: {escaped(one.title())}, due {_due(one)}", [*detail(one, lead), _all_buttons(one)])
+
+
+def left_message(one: FollowUp, gone: str) -> Message:
+    """For whoever made one for somebody who has left."""
+    lead = f"<@{gone}>, for whom {one.id} was, has left, so it is yours again"
     return message(f"{lead}: {escaped(one.title())}, due {_due(one)}", [*detail(one, lead), _all_buttons(one)])
 
 

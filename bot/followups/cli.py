@@ -26,7 +26,8 @@ def answer(question: Any) -> Answer:
 
     *question* has ``text``, and may have ``now`` (ISO 8601 with its offset), ``tz`` and ``locale``. The answer is of
     one of the kinds instant (``due`` in UTC, ``text``), rule (also ``rule``, an RRULE that begins at ``due``) and error
-    (``error``: none, past or ambiguous; ``ask``: what to ask the person). ``used`` are the words of the date. Raises UserError for what cannot be read.
+    (``error``: none, past or ambiguous; ``ask``: what to ask the person). ``used`` are the words of the date. Raises
+    UserError for what cannot be read.
     """
     if not isinstance(question, Mapping) or not isinstance(question.get("text"), str):
         raise UserError(f"I could not read that line; each must be of the form {_FORM}.")

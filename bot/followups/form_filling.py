@@ -36,6 +36,15 @@ class FollowUpForms:
         about = {"channel": channel, "thread_ts": thread_ts}
         return forms.save_window(due, owner=user, channel=channel, customer=customer, text=text, about=about)
 
+    def asked(self, user: str, about: Json, channel: str, thread_ts: str | None) -> Json:
+        """The form for what was asked about: *about* is what a question's button carries."""
+        due = snoozed(Snooze.TOMORROW, self._clock.now(), self._users.zone(user))
+        kept = {"channel": channel, "thread_ts": thread_ts, "promise": bool(about.get("promise"))}
+        return forms.save_window(
+            due, owner=about.get("owner") or user, channel=channel, customer=about.get("customer") or "",
+            text=about.get("text") or "", about=kept,
+        )  # fmt: skip
+
     def check_in(self, user: str, customer: str, channel: str, thread_ts: str | None) -> Json:
         """The form for asking *customer* in three working days how it goes."""
         due = check_in_time(self._clock.now(), self._users.zone(user))
@@ -60,8 +69,9 @@ class FollowUpForms:
             customer=(values[blocks.CUSTOMER] or "").strip() or None,
             thread_ts=about.get("thread_ts") if chosen == about["channel"] else None,
             private=channel.private,
+            promise=bool(about.get("promise")),
         )
-        return directly(wanted, channel, self._channels)
+        return directly(wanted, channel, self._channels, by)
 
     def _may_choose(self, channel: Channel, by: str) -> bool:
         """Whether *by* may have something come back there: in a private channel only its members."""

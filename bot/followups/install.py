@@ -11,14 +11,18 @@ from bot.delivery.model import Delivery
 from bot.delivery.outbox import Outbox
 from bot.delivery.redraw import Redraws
 from bot.followups import blocks
+from bot.followups.asked_listeners import AskedListeners
 from bot.followups.audit import FollowUpAudit
 from bot.followups.cli import stories
+from bot.followups.form_filling import FollowUpForms
 from bot.followups.listeners import CardNotes, FollowUpListeners
 from bot.followups.promises import Promises
 from bot.followups.purge import FollowUpPurge
 from bot.followups.service import FollowUps
 from bot.followups.store import FollowUpStore
 from bot.followups.subcommands import FollowUpSubcommands
+from bot.followups.understanding import Understanding
+from bot.followups.undoing import FollowUpUndo
 from bot.slack.block_kit import Message
 from bot.slack.readers import Readers
 from bot.storage.deeds import Deeds
@@ -47,15 +51,22 @@ def install(core: Core) -> FollowUps:
     bring_up_to_date(core.database, core.team_id, "followups")
     follow_ups = build(core.outbox, core.redraws, core.clock, core.slack.readers, core.settings.admins)
     follow_ups.changed = core.sender.wake
+    follow_ups.has_left = core.slack.users.has_left
     core.sender.add_timer(follow_ups)
     core.sender.add_timer(follow_ups.promises)
     core.audit.add("follow-ups", FollowUpAudit(core.database, core.team_id).look)
-    subcommands = FollowUpSubcommands(follow_ups, core.slack)
+    understanding = Understanding(follow_ups.customers, core.clock)
+    subcommands = FollowUpSubcommands(follow_ups, understanding, core.slack, core.clock)
     core.router.add(*subcommands.all())
+    core.router.suggest_by(subcommands.suggestion)
+    store = FollowUpStore(core.database, core.team_id, core.outbox.set_aside)
+    core.undo.add(FollowUpUndo(store, follow_ups, core.outbox, core.redraws, core.clock).last)
     core.router.add_to_menu(subcommands.open_items)
     core.why.add("F", "a follow-up", subcommands.why)
     cards = cast("CardNotes | None", core.installed.get("tactics"))
-    FollowUpListeners(follow_ups, core.slack, core.clock, cards).listening().register(core.bolt)
+    forms = FollowUpForms(follow_ups, core.slack, core.clock)
+    FollowUpListeners(follow_ups, core.slack, core.clock, forms, cards).listening().register(core.bolt)
+    AskedListeners(follow_ups, forms, core.slack).listening().register(core.bolt)
     return follow_ups
 
 

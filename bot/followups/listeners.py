@@ -53,7 +53,7 @@ class FollowUpListeners:
     """All that is clicked, submitted or asked for by a shortcut, of follow-ups; *cards* knows what a card was for."""
 
     def __init__(
-        self, follow_ups: FollowUps, slack: SlackContext, clock: Clock, cards: CardNotes | None = None
+        self, follow_ups: FollowUps, slack: SlackContext, clock: Clock, forms: FollowUpForms, cards: CardNotes | None
     ) -> None:
         self._follow_ups = follow_ups
         self._cards = cards
@@ -62,7 +62,7 @@ class FollowUpListeners:
         self._channels = slack.channels
         self._replies = slack.replies
         self._clock = clock
-        self._forms = FollowUpForms(follow_ups, slack, clock)
+        self._forms = forms
 
     def listening(self) -> Listening:
         """The table of all ids."""

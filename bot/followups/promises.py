@@ -47,6 +47,9 @@ class FollowUpMessages(Protocol):
     def given_message(self, follow_up: FollowUp, by: str, /) -> Message:
         """To whoever was given one by *by*."""
 
+    def left_message(self, follow_up: FollowUp, gone: str, /) -> Message:
+        """To whoever made one for *gone*, who has left."""
+
     def warning_message(self, follow_up: FollowUp, due: datetime, now: datetime, /) -> Message:
         """To whoever promised it for *due*, while there is time to keep it, as it leaves at *now*."""
 

@@ -4,17 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NoReturn
-from zoneinfo import ZoneInfo
 
 from bot.clock import Clock, stamp
 from bot.delivery.model import ANSWER, Delivery, Draft
 from bot.delivery.outbox import Outbox
 from bot.delivery.redraw import NotNow, Redraws
 from bot.errors import StorageUnavailable, UserError
-from bot.followups.about import customer_and_text
-from bot.followups.dates.questions import NotUnderstood
-from bot.followups.dates.reader import read
-from bot.followups.dates.readings import readings
 from bot.followups.model import (
     FollowUp,
     FollowUpState,
@@ -34,24 +29,9 @@ def nothing() -> None:
     """Default: nobody is told."""
 
 
-NO_REPEATS = "I cannot repeat follow-ups yet; I can remind you once, for example {first}. Nothing was stored."
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """What somebody asks for, and the words that were read as its date."""
-
-    wanted: NewFollowUp
-    used: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One thing that a text may mean: when, about whom, and what is to be done."""
-
-    due: LocalTime
-    customer: str | None
-    text: str
+def nobody_has(user: str) -> bool:
+    """Default: nobody has left."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,47 +71,11 @@ class FollowUps:
         self._deeds = deeds
         self._readers = readers
         self._redraws = redraws
+        self.has_left: Callable[[str], bool] = nobody_has  # asked of an owner when it falls due; asks nothing of Slack
         self.changed: Callable[[], None] = nothing  # called when something may be due sooner than before
         self._admins = tuple(admins)
 
     # asking
-
-    def understood(
-        self,
-        typed: str,
-        zone: ZoneInfo,
-        locale: str,
-        *,
-        owner: str,
-        channel: str,
-        instead: str = "",
-        lone: bool = False,
-        said_at: datetime | None = None,
-    ) -> Understood:
-        """
-        What *typed* asks for, said by somebody in *zone*; *instead* is what is to be done where nothing is said of it.
-
-        *lone*: a name alone is a customer to follow up with. Its date counts from *said_at*, however late it is read. Raises NotUnderstood where the date is not sure,
-        UserError where the rest cannot be kept.
-        """
-        customers = self._store.customers()
-        due = read(typed, said_at or self._clock.now(), zone, locale, customers)
-        if due.rule is not None:
-            raise UserError(NO_REPEATS.format(first=LocalTime.of(due.at, due.zone).near(self._clock.now())))
-        customer, text = customer_and_text(due, customers, lone=lone)
-        at = LocalTime.of(due.at, due.zone)
-        text = text or instead or ("follow up" if lone and customer else "")
-        wanted = checked(NewFollowUp(text, owner, at, channel, customer), self._clock.now())
-        return Understood(wanted, " … ".join(due.used))
-
-    def readings(self, typed: str, zone: ZoneInfo, locale: str, asked: NotUnderstood) -> list[Reading]:
-        """What *typed* may mean, the likeliest first, where *asked* is what had to be asked about its date."""
-        now, customers = self._clock.now(), self._store.customers()
-        found = []
-        for due in readings(typed, now, zone, locale, asked):
-            customer, text = customer_and_text(due, customers)
-            found.append(Reading(LocalTime.of(due.at, due.zone), customer, text))
-        return found
 
     def get(self, number: int) -> FollowUp:
         """The follow-up of that number. Raises UserError if there is none."""
@@ -177,12 +121,14 @@ class FollowUps:
 
     def listed(self, which: str, by: str, channel: str, *, in_public: bool = False) -> Readable[FollowUp]:
         """
-        The open ones of *which*: "mine", "here" or a customer, as far as whoever sees the answer may read them.
+        The open ones of *which*, as far as whoever sees the answer may read them.
+
+        *which* is "mine", "promises", "here" or a customer.
 
         *in_public*: that is everybody in *channel*; else *by* alone.
         """
-        if which == "mine":
-            found = self.mine(by)
+        if which in ("mine", "promises"):
+            found = [one for one in self.mine(by) if which == "mine" or one.wanted.promise]
         else:
             found = self.here(channel) if which == "here" else self._store.open_for(which)
 
@@ -377,8 +323,23 @@ class FollowUps:
         return fired
 
     def _fall_due(self, one: FollowUp, now: datetime) -> None:
+        if self.has_left(one.wanted.owner) and not self.has_left(one.maker):
+            one = self._back_to_its_maker(one, now)
         self._store.fall_due(one.number)
         self._outbox.add(self._reminder(one), now)
+
+    def _back_to_its_maker(self, one: FollowUp, now: datetime) -> FollowUp:
+        """Whom it was for has left: who made it is told, and has it now."""
+        before, direct = one.wanted.owner, one.wanted.channel[0] in "D@"
+        self._store.give_to(one.number, one.maker, f"@{one.maker}" if direct else one.wanted.channel)
+        self._store.log(one.number, "", "reassigned", f"<@{one.maker}>", now)
+        given = self.get(one.number)
+        key = f"{given.id}:given:{self._store.times_given(one.number)}"
+        drawn = self._messages.left_message(given, before)
+        self._outbox.add(
+            Draft(key, "given", given.id, f"@{one.maker}", drawn, now, recipient=one.maker, **known(given)), now
+        )
+        return given
 
     def next_due(self) -> datetime | None:
         """When the next one is due."""

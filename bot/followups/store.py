@@ -103,6 +103,27 @@ class FollowUpStore:
             number, "state = :state, closed_at = :now, closed_by = :by", state=str(state), by=by, now=stamp(now)
         )
 
+    def reopen(self, number: int, state: FollowUpState) -> bool:
+        """Take its end back; False if it has not ended."""
+        changed = self._database.execute(
+            "UPDATE followups SET state = :state, closed_at = NULL, closed_by = NULL "
+            "WHERE team_id = :team_id AND number = :number AND state NOT IN ('waiting', 'due')",
+            {"team_id": self._team_id, "number": number, "state": str(state)},
+        )
+        return changed == 1
+
+    def last_entry(self, who: str, since: datetime) -> tuple[int, FollowUpLogEntry] | None:
+        """What *who* did last to any follow-up, not before *since*, and to which."""
+        rows = self._database.rows(
+            "SELECT * FROM followup_log WHERE team_id = :team_id AND id > (SELECT MAX(id) FROM followup_log) - 5000 "
+            "AND who = :who AND at >= :since ORDER BY id DESC LIMIT 1",
+            {"team_id": self._team_id, "who": who, "since": stamp(since)},
+        )
+        if not rows:
+            return None
+        row = rows[0]
+        return row["number"], FollowUpLogEntry(instant(row["at"]), row["who"], row["what"], row["detail"] or "")
+
     def fall_due(self, number: int) -> None:
         """Its time has come."""
         self._database.execute(

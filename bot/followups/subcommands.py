@@ -1,46 +1,53 @@
-"""What is typed: `follow-up`, `follow-ups` and `why`, from the command, a mention or a direct message."""
+"""What is typed: `follow-up`, `promise`, `follow-ups`, `done F12` and `why F12`, in a command, mention or message."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from bot.commands.router import COMMAND, Place, Request, Subcommand
-from bot.followups import blocks
+from bot.clock import Clock
+from bot.commands.again import run_button
+from bot.commands.router import COMMAND, Place, Request, Subcommand, Suggestion
+from bot.commands.why import ShortId
+from bot.errors import UserError
+from bot.followups import asked_blocks, blocks
+from bot.followups.about import is_a_task
 from bot.followups.dates.questions import NotUnderstood
-from bot.followups.model import FollowUp, NewFollowUp
+from bot.followups.model import FollowUp, NewFollowUp, may_change
 from bot.followups.service import FollowUps
-from bot.slack.block_kit import Block, Message, moment, small
+from bot.followups.understanding import Understanding, Understood
+from bot.followups.whom import Whom, whom
+from bot.slack.block_kit import Block, Message, actions, moment, section, sentence, small
 from bot.slack.channels import Channel, Channels
 from bot.slack.context import SlackContext
 from bot.slack.text import quote
+from bot.slack.users import Member
 
 _SITUATION = re.compile(
     r"(?:is|was|went|are|were|or|has|had|how|what|why|when|gone|never|ignored|overdue|with an? \w+ customer)\b|"
     r"(?:calls?|meetings?|emails?|questions?)\s+(?:\w+\s+)?(?:went|got|was|is|has|had|did|ended|turned|fell)\b",
     re.I,
 )
-
-
-_ADVICE = re.compile(r"\b(?:what (?:do|should|can) i|how (?:do|to|can|should)|what to (?:say|do))\b|\?$", re.I)
+_ADVICE = re.compile(r"\b(?:what (?:do|should|can) i|how (?:do|to|can|should)|what to (?:say|do))\b", re.I)
 _MEANT = re.compile(r"follow-?ups?\b", re.I)  # written so that it can hardly begin a sentence
-_OWNER = re.compile(
-    r"^(?:<@\w+(?:\|[^<>]*+)?>[\s:,]*)?(?:follow[- ]?up|remind|promise)\s+<@([UW][A-Z0-9]+)(?:\|[^<>]*+)?>", re.I
-)
+_LONGEST_TASK = 300  # characters: what is longer tells a story
+_A_CASE = "{id} is a case. It ends in its thread, with *Resolved*, so that everybody sees what helped."
 
 
 class FollowUpSubcommands:
-    """Makes `follow-up`, `promise` and `follow-ups` known, `why F12`, and what is open a part of the menu."""
+    """Makes `follow-up`, `promise`, `follow-ups` and `done` known, `why F12`, and what is open a part of the menu."""
 
-    def __init__(self, follow_ups: FollowUps, slack: SlackContext) -> None:
+    def __init__(self, follow_ups: FollowUps, understanding: Understanding, slack: SlackContext, clock: Clock) -> None:
         self._follow_ups = follow_ups
+        self._understanding = understanding
         self._slack = slack
+        self._clock = clock
 
     def all(self) -> tuple[Subcommand, ...]:
         """For the router."""
         return (
             Subcommand(
-                ("follow-up", "followup", "follow up", "remind"),
+                ("follow-up", "followup", "follow up", "remind", "reminder"),
                 blocks.USAGE,
                 "reminds you in this channel: `follow-up Acme tomorrow 3pm send the three options`",
                 self._make,
@@ -59,6 +66,10 @@ class FollowUpSubcommands:
                 "lists what is open",
                 self._listed,
                 quick=False,
+            ),
+            Subcommand(("promises",), "promises", "lists what you promised", self._promises, quick=False),
+            Subcommand(
+                ("done", "cancel"), "done F12", "marks a follow-up as done; `cancel F12`", self._end, quick=False
             ),
         )
 
@@ -92,21 +103,86 @@ class FollowUpSubcommands:
             return self._echo(made)
         if _ADVICE.search(rest):
             return None
-        named = _OWNER.search(request.raw)
-        rest = re.sub(r"^@\S+\s*" if named else r"^(?:me|us)\b[\s:]*(?:to\s+)?", "", rest, flags=re.I)
+        verb = "promise" if promise else "remind" if request.text.lower().find("remind") in range(60) else "follow-up"
+        found = whom(request.raw, self._slack.users, by=request.user_id, is_reminder=verb == "remind") or Whom(
+            None, rest
+        )
+        typed = re.sub(r"^to\s+(?=\w)", "", found.rest)
+        member = self._slack.users.member(request.user_id)
         try:
-            wanted = self._understood(request, rest, named[1] if named else request.user_id)
+            understood = self._understood(request, typed, found.owner or request.user_id, member, verb)
         except NotUnderstood as question:
-            by_the_way = _SITUATION.match(rest) or (not _MEANT.match(request.text) and question.error == "none")
-            return None if by_the_way else blocks.ask_message(question.ask, rest, promise=promise)
+            if _SITUATION.match(typed) or (not _MEANT.match(request.text) and question.error == "none"):
+                return None  # it only begins like ours
+            if not found.asks:
+                return self._asked(request, typed, found, question, member, promise=promise)
+        if found.asks:
+            return asked_blocks.whom_message(found, verb, request.user_id)
+        return self._kept(request, replace(understood.wanted, promise=promise), understood.used)
+
+    def _kept(self, request: Request, wanted: NewFollowUp, used: str) -> Message:
         channel = self._slack.channels.to_post_in(request.channel)
         thread_ts = request.thread_ts if request.place is not Place.DIRECT else None
-        placed = replace(wanted, channel=channel.id, thread_ts=thread_ts, private=channel.private, promise=promise)
-        placed, why = directly(placed, channel, self._slack.channels)
-        return self._echo(self._follow_ups.make(placed, request.user_id, request.cause), why)
+        wanted = replace(wanted, channel=channel.id, thread_ts=thread_ts, private=channel.private)
+        placed, why = directly(wanted, channel, self._slack.channels, request.user_id)
+        before = self._follow_ups.made_by(request.edits)
+        if before is not None and before.is_open:
+            return self._echo(self._follow_ups.change(before.number, placed, request.user_id), why, used)
+        return self._echo(self._follow_ups.make(placed, request.user_id, request.cause), why, used)
 
-    def _echo(self, one: FollowUp, why: str = "") -> Message:
-        return blocks.echo_message(one, beside(one, self._follow_ups, self._slack, why))
+    def _asked(
+        self, request: Request, typed: str, found: Whom, question: NotUnderstood, member: Member, *, promise: bool
+    ) -> Message:
+        zone = member.zone or ZoneInfo("UTC")
+        readings = self._understanding.readings(typed, zone, member.locale, question)
+        thread_ts = request.thread_ts if request.place is not Place.DIRECT else None
+        about = {"by": request.user_id, "owner": found.owner, "thread": thread_ts, "promise": promise}
+        about = {key: value for key, value in about.items() if value}
+        return asked_blocks.ask_message(question.ask, typed, readings, about, self._clock.now(), zone)
+
+    def suggestion(self, request: Request) -> Suggestion | None:
+        """Where a date stands beside a task, without a command: that nothing was stored, and a button that does it."""
+        text, member = request.text, self._slack.users.known(request.user_id)
+        if member is None or member.zone is None or len(text) > _LONGEST_TASK or text.endswith("?"):
+            return None
+        try:
+            found = self._understanding.understood(text, member.zone, member.locale, owner=request.user_id, channel="")
+        except (NotUnderstood, UserError):
+            return None
+        wanted = found.wanted
+        if not is_a_task(wanted.text):
+            return None
+        button = run_button("Yes, remind me", f"follow-up {request.raw or text}", request.user_id)
+        if button is None:
+            return None
+        when = wanted.due.near(self._clock.now())
+        about = f"{wanted.customer}: {wanted.text}" if wanted.customer else wanted.text
+        shown = section(f"{asked_blocks.NOTHING} Did you mean a reminder, {when}: {quote(about, 120)}?")
+        return Suggestion(f"Nothing was stored. Did you mean a reminder, {when}?", (shown, actions(button)))
+
+    def _promises(self, request: Request, rest: str) -> Message | None:
+        return self._listed(request, "promises") if rest.lower().strip("?!. ") in ("", "mine") else None
+
+    def _end(self, request: Request, rest: str) -> Message | None:
+        asked = ShortId.read(rest)
+        if asked is None or asked.letter not in "FE":
+            return None
+        if asked.letter == "E":
+            return sentence(_A_CASE.format(id=f"E{asked.number}"))
+        in_public = request.place is Place.CHANNEL
+        one = self._follow_ups.seen_by(asked.number, request.user_id, request.channel, in_public=in_public)
+        if request.text.lower().startswith("cancel"):
+            is_admin = not may_change(one, request.user_id, is_admin=False) and self._is_admin(request.user_id)
+            one = self._follow_ups.cancel(one.number, request.user_id, is_admin=is_admin)
+        else:
+            one = self._follow_ups.done(one.number, request.user_id)
+        return blocks.detail_message(one)
+
+    def _is_admin(self, user: str) -> bool:
+        return self._slack.users.member(user).is_admin
+
+    def _echo(self, one: FollowUp, why: str = "", used: str = "") -> Message:
+        return blocks.echo_message(one, beside(one, self._follow_ups, self._slack, why, used))
 
     def _listed(self, request: Request, rest: str) -> Message | None:
         which = re.sub(r"^(?:for|about|of|customer)\s+", "", rest.strip("?. "), flags=re.I)
@@ -117,35 +193,43 @@ class FollowUpSubcommands:
         found = self._follow_ups.listed(which, request.user_id, request.channel, in_public=in_public)
         return blocks.list_message(which, found.items, hidden=found.hidden)
 
-    def _understood(self, request: Request, typed: str, owner: str) -> NewFollowUp:
+    def _understood(self, request: Request, typed: str, owner: str, member: Member, verb: str) -> Understood:
         if owner != request.user_id:
             self._slack.users.responsible(owner)
-        member = self._slack.users.member(request.user_id)
         zone = member.zone or ZoneInfo("UTC")
         instead = "come back to this thread" if request.thread_ts else ""
-        wanted = self._follow_ups.understood(
-            typed, zone, member.locale, owner=owner, channel=request.channel, instead=instead, said_at=request.said_at
-        )
-        if member.zone is None and not (wanted.due.zone.key != "UTC" or re.search(r"\b(?:utc|gmt)\b", typed, re.I)):
+        found = self._understanding.understood(
+            typed, zone, member.locale, owner=owner, channel=request.channel, instead=instead, lone=verb == "follow-up",
+            said_at=request.said_at,
+        )  # fmt: skip
+        if member.zone is None and not (
+            found.wanted.due.zone.key != "UTC" or re.search(r"\b(?:utc|gmt)\b", typed, re.I)
+        ):
             self._slack.users.zone(request.user_id)  # says how to tell us
-        return wanted
+        return found
 
 
-def beside(one: FollowUp, follow_ups: FollowUps, slack: SlackContext, why: str = "") -> blocks.Beside:
-    """What an echo of *one* says besides, as it is now; *why* it comes back elsewhere than where it was asked for."""
+def beside(one: FollowUp, follow_ups: FollowUps, slack: SlackContext, why: str = "", used: str = "") -> blocks.Beside:
+    """
+    What an echo of *one* says besides, as it is now.
+
+    *why* it comes back elsewhere than where it was asked for, and the words that were *used* as its date.
+    """
     owner = slack.users.known(one.wanted.owner)
-    return blocks.Beside(why, follow_ups.watch(one), owner.zone if owner else None)
+    return blocks.Beside(why, follow_ups.watch(one), owner.zone if owner else None, used)
 
 
-def directly(wanted: NewFollowUp, channel: Channel, channels: Channels) -> tuple[NewFollowUp, str]:
+def directly(wanted: NewFollowUp, channel: Channel, channels: Channels, by: str) -> tuple[NewFollowUp, str]:
     """
     *wanted* as it can reach its owner, and why it comes back elsewhere than where it was asked for ("" if it does not).
 
     Another organisation is not to read along, and nobody is notified in a channel that they are not in. Asks Slack.
     """
+    owner = replace(wanted, channel=f"@{wanted.owner}", thread_ts=None, private=True)
+    if channel.id[0] == "D" and wanted.owner != by:
+        return owner, f"<@{wanted.owner}> does not read along here, so it comes to them directly."
     if channel.id[0] in "D@":
         return wanted, ""
-    owner = replace(wanted, channel=f"@{wanted.owner}", thread_ts=None, private=True)
     if channel.shared:
         return owner, f"Another organisation reads <#{channel.id}>, so it comes directly."
     members = channels.members(channel.id)

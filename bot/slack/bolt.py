@@ -19,7 +19,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, RateLimitErrorRetryHandler
 
-from bot.errors import SettingsError, SlackAway, StorageUnavailable, UserError
+from bot.errors import SettingsError, SlackAway, StorageBusy, StorageUnavailable, UserError
 from bot.log import failure
 from bot.slack.ack import SLACK_WAITS, CommandReply
 from bot.slack.block_kit import sentence
@@ -38,9 +38,11 @@ WORKERS = 64  # Bolt's own five are too few: waiting for a turn at the search mu
 _OTHER_TEAM = "I belong to another workspace and can't help here. Please ask an admin to install me in this one."
 NOT_OURS = "I serve the organisation that installed me, and can't help people of others. Please ask somebody there."
 _NOT_YET = (
-    "I have that, and cannot store anything now: the disk that I keep things on is full or read-only. I do it as soon "
-    "as I can; please tell whoever runs me, with the reference {reference}."
+    "I have that, and cannot store anything now: {why}. I do it as soon as I can; please tell whoever runs me, with "
+    "the reference {reference}."
 )
+_FULL = "the disk that I keep things on is full or read-only"
+_BUSY = "another program holds my database"
 _DID_NOT_WORK = "That did not work"  # the title of a window
 _WHO = "I could not ask Slack who you are. Please try again."
 _OLD_BUTTON = "This button is from an older version of me and does nothing any more. Please ask me again."
@@ -306,7 +308,8 @@ def _sentence_for(error: Exception, what: str) -> str:
 def _tell_in_channel(outgoing: Replies) -> Callable[[dict[str, Any], Exception, str], None]:
     def tell(event: dict[str, Any], error: Exception, reference: str) -> None:
         if isinstance(error, StorageUnavailable):
-            said = sentence(_NOT_YET.format(reference=reference))
+            why = _BUSY if isinstance(error, StorageBusy) else _FULL
+            said = sentence(_NOT_YET.format(why=why, reference=reference))
         else:
             said = sentence(explanation(error, reference))
         if "by" in event:  # the order of a window: nobody else need hear of it

@@ -47,6 +47,7 @@ class Channels:
         self._last_known = last_known
         self._known: dict[str, tuple[float, Channel]] = {}  # until when, and what it is
         self._members: dict[str, tuple[float, frozenset[str]]] = {}
+        self._open: dict[str, tuple[float, Channel]] = {}  # until when, and where the bot could post
         self._changed: set[str] = set()  # what was heard to be otherwise than Slack last said
 
     def to_post_in(
@@ -60,10 +61,15 @@ class Channels:
         if channel_id.startswith("D"):
             # Only the conversation with the bot itself can be read by it.
             return self._direct(channel_id, to, otherwise)
+        until, known = self._open.get(channel_id, (0.0, None))
+        if known is not None and until > time.monotonic():
+            return known
         try:
             found = self._client.conversations_info(channel=channel_id)["channel"]
         except Exception as error:
             verdict = judge(error)
+            if verdict.fate is not Fate.REFUSED and known is not None:
+                return known  # it could a while ago; a message that cannot be delivered finds another way
             if verdict.fate is not Fate.REFUSED:
                 raise UserError(
                     f"I could not ask Slack about this channel ({verdict.reason}). {otherwise} Please try again."
@@ -73,7 +79,9 @@ class Channels:
             raise UserError(f"That channel is archived, so I could not {to}. {otherwise}")
         if not found.get("is_member"):
             raise UserError(self._uninvited(to, otherwise))
-        return self._remembered(channel_id, found)
+        known = self._remembered(channel_id, found)
+        self._open[channel_id] = (time.monotonic() + _REMEMBERED_S, known)
+        return known
 
     def facts(self, channel_id: str) -> Channel:
         """What it is; as it was when Slack last said so, or private and shared where it never did."""
@@ -135,6 +143,7 @@ class Channels:
         """Something about it has changed: ask anew what it is, and who is in it."""
         self._changed.add(channel_id)
         self._known.pop(channel_id, None)
+        self._open.pop(channel_id, None)
         self._members.pop(channel_id, None)
 
     def speaks_with(self, direct: str, person: str) -> None:

@@ -9,7 +9,7 @@ from enum import Enum
 
 from slack_sdk.errors import SlackApiError
 
-from bot.errors import StorageUnavailable, ToughCustomerError, UserError
+from bot.errors import StorageBusy, StorageUnavailable, ToughCustomerError, UserError
 
 
 class Fate(Enum):
@@ -80,6 +80,11 @@ def explanation(error: Exception, reference: str) -> str:
     """The sentence for the person whose request ended in *error*; *reference* is in the log, too."""
     if isinstance(error, UserError):
         return str(error)
+    if isinstance(error, StorageBusy):
+        return (
+            "I could not store that: my database is busy, since another program holds it. Nothing was changed. Please "
+            f"try again in a moment; if it stays, tell whoever runs me, with the reference {reference}."
+        )
     if isinstance(error, StorageUnavailable):
         return (
             "I could not store that: the disk that I keep things on is full or read-only. Nothing was changed. "

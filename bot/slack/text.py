@@ -56,8 +56,13 @@ def spoken_to(bot_user_id: str, text: str) -> str:
 
     Empty where nothing is left but mentions of other people: "@mia @toughcustomer" calls them, and says nothing.
     """
-    rest = re.sub(rf"<@{bot_user_id}(?:\|[^<>]*+)?>[:,]?", " ", text[:LONGEST_READ])
+    rest = without_mention(bot_user_id, text)
     return plain(rest).lstrip(":,- ") if plain(_USER.sub(" ", rest)).strip(":,- ") else ""
+
+
+def without_mention(bot_user_id: str, text: str) -> str:
+    """*text* as Slack delivers it, without the mention of the bot."""
+    return re.sub(rf"<@{bot_user_id}(?:\|[^<>]*+)?>[:,]?", " ", text[:LONGEST_READ]).strip()
 
 
 def text_of(message: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from difflib import SequenceMatcher
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,7 @@ _REMEMBERED_S = 600.0
 _MOST = 5_000
 _MOST_PAGES = 100
 _NOT_AGAIN_S = 60.0
+_ALIKE = 0.85
 _PAGE = 200
 _FACTS = {"zone", "locale", "admin", "there", "ours", "guest"}
 _ADMIN_FOR = timedelta(hours=1)  # what was known longer ago makes nobody an admin
@@ -47,6 +49,18 @@ class Member:
     is_guest: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One of the list of all: *shown* is what they are called, *names* the ones that they go by, in small letters."""
+
+    id: str
+    shown: str
+    names: frozenset[str]
+    is_there: bool
+    is_ours: bool
+    is_guest: bool
+
+
 class Users:
     """
     Looks people up. *admins* of the settings are admins; without any, the workspace's own are.
@@ -64,7 +78,7 @@ class Users:
         self._team_id = team_id
         self._clock = clock
         self._fresh_until: dict[str, float] = {}
-        self._guests: tuple[float, frozenset[str] | None] | None = None
+        self._everybody: tuple[float, tuple[Person, ...] | None] | None = None
         self._turn = threading.Lock()
 
     def member(self, user_id: str) -> Member:
@@ -122,28 +136,69 @@ class Users:
 
     def guests(self) -> frozenset[str] | None:
         """Everybody who sees only the channels that they are in, and people of other organisations; None if unknown."""
-        if self._guests is not None and self._guests[0] > time.monotonic():
-            return self._guests[1]
-        self._guests = (time.monotonic() + _NOT_AGAIN_S, None)  # until it is known that it can be listed
-        found: set[str] = set()
+        listed = self._listed()
+        return frozenset(one.id for one in listed if one.is_guest or not one.is_ours) if listed is not None else None
+
+    def named(self, name: str, *, near: bool = False) -> list[Person]:
+        """
+        Our people who are called *name*, by handle, shown or real name, or by a first name; bots and who left are none.
+
+        With *near*, where nobody is, those whose name is a slip of the finger off. Empty where Slack lists nobody.
+        """
+        wanted = name.strip(" @").casefold()
+        people = [one for one in self._listed() or () if one.is_ours and one.is_there]
+        found = [one for one in people if wanted in one.names]
+        if found or not near or len(wanted) < 4:
+            return found
+        return [one for one in people if any(_near(wanted, other) for other in one.names)]
+
+    def shown(self, user_id: str) -> str:
+        """What *user_id* is called, as far as Slack lists them; else the id."""
+        return next((one.shown for one in self._listed() or () if one.id == user_id), user_id)
+
+    def _listed(self) -> tuple[Person, ...] | None:
+        """Everybody; None where Slack does not list them all."""
+        if self._everybody is not None and self._everybody[0] > time.monotonic():
+            return self._everybody[1]
+        self._everybody = (time.monotonic() + _NOT_AGAIN_S, None)  # until it is known that they can be listed
+        found: list[Person] = []
         is_all = False
         try:
             for answer, is_all in pages(self._client.users_list, _MOST_PAGES, limit=_PAGE):  # noqa: B007 - read below
-                for user in answer["members"]:
-                    facts = self._facts(user)
-                    if facts["guest"] or not facts["ours"]:
-                        found.add(str(user["id"]))
-        except Exception as error:  # noqa: BLE001 - whatever it is: then everybody may be one
-            failure(logger, "the guests of the workspace cannot be listed", error)
+                found += [self._person(user) for user in answer["members"]]
+        except Exception as error:  # noqa: BLE001 - whatever it is: then everybody may be a guest, and nobody is named
+            failure(logger, "the people of the workspace cannot be listed", error)
             return None
         if not is_all:
             return None
-        self._guests = (time.monotonic() + _REMEMBERED_S, frozenset(found))
-        return self._guests[1]
+        self._everybody = (time.monotonic() + _REMEMBERED_S, tuple(found))
+        return self._everybody[1]
+
+    def _person(self, user: dict[str, Any]) -> Person:
+        facts, profile = self._facts(user), user.get("profile") or {}
+        told = (user.get("name"), user.get("real_name"), *(profile.get(f"{kind}_name") for kind in ("display", "real")))
+        names = {str(name).casefold() for name in told if name}
+        names |= {name.split()[0] for name in names}
+        shown = str(profile.get("display_name") or user.get("real_name") or user.get("name") or user["id"])
+        return Person(str(user["id"]), shown, frozenset(names), facts["there"], facts["ours"], facts["guest"])
+
+    def changed(self, user: dict[str, Any]) -> None:
+        """Slack says that somebody is otherwise now: has left, or moved to another zone."""
+        user_id = str(user.get("id"))
+        known = self._last_known.get("person", user_id)
+        if known is not None and isinstance(known.value, dict):
+            locale = user.get("locale") or known.value.get("locale")
+            self._last_known.put("person", user_id, self._facts({**user, "locale": locale}))
+        self._everybody = None
+
+    def has_left(self, user_id: str) -> bool:
+        """Whether *user_id* cannot be reminded of anything any more, as far as that is known. Asks nothing of Slack."""
+        known = self.known(user_id)
+        return known is not None and not known.can_be_reminded
 
     def forget_guests(self) -> None:
         """Somebody has come: look anew who is a guest."""
-        self._guests = None
+        self._everybody = None
 
     def responsible(self, user_id: str) -> None:
         """Raise UserError if *user_id* cannot be reminded of anything."""
@@ -198,6 +253,11 @@ class Users:
             "ours": self._team_id in ours and not user.get("is_stranger"),
             "guest": bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
         }
+
+
+def _near(one: str, other: str) -> bool:
+    """Whether the names are alike enough to be one, mistyped."""
+    return abs(len(one) - len(other)) <= 1 and SequenceMatcher(None, one, other).ratio() >= _ALIKE
 
 
 def _zone(name: object) -> ZoneInfo | None:

@@ -18,7 +18,7 @@ from typing import IO
 from sqlite_utils import Database as SqliteUtils
 from sqlite_utils import Migrations
 
-from bot.errors import DatabaseInUse, DatabaseRefused, StorageUnavailable
+from bot.errors import DatabaseInUse, DatabaseRefused, StorageBusy, StorageUnavailable
 from bot.storage.before_opening import CANNOT_STORE, HELD, is_one_of, look_at_the_files, refuse_foreign
 from bot.storage.database import Parameters, Row
 from bot.storage.database_files import LOG, beside, identity, make_private
@@ -237,7 +237,12 @@ def _said_plainly() -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        if is_one_of(error, *CANNOT_STORE, *HELD):
+        if is_one_of(error, *HELD):
+            raise StorageBusy(
+                f"The database is busy: another program has held it for {_BUSY_TIMEOUT_S:.0f} seconds ({error}). Try "
+                "again; if it stays, end that program."
+            ) from error
+        if is_one_of(error, *CANNOT_STORE):
             raise StorageUnavailable(
                 f"The database cannot store anything now ({error}). Make room on the disk or make it writable."
             ) from error

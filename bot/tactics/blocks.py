@@ -116,6 +116,16 @@ def menu_message(moments: Sequence[Moment]) -> Message:
     )
 
 
+def all_cards_message(listed: Sequence[tuple[Moment, Sequence[Card]]]) -> Message:
+    """The names of all cards, by moment, and the moments as buttons."""
+    lines = [f"*{escaped(moment.name)}*: {', '.join(escaped(card.name) for card in cards)}" for moment, cards in listed]
+    count = sum(len(cards) for _, cards in listed)
+    lead = f"All {count} cards. A moment opens its own; `{COMMAND} card NAME` shows one."
+    return message(
+        lead, [section(lead), _moment_buttons([one for one, _ in listed]), *(section(line) for line in lines)]
+    )
+
+
 def moment_message(moment: Moment, cards: Sequence[Card], handle: AnswerRef) -> Message:
     """The cards of one moment, one line each."""
     listed = [_closed_card(card, handle) for card in cards]

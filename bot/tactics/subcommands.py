@@ -31,7 +31,15 @@ class CardSubcommands:
 
     def all(self) -> tuple[Subcommand, ...]:
         """For the router."""
-        return (Subcommand(("card",), "card NAME", "shows a card by its name: `card stay calm`", self._card),)
+        return (
+            Subcommand(("card",), "card NAME", "shows a card by its name: `card stay calm`", self._card),
+            Subcommand(("cards",), "cards", "lists all cards", self._cards),
+        )
+
+    def _cards(self, request: Request, rest: str) -> Message | None:
+        if rest.lower().strip("?!. ") not in ("", "all", "list"):
+            return None
+        return blocks.all_cards_message([self._tactics.in_moment(moment.id) for moment in self._tactics.moments()])
 
     def _card(self, request: Request, name: str) -> Message | None:
         if _PAYMENT & set(name.lower().split()):

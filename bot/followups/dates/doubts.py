@@ -11,7 +11,19 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from bot.followups.dates.grouping import DAY
-from bot.followups.dates.meanings import Ahead, Dated, Elapsed, Numbers, Part, Period, Phrase, Repeats, TimeOfDay, Trouble, Weekday
+from bot.followups.dates.meanings import (
+    Ahead,
+    Dated,
+    Elapsed,
+    Numbers,
+    Part,
+    Period,
+    Phrase,
+    Repeats,
+    TimeOfDay,
+    Trouble,
+    Weekday,
+)
 from bot.followups.dates.setting import Setting, setting
 from bot.followups.dates.vocabulary import MONTH_NAMES
 from bot.followups.dates.words_around import (
@@ -23,6 +35,7 @@ from bot.followups.dates.words_around import (
     LABEL_BEFORE,
     LED,
     NOUNS_AS_WELL,
+    STREET_BELOW,
     STREET_NEXT,
     TASK_VERBS,
     begins_a_task,
@@ -37,31 +50,46 @@ def _tom(here: Setting) -> bool:
     return here.one.words in ("tom", "morrow") and (here.shown[0].isupper() or not here.beside_a(*_TIMES))
 
 
+# a comma or a colon behind words with capitals, or a colon behind a few words
+_ENDS_AS_A_NAME = re.compile(r"(?:\s+(?:&\s+)?[A-Z][\w'.-]*)+\s*[,:](?!\d)|(?:\s+(?:&\s+)?[\w'.-]+){1,4}:(?=\s)")
+
+
 def _in_a_name(here: Setting) -> bool:
     """Sunday Riley, Noon Bank, Ruby Tuesday: words of time among words with capitals."""
-    one = here.one
-    if re.search(r"\d", one.words) or len(one.words.split()) > 2 or not here.capital:
+    meaning = here.one.meaning
+    if re.search(r"\d", here.one.words) or len(here.one.words.split()) > 2 or not here.capital:
         return False
-    if isinstance(one.meaning, ZoneInfo | Period):
+    if isinstance(meaning, ZoneInfo | Period):
         return False
     if COMPANY_NEXT.match(here.behind):
         return True
     if LED.search(here.before) and not (here.capital_next and not here.before_a(*_TIMES)):
         return False
-    is_day = isinstance(one.meaning, Weekday | Ahead) or (isinstance(one.meaning, Part) and one.meaning.this)
+    is_day = isinstance(meaning, Weekday | Ahead) or (isinstance(meaning, Part) and meaning.this)
+    return _begins_a_name(here, is_day=is_day) or _ends_a_name(here, is_day=is_day)
+
+
+def _begins_a_name(here: Setting, *, is_day: bool) -> bool:
+    """Sunday Riley: a word of time before words with capitals."""
     if re.match(r"\s*&\s*[A-Z]", here.behind) and here.capital_next:
+        return True
+    if is_day and here.begins and _ENDS_AS_A_NAME.match(here.behind):
         return True
     if here.capital_next:
         return not (is_day and here.begins) or bool(FINITE_NEXT.match(here.behind))
-    if here.begins and FINITE_NEXT.match(here.behind):
-        return True
-    if not here.capital_before or here.beside_a(*_TIMES):
+    return here.begins and bool(FINITE_NEXT.match(here.behind))
+
+
+def _ends_a_name(here: Setting, *, is_day: bool) -> bool:
+    """Ruby Tuesday: a word of time behind words with capitals; "tell Acme Monday" is a day."""
+    if here.capital_next or not here.capital_before or here.beside_a(*_TIMES):
         return False
     if re.match(r"\s*:", here.behind):
         return True
     if is_day and (here.ends or here.breaks):
         return False
-    if len(one.words) > 5 and is_day and here.name_begins_text and not here.breaks and not begins_a_task(here.word):
+    is_whole = len(here.one.words) > 5 and is_day and here.name_begins_text and not here.breaks
+    if is_whole and not begins_a_task(here.word):
         return True
     return not here.name_begins_text or bool(FINITE_NEXT.match(here.behind)) or not is_day
 
@@ -98,6 +126,11 @@ def _fraction(here: Setting) -> bool:
         return True
     if here.begins and here.word and not here.capital_next:
         return not begins_a_task(here.word)
+    first, second = here.one.meaning.first, here.one.meaning.second
+    if here.capital_before and here.name_begins_text:
+        return first < second and second in (2, 3, 4, 5, 6, 8, 16)
+    if DETERMINER.search(here.before) or (not here.begins and not here.ends and not LED.search(here.before)):
+        return True
     return here.capital_next and not here.begins and not here.behind_a(*DAY, *_TIMES)
 
 
@@ -110,11 +143,13 @@ def _month_and_amount(here: Setting) -> bool:
         return False
     if counts_things(here.word):
         return True
-    if here.before_a(*_TIMES) or not here.word or here.capital_next or here.breaks:
+    if here.before_a(*_TIMES) or not here.word or here.breaks:
         return False
-    several = re.match(r"\s+([a-z-]+)\s+[a-z]{2,}s\b(?<!ss)", here.behind_low)
+    several = re.match(r"\s+([\w-]+)\s+[a-z]{2,}s\b(?<!ss)", here.behind_low)
     if several and (several[1] in NOUNS_AS_WELL or not begins_a_task(several[1])):
         return True
+    if here.capital_next:
+        return False
     is_first = not here.low[: here.one.start].strip().partition(" ")[2]
     behind_a_verb = here.previous.lower() in TASK_VERBS - FUNCTION_WORDS or (here.previous.islower() and is_first)
     return behind_a_verb and not begins_a_task(here.word)
@@ -133,7 +168,12 @@ def _amount(here: Setting) -> bool:
         return True
     if STREET_NEXT.match(here.behind) or (counts_things(here.word) and not here.capital_next):
         return True
+    if STREET_BELOW.match(here.behind_low):
+        return True
     if here.capital_next and not here.behind_a(*DAY, Part, Repeats):
+        return True
+    apart = not here.begins and not here.beside_a(*DAY, Part, Repeats)
+    if apart and here.word and (here.word in ("for", "para", "pour", "per") or not begins_a_task(here.word)):
         return True
     of_several = re.match(r"\s+[a-z-]+\s+[a-z]{3,}s\b", here.behind_low)
     if sure or (begins_a_task(here.word) and not (of_several and lead in ("about", "around"))):
@@ -155,13 +195,18 @@ def _fraction_spoken(here: Setting) -> bool:
 
 def _reference(here: Setting) -> bool:
     """PO 0315, ticket 0945."""
-    return bool(re.fullmatch(r"\d{4}", here.one.words)) and isinstance(here.one.meaning, TimeOfDay) and not here.behind_a(*DAY)
+    return (
+        bool(re.fullmatch(r"\d{4}", here.one.words))
+        and isinstance(here.one.meaning, TimeOfDay)
+        and not here.behind_a(*DAY)
+    )
 
 
 def _labelled(here: Setting) -> bool:
     """PO 0315, order 3/12: what a number belongs to stands before it."""
     is_number = re.fullmatch(r"\d{4}|\d{1,2}/\d{1,2}", here.one.words) is not None
-    return is_number and bool(LABEL_BEFORE.search(here.before.rstrip("#")))
+    is_time_of_a_day = len(here.one.words) == 4 and here.beside_a(*DAY)  # "PO 0315 friday": either
+    return is_number and not is_time_of_a_day and bool(LABEL_BEFORE.search(here.before.rstrip("#")))
 
 
 def _of_an_event(here: Setting) -> bool:
@@ -173,7 +218,23 @@ def _of_an_event(here: Setting) -> bool:
     return bool(DETERMINER.search(here.before)) and bool(here.word) and here.word not in FUNCTION_WORDS
 
 
-_WORDY_ZONES = ("gst", "eastern", "central", "pacific", "et", "pt", "ct", "mt", "ist", "est", "cat", "eat", "art", "pet", "wet")
+_WORDY_ZONES = (
+    "gst",
+    "eastern",
+    "central",
+    "pacific",
+    "et",
+    "pt",
+    "ct",
+    "mt",
+    "ist",
+    "est",
+    "cat",
+    "eat",
+    "art",
+    "pet",
+    "wet",
+)
 
 
 def _zone_or_name(here: Setting) -> bool:
@@ -224,12 +285,14 @@ class Doubt:
 
 def doubts_in(phrases: Sequence[Phrase], text: str, low: str, *, american: bool = False) -> list[Doubt]:
     """What of *phrases* may be something else; *american*: whether it was written where ET and PT are zones."""
-    found = []
+    found: list[Doubt] = []
     for at, one in enumerate(phrases):
         here = setting(phrases, at, text, low, american=american)
         rule = next((rule for rule in RULES if rule.holds(here)), None)
         if rule is not None:
-            found.append(Doubt(one, rule.question, here.shown, rule.surely))
+            behind_a_doubt = bool(found) and here.before_it is found[-1].phrase
+            surely = rule.surely or (behind_a_doubt and isinstance(one.meaning, ZoneInfo))
+            found.append(Doubt(one, rule.question, here.shown, surely))
     found = _in_the_name_before_a_colon(phrases, found, text, low)
     doubted = {doubt.phrase.start for doubt in found}
     days = [one for one in phrases if isinstance(one.meaning, DAY) and one.start not in doubted]
@@ -240,9 +303,7 @@ def doubts_in(phrases: Sequence[Phrase], text: str, low: str, *, american: bool 
 _HEAD = re.compile(r"[^:]{1,80}:(?=\s)")
 
 
-def _in_the_name_before_a_colon(
-    phrases: Sequence[Phrase], found: Sequence[Doubt], text: str, low: str
-) -> list[Doubt]:
+def _in_the_name_before_a_colon(phrases: Sequence[Phrase], found: Sequence[Doubt], text: str, low: str) -> list[Doubt]:
     """*found*, and what is in the name before a colon, where a date stands behind it: "Daily Mail: friday 3pm send"."""
     head = _HEAD.match(low)
     if not head:

@@ -1,4 +1,4 @@
-"""What only looks like a date: scores, "the 2nd demo", "a weekly report"; and weak phrases that nothing makes a date."""
+"""What only looks like a date: scores, "the 2nd demo", "a weekly report"; and weak phrases that stand alone."""
 
 import re
 from collections.abc import Sequence
@@ -21,18 +21,21 @@ from bot.followups.dates.meanings import (
     Weekday,
 )
 from bot.followups.dates.setting import Setting, setting
-from bot.followups.dates.vocabulary import WEEKDAY_NAMES
+from bot.followups.dates.vocabulary import WEEKDAY_NAMES, listed
 from bot.followups.dates.words_around import PRICES, is_plural
 
 # what an ordinal before it counts
 _NOUNS = frozenset(
-    "floor call demo draft meeting round attempt time party item page point half one version email invoice reminder "
-    "option user line place tier level visit pass phase batch quote offer proposal review reply".split()
+    listed(
+        "floor call demo draft meeting round attempt time party item page point half one version email invoice "
+        "reminder "
+        "option user line place tier level visit pass phase batch quote offer proposal review reply"
+    )
 )
-_UNITS = frozenset("seat licence license user unit people of".split())
+_UNITS = frozenset(listed("seat licence license user unit people of"))
 DAY_NAMES = "|".join(sorted(WEEKDAY_NAMES, key=len, reverse=True))
-_MEASURES = frozenset("of inch inches in mm cm cup mile ton price score split full done teams stars".split())
-_AFTER_A_VERB = frozenset("with down in on through there for and their out life".split())
+_MEASURES = frozenset(listed("of inch inches in mm cm cup mile ton price score split full done teams stars"))
+_AFTER_A_VERB = frozenset(listed("with down in on through there for and their out life"))
 LINK_TO_NOUN = re.compile(r"\b(?:the|a|an|our|their|his|her|my|your|its|this|that|no|new)\s+(?:\w+\s+)?$")
 
 

@@ -11,7 +11,6 @@ from itertools import pairwise
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from bot.followups.dates.questions import NotUnderstood
 from bot.followups.dates.meanings import (
     Ahead,
     Bound,
@@ -31,6 +30,7 @@ from bot.followups.dates.meanings import (
     Trouble,
     Weekday,
 )
+from bot.followups.dates.questions import NotUnderstood
 
 M = TypeVar("M")
 

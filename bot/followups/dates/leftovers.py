@@ -15,7 +15,7 @@ from bot.followups.dates.misspelt import day_meant
 from bot.followups.dates.patterns.other_languages import MAY_BE_A_DAY, NOT_READ
 from bot.followups.dates.questions import NotUnderstood
 from bot.followups.dates.vocabulary import MONTH_NAMES
-from bot.followups.dates.words_around import LABEL_BEFORE, PRICES, is_plural
+from bot.followups.dates.words_around import PRICES, is_plural
 
 # words of time that nothing above has made sense of; a capital makes them a name, a number before them a quantity
 _VOCABULARY = re.compile(
@@ -33,7 +33,7 @@ _LEFT_OVER = re.compile(
     r"o'?clock|(?:public|bank) holidays?|to-morrow|wkly|mthly|qtrly|"
     r"make that|same time|half[- ]past|quarter[- ](?:past|to)|or rather|i mean|week-?ish|"
     r"(?:tomorrow|today|noon)-\w+|(?:close|end) of (?:the )?\w+ ?(?:day)?|"
-    r"hundred hours|zulu)\b|\b\d{1,2}:\d\d\b|\b\d{1,2} ?(?:[ap]|[ap]m)\b"
+    r"hundred hours|zulu)\b|\b\d{1,2}:\d\d\b|\b\d{1,4} ?(?:[ap]|[ap]m)\b"
     r"|\b(?:\d{1,2}(?:st|nd|rd|th)?|first|second|third|\w+-?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|"
     rf"tenth|teenth|tieth)) of (?:{'|'.join(MONTH_NAMES)})\b"
     rf"|\b(?:at|by|around|about|say) (?:{_HOUR_WORDS}|noon)\b(?! \w+s\b)"
@@ -76,8 +76,8 @@ def nothing_left_over(
         rest = rest[: phrase.start] + "\0" * (phrase.end - phrase.start) + rest[phrase.end :]
     _no_word_of_time(chosen, lookalikes, rest, text)
     if not any(cluster.has(*DAY, Elapsed, Repeats) for cluster in chosen):
-        _no_day(chosen, rest, low, text)
-    elif any(_is_foreign(phrase) for cluster in chosen for phrase in cluster.phrases):
+        _no_day(chosen, rest, low)
+    elif any(phrase.foreign for cluster in chosen for phrase in cluster.phrases):
         _nothing_in_another_language(rest)
     for found in re.finditer(r"\bat (\d[\w.:]*)(?:\s+([a-z]+))?", rest):
         word = found[2] or ""
@@ -88,10 +88,14 @@ def nothing_left_over(
             raise NotUnderstood("misspelt", found.group(), day)
     for cluster in chosen:
         _nothing_beside(cluster, low)
-        if re.match(r"\s*\(?[A-Z]{2,4}T\b|,?\s*\(?\w+(?: \w+)? (?:time|clock)\b", text[cluster.end :]):
-            raise NotUnderstood("unknown-zone")
+        _no_other_zone(text[cluster.end :])
         if re.match(r"\s*(?:or|and/or|/)\s+(?:\w+\s)?(?:so|later|the day after|earlier)\b", low[cluster.end :]):
             raise NotUnderstood("several", "or so")
+
+
+def _no_other_zone(behind: str) -> None:
+    if re.match(r"\s*\(?[A-Z]{2,4}T\b|,?\s*\(?\w+(?: \w+)? (?:time|clock)\b", behind):
+        raise NotUnderstood("unknown-zone")
 
 
 def _no_word_of_time(chosen: Sequence[Cluster], lookalikes: Sequence[Phrase], rest: str, text: str) -> None:
@@ -110,7 +114,7 @@ def _no_word_of_time(chosen: Sequence[Cluster], lookalikes: Sequence[Phrase], re
             raise NotUnderstood("left-over", found.group())
 
 
-def _no_day(chosen: Sequence[Cluster], rest: str, low: str, text: str) -> None:
+def _no_day(chosen: Sequence[Cluster], rest: str, low: str) -> None:
     """A time without a day is the next one, and so no word beside it may be a day, in whatever language."""
     if found := _A_DAY.search(rest):
         raise NotUnderstood("which-day", found.group())
@@ -120,7 +124,10 @@ def _no_day(chosen: Sequence[Cluster], rest: str, low: str, text: str) -> None:
     if found := MAY_BE_A_DAY.search(rest):
         raise NotUnderstood("other-language", found.group())
     for cluster in chosen:
-        beside = re.search(r"([^\W\d_]+)\W{0,3}$", low[: cluster.start]), re.match(r"\W{0,3}([^\W\d_]+)", low[cluster.end :])
+        beside = (
+            re.search(r"([^\W\d_]+)\W{0,3}$", low[: cluster.start]),
+            re.match(r"\W{0,3}([^\W\d_]+)", low[cluster.end :]),
+        )
         for found in filter(None, beside):
             if not found[1].isascii():
                 raise NotUnderstood("other-language", found[1])
@@ -130,10 +137,6 @@ def _no_day(chosen: Sequence[Cluster], rest: str, low: str, text: str) -> None:
 def _nothing_in_another_language(rest: str) -> None:
     if found := NOT_READ.search(rest):
         raise NotUnderstood("other-language", found.group())
-
-
-def _is_foreign(phrase: Phrase) -> bool:
-    return phrase.foreign
 
 
 _BEFORE_IT = re.compile(
@@ -168,8 +171,12 @@ def _nothing_beside(cluster: Cluster, low: str) -> None:
         raise NotUnderstood("two-times")
     if ordinal := re.match(r"[\s,]*(\d{1,2}(?:st|nd|rd|th))\b", low[cluster.end :]):
         raise NotUnderstood("is-a-date", ordinal[1])
-    if cluster.has(TimeOfDay, SameTime, Elapsed):
-        return
+    if not cluster.has(TimeOfDay, SameTime, Elapsed):
+        _no_number_beside(cluster, start, low)
+
+
+def _no_number_beside(cluster: Cluster, start: int, low: str) -> None:
+    """A day without a time: no number that may be its time stands beside it."""
     if cluster.has(Repeats) and re.search(rf"\b(?:{_HOUR_WORDS}|\d+)\s+$", low[:start]):
         raise NotUnderstood("several", low[start : cluster.end])
     numbers = cluster.all(Numbers)
@@ -188,5 +195,5 @@ def _nothing_beside(cluster: Cluster, low: str) -> None:
     if before and 1 <= int(before[1]) <= 23 and not counted:
         raise NotUnderstood("is-a-time", before[1])
     four = re.search(r"(?<![\w.$#/-])((?:[01]\d|2[0-3])[0-5]\d)\s+(?:on\s+)?$", low[: cluster.start])
-    if four and not LABEL_BEFORE.search(low[: four.start()][-40:]):
+    if four:
         raise NotUnderstood("is-a-time", four[1])

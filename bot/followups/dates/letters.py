@@ -1,4 +1,4 @@
-"""A text as the patterns read it: plain small letters, whatever alphabet and keyboard they come from; what holds no date masked."""
+"""A text as the patterns read it: in plain small letters, from whatever keyboard; what can hold no date masked."""
 
 import re
 import unicodedata
@@ -16,7 +16,9 @@ _UNSEEN_IN_WORDS = re.compile(rf"(?<=[\w\s:.])[{_UNSEEN}]+(?=[!-~\s]|$)|(?<![^\s
 _FOREIGN_LETTER = re.compile(r"[^\x00-\x7f]")
 _MIXED = re.compile(r"[a-z\d]*[^\W\d_a-z][^\W_]*")
 # before signs are made plain: Slack's markup, links, emoji
-_ADDRESS = re.compile(r"<(?:[@#!]|[a-z]{2,8}:)[^<>]*>|\b[A-Za-z][A-Za-z+]{1,9}://\S+|\b[Ww]ww\.\S+|:[A-Za-z][\w+-]*:(?!\d)")
+_ADDRESS = re.compile(
+    r"<(?:[@#!]|[a-z]{2,8}:)[^<>]*>|\b[A-Za-z][A-Za-z+]{1,9}://\S+|\b[Ww]ww\.\S+|:[A-Za-z][\w+-]*:(?!\d)"
+)
 _OPENING = re.compile(r"(?<![\w'])'(?=[a-z0-9])(?!(?:round|\d\d)\b)|~(?=[a-z~])|(?<=[a-z\d])~|~(?=~)")
 _ENTITY = re.compile(r"&(amp|lt|gt);")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}

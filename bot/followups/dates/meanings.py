@@ -117,8 +117,8 @@ class Trouble:
 
 
 Meaning = (
-    TimeOfDay | Part | SameTime | Elapsed | Ahead | Business | Weekday | DayOfMonth | Dated | Numbers | Period | Repeats | Limit
-    | Bound | Trouble | ZoneInfo
+    TimeOfDay | Part | SameTime | Elapsed | Ahead | Business | Weekday | DayOfMonth | Dated | Numbers | Period | Repeats
+    | Limit | Bound | Trouble | ZoneInfo
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What is asked in the place of a date that could not be relied on, and why: the table in `docs/dates.md` is made of it."""
+"""What is asked in the place of a date that is not sure, and why: the table in `docs/dates.md` is made of it."""
 
 from dataclasses import dataclass
 
@@ -64,14 +64,12 @@ QUESTIONS = {
     "unknown-zone": Question(
         "I do not know that time zone.", "a zone is named that is not known", "tomorrow 3pm QST call Dana"
     ),
-    "two-zones": Question(
-        "I see two time zones.", "two zones are named", "friday CET call Dana at 3pm EST"
-    ),
+    "two-zones": Question("I see two time zones.", "two zones are named", "friday CET call Dana at 3pm EST"),
     "two-dates": Question("I see two dates.", "two days, or two times", "monday or tuesday call Dana"),
-    "two-times": Question("I see two times.", "two times of day, or from one to another", "tomorrow 3pm to 4 call Dana"),
-    "several": Question(
-        '"{words}" could be more than one time.', "words that mean no one time", "soon call Dana"
+    "two-times": Question(
+        "I see two times.", "two times of day, or from one to another", "tomorrow 3pm to 4 call Dana"
     ),
+    "several": Question('"{words}" could be more than one time.', "words that mean no one time", "soon call Dana"),
     "left-over": Question(
         'I do not know what "{words}" means for it.',
         "a word of time is left over beside the date that was read",
@@ -113,7 +111,9 @@ QUESTIONS = {
         "a part of a period that is no one day",
         "by the middle of the quarter call Dana",
     ),
-    "weekday-today": Question("It is {words} today.", "so many weeks from a day that is today", "tuesday week call Dana"),
+    "weekday-today": Question(
+        "It is {words} today.", "so many weeks from a day that is today", "tuesday week call Dana"
+    ),
     "too-far": Question("{words} is more than ten years ahead.", "more than ten years ahead", "1 may 2090 call Dana"),
     "bound": Question(
         "Until when, or from when?", "a recurrence that begins or ends, and not when", "every monday until call Dana"

@@ -75,8 +75,8 @@ def due_by(
     if whole.has(Elapsed):
         span = whole.all(Elapsed)[0].by
         at = now.astimezone(UTC) + span
-        if span >= timedelta(hours=1):
-            at = at.replace(second=0, microsecond=0)  # nobody means the seconds
+        if span >= timedelta(hours=1) and (at.second or at.microsecond):
+            at = at.replace(second=0, microsecond=0) + timedelta(minutes=1)  # nobody means the seconds, nor less
         wall = at.astimezone(zone).replace(tzinfo=None)
     if at <= now:
         raise NotUnderstood("over", _said(wall))
@@ -119,8 +119,8 @@ def _would_change(doubted: Phrase, chosen: Sequence[Cluster], low: str) -> bool:
         case TimeOfDay() | Part() | SameTime():
             return not has_time
         case Repeats():
-            sides = [sorted((one, doubted), key=lambda side: side.start) for one in chosen]
-            return not has_day or any(GAP.fullmatch(low[first.end : second.start]) for first, second in sides)
+            places = [sorted(((one.start, one.end), (doubted.start, doubted.end))) for one in chosen]
+            return not has_day or any(GAP.fullmatch(low[first[1] : second[0]]) for first, second in places)
         case _:
             return isinstance(doubted.meaning, (*DAY, Elapsed)) and not has_day
 
@@ -144,7 +144,7 @@ def cut_out(text: str, low: str, chosen: Sequence[Cluster]) -> tuple[str, str]:
     return pieces[0], " ".join(pieces[1:])
 
 
-_OPENS, _CLOSES = "*_~`|\"'“‘«([{„<【「", "*_~`|\"'”’»)]}“>】」"
+_OPENS, _CLOSES = "*_~`|\"'“‘«»([{„<【「", "*_~`|\"'”’»«)]}“>】」"
 _OPENED = re.compile(rf"[{re.escape(_OPENS)}]\s*$")
 _CLOSED = re.compile(rf"\s*[{re.escape(_CLOSES)}]")
 

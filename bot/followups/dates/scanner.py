@@ -11,15 +11,24 @@ from bot.followups.dates.patterns.other_languages import OTHER_LANGUAGES
 from bot.followups.dates.patterns.parts_of_day import PARTS_OF_DAY
 from bot.followups.dates.patterns.periods import PERIODS
 from bot.followups.dates.patterns.recurrences import RECURRENCES
-from bot.followups.dates.patterns.registry import FIRSTS
+from bot.followups.dates.patterns.registry import FIRSTS, Pattern
 from bot.followups.dates.patterns.spans import SPANS
 from bot.followups.dates.patterns.times import TIMES
 from bot.followups.dates.patterns.unusable import UNUSABLE
 from bot.followups.dates.patterns.zones import ZONE_PATTERNS
 
 # of two that match equally much the later one wins, unless it is weak and the earlier one is not
-_KINDS = (OTHER_LANGUAGES, SPANS, DAY_PATTERNS, PERIODS, CALENDAR_DATES, RECURRENCES, TIMES, PARTS_OF_DAY, ZONE_PATTERNS,
-          HOLIDAYS, UNUSABLE)  # fmt: skip
+_KINDS: tuple[list[Pattern], ...] = (
+    OTHER_LANGUAGES,
+    SPANS,
+    DAY_PATTERNS,
+    PERIODS,
+    CALENDAR_DATES,
+    RECURRENCES,
+    TIMES,
+    PARTS_OF_DAY,
+)
+_KINDS += (ZONE_PATTERNS, HOLIDAYS, UNUSABLE)
 _FOREIGN = frozenset(OTHER_LANGUAGES)
 
 

@@ -81,7 +81,9 @@ class Setting:
     def capital_next(self) -> bool:
         """Whether a name may follow: a word with a capital that is no part of a date."""
         found = re.match(r"\s+(?:&\s+)?([A-Z][\w'&.-]*)", self.behind)
-        return bool(found) and not (self.after_it is not None and self.after_it.start < self.one.end + found.end())
+        return found is not None and not (
+            self.after_it is not None and self.after_it.start < self.one.end + found.end()
+        )
 
     @cached_property
     def capital_before(self) -> bool:
@@ -97,12 +99,19 @@ class Setting:
     @cached_property
     def name_begins_text(self) -> bool:
         """Whether nothing stands before the words with capitals that end in it."""
-        return re.fullmatch(r"\W*(?:[A-Z0-9][\w'&.-]*\s+(?:&\s+)?)+", self.text[: self.one.start]) is not None
+        before = self.text[: self.one.start]
+        if before.split()[:1] and before.split()[0].lower() in TASK_VERBS:
+            return False
+        return re.fullmatch(r"\W*(?:[A-Z0-9][\w'&.-]*\s+(?:&\s+)?)+", before) is not None
 
     def _beside(self, other: Phrase | None, kinds: tuple[type, ...]) -> bool:
         if other is None or not isinstance(other.meaning, kinds):
             return False
-        between = self.low[other.end : self.one.start] if other.end <= self.one.start else self.low[self.one.end : other.start]
+        between = (
+            self.low[other.end : self.one.start]
+            if other.end <= self.one.start
+            else self.low[self.one.end : other.start]
+        )
         return bool(GAP.fullmatch(between))
 
     def behind_a(self, *kinds: type) -> bool:

@@ -3,6 +3,12 @@
 import re
 from typing import Any
 
+
+def listed(words: str) -> list[str]:
+    """The words of a list as it is written in a line."""
+    return words.split()
+
+
 WEEKDAY_NAMES: dict[str, int] = {}
 for _index, _names in enumerate(
     (
@@ -107,7 +113,9 @@ _SPELT = {
     "east coast": "America/New_York", "california": "America/Los_Angeles",
 }  # fmt: skip
 for _name, _zone in _SPELT.items():
-    ZONES |= dict.fromkeys((f"{_name} {kind}" for kind in ("time", "standard time", "daylight time", "summer time")), _zone)
+    ZONES |= dict.fromkeys(
+        (f"{_name} {kind}" for kind in ("time", "standard time", "daylight time", "summer time")), _zone
+    )
 
 
 def any_of(names: Any) -> str:

@@ -2,11 +2,27 @@
 
 import re
 
+from bot.followups.dates.vocabulary import listed
+
 # what begins a task: "friday at 3 send the deck"
 TASK_VERBS = frozenset(
     (
         *("call", "ring", "phone", "email", "mail", "text", "ping", "buzz", "message", "msg", "write", "tell", "ask"),
-        *("nudge", "send", "resend", "share", "forward", "fwd", "give", "get", "post", "invoice", "bill", "pay", "chase"),
+        *(
+            "nudge",
+            "send",
+            "resend",
+            "share",
+            "forward",
+            "fwd",
+            "give",
+            "get",
+            "post",
+            "invoice",
+            "bill",
+            "pay",
+            "chase",
+        ),
         *("remind", "check", "review", "update", "confirm", "prepare", "prep", "book", "schedule", "meet", "talk"),
         *("speak", "follow", "finish", "make", "do", "discuss", "let", "see", "log", "sign", "close", "demo", "please"),
         *("re", "with", "about", "for", "to", "and", "if", "we", "i", "he", "she", "they", "then", "the", "a", "an"),
@@ -20,16 +36,18 @@ TASK_VERBS = frozenset(
     )
 )
 NOUNS_AS_WELL = frozenset(
-    "quote order invoice bill demo review post ship log plan test print draft offer show look brief sync run set fix find "
-    "move pitch update report".split()
+    listed(
+        "quote order invoice bill demo review post ship log plan test print draft offer show look brief sync run set "
+        "fix find move pitch update report"
+    )
 )
 FUNCTION_WORDS = frozenset(
-    "re with about for to and if we i he she they then the a an on in of at by from or but so".split()
+    listed("re with about for to and if we i he she they then the a an on in of at by from or but so")
 )
 # what somebody does: behind a name it says that the name is one
 FINITE = (
-    r"(?:is|are|was|were|has|have|had|wants?|needs?|said|says|asked|asks|ask for|owes?|hates?|likes?|loves?|will|would|can|"
-    r"could|does|did|wrote|writes|called|sent|got|told|tells|thinks|might|must|should|keeps|made|makes|gave|gives|"
+    r"(?:is|are|was|were|has|have|had|wants?|needs?|said|says|asked|asks|ask for|owes?|hates?|likes?|loves?|will|would|"
+    r"can|could|does|did|wrote|writes|called|sent|got|told|tells|thinks|might|must|should|keeps|made|makes|gave|gives|"
     r"signed|pays|paid|expects?|wonders?|complains?|complained|replied|replies|confirmed|confirms|canceled|cancelled|"
     r"cancels|requested|requests|agreed|agrees|rejected|rejects|insists|offers|offered|refuses|refused|still|never|"
     r"always|isn't|wasn't|doesn't|didn't|won't|can't|plans|hopes|prefers|seems|looks|sounds|wanted|needed|liked|loved)"
@@ -50,13 +68,17 @@ STREET = (
     r"Centre|Center|Parkway|Pkwy|Highway|Hwy|Alley|Walk|Green|Heights|Floor)"
 )
 PRICES = frozenset(
-    "percent pct % dollars euros euro pounds bucks usd eur gbp chf cents points bps grand k m mn bn per x times "
-    "people persons heads men women staff kids children feet inches kilos kg km miles gb mb tb more extra additional "
-    "different separate other new big small or and".split()
+    listed(
+        "percent pct % dollars euros euro pounds bucks usd eur gbp chf cents points bps grand k m mn bn per x times "
+        "people persons heads men women staff kids children feet inches kilos kg km miles gb mb tb more extra "
+        "additional different separate other new big small or and"
+    )
 )
 _NO_PLURALS = frozenset(
-    "discuss process address focus pass press this us is was has does its his yes plus less unless across always "
-    "thus sales ss business status bus progress access success thanks regards".split()
+    listed(
+        "discuss process address focus pass press this us is was has does its his yes plus less unless across always "
+        "thus sales ss business status bus progress access success thanks regards"
+    )
 )
 # what a number belongs to that stands behind it: "PO 0315", "order 3/12"
 LABELS = (
@@ -65,7 +87,7 @@ LABELS = (
     r"size|grade|type|suite|unit|apt|slide|page|step|option|chapter|section|line|row|gate|seat|flight|bus|train|tracking|"
     r"policy|permit|license|licence|serial|rma|rfq|rfp|so|wo|sr|cr|task|story|build|release|form|docket|parcel|locker|"
     r"dept|department|building|office|bay|dock|route|channel|port|zip|postcode|so|sow|msa|nda|asset|tag|vin|sn|crm|lead|"
-    r"ward|studio|drawing|court|lane|shop|stall|cabin|hole|unit|delivery|shipment|package|voucher|coupon|receipt|file|folder|doc|document|record|entry|bill|statement|memo|level|"
+    r"art|artikel|flat|lote|sala|bloco|tubo|parcela|tranche|kabel|schraube|survey|plot|clause|table|figure|fig|ward|studio|drawing|court|lane|shop|stall|cabin|hole|unit|delivery|shipment|package|voucher|coupon|receipt|file|folder|doc|document|record|entry|bill|statement|memo|level|"
     r"phase|round|tier|stage|week|sprint|series|sample|sheet|plan|hall|booth|stand|table|floor|platform|terminal|#)"
 )
 CHANGES = (
@@ -77,7 +99,9 @@ LEADS = r"\b(?:on|by|this|next|coming|until|till|every|each|due|before|am|el|le|
 
 def is_plural(word: str) -> bool:
     """Whether *word* (small letters) names several of something, as far as its end says."""
-    return len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "'s", "us", "is")) and word not in _NO_PLURALS
+    return (
+        len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "'s", "us", "is")) and word not in _NO_PLURALS
+    )
 
 
 def counts_things(word: str) -> bool:
@@ -93,6 +117,11 @@ def begins_a_task(word: str) -> bool:
 FINITE_NEXT = re.compile(rf"(?:\s+(?:&\s+)?[A-Z][\w'&.-]*)*\s+{FINITE}\b")
 COMPANY_NEXT = re.compile(rf"(?:\s+[A-Z&][\w'.-]*){{0,2}}\s+{COMPANY}\b(?!')")
 STREET_NEXT = re.compile(rf"(?:\s+[A-Z][\w'.-]*){{0,3}}\s+{STREET}\b")
+STREET_BELOW = re.compile(
+    r"(?:\s+[a-z][\w'.-]*){0,2}\s+(?:street|st|road|rd|avenue|ave|square|lane|drive|terrace|quay|boulevard|blvd|crescent|"
+    r"highway|house|tower|floor|strasse|straße|str|platz|weg|allee)\b"
+    r"|\s+(?:rue|quai|place|avenue|boulevard|calle|avenida|plaza|paseo|rua|largo|praca|via|corso|piazza|pabellon)\b"
+)
 LABEL_BEFORE = re.compile(rf"(?:^|[\s(]){LABELS}\.?:?\s*(?:no\.?|nr\.?|number|#)?\s*$")
 LED = re.compile(LEADS)
 CHANGED = re.compile(rf"\b{CHANGES}\b[^.;!?]{{0,40}}$")

@@ -10,7 +10,8 @@ _phrase = phrase_in(HOLIDAYS)
 
 
 @_phrase(
-    r"(?:black|good) friday|(?:cyber|easter|whit) monday|(?:shrove|giving) tuesday|ash wednesday|(?:palm|easter) sunday"
+    r"(?:black|good) friday|(?:cyber|easter|whit) monday|(?:shrove|giving) tuesday|ash wednesday|(?:palm|easter) sunday",
+    weak=True,
 )
 def _feast(found: re.Match[str]) -> Meaning:
     return Trouble("ambiguous")

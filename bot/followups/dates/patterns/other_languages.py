@@ -11,25 +11,27 @@ from dateutil.relativedelta import relativedelta
 
 from bot.followups.dates.meanings import Ahead, Dated, Elapsed, Meaning, Part, TimeOfDay, Trouble, Weekday
 from bot.followups.dates.patterns.registry import Pattern, phrase_in
-from bot.followups.dates.vocabulary import any_of
+from bot.followups.dates.vocabulary import any_of, listed
 
 OTHER_LANGUAGES: list[Pattern] = []
 _phrase = phrase_in(OTHER_LANGUAGES)
 
 # without accents, as the patterns see the text
 _WEEKDAYS = {
-    **dict.fromkeys("montag lunes lundi segunda-feira".split(), 0),
-    **dict.fromkeys("dienstag martes mardi terca-feira".split(), 1),
-    **dict.fromkeys("mittwoch miercoles mercredi quarta-feira".split(), 2),
-    **dict.fromkeys("donnerstag jueves jeudi quinta-feira".split(), 3),
-    **dict.fromkeys("freitag viernes vendredi sexta-feira".split(), 4),
-    **dict.fromkeys("samstag sonnabend sabado samedi".split(), 5),
-    **dict.fromkeys("sonntag domingo dimanche".split(), 6),
+    **dict.fromkeys(listed("montag lunes lundi segunda-feira"), 0),
+    **dict.fromkeys(listed("dienstag martes mardi terca-feira"), 1),
+    **dict.fromkeys(listed("mittwoch miercoles mercredi quarta-feira"), 2),
+    **dict.fromkeys(listed("donnerstag jueves jeudi quinta-feira"), 3),
+    **dict.fromkeys(listed("freitag viernes vendredi sexta-feira"), 4),
+    **dict.fromkeys(listed("samstag sonnabend sabado samedi"), 5),
+    **dict.fromkeys(listed("sonntag domingo dimanche"), 6),
 }
 _DAYS_AHEAD = {
     **dict.fromkeys(("heute", "hoy", "aujourd'hui", "hoje"), 0),
     **dict.fromkeys(("morgen", "manana", "demain", "amanha"), 1),
-    **dict.fromkeys(("ubermorgen", "uebermorgen", "pasado manana", "apres-demain", "apres demain", "depois de amanha"), 2),
+    **dict.fromkeys(
+        ("ubermorgen", "uebermorgen", "pasado manana", "apres-demain", "apres demain", "depois de amanha"), 2
+    ),
 }
 _MONTHS: dict[str, int] = {}
 for _at, _names in enumerate(
@@ -51,15 +53,15 @@ for _at, _names in enumerate(
 ):
     _MONTHS |= dict.fromkeys(_names.split(), _at)
 _NUMBERS = {
-    **dict.fromkeys("ein eine einem einer un una une um uma".split(), 1),
-    **dict.fromkeys("zwei dos deux dois duas".split(), 2), **dict.fromkeys("drei tres trois".split(), 3),
-    **dict.fromkeys("vier cuatro quatre quatro".split(), 4), **dict.fromkeys("funf cinco cinq".split(), 5),
+    **dict.fromkeys(listed("ein eine einem einer un una une um uma"), 1),
+    **dict.fromkeys(listed("zwei dos deux dois duas"), 2), **dict.fromkeys(listed("drei tres trois"), 3),
+    **dict.fromkeys(listed("vier cuatro quatre quatro"), 4), **dict.fromkeys(listed("funf cinco cinq"), 5),
 }  # fmt: skip
-_UNITS = {
-    **dict.fromkeys("minuten minute minutos minuto minutes min".split(), timedelta(minutes=1)),
-    **dict.fromkeys("stunden stunde horas hora heures heure".split(), timedelta(hours=1)),
-    **dict.fromkeys("tagen dias dia jours jour".split(), relativedelta(days=1)),
-    **dict.fromkeys("wochen woche semanas semana semaines semaine".split(), relativedelta(weeks=1)),
+_UNITS: dict[str, timedelta | relativedelta] = {
+    **dict.fromkeys(listed("minuten minute minutos minuto minutes min"), timedelta(minutes=1)),
+    **dict.fromkeys(listed("stunden stunde horas hora heures heure"), timedelta(hours=1)),
+    **dict.fromkeys(listed("tagen dias dia jours jour"), relativedelta(days=1)),
+    **dict.fromkeys(listed("wochen woche semanas semana semaines semaine"), relativedelta(weeks=1)),
 }
 _MORNING, _NOON, _AFTERNOON, _EVENING = Part(9), Part(12, late=True), Part(14, late=True), Part(18, late=True)
 _PARTS = {
@@ -96,7 +98,10 @@ NOT_READ = re.compile(
 )
 # days in languages that are not read at all
 MAY_BE_A_DAY = re.compile(
-    r"\b(?:lunedi|martedi|mercoledi|giovedi|venerdi|sabato|domenica|domani|oggi|dopodomani|stasera|stamattina|"
+    r"(?<![\w.])(?:mo|di|mi|do|fr|sa|so|lun|mar|mie|jue|vie|sab|dom|seg|ter|qua|qui|sex|jeu|ven|dim)\.(?=\s)|"
+    r"\b(?:am|le|el|na) (?:mo|di|mi|do|fr|sa|so)\b|\b(?:xingqi|libai|zhou)[a-z]+\b|"
+    r"\b(?:astelehena|asteartea|asteazkena|osteguna|ostirala|larunbata|igandea|bihar|gaur|amarach|aoine|"
+    r"luns|mercores|xoves|venres|lunedi|martedi|mercoledi|giovedi|venerdi|sabato|domenica|domani|oggi|dopodomani|stasera|stamattina|"
     r"maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|overmorgen|vandaag|vanavond|morgenochtend|"
     r"poniedzialek|wtorek|sroda|srode|czwartek|piatek|sobota|sobote|niedziela|niedziele|jutro|dzis|dzisiaj|pojutrze|"
     r"mandag|tisdag|onsdag|torsdag|fredag|lordag|sondag|imorgon|i morgon|idag|i dag|tirsdag|imorgen|i morgen|ikvall|"
@@ -106,6 +111,8 @@ MAY_BE_A_DAY = re.compile(
     r"vasarnap|holnap|luni|marti|miercuri|vineri|sambata|duminica|maine|pazartesi|sali|carsamba|persembe|cuma|"
     r"cumartesi|pazar|yarin|bugun|ponedjeljak|utorak|srijeda|cetvrtak|petak|nedjelja|sutra|danas|"
     r"senin|selasa|rabu|kamis|jumat|sabtu|minggu|besok|lusa|segunda|terca|quarta|quinta|sexta|"
+    r"kal|parso|aaj|somvaa?r|mangalvaa?r|budhvaa?r|guruvaa?r|shukravaa?r|shanivaa?r|ravivaa?r|esok|isnin|khamis|jumaat|"
+    r"ahad|kesho|jumatatu|jumanne|jumatano|alhamisi|ijumaa|jumamosi|jumapili|bukas|mingtian|bokra|boukra|"
     r"dilluns|dimarts|dimecres|dijous|divendres|dissabte|diumenge|dema|avui)\b"
 )
 
@@ -158,6 +165,16 @@ def _span(found: re.Match[str]) -> Meaning:
     count = int(found["n"]) if found["n"].isdigit() else _NUMBERS[found["n"]]
     unit = _UNITS[found["u"]]
     return Elapsed(unit * count) if isinstance(unit, timedelta) else Ahead(unit * count)
+
+
+@_phrase(r"(?:dans|en|em|in|daqui a) (?P<h>\d{1,2}) ?h ?(?P<m>[0-5]\d)(?: ?min)?")
+def _hours_and_minutes_ahead(found: re.Match[str]) -> Meaning:
+    return Elapsed(timedelta(hours=int(found["h"]), minutes=int(found["m"])))
+
+
+@_phrase(r"(?:a |as |um |vers )?(?P<h>\d{1,2}) h(?:eures?|oras?)? ?(?P<m>[0-5]\d)", weak=True)
+def _clock_in_parts(found: re.Match[str]) -> Meaning:
+    return _time(found["h"], found["m"])
 
 
 @_phrase(rf"{_LEAD}(?P<d>\d{{1,2}})(?:\.|er|º|o)? ?(?:de )?(?P<m>{any_of(_MONTHS)})(?:,? (?:de |del )?(?P<y>20\d\d))?")

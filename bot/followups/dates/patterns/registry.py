@@ -41,8 +41,6 @@ def phrase_in(patterns: list[Pattern]) -> Callable[..., Callable[[Make], Make]]:
     return phrase
 
 
-
-
 def _firsts(pattern: str) -> frozenset[str]:
     """The characters that a match of *pattern* may begin with."""
     return _first_of(_parser.parse(pattern))[0] & FIRSTS

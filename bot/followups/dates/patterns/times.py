@@ -129,7 +129,10 @@ def _noon(found: re.Match[str]) -> Meaning:
     return TimeOfDay(0) if found["w"] == "midnight" else TimeOfDay(12)
 
 
-@_phrase(r"(?:at )?(?:about |around )?(?:exactly )?(?:this|(?:the )?same|(?:the )?exact same) time(?: of (?:the )?day)?(?: as (?:now|today))?", weak=True)
+@_phrase(
+    r"(?:at )?(?:about |around )?(?:exactly )?(?:this|(?:the )?same|(?:the )?exact same) time(?: of (?:the )?day)?(?: as (?:now|today))?",
+    weak=True,
+)
 def _same_time(found: re.Match[str]) -> Meaning:
     return SameTime()
 
@@ -137,3 +140,8 @@ def _same_time(found: re.Match[str]) -> Meaning:
 @_phrase(r"(?:at )?(?:the )?same hour")
 def _same_hour(found: re.Match[str]) -> Meaning:
     return Trouble("ambiguous")
+
+
+@_phrase(rf"(?:at |@ ?|by |'?round |around |about |~)?(?P<h>\d{{1,2}})(?P<m>[0-5]\d) ?(?P<a>{MERIDIEM})")
+def _digits_am_pm(found: re.Match[str]) -> Meaning:
+    return _clock(int(found["h"]), int(found["m"]), 0, found["a"])

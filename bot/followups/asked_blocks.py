@@ -1,0 +1,72 @@
+"""How questions about a follow-up look: what was not stored, and what to press to answer with one tap."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.clock import stamp
+from bot.commands.again import run_button
+from bot.followups.blocks import EXAMPLE, PROMISE_EXAMPLE
+from bot.followups.understanding import Reading
+from bot.followups.whom import Whom
+from bot.slack.block_kit import Block, Message, actions, button, message, named, section, small
+from bot.slack.text import quote, shortened
+
+TAKE = "followups.take."  # a number follows
+FORM = "followups.form"
+NOTHING = "*Nothing was stored.*"
+_OR_CHOOSE = "Or write @ and choose the name from Slack's list. In a channel, everybody in it sees the reminder."
+_LONGEST = 1_900  # characters: Slack takes 2,000 in a button
+
+
+def ask_message(
+    ask: str, typed: str, readings: Sequence[Reading], about: Mapping[str, object], now: datetime, zone: ZoneInfo
+) -> Message:
+    """
+    A date that could not be relied on: what it may be, a button each, and a form.
+
+    *about* is what the answer needs besides: ``by`` who asks, ``owner``, ``thread``, ``promise``.
+    """
+    asked = f"Nothing was stored. {quote(ask, 500)}"
+    buttons = [one for at, reading in enumerate(readings) if (one := _reading_button(at, reading, about, now, zone))]
+    example = PROMISE_EXAMPLE if about.get("promise") else EXAMPLE
+    blocks = [
+        section(f"{NOTHING} {quote(ask, 500)}"),
+        small(f"“{quote(typed)}”"),
+        actions(*buttons, _form_button(readings, typed, about)),
+        small(f"For example: {example}"),
+    ]
+    return message(asked, blocks)
+
+
+def whom_message(found: Whom, verb: str, by: str) -> Message:
+    """Who is meant? A button for each of the likeliest, and for whoever asks."""
+    others = [one for one in found.people if one[0] != by]
+    pressed = [run_button(f"@{name}", f"{verb} <@{one}> {found.raw}", by, at) for at, (one, name) in enumerate(others)]
+    pressed.append(run_button("Me", f"{verb} me {found.raw}", by, len(others)))
+    blocks = [section(f"{NOTHING} {quote(found.asks)}"), small(f"“{quote(found.rest)}”")]
+    if buttons := [one for one in pressed if one]:
+        blocks.append(actions(*buttons))
+    return message(f"Nothing was stored. {quote(found.asks)}", [*blocks, small(_OR_CHOOSE)])
+
+
+def _reading_button(
+    number: int, reading: Reading, about: Mapping[str, object], now: datetime, zone: ZoneInfo
+) -> Block | None:
+    due = reading.due
+    value = json.dumps(
+        {**about, "at": stamp(due.at), "zone": due.zone.key, "text": reading.text, "customer": reading.customer},
+        ensure_ascii=False,
+    )
+    if len(value) > _LONGEST or not reading.text:
+        return None
+    near = due.near(now)
+    label = f"{near[0].upper()}{near[1:]}" + (f" ({due.zone.key})" if due.zone != zone else "")
+    return button(shortened(label, 70), f"{TAKE}{number}", value, accessible=named(label, reading.text))
+
+
+def _form_button(readings: Sequence[Reading], typed: str, about: Mapping[str, object]) -> Block:
+    first = readings[0] if readings else None
+    filled = {"text": shortened(first.text if first else typed, 800), "customer": first.customer if first else None}
+    return button("Pick a time", FORM, json.dumps({**about, **filled}, ensure_ascii=False))

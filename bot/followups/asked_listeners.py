@@ -1,0 +1,74 @@
+"""Slack in: what answers a question about a follow-up, with one tap or in a form."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.clock import instant
+from bot.errors import UserError
+from bot.followups import asked_blocks, blocks
+from bot.followups.form_filling import FollowUpForms
+from bot.followups.model import LocalTime, NewFollowUp
+from bot.followups.service import FollowUps
+from bot.followups.subcommands import beside, directly
+from bot.slack.context import SlackContext
+from bot.slack.listening import Listening
+
+Json = dict[str, Any]
+Ack = Callable[[], object]
+_NOT_YOURS = "That was asked of <@{}>. Write it yourself, and it is yours."
+
+
+class AskedListeners:
+    """Takes one of the readings, or opens the form."""
+
+    def __init__(self, follow_ups: FollowUps, forms: FollowUpForms, slack: SlackContext) -> None:
+        self._follow_ups = follow_ups
+        self._forms = forms
+        self._slack = slack
+
+    def listening(self) -> Listening:
+        """The table of its ids."""
+        return Listening(actions={asked_blocks.FORM: self.form}, choices={asked_blocks.TAKE: self.take})
+
+    def take(self, ack: Ack, action: Json, body: Json) -> None:
+        """It means this: keep it, once, and show the echo in the place of the question."""
+        ack()
+        about, by, channel_id = self._asked(action, body)
+        owner = str(about.get("owner") or by)
+        if owner != by:
+            self._slack.users.responsible(owner)
+        channel = self._slack.channels.to_post_in(channel_id)
+        wanted = NewFollowUp(
+            text=str(about["text"]),
+            owner=owner,
+            due=LocalTime.of(_instant(about), ZoneInfo(str(about["zone"]))),
+            channel=channel.id,
+            customer=about.get("customer"),
+            thread_ts=about.get("thread"),
+            private=channel.private,
+            promise=bool(about.get("promise")),
+        )
+        placed, why = directly(wanted, channel, self._slack.channels, by)
+        one = self._follow_ups.make(placed, by, f"asked:{channel_id}:{body['container'].get('message_ts')}")
+        echo = blocks.echo_message(one, beside(one, self._follow_ups, self._slack, why))
+        self._slack.replies.respond(body["response_url"], echo, replace=True)
+
+    def form(self, ack: Ack, action: Json, body: Json) -> None:
+        """Another time, or somebody else: the form, filled in."""
+        ack()
+        about, by, channel = self._asked(action, body)
+        self._slack.replies.open_window(body["trigger_id"], self._forms.asked(by, about, channel, about.get("thread")))
+
+    def _asked(self, action: Json, body: Json) -> tuple[Json, str, str]:
+        about, by = json.loads(action["value"]), str(body["user"]["id"])
+        if about.get("by", by) != by:
+            raise UserError(_NOT_YOURS.format(about["by"]))
+        channel = (body.get("channel") or {}).get("id") or body["container"].get("channel_id")
+        return about, by, str(channel)
+
+
+def _instant(about: Json) -> datetime:
+    return instant(str(about["at"]))

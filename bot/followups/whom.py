@@ -1,0 +1,106 @@
+"""Whom a reminder is for, by the words behind `remind`: me, @dana, a name; or a question where that is not sure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.slack.text import plain
+from bot.slack.users import Users
+
+_VERB = re.compile(r"(?:^|\s)(?:follow[- ]?up|remind(?:er)?|promise)\b[\s:,]*", re.I)
+_ME = re.compile(r"(?:me|myself)\b[\s:,]*", re.I)
+_PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*+)?>")
+_SEVERAL = re.compile(
+    r"<!subteam\^[A-Z0-9]+(?:\|[^<>]*+)?>|<!(?:here|channel|everyone)(?:\|[^<>]*+)?>|<#[A-Z0-9]+(?:\|[^<>]*+)?>"
+    r"|@(?:here|channel|everyone)\b|#[\w-]+"
+    r"|(?:the\s+(?:whole\s+|sales\s+|entire\s+)?(?:team|channel|group|guys)|everyone|everybody|all of us|us all|us|"
+    r"them)\b",
+    re.I,
+)
+_TYPED = re.compile(r"@([\w][\w.'-]*)")
+_BARE = re.compile(r"([A-Za-z][\w.'-]+)(?=\s)")
+_AND = re.compile(r"\s*(?:,|&|\+|\band\b|\bund\b|\by\b|\bet\b|\be\b)\s*|\s+(?=<@|@)", re.I)
+_MOST = 4  # people that are offered
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """
+    *owner* is an id, or None for whoever asks; *rest* is what follows, as people see it.
+
+    Where *asks* is not empty, it is a question, and *people* are the likeliest, by id and name; *raw* is what follows
+    as Slack sends it.
+    """
+
+    owner: str | None
+    rest: str
+    asks: str = ""
+    people: Sequence[tuple[str, str]] = ()
+    raw: str = ""
+
+
+def whom(raw: str, users: Users, *, by: str, is_reminder: bool) -> Whom | None:
+    """
+    Whom the command *raw* (as Slack sends it) is for; None where it begins with no verb of ours.
+
+    A bare name counts only where *is_reminder*: behind "remind" people stand, behind "follow-up" customers do. May ask
+    Slack who there is.
+    """
+    verb = _VERB.search(raw)
+    if verb is None:
+        return None
+    rest = raw[verb.end() :]
+    people, several, unknown, at = _all_named(rest)
+    if len(people) == 1 and not several and not unknown and at:
+        owner = None if people[0] in ("", by) else people[0]
+        return Whom(owner, plain(rest[at:].lstrip(" :,")))
+    if not at:
+        return _bare(rest, users) if is_reminder else Whom(None, plain(rest))
+    raw_rest = rest[at:].lstrip(" :,")
+    is_one = len(unknown) == 1 and not people and not several
+    exact = users.named(unknown[0]) if is_one else []
+    if len(exact) == 1:
+        return Whom(exact[0].id if exact[0].id != by else None, plain(raw_rest))
+    known = [one or by for one in people]
+    known += [one.id for name in unknown for one in users.named(name, near=True)]
+    if not is_one:
+        asks = "I remind one person at a time, so that somebody feels asked. Who is it?"
+    elif exact:
+        asks = f"{len(exact)} people are called {unknown[0]}. Whom shall I remind?"
+    else:
+        asks = f"I know nobody called @{unknown[0]}. Whom shall I remind?"
+    shown = [(one, users.shown(one)) for one in list(dict.fromkeys(known))[:_MOST]]
+    return Whom(None, plain(raw_rest), asks, shown, raw_rest)
+
+
+def _all_named(rest: str) -> tuple[list[str], bool, list[str], int]:
+    """The ids ("" for me) and typed names that *rest* begins with, whether a group is one of them, where they end."""
+    people: list[str] = []
+    unknown: list[str] = []
+    several, at, end = False, 0, 0
+    while True:
+        if found := _ME.match(rest, at):
+            people.append("")
+        elif found := _PERSON.match(rest, at):
+            people.append(found[1])
+        elif found := _SEVERAL.match(rest, at):
+            several = True
+        elif found := _TYPED.match(rest, at):
+            unknown.append(found[1].rstrip("."))
+        else:
+            return people, several, unknown, end
+        end = found.end()
+        more = _AND.match(rest, end)
+        if more is None:
+            return people, several, unknown, end
+        at = more.end()
+
+
+def _bare(rest: str, users: Users) -> Whom:
+    """Behind "remind" may stand somebody's name without its @: then it is asked, since it may be a customer's."""
+    found = _BARE.match(rest)
+    people = [(one.id, one.shown) for one in users.named(found[1])] if found else []
+    if found is None or not people:
+        return Whom(None, plain(rest))
+    behind = rest[found.end() :].lstrip(" :,")
+    return Whom(None, plain(rest), f'Is "{found[1]}" who shall be reminded?', people[:_MOST], behind)
