@@ -26,7 +26,7 @@ from bot.followups.model import FollowUp, FollowUpState, LocalTime, NewFollowUp
 from bot.followups.promises import PromiseWatch
 from bot.followups.service import FollowUpHistory
 from bot.followups.store import FollowUpLogEntry
-from bot.followups.understanding import Reading
+from bot.followups.understanding import PossibleFollowUp
 from bot.followups.whom import Whom
 from bot.slack.block_kit import Message, moment, sentence
 from bot.slack.limits import fit, fit_window
@@ -143,7 +143,7 @@ def of_follow_ups(words: str) -> Iterator[Message]:
             yield followups.why_message(FollowUpHistory(one, entries, [delivery(sentence("x"))]), ZONE)
     yield followups.list_message(words, [])
     yield followups.left_message(follow_up(words, FollowUpState.DUE, words), "U0MIA")
-    readings = [Reading(DUE, words, words), Reading(DUE, None, words)]
+    readings = [PossibleFollowUp(DUE, words, words), PossibleFollowUp(DUE, None, words)]
     yield ask_message(f'Is "{words}" a time?', words, readings, {"by": "U0MIA"}, NOW, ZONE)
     yield ask_message(words, words, [], {"by": "U0MIA", "promise": True}, NOW, ZONE)
     yield whom_message(Whom(None, words, words, [("U0MIA", words), ("U0OMAR", words)], words), "remind", "U0MIA")

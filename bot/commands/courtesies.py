@@ -1,10 +1,12 @@
 """What people type to see whether anybody is there: `hello`, `thanks`, `status`; and what is nearly a command."""
 
+from dataclasses import replace
+
 from bot.commands.again import run_button
-from bot.commands.router import COMMAND, Request, Router, Subcommand, Suggestion
+from bot.commands.router import COMMAND, Request, Router, Subcommand
 from bot.commands.typed import without_politeness
 from bot.slack.block_kit import Message, actions, message, section, sentence, small
-from bot.slack.text import quote
+from bot.slack.text import plain, quote
 
 _HELLO = (
     f"Hello. Write `{COMMAND}` and what the customer is doing, and you get lines that you can say; `help` lists the "
@@ -35,25 +37,39 @@ def courtesies(router: Router) -> tuple[Subcommand, ...]:
             f"{_HERE} {'' if router.open_items(request) else _NOTHING_OPEN}".strip(), [section(_HERE), *parts]
         )
 
+    def find(request: Request, rest: str) -> Message | None:
+        assert router.situations is not None
+        return router.situations.answer(replace(request, text=rest), None) if rest else None
+
     greetings = ("hello", "hi", "hey", "hiya", "yo", "good morning", "good afternoon", "good evening", "hallo", "hola")
     thank_words = ("thanks", "thank you", "thx", "ty", "cheers", "thank u", "danke", "gracias", "merci", "obrigado")
     return (
         Subcommand(("status", "ping"), "status", "says whether I listen, and what you have open", status, quick=False),
+        Subcommand(("find",), "find", "shows cards for what follows", find, listed=False),
         Subcommand(greetings, "hello", "greets", hello, listed=False),
         Subcommand(thank_words, "thanks", "takes thanks", thanks, listed=False),
     )
 
 
-def suggestion_of(request: Request, meant: str) -> Suggestion | None:
+def suggestion_of(request: Request, meant: str) -> Message | None:
     """That nothing was done, and a button that types the command *meant* in the place of the first word."""
     typed = without_politeness(request.raw or request.text)
     rest = [*typed.split(maxsplit=1), "", ""][1]
-    button = run_button(f"Yes, {meant}", f"{meant} {rest}".strip(), request.user_id)
-    if button is None:
+    shown = f"Did you mean `{meant} {quote(plain(rest), 120)}`?"
+    return did_you_mean(shown, f"Yes, {meant}", f"{meant} {rest}".strip(), request)
+
+
+def did_you_mean(question: str, label: str, typed: str, request: Request) -> Message | None:
+    """
+    What may have been meant, and was not done: *label* is the button that types *typed*; another one finds cards.
+
+    None where the text is too long for a button.
+    """
+    yes = run_button(label, typed, request.user_id)
+    no = run_button("No, find cards", f"find {request.raw or request.text}", request.user_id, 1)
+    if yes is None or no is None:
         return None
-    text = f"Nothing was stored. Did you mean `{meant}`?"
-    shown = section(f"*Nothing was stored.* Did you mean `{meant} {quote(rest, 120)}`?")
-    return Suggestion(text, (shown, actions(button)))
+    return message(f"Nothing was stored. {question}", [section(f"*Nothing was stored.* {question}"), actions(yes, no)])
 
 
 def _is_all(rest: str) -> bool:

@@ -71,14 +71,6 @@ class Subcommand:
     listed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """What may have been meant, and was not done: shown above the cards. *text* is the same in words."""
-
-    text: str
-    blocks: tuple[Block, ...]
-
-
 class Situations(Protocol):
     """Answers what is no subcommand: what is happening in a deal, and nothing at all."""
 
@@ -100,8 +92,8 @@ class Router:
         self._subcommands: dict[str, Subcommand] = {}
         self._heard: list[Callable[[Request], bool]] = []
         self._menu_parts: list[Callable[[Request], Sequence[Block]]] = []
-        self._suggesting: list[Callable[[Request], Suggestion | None]] = []
-        self.nearly: Callable[[Request, str], Suggestion | None] = nothing_near
+        self._suggesting: list[Callable[[Request], Message | None]] = []
+        self.nearly: Callable[[Request, str], Message | None] = nothing_near
 
     def add(self, *subcommands: Subcommand) -> None:
         """Make *subcommands* known under each of their words."""
@@ -117,8 +109,8 @@ class Router:
         """Show what *part* gives below the menu."""
         self._menu_parts.append(part)
 
-    def suggest_by(self, suggest: Callable[[Request], Suggestion | None]) -> None:
-        """Ask *suggest* about what is no command, before it is answered with cards: it may be nearly one."""
+    def suggest_by(self, suggest: Callable[[Request], Message | None]) -> None:
+        """Ask *suggest* about what is no command, before it is answered with cards: its question comes instead."""
         self._suggesting.append(suggest)
 
     def open_items(self, request: Request) -> list[Block]:
@@ -154,18 +146,15 @@ class Router:
             if (answer := subcommand.answer(request, rest)) is not None:
                 return answer
             usage = subcommand.usage if subcommand.listed else None
-        suggested = self._suggested(request) if subcommand is None else None
-        answer = self.situations.answer(situation, usage)
-        if suggested is None:
-            return answer
-        return message(f"{suggested.text} {answer.text}", [*suggested.blocks, *answer.blocks])
+        suggested = self._suggested(request) if subcommand is None and not request.forwarded else None
+        return suggested or self.situations.answer(situation, usage)
 
     def _menu(self, request: Request) -> Message:
         assert self.situations is not None
         menu = self.situations.menu(request)
         return message(menu.text, [*menu.blocks, *self.open_items(request)])
 
-    def _suggested(self, request: Request) -> Suggestion | None:
+    def _suggested(self, request: Request) -> Message | None:
         first = [*without_politeness(request.text).split(maxsplit=1), ""][0]
         words = [word for word, one in self._subcommands.items() if one.listed]
         meant = nearly(first, words) or nearly(first.replace("-", " "), words)
@@ -192,6 +181,6 @@ class Router:
         return both if (both := " ".join(words)) in self._subcommands else (words or [""])[0]
 
 
-def nothing_near(request: Request, word: str) -> Suggestion | None:
+def nothing_near(request: Request, word: str) -> Message | None:
     """Default: what is one slip away from *word* is not asked about."""
     return None

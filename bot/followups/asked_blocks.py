@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.clock import stamp
 from bot.commands.again import run_button
 from bot.followups.blocks import EXAMPLE, PROMISE_EXAMPLE
-from bot.followups.understanding import Reading
+from bot.followups.understanding import PossibleFollowUp
 from bot.followups.whom import Whom
 from bot.slack.block_kit import Block, Message, actions, button, message, named, section, small
 from bot.slack.text import quote, shortened
@@ -21,7 +21,12 @@ _LONGEST = 1_900  # characters: Slack takes 2,000 in a button
 
 
 def ask_message(
-    ask: str, typed: str, readings: Sequence[Reading], about: Mapping[str, object], now: datetime, zone: ZoneInfo
+    ask: str,
+    typed: str,
+    readings: Sequence[PossibleFollowUp],
+    about: Mapping[str, object],
+    now: datetime,
+    zone: ZoneInfo,
 ) -> Message:
     """
     A date that could not be relied on: what it may be, a button each, and a form.
@@ -52,7 +57,7 @@ def whom_message(found: Whom, verb: str, by: str) -> Message:
 
 
 def _reading_button(
-    number: int, reading: Reading, about: Mapping[str, object], now: datetime, zone: ZoneInfo
+    number: int, reading: PossibleFollowUp, about: Mapping[str, object], now: datetime, zone: ZoneInfo
 ) -> Block | None:
     due = reading.due
     value = json.dumps(
@@ -66,7 +71,7 @@ def _reading_button(
     return button(shortened(label, 70), f"{TAKE}{number}", value, accessible=named(label, reading.text))
 
 
-def _form_button(readings: Sequence[Reading], typed: str, about: Mapping[str, object]) -> Block:
+def _form_button(readings: Sequence[PossibleFollowUp], typed: str, about: Mapping[str, object]) -> Block:
     first = readings[0] if readings else None
     filled = {"text": shortened(first.text if first else typed, 800), "customer": first.customer if first else None}
     return button("Pick a time", FORM, json.dumps({**about, **filled}, ensure_ascii=False))

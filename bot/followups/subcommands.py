@@ -6,8 +6,8 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
-from bot.commands.again import run_button
-from bot.commands.router import COMMAND, Place, Request, Subcommand, Suggestion
+from bot.commands.courtesies import did_you_mean
+from bot.commands.router import COMMAND, Place, Request, Subcommand
 from bot.commands.why import ShortId
 from bot.errors import UserError
 from bot.followups import asked_blocks, blocks
@@ -17,7 +17,7 @@ from bot.followups.model import FollowUp, NewFollowUp, may_change
 from bot.followups.service import FollowUps
 from bot.followups.understanding import Understanding, Understood
 from bot.followups.whom import Whom, whom
-from bot.slack.block_kit import Block, Message, actions, moment, section, sentence, small
+from bot.slack.block_kit import Block, Message, moment, sentence, small
 from bot.slack.channels import Channel, Channels
 from bot.slack.context import SlackContext
 from bot.slack.text import quote
@@ -140,7 +140,7 @@ class FollowUpSubcommands:
         about = {key: value for key, value in about.items() if value}
         return asked_blocks.ask_message(question.ask, typed, readings, about, self._clock.now(), zone)
 
-    def suggestion(self, request: Request) -> Suggestion | None:
+    def suggestion(self, request: Request) -> Message | None:
         """Where a date stands beside a task, without a command: that nothing was stored, and a button that does it."""
         text, member = request.text, self._slack.users.known(request.user_id)
         if member is None or member.zone is None or len(text) > _LONGEST_TASK or text.endswith("?"):
@@ -152,13 +152,10 @@ class FollowUpSubcommands:
         wanted = found.wanted
         if not is_a_task(wanted.text):
             return None
-        button = run_button("Yes, remind me", f"follow-up {request.raw or text}", request.user_id)
-        if button is None:
-            return None
         when = wanted.due.near(self._clock.now())
         about = f"{wanted.customer}: {wanted.text}" if wanted.customer else wanted.text
-        shown = section(f"{asked_blocks.NOTHING} Did you mean a reminder, {when}: {quote(about, 120)}?")
-        return Suggestion(f"Nothing was stored. Did you mean a reminder, {when}?", (shown, actions(button)))
+        question = f"Did you mean a reminder, {when}: {quote(about, 120)}?"
+        return did_you_mean(question, "Yes, remind me", f"follow-up {request.raw or text}", request)
 
     def _promises(self, request: Request, rest: str) -> Message | None:
         return self._listed(request, "promises") if rest.lower().strip("?!. ") in ("", "mine") else None

@@ -25,7 +25,7 @@ class Understood:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PossibleFollowUp:
     """One thing that a text may mean: when, about whom, and what is to be done."""
 
     due: LocalTime
@@ -68,11 +68,11 @@ class Understanding:
         wanted = checked(NewFollowUp(text, owner, at, channel, customer), self._clock.now())
         return Understood(wanted, " … ".join(due.used))
 
-    def readings(self, typed: str, zone: ZoneInfo, locale: str, asked: NotUnderstood) -> list[Reading]:
+    def readings(self, typed: str, zone: ZoneInfo, locale: str, asked: NotUnderstood) -> list[PossibleFollowUp]:
         """What *typed* may mean, the likeliest first, where *asked* is what had to be asked about its date."""
         now, customers = self._clock.now(), self._customers()
         found = []
         for due in readings(typed, now, zone, locale, asked):
             customer, text = customer_and_text(due, customers)
-            found.append(Reading(LocalTime.of(due.at, due.zone), customer, text))
+            found.append(PossibleFollowUp(LocalTime.of(due.at, due.zone), customer, text))
         return found

@@ -50,7 +50,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class ListedPerson:
     """One of the list of all: *shown* is what they are called, *names* the ones that they go by, in small letters."""
 
     id: str
@@ -78,7 +78,7 @@ class Users:
         self._team_id = team_id
         self._clock = clock
         self._fresh_until: dict[str, float] = {}
-        self._everybody: tuple[float, tuple[Person, ...] | None] | None = None
+        self._everybody: tuple[float, tuple[ListedPerson, ...] | None] | None = None
         self._turn = threading.Lock()
 
     def member(self, user_id: str) -> Member:
@@ -139,7 +139,7 @@ class Users:
         listed = self._listed()
         return frozenset(one.id for one in listed if one.is_guest or not one.is_ours) if listed is not None else None
 
-    def named(self, name: str, *, near: bool = False) -> list[Person]:
+    def named(self, name: str, *, near: bool = False) -> list[ListedPerson]:
         """
         Our people who are called *name*, by handle, shown or real name, or by a first name; bots and who left are none.
 
@@ -156,12 +156,12 @@ class Users:
         """What *user_id* is called, as far as Slack lists them; else the id."""
         return next((one.shown for one in self._listed() or () if one.id == user_id), user_id)
 
-    def _listed(self) -> tuple[Person, ...] | None:
+    def _listed(self) -> tuple[ListedPerson, ...] | None:
         """Everybody; None where Slack does not list them all."""
         if self._everybody is not None and self._everybody[0] > time.monotonic():
             return self._everybody[1]
         self._everybody = (time.monotonic() + _NOT_AGAIN_S, None)  # until it is known that they can be listed
-        found: list[Person] = []
+        found: list[ListedPerson] = []
         is_all = False
         try:
             for answer, is_all in pages(self._client.users_list, _MOST_PAGES, limit=_PAGE):  # noqa: B007 - read below
@@ -174,13 +174,13 @@ class Users:
         self._everybody = (time.monotonic() + _REMEMBERED_S, tuple(found))
         return self._everybody[1]
 
-    def _person(self, user: dict[str, Any]) -> Person:
+    def _person(self, user: dict[str, Any]) -> ListedPerson:
         facts, profile = self._facts(user), user.get("profile") or {}
         told = (user.get("name"), user.get("real_name"), *(profile.get(f"{kind}_name") for kind in ("display", "real")))
         names = {str(name).casefold() for name in told if name}
         names |= {name.split()[0] for name in names}
         shown = str(profile.get("display_name") or user.get("real_name") or user.get("name") or user["id"])
-        return Person(str(user["id"]), shown, frozenset(names), facts["there"], facts["ours"], facts["guest"])
+        return ListedPerson(str(user["id"]), shown, frozenset(names), facts["there"], facts["ours"], facts["guest"])
 
     def changed(self, user: dict[str, Any]) -> None:
         """Slack says that somebody is otherwise now: has left, or moved to another zone."""

@@ -249,7 +249,7 @@ def _zone_or_name(here: Setting) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class DoubtRule:
     """*question* is asked where *holds*; *surely*: it is no date, and nothing is asked while another one is there."""
 
     question: str
@@ -258,18 +258,18 @@ class Rule:
 
 
 RULES = (
-    Rule("number-or-date", _labelled, surely=True),
-    Rule("name", _tom),
-    Rule("number-or-date", _number_and_letter),
-    Rule("number-or-date", _fraction),
-    Rule("name", _time_in_a_name),
-    Rule("name", _in_a_name),
-    Rule("someone", _month_and_amount),
-    Rule("amount", _fraction_spoken),
-    Rule("amount", _amount),
-    Rule("number-or-date", _reference),
-    Rule("event", _of_an_event),
-    Rule("zone-or-name", _zone_or_name),
+    DoubtRule("number-or-date", _labelled, surely=True),
+    DoubtRule("name", _tom),
+    DoubtRule("number-or-date", _number_and_letter),
+    DoubtRule("number-or-date", _fraction),
+    DoubtRule("name", _time_in_a_name),
+    DoubtRule("name", _in_a_name),
+    DoubtRule("someone", _month_and_amount),
+    DoubtRule("amount", _fraction_spoken),
+    DoubtRule("amount", _amount),
+    DoubtRule("number-or-date", _reference),
+    DoubtRule("event", _of_an_event),
+    DoubtRule("zone-or-name", _zone_or_name),
 )
 
 

@@ -29,13 +29,15 @@ def readings(text: str, now: datetime, zone: ZoneInfo, locale: str, asked: NotUn
     Where it names no date at all, the times that people choose most, with the whole text.
     """
     text = as_typed(text[:LONGEST])
+    common = list(_common(_without_dates(text, asked), now, zone))
     found: list[Due] = []
     for due in _each(text, now, zone, locale, asked):
+        if asked.question in _KEEP_ALL and any(due.at == one.at for one in common):
+            continue  # with the whole text it is among those
         if due.rule is None and all(due.at != one.at for one in found):
             found.append(due)
         if len(found) == MOST:
             return found
-    common = _common(_without_dates(text, asked), now, zone)
     return found + [one for one in common if all(one.at != other.at for other in found)][: MOST - len(found)]
 
 

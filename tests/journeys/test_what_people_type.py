@@ -1,0 +1,264 @@
+"""What people really type: nearly right, pasted, polite, for others: stored, or said not to be, and asked about."""
+
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from bot.app import Application
+from bot.emulator.clock import MovableClock
+from bot.emulator.stories import Person, Seen
+from bot.emulator.workspace import Workspace
+
+if TYPE_CHECKING:
+    from bot.followups.model import FollowUp
+    from bot.followups.service import FollowUps
+
+
+@pytest.fixture
+def dana(workspace: Workspace) -> Person:
+    return Person(workspace, "dana")
+
+
+@pytest.fixture(autouse=True)
+def _running(bot: Application) -> None:
+    """A bot is there for each of these journeys."""
+
+
+@pytest.fixture
+def transport() -> str:
+    """What is typed comes the same way over both."""
+    return "socket"
+
+
+def kept(bot: Application, *people: str) -> list["FollowUp"]:
+    """What is open, of everybody."""
+    follow_ups = cast("FollowUps", bot.core.installed["followups"])
+    return [one for user in people or ("U0MIA", "U0DANA", "U0OMAR") for one in follow_ups.mine(user)]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "follow\u2011up Acme friday 3pm send",
+        "follow\u2013up Acme friday 3pm send",
+        "follow\u00ad-up Acme friday 3pm send",
+        "`follow-up Acme friday 3pm send`",
+        "\u201cfollow-up Acme friday 3pm send\u201d",
+        "/toughcustomer follow-up Acme friday 3pm send",
+        "FOLLOW-UP Acme Friday 3PM send",
+        "\u200bfollow-up Acme friday 3pm send",
+        "can you remind me friday 3pm Acme: send",
+        "please remind me friday 3pm Acme: send",
+        "hey, could you set a reminder friday 3pm Acme: send",
+    ],
+)
+def test_a_command_is_stored_however_it_was_pasted_or_asked_for(mia: Person, bot: Application, typed: str) -> None:
+    mia.says(f"/toughcustomer {typed}")
+
+    mia.sees("I will remind you", "friday 3pm" if "F" not in typed[:1] else "Friday 3PM", "read as Friday")
+    assert [(one.wanted.customer, one.wanted.text) for one in kept(bot)] == [("Acme", "send")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("can you remind me friday 3pm to call Acme?", "call Acme?"),
+        ("follow-up Acme friday 3pm is the PO out?", "is the PO out?"),
+        ("promise Acme friday 3pm the report, ok?", "the report, ok?"),
+        ("remind me tomorrow 3pm 1:1 with Dana", "1:1 with Dana"),
+        ("remind me friday 3pm to check the 3:1 ratio", "check the 3:1 ratio"),
+        (
+            "remind me friday 3pm to see https://crm.example.com/d?id=7&copy=1",
+            "see https://crm.example.com/d?id=7&copy=1",
+        ),
+    ],
+)
+def test_the_text_is_kept_whole(mia: Person, bot: Application, typed: str, text: str) -> None:
+    mia.says(f"/toughcustomer {typed}")
+
+    mia.sees("saved" if typed.startswith("promise") else "I will remind you")
+    assert [one.wanted.text for one in kept(bot)] == [text]
+
+
+@pytest.mark.parametrize(
+    ("typed", "button"),
+    [
+        ("folow-up Acme friday 3pm send the quote", "Yes, follow-up"),
+        ("remnd me friday 3pm to send Acme the quote", "Yes, remind"),
+        ("call Acme friday 3pm", "Yes, remind me"),
+        ("Acme friday 3pm send the quote", "Yes, remind me"),
+    ],
+)
+def test_what_is_nearly_a_command_says_first_that_nothing_was_stored_and_one_tap_does_it(
+    mia: Person, bot: Application, typed: str, button: str
+) -> None:
+    mia.says(f"/toughcustomer {typed}")
+    asked = mia.sees("Nothing was stored", "Did you mean")
+    assert asked.text.startswith("*Nothing was stored.*")
+    assert kept(bot) == []
+
+    mia.clicks(button, on=asked)
+
+    mia.sees("I will remind you", "15:00")
+    assert len(kept(bot)) == 1
+
+
+def test_a_story_with_a_day_in_it_gets_cards_and_no_question(mia: Person) -> None:
+    mia.says("/toughcustomer he says he will cancel on friday if this isn't fixed")
+
+    assert "Nothing was stored" not in mia.sees("Whole card").text
+
+
+def test_what_is_asked_about_a_date_is_answered_with_one_tap(mia: Person, bot: Application) -> None:
+    mia.says("/toughcustomer remind me to call Tom")
+    asked = mia.sees("Nothing was stored", "Tom")
+    assert asked.labels[-1] == "Pick a time"
+    assert kept(bot) == []
+
+    mia.clicks("Tomorrow 9:00", on=asked)
+
+    mia.sees("I will remind you", "Tuesday 24 November 2026, 09:00", "call Tom")
+    assert [one.wanted.text for one in kept(bot)] == ["call Tom"]
+
+
+def test_another_time_is_picked_in_the_form_with_the_words_in_it(mia: Person, bot: Application) -> None:
+    mia.says("/toughcustomer promise Acme soon the fix")
+    asked = mia.sees("Nothing was stored", "soon")
+
+    mia.clicks("Pick a time", on=asked)
+    mia.sees_window("the fix")
+    mia.submits()
+
+    mia.sees_window("Promise saved")
+    assert [one.wanted.promise for one in kept(bot)] == [True]
+
+
+def test_only_whoever_was_asked_answers(mia: Person, dana: Person, bot: Application) -> None:
+    mia.says("@toughcustomer remind me to call Tom")
+    asked = mia.sees("Nothing was stored", "Tom")
+
+    dana.clicks("Tomorrow 9:00", on=asked)
+
+    dana.sees("That was asked of <@U0MIA>")
+    assert kept(bot) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("remind @omarr friday 3pm call Acme", "@omar"),
+        ("remind omar friday 3pm to call Acme", "@omar"),
+        ("remind @omar and @dana friday 3pm call Acme", "@dana"),
+        ("remind the team friday 3pm call Acme", "Me"),
+        ("remind @sales-managers friday 3pm call Acme", "Me"),
+    ],
+)
+def test_who_is_meant_is_asked_and_nothing_is_stored_before(
+    mia: Person, bot: Application, typed: str, shown: str
+) -> None:
+    mia.says(f"/toughcustomer {typed}")
+    asked = mia.sees("Nothing was stored")
+    assert any(label.startswith(shown) for label in asked.labels), asked.labels
+    assert kept(bot) == []
+
+    mia.clicks(next(label for label in asked.labels if label.startswith(shown)), on=asked)
+
+    mia.sees("I will remind", "call Acme")
+    assert len(kept(bot)) == 1
+
+
+def test_a_reminder_for_a_colleague_written_in_a_direct_message_reaches_the_colleague(
+    mia: Person, dana: Person, bot: Application, clock: MovableClock
+) -> None:
+    mia.goes_to("@toughcustomer").says("remind @dana friday 3pm to call Acme")
+    mia.sees("I will remind <@U0DANA>", "comes to them directly")
+    assert [one.wanted.owner for one in kept(bot)] == ["U0DANA"]
+
+    clock.advance(days=5)
+    assert dana.sees(":bell:", "call Acme").message.channel.startswith("D")
+
+
+def test_who_made_it_is_told_where_its_owner_has_left(
+    mia: Person, bot: Application, clock: MovableClock, workspace: Workspace
+) -> None:
+    mia.says("/toughcustomer remind @dana in 2 hours to send it to Acme")
+    mia.sees("I will remind <@U0DANA>")
+    workspace.deactivate("dana")
+
+    clock.advance(hours=2)
+
+    mia.sees("<@U0DANA>, for whom F1 was, has left")
+    mia.sees(":bell:", "send it to Acme", "For <@U0MIA>")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("hello", "Hello. Write"),
+        ("thanks!", "Glad it helps"),
+        ("status", "I am here and listening"),
+        ("promises", "No open follow-ups that you promised"),
+        ("cards", "All 41 cards"),
+        ("who is on call?", "Nobody is on call here"),
+        ("undo", "You did nothing in the last five minutes"),
+        ("done F9", "There is no F9"),
+    ],
+)
+def test_plain_words_get_a_plain_answer(mia: Person, typed: str, said: str) -> None:
+    mia.says(f"/toughcustomer {typed}")
+
+    mia.sees(said)
+
+
+def test_the_nearly_commands_text_may_as_well_be_a_situation(mia: Person) -> None:
+    mia.says("/toughcustomer call Acme friday 3pm")
+    asked = mia.sees("Nothing was stored")
+
+    mia.clicks("No, find cards", on=asked)
+
+    mia.sees("No good match. Pick what is going on")
+
+
+def test_undo_takes_back_what_was_made_and_what_was_done(mia: Person, bot: Application, clock: MovableClock) -> None:
+    mia.says("/toughcustomer follow-up Acme friday 3pm send the quote")
+    mia.sees("I will remind you")
+    mia.says("/toughcustomer done F1")
+    mia.sees(":white_check_mark:", "Done by <@U0MIA>")
+    mia.says("/toughcustomer undo")
+    mia.sees("F1 is open again")
+    assert len(kept(bot)) == 1
+
+    clock.advance(minutes=6)
+    mia.says("/toughcustomer undo")
+    mia.sees("You did nothing in the last five minutes")
+
+
+def test_undo_of_a_new_follow_up_cancels_it(mia: Person, bot: Application) -> None:
+    mia.says("/toughcustomer follow-up Acme friday 3pm send the quote")
+    mia.sees("I will remind you")
+
+    mia.says("/toughcustomer undo")
+
+    mia.sees("F1 is cancelled")
+    assert kept(bot) == []
+
+
+def test_an_edited_mention_is_read_again_once_and_changes_what_it_had_ordered(
+    mia: Person, bot: Application, workspace: Workspace
+) -> None:
+    mia.says("@toughcustomer follow-up Acme friday 3pm send the quote")
+    mia.sees("I will remind you", "15:00")
+    said = next(one for one in workspace.messages() if "follow-up Acme friday" in one.text)
+
+    mia.edits(Seen(said), "@toughcustomer follow-up Acme friday 5pm send the quote")
+
+    mia.sees("I will remind you", "17:00")
+    assert [f"{one.wanted.due.wall:%H:%M}" for one in kept(bot)] == ["17:00"]
+
+
+def test_fifty_five_in_a_minute_are_all_stored(mia: Person, bot: Application) -> None:
+    for number in range(55):
+        mia.says(f"/toughcustomer follow-up Acme friday 3pm send quote number {number}")
+        mia.sees("I will remind you", f"quote number {number}")
+
+    assert len(kept(bot)) == 55
