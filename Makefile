@@ -7,7 +7,7 @@ RUNS := .venv/.runs
 READY := .venv/.ready
 PIP = $(BIN)/python -m pip --disable-pip-version-check install --no-warn-script-location
 
-.PHONY: demo tour test test-busy test-template coverage lint check bench bench-criteria bench-dates bench-timers bench-retire learn-criteria bench-learnt simulate soak soak-short years kills deaths lost-time ci tools learn requirements screenshots clean
+.PHONY: demo tour test test-busy test-template coverage lint check bench bench-criteria bench-dates docs-dates bench-timers bench-retire learn-criteria bench-learnt simulate soak soak-short years kills deaths lost-time ci tools learn requirements screenshots clean
 
 demo: $(RUNS)  ## the bot in a Slack workspace on this machine, with no account and no token
 	@exec $(BIN)/toughcustomer demo
@@ -44,6 +44,9 @@ bench: $(READY)  ## starts, the search, and the bot against an empty Bolt listen
 
 bench-criteria: $(READY)  ## what pages and what keeps quiet, on labelled threads
 	$(BIN)/python -m tests.bench.criteria
+
+docs-dates: $(READY)  ## the table of what is asked about dates, written anew from the rules
+	$(BIN)/python -m tests.followups.date_table
 
 bench-dates: $(READY)  ## how dates are read, and how fast
 	$(BIN)/python -m tests.bench.dates

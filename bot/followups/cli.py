@@ -51,7 +51,8 @@ def in_words(found: Answer, zone: str) -> str:
     if found["kind"] == "error":
         return str(found["ask"])
     repeats = f"\nrepeats: {found['rule']}" if "rule" in found else ""
-    return f"{found['local']}{repeats}\n{found['text'] or '(nothing to be reminded of)'}"
+    used = f"read: {' … '.join(found['used'])}"
+    return f"{found['local']}{repeats}\n{used}\n{found['text'] or '(nothing to be reminded of)'}"
 
 
 def stories(database: Database, number: int, zone: str) -> Iterator[str]:

@@ -34,10 +34,12 @@ from bot.followups.dates.words_around import (
     FUNCTION_WORDS,
     LABEL_BEFORE,
     LED,
+    LEGAL_NEXT,
     NOUNS_AS_WELL,
     STREET_BELOW,
     STREET_NEXT,
     TASK_VERBS,
+    TITLES,
     begins_a_task,
     counts_things,
 )
@@ -57,7 +59,11 @@ _ENDS_AS_A_NAME = re.compile(r"(?:\s+(?:&\s+)?[A-Z][\w'.-]*)+\s*[,:](?!\d)|(?:\s
 def _in_a_name(here: Setting) -> bool:
     """Sunday Riley, Noon Bank, Ruby Tuesday: words of time among words with capitals."""
     meaning = here.one.meaning
-    if re.search(r"\d", here.one.words) or len(here.one.words.split()) > 2 or not here.capital:
+    if re.search(r"\d", here.one.words) or len(here.one.words.split()) > 2:
+        return False
+    if LEGAL_NEXT.match(here.behind_low):
+        return True
+    if not here.capital:
         return False
     if isinstance(meaning, ZoneInfo | Period):
         return False
@@ -73,7 +79,7 @@ def _begins_a_name(here: Setting, *, is_day: bool) -> bool:
     """Sunday Riley: a word of time before words with capitals."""
     if re.match(r"\s*&\s*[A-Z]", here.behind) and here.capital_next:
         return True
-    if is_day and here.begins and _ENDS_AS_A_NAME.match(here.behind):
+    if here.begins and _ENDS_AS_A_NAME.match(here.behind):
         return True
     if here.capital_next:
         return not (is_day and here.begins) or bool(FINITE_NEXT.match(here.behind))
@@ -122,13 +128,15 @@ def _fraction(here: Setting) -> bool:
         return False
     if counts_things(here.word) or re.match(r"\s+(?:of|split|share|stake|majority|price|off)\b", here.behind_low):
         return True
+    if here.begins and _ENDS_AS_A_NAME.match(here.behind):
+        return True
     if here.begins and re.match(r"\s+[A-Z][\w'&]*(?:\s+[A-Z][\w'&]*)*\s*(?:[-–—,:]|$)", here.behind):
         return True
     if here.begins and here.word and not here.capital_next:
         return not begins_a_task(here.word)
     first, second = here.one.meaning.first, here.one.meaning.second
     if here.capital_before and here.name_begins_text:
-        return first < second and second in (2, 3, 4, 5, 6, 8, 16)
+        return (first < second and second in (2, 3, 4, 5, 6, 8, 16)) or bool(here.word and not begins_a_task(here.word))
     if DETERMINER.search(here.before) or (not here.begins and not here.ends and not LED.search(here.before)):
         return True
     return here.capital_next and not here.begins and not here.behind_a(*DAY, *_TIMES)
@@ -148,10 +156,9 @@ def _month_and_amount(here: Setting) -> bool:
     several = re.match(r"\s+([\w-]+)\s+[a-z]{2,}s\b(?<!ss)", here.behind_low)
     if several and (several[1] in NOUNS_AS_WELL or not begins_a_task(several[1])):
         return True
-    if here.capital_next:
-        return False
     is_first = not here.low[: here.one.start].strip().partition(" ")[2]
     behind_a_verb = here.previous.lower() in TASK_VERBS - FUNCTION_WORDS or (here.previous.islower() and is_first)
+    behind_a_verb = behind_a_verb or here.previous.lower().rstrip(".") in TITLES
     return behind_a_verb and not begins_a_task(here.word)
 
 
@@ -160,7 +167,7 @@ def _amount(here: Setting) -> bool:
     meaning = here.one.meaning
     if not isinstance(meaning, TimeOfDay):
         return False
-    found = re.fullmatch(r"(at|by|round|'round|around|about|@|before) ?(?!noon|mid)([\w-]+)", here.one.words)
+    found = re.fullmatch(r"(at|by|round|'round|around|about|@|before) ?(?!noon|mid)([a-z-]+|\d{1,2})", here.one.words)
     if not found or "ish" in found[2] or "clock" in here.one.words:
         return False
     lead, sure = found[1], here.beside_a(*DAY, Part)

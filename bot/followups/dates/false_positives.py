@@ -102,8 +102,8 @@ def is_idle(one: Phrase, phrases: list[Phrase], at: int, low: str) -> bool:
         case Part():
             day_before = near_before and before is not None and isinstance(before.meaning, (*DAY, TimeOfDay, Repeats))
             day_after = near_after and after is not None and isinstance(after.meaning, (*DAY, TimeOfDay))
-            if one.words in ("am", "pm", "lunch", "eve", "night", "aft"):
-                if one.words == "lunch" and any(isinstance(p.meaning, TimeOfDay) for p in phrases):
+            if one.words in ("am", "pm", "lunch", "mittag", "eve", "night", "aft"):
+                if one.words in ("lunch", "mittag") and any(isinstance(p.meaning, TimeOfDay) for p in phrases):
                     return True
                 event = re.match(r"\s+(?:with|at the|for|meeting|out|talk|menu|w/)", low[one.end :])
                 return not day_before or bool(event)

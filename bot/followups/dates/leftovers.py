@@ -152,6 +152,10 @@ _BEHIND_IT = re.compile(
     r"only|but one|wks?|the week|following)\b"
 )
 
+_ORDINAL_BEHIND = re.compile(
+    r"[\s,]*(\d{1,2}(?:st|nd|rd|th)|(?:on )?the (?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|"
+    r"eleventh|twelfth|thirteenth|fourteenth|fifteenth|twentieth|thirtieth|twenty-\w+))\b"
+)
 _NUMBER_BEHIND = re.compile(r"[\s,]*(?:at |@ ?|about |around |by )?(?<![\w$-])(\d[\w.:]*)(?:-?ish)?(?:\s+([a-z]+))?")
 
 _LIKE_A_TIME = re.compile(r"\d{1,2}|[01]?\d[h.:]?[0-5]\d|2[0-3][h.:]?[0-5]\d|\d{1,2}[hz]|\d{1,2}:\d\dz")
@@ -169,7 +173,7 @@ def _nothing_beside(cluster: Cluster, low: str) -> None:
         raise NotUnderstood("left-over", found.group().strip(" ,-"))
     if re.match(r"\s*(?:-|to)\s*\d", low[cluster.end :]):
         raise NotUnderstood("two-times")
-    if ordinal := re.match(r"[\s,]*(\d{1,2}(?:st|nd|rd|th))\b", low[cluster.end :]):
+    if ordinal := _ORDINAL_BEHIND.match(low[cluster.end :]):
         raise NotUnderstood("is-a-date", ordinal[1])
     if not cluster.has(TimeOfDay, SameTime, Elapsed):
         _no_number_beside(cluster, start, low)

@@ -20,6 +20,13 @@ _OTHER_WORDS = frozenset(
         "order"
     )
 )
+_BY_EAR = {
+    "chewsday": "tuesday",
+    "toosday": "tuesday",
+    "tomorrah": "tomorrow",
+    "tomorra": "tomorrow",
+    "tomoz": "tomorrow",
+}
 _TOMORROWS = ("tmrw", "tmrow", "tmr", "tmwr", "tmrrw")
 _DOUBLED = re.compile(r"(.)\1+")
 
@@ -56,6 +63,8 @@ def _meant(word: str, surely: bool) -> str | None:
 
 def _spelt_out(word: str, once: str) -> str | None:
     """What has too many or too few of a letter, and all ways to write tomorrow."""
+    if word in _BY_EAR:
+        return _BY_EAR[word]
     for day in _DAYS:
         if day != word and once == _DOUBLED.sub(r"\1", day):
             return day

@@ -31,7 +31,24 @@ TASK_VERBS = frozenset(
         *("complete", "collect", "deliver", "negotiate", "escalate", "touch", "reach", "catch", "connect", "sync"),
         *("answer", "reply", "respond", "revisit", "rework", "redo", "bring", "take", "pick", "drop", "set", "run"),
         *("plan", "push", "pull", "add", "put", "upload", "download", "print", "open", "clear", "clean", "test"),
-        *("approve", "reject", "request", "verify", "validate", "notify", "inform", "brief", "debrief", "warn"),
+        *(
+            "owe",
+            "lend",
+            "wire",
+            "assign",
+            "grant",
+            "promise",
+            "approve",
+            "reject",
+            "request",
+            "verify",
+            "validate",
+            "notify",
+            "inform",
+            "brief",
+            "debrief",
+            "warn",
+        ),
         *("anrufen", "rufen", "schicken", "senden", "appeler", "envoyer", "llamar", "enviar", "ligar", "mandar"),
     )
 )
@@ -116,6 +133,10 @@ def begins_a_task(word: str) -> bool:
 
 FINITE_NEXT = re.compile(rf"(?:\s+(?:&\s+)?[A-Z][\w'&.-]*)*\s+{FINITE}\b")
 COMPANY_NEXT = re.compile(rf"(?:\s+[A-Z&][\w'.-]*){{0,2}}\s+{COMPANY}\b(?!')")
+LEGAL_NEXT = re.compile(r"(?:\s+[a-z'&.-]+)?\s+(?:inc|ltd|llc|gmbh|corp|plc|pty|bv|srl|llp)\b")
+TITLES = frozenset(
+    ("mr", "mrs", "ms", "dr", "herr", "herrn", "frau", "dem", "der", "den", "senhor", "senhora", "sr", "sra", "mme")
+)
 STREET_NEXT = re.compile(rf"(?:\s+[A-Z][\w'.-]*){{0,3}}\s+{STREET}\b")
 STREET_BELOW = re.compile(
     r"(?:\s+[a-z][\w'.-]*){0,2}\s+(?:street|st|road|rd|avenue|ave|square|lane|drive|terrace|quay|boulevard|blvd|crescent|"
