@@ -355,7 +355,11 @@ def test_when_shows_how_a_text_is_understood_and_what_would_be_asked() -> None:
     said = ("when", "--now", "2026-11-24T10:15:00+01:00", "--tz", "Europe/Berlin")
     shown = toughcustomer(*said, "Acme friday 3pm send the options")
     assert shown.returncode == 0
-    assert shown.stdout.splitlines() == ["Friday 27 November 2026, 15:00 (Europe/Berlin)", "Acme send the options"]
+    assert shown.stdout.splitlines() == [
+        "Friday 27 November 2026, 15:00 (Europe/Berlin)",
+        "read: friday 3pm",
+        "Acme send the options",
+    ]
 
     asked = toughcustomer("when", "Acme send the options")
     assert asked.returncode == 1

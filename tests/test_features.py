@@ -8,6 +8,7 @@ from types import ModuleType
 from bot.emulator.stories import Person
 from bot.escalations.listeners import CaseListeners
 from bot.features import shipped
+from bot.followups.asked_listeners import AskedListeners
 from bot.followups.listeners import FollowUpListeners
 from bot.slack.context import SlackContext
 from bot.storage.purge import purge_user
@@ -39,6 +40,8 @@ def test_a_feature_of_one_folder_is_added_in_one_line_and_works_over_the_wire(bu
 def test_every_subcommand_stands_in_the_reference(build: Build) -> None:
     reference = (ROOT / "docs" / "commands.md").read_text()
     for subcommand in build().core.router.all():
+        if not subcommand.listed:
+            continue  # courtesies
         named = [f"`{start}{word}" for word in subcommand.words for start in ("/toughcustomer ", "")]
         assert any(name in reference for name in named), subcommand.words
 
@@ -53,10 +56,17 @@ def ids_in(module: ModuleType) -> set[str]:
 def test_every_id_that_is_drawn_is_listened_to_and_the_reverse() -> None:
     heard = [
         CardListeners(None, NOBODY).listening().ids(),  # type: ignore[arg-type]
-        FollowUpListeners(None, NOBODY, None).listening().ids(),  # type: ignore[arg-type]
+        FollowUpListeners(None, NOBODY, None, None, None).listening().ids(),  # type: ignore[arg-type]
+        AskedListeners(None, None, NOBODY).listening().ids(),  # type: ignore[arg-type]
         CaseListeners(None, None, None, None, None, None, NOBODY, None).listening().ids(),  # type: ignore[arg-type]
     ]
-    names = ("tactics.blocks", "followups.blocks", "escalations.buttons", "escalations.settings_modal")
+    names = (
+        "tactics.blocks",
+        "followups.blocks",
+        "followups.asked_blocks",
+        "escalations.buttons",
+        "escalations.settings_modal",
+    )
     drawn = [ids_in(importlib.import_module(f"bot.{name}")) for name in names]
     assert set().union(*heard) == set().union(*drawn)
     assert sum(map(len, heard)) == len(set().union(*heard)), "two features listen to the same id"

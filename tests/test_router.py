@@ -4,6 +4,7 @@ import pytest
 
 from bot.commands.help import help_subcommand
 from bot.commands.router import Place, Request, Router, Subcommand
+from bot.commands.typed import nearly
 from bot.slack.block_kit import Message, sentence
 
 
@@ -53,3 +54,34 @@ def test_help_lists_each_subcommand_once(router: Router) -> None:
     shown = str(router.answer(Request("T", "U", "help", Place.PRIVATE)).blocks)
     assert shown.count("why NUMBER") == 1
     assert "tells why" in shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "answered"),
+    [
+        ("`why 7`", "why 7"),
+        ("\u201cwhy 7\u201d", "why 7"),
+        ("/toughcustomer why 7", "why 7"),
+        ("/toughcustomer /toughcustomer why 7", "why 7"),
+        ("hey, can you please why 7", "why 7"),
+        ("w\u00adhy 7", "why 7"),
+    ],
+)
+def test_what_is_typed_around_a_command_does_not_hide_it(router: Router, typed: str, answered: str) -> None:
+    assert router.answer(Request("T", "U", typed, Place.PRIVATE)).text == answered
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("folow-up", "follow-up"),
+        ("remnid", "remind"),
+        ("escallate", "escalate"),
+        ("promise", None),
+        ("promised", None),
+        ("reminder", None),
+        ("card", None),
+    ],
+)
+def test_one_slip_of_the_finger_from_a_command_is_noticed(word: str, meant: str | None) -> None:
+    assert nearly(word, ["follow-up", "remind", "promise", "escalate", "card"]) == meant

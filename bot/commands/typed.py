@@ -12,7 +12,7 @@ _POLITE = re.compile(
     r"^(?:(?:hey|hi|hello|ok|okay|so|and|now|also|just|please|pls|plz|kindly|bot|there|quickly|"
     r"(?:can|could|would|will) (?:you|u)(?: please| pls| kindly| quickly)?|"
     r"i(?:'d| would)? (?:need|want|like) you to|you (?:must|should)|don't forget to|"
-    r"(?:set|create|make|add)(?: up)?(?: me)?(?: a| another| new)?(?= (?:new )?(?:reminder|follow)))[\s,!.:]+)+(?=\S)",
+    r"(?:set|create|make|add)(?: up)?(?: me)?(?: a| another| new)?(?= (?:new )?(?:reminder|follow)))[\s,!.:]++)++(?=\S)",
     re.I,
 )
 _LONG_ENOUGH = 5  # letters of a word that one may be a slip away from
@@ -28,7 +28,8 @@ def as_typed(text: str) -> str:
         before = text
         while len(text) > 2 and _PAIRS.get(text[0]) == text[-1] and text[0] not in text[1:-1]:
             text = text[1:-1].strip()
-        text = re.sub(r"^`{3}\s*(.*?)\s*`{3}$", r"\1", text, flags=re.S)
+        if len(text) > 6 and text.startswith("```") and text.endswith("```"):
+            text = text[3:-3].strip()
         text = _COMMAND.sub("", text)
         if text == before:
             break

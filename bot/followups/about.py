@@ -72,8 +72,8 @@ def is_a_task(text: str) -> bool:
 
 def _may_be_a_name(text: str) -> bool:
     """Not a verb that begins what is to be done, and not only emoji or numbers."""
-    plain = re.sub(r":?[\w+-]+:|:[\w+-]+:?$" if text[:1] == ":" else r":[\w+-]+:", "", text)
-    letters = re.search(r"[^\W\d_]", plain) or re.search(r"\d[\w/]*\s+\w|\d/\d", plain)
+    plain = re.sub(r":[\w+-]++:?", "", text)
+    letters = re.search(r"[^\W\d_]", plain) or re.search(r"(?<![\w/])\d[\w/]*+\s++\w|\d/\d", plain)
     return bool(text) and text.split()[0].lower() not in _VERBS and bool(letters)
 
 

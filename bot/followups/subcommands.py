@@ -103,7 +103,8 @@ class FollowUpSubcommands:
             return self._echo(made)
         if _ADVICE.search(rest):
             return None
-        verb = "promise" if promise else "remind" if request.text.lower().find("remind") in range(60) else "follow-up"
+        first = re.search(r"remind|follow", request.text.lower())
+        verb = "promise" if promise else "remind" if first and first[0] == "remind" else "follow-up"
         found = whom(request.raw, self._slack.users, by=request.user_id, is_reminder=verb == "remind") or Whom(
             None, rest
         )
@@ -138,7 +139,7 @@ class FollowUpSubcommands:
         thread_ts = request.thread_ts if request.place is not Place.DIRECT else None
         about = {"by": request.user_id, "owner": found.owner, "thread": thread_ts, "promise": promise}
         about = {key: value for key, value in about.items() if value}
-        return asked_blocks.ask_message(question.ask, typed, readings, about, self._clock.now(), zone)
+        return asked_blocks.ask_message(question.short, typed, readings, about, self._clock.now(), zone)
 
     def suggestion(self, request: Request) -> Message | None:
         """Where a date stands beside a task, without a command: that nothing was stored, and a button that does it."""

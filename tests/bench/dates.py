@@ -19,7 +19,7 @@ from tests.followups.test_dates import DATA, DEV, rows, verdict
 
 BAR_MS, LONG_BAR_MS = 3.0, 20.0
 LONG = {
-    "plain words": "The customer wants 3 seats at the new price and says that the last offer by Dana was better than ours; ",
+    "plain words": "The customer wants 3 seats at the new price and says that the last offer by Dana beat ours; ",
     "numbers": "at 3 of 4 5/3 12 ",
     "names": "Ruby Tuesday and Tom of Noon Bank ask Jan 3 questions ",
 }

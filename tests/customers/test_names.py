@@ -1,6 +1,7 @@
 """Whom a thread is about: the customer by its name, and nobody rather than a wrong one."""
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -192,4 +193,5 @@ def test_names_need_nothing_but_the_standard_library() -> None:
     )
     here = Path(__file__).parents[2]
     shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=here)
-    assert shown.stdout.strip() == "{'bot'}"
+    found = set(re.findall(r"'(\w+)", shown.stdout))
+    assert {one for one in found if not one.startswith("_sysconfigdata")} == {"bot"}

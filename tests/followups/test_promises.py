@@ -9,6 +9,7 @@ import pytest
 
 from bot.delivery.outbox import Outbox
 from bot.emulator.clock import MovableClock
+from bot.followups.dates.reader import read
 from bot.followups.model import FollowUp, LocalTime, NewFollowUp
 from bot.followups.promises import PromiseStep, steps, time_left
 from bot.storage.sqlite import open_database
@@ -76,6 +77,16 @@ def test_under_an_hour_one_warning_ten_minutes_before_and_none_under_twenty_minu
     for made in (NOON, NOON + timedelta(seconds=2)):  # "in 1 hour" is an hour, though it takes a moment to be kept
         *warnings, _ = steps(made, due)
         assert [round((due - at).total_seconds() / 60) for _, at in warnings] == warned_before_the_end
+
+
+@pytest.mark.parametrize("second", [0, 1, 30, 59])
+def test_an_hour_is_an_hour_at_whatever_second_it_is_typed_and_kept(second: int) -> None:
+    typed = NOON.replace(second=second)
+    due = read("in 1 hour send the fix", typed, ZoneInfo("Europe/Berlin")).at
+
+    assert timedelta(hours=1) <= due - typed < timedelta(hours=1, minutes=1)
+    for kept in (typed, typed + timedelta(seconds=20)):
+        assert [step for step, _ in steps(kept, due)] == [PromiseStep.HALF, PromiseStep.MOST, PromiseStep.BROKEN]
 
 
 def test_the_owner_is_warned_twice_and_reminded_and_it_is_broken_only_after_a_while(bench: Bench) -> None:

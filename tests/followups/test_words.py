@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.followups.about import customer_named, without_customer
+from bot.followups.about import customer_and_text, customer_named, is_a_task, without_customer
+from bot.followups.dates.reader import read
 from bot.followups.model import LocalTime
 from bot.slack.block_kit import moment
 
@@ -61,3 +62,28 @@ def test_a_customer_before_a_colon_is_not_said_twice() -> None:
     assert without_customer("Acme calls back: now", "Acme") == "Acme calls back: now"
     assert without_customer("Acme:", "Acme") == "Acme:"
     assert without_customer("call: back", None) == "call: back"
+
+
+@pytest.mark.parametrize(
+    ("typed", "customer", "text"),
+    [
+        ("tomorrow 3pm 1:1 with Dana", None, "1:1 with Dana"),
+        ("friday 3pm to check the 3:1 ratio", None, "check the 3:1 ratio"),
+        ("friday 3pm to call Acme: ask for the PO", "Acme", "call Acme: ask for the PO"),
+        ("Zenith friday 3pm send Acme the deck", "Zenith", "send Acme the deck"),
+        ("call Borealis about the invoice tomorrow", "Borealis", "call Borealis about the invoice"),
+        ("we missed our target, ring Dana tomorrow", None, "we missed our target, ring Dana"),
+        ("Zenith friday", "Zenith", ""),
+        ("invoice friday", None, "invoice"),
+    ],
+)
+def test_whom_it_is_about_and_what_is_to_be_done(typed: str, customer: str | None, text: str) -> None:
+    known = ["Acme", "Borealis", "Target"]
+    assert customer_and_text(read(typed, NOON, BERLIN, "en-GB", known), known, lone=True) == (customer, text)
+
+
+def test_a_task_begins_with_what_to_do_and_tells_no_story() -> None:
+    assert is_a_task("send the quote")
+    assert not is_a_task("send")
+    assert not is_a_task("he sent the quote")
+    assert not is_a_task("demo went badly")

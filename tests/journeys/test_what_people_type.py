@@ -1,5 +1,6 @@
 """What people really type: nearly right, pasted, polite, for others: stored, or said not to be, and asked about."""
 
+import sqlite3
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -178,6 +179,19 @@ def test_a_reminder_for_a_colleague_written_in_a_direct_message_reaches_the_coll
     assert dana.sees(":bell:", "call Acme").message.channel.startswith("D")
 
 
+def test_the_same_with_the_command_typed_in_a_direct_message(
+    mia: Person, dana: Person, bot: Application, clock: MovableClock
+) -> None:
+    mia.goes_to("@toughcustomer").says("hello")
+    mia.sees("Hello. Write")
+    mia.says("/toughcustomer remind @dana friday 3pm to call Acme")
+    mia.sees("I will remind <@U0DANA>", "comes to them directly")
+
+    clock.advance(days=5)
+    dana.sees(":bell:", "call Acme")
+    mia.sees_nothing_new()
+
+
 def test_who_made_it_is_told_where_its_owner_has_left(
     mia: Person, bot: Application, clock: MovableClock, workspace: Workspace
 ) -> None:
@@ -262,3 +276,45 @@ def test_fifty_five_in_a_minute_are_all_stored(mia: Person, bot: Application) ->
         mia.sees("I will remind you", f"quote number {number}")
 
     assert len(kept(bot)) == 55
+
+
+def test_a_database_that_another_program_holds_is_called_busy_and_nothing_is_half_stored(
+    mia: Person, bot: Application
+) -> None:
+    bot.core.database.execute("PRAGMA busy_timeout = 200")
+    other = sqlite3.connect(bot.core.settings.database, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    mia.says("/toughcustomer follow-up Acme friday 3pm send")
+    mia.sees("my database is busy", "Please try again")
+    other.execute("ROLLBACK")
+    assert kept(bot) == []
+
+    mia.says("/toughcustomer follow-up Acme friday 3pm send")
+    mia.sees("I will remind you")
+    assert len(kept(bot)) == 1
+
+
+def test_a_longer_name_is_another_customer_and_other_signs_are_the_same_one(mia: Person, bot: Application) -> None:
+    for typed in (
+        "follow-up Acme: friday 3pm send",
+        "follow-up Acme & Sons friday 3pm send the quote",
+        "follow-up Acme, Inc. friday 3pm send",
+        "follow-up O'Reilly: friday 3pm send",
+        "remind me to call Acme at 4",
+        "follow up acme friday",
+    ):
+        mia.says(f"/toughcustomer {typed}")
+        mia.sees("I will remind you")
+
+    found = [(one.wanted.customer, one.wanted.text) for one in sorted(kept(bot), key=lambda one: one.number)]
+    assert found == [
+        ("Acme", "send"),
+        ("Acme & Sons", "send the quote"),
+        ("Acme, Inc", "send"),
+        ("O'Reilly", "send"),
+        ("Acme", "call Acme"),
+        ("acme", "follow up"),
+    ]
+    mia.says("/toughcustomer follow-ups O\u2019Reilly")
+    assert "O'Reilly" in mia.sees("Open follow-ups about").text

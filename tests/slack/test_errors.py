@@ -9,7 +9,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
-from bot.errors import StorageUnavailable, UserError
+from bot.errors import StorageBusy, StorageUnavailable, UserError
 from bot.slack.errors import Fate, NotDelivered, Verdict, explanation, judge, judge_status
 
 
@@ -65,6 +65,10 @@ def test_a_reason_never_repeats_what_slack_answered() -> None:
         (
             StorageUnavailable("x"),
             "full or read-only. Nothing was changed. Please tell whoever runs me, with the reference TC-1",
+        ),
+        (
+            StorageBusy("x"),
+            "my database is busy, since another program holds it. Nothing was changed. Please try again",
         ),
         (NotDelivered(Verdict(Fate.UNKNOWN, "HTTP 500")), "Please look before you try again (reference TC-1)"),
         (NotDelivered(Verdict(Fate.REFUSED, "expired_url")), "Slack did not take that (expired_url)"),

@@ -63,6 +63,8 @@ def _in_a_name(here: Setting) -> bool:
         return False
     if LEGAL_NEXT.match(here.behind_low):
         return True
+    if re.search(r"(?:noon|midnight)$", here.one.words) and here.shown.split()[-1][0].isupper() and not here.begins:
+        return not here.beside_a(*DAY, Repeats) or bool(FINITE_NEXT.match(here.behind)) or here.word == "whether"
     if not here.capital:
         return False
     if isinstance(meaning, ZoneInfo | Period):
@@ -92,6 +94,8 @@ def _ends_a_name(here: Setting, *, is_day: bool) -> bool:
         return False
     if re.match(r"\s*:", here.behind):
         return True
+    if re.search(r"\b(?:and|&|or)\s+[a-z][\w'&.-]*\s+$", here.before):
+        return True
     if is_day and (here.ends or here.breaks):
         return False
     is_whole = len(here.one.words) > 5 and is_day and here.name_begins_text and not here.breaks
@@ -111,6 +115,8 @@ def _time_in_a_name(here: Setting) -> bool:
 
 def _number_and_letter(here: Setting) -> bool:
     """3M, 5H: a number and a letter."""
+    if isinstance(here.one.meaning, Elapsed | Ahead) and re.search(r"\d[A-Z]$", here.shown):
+        return True
     if not re.fullmatch(r"\d+[a-z]", here.one.words) or not isinstance(here.one.meaning, Elapsed | Ahead):
         return False
     if here.shown[-1].isupper() or here.capital_next or FINITE_NEXT.match(here.behind):

@@ -83,6 +83,8 @@ def _is_an_amount(here: Setting) -> bool:
     """Whether an hour is an amount beyond doubt: "at 5k", "by 20%", "about 3 demos"."""
     if re.match(r"\s*(?:[-+/]\s*\d|k\b|\.\d)", here.behind_low):
         return not re.match(r"\s*-\s*\d", here.behind_low)
+    if here.capital_next:
+        return False
     if here.one.words.startswith(("at", "@")):
         return here.word in PRICES
     return here.word in _UNITS or here.word in PRICES or is_plural(here.word)
@@ -103,9 +105,9 @@ def is_idle(one: Phrase, phrases: list[Phrase], at: int, low: str) -> bool:
             day_before = near_before and before is not None and isinstance(before.meaning, (*DAY, TimeOfDay, Repeats))
             day_after = near_after and after is not None and isinstance(after.meaning, (*DAY, TimeOfDay))
             if one.words in ("am", "pm", "lunch", "mittag", "eve", "night", "aft"):
-                if one.words in ("lunch", "mittag") and any(isinstance(p.meaning, TimeOfDay) for p in phrases):
+                if one.words in ("lunch", "mittag", "eve") and any(isinstance(p.meaning, TimeOfDay) for p in phrases):
                     return True
-                event = re.match(r"\s+(?:with|at the|for|meeting|out|talk|menu|w/)", low[one.end :])
+                event = re.match(r"\s+(?:with|at (?!\d)|for|meeting|out|talk|menu|w/)", low[one.end :])
                 return not day_before or bool(event)
             if day_before or day_after:
                 noun = re.match(r"\s+(?:call|meeting|standup|session|briefing|slot|show|sync)s?\b", low[one.end :])

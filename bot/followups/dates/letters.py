@@ -14,7 +14,7 @@ _LOOKALIKES = dict(zip("аеорсухіјѕԁһӏкмнтвгαοριυνκτ",
 _UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 _UNSEEN_IN_WORDS = re.compile(rf"(?<=[\w\s:.])[{_UNSEEN}]+(?=[!-~\s]|$)|(?<![^\s])[{_UNSEEN}]+|(?<=[!-~])[{_UNSEEN}]+")
 _FOREIGN_LETTER = re.compile(r"[^\x00-\x7f]")
-_MIXED = re.compile(r"[a-z\d]*[^\W\d_a-z][^\W_]*")
+_WORD = re.compile(r"[^\W_]++")
 # before signs are made plain: Slack's markup, links, emoji
 _ADDRESS = re.compile(
     r"<(?:[@#!]|[a-z]{2,8}:)[^<>]*>|\b[A-Za-z][A-Za-z+]{1,9}://\S+|\b[Ww]ww\.\S+|:[A-Za-z][\w+-]*:(?!\d)"
@@ -25,11 +25,11 @@ _ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
 # what holds no date: Slack's markup, addresses, phone numbers (not the time that follows one), prices, versions, emoji
 _MASKED = re.compile(
     r"(?<![^\s>\d])(?>\S+?@)\S+\.\w+"
-    r"|\b[\w-]+(?:\.[\w-]+){0,3}\.(?:com|io|ai|net|org|co|de|uk|eu|fr|es|dev|app|example)\b(?:/\S*+)?"
+    r"|(?<![\w.-])[\w-]++(?:\.[\w-]++){0,3}?\.(?:com|io|ai|net|org|co|de|uk|eu|fr|es|dev|app|example)\b(?:/\S*+)?"
     r"|\bv\d[\w.]*"
     r"|\+\d[\d ()./-]{5,20}\d\b(?!:\d|\s?[ap]\.?m\b|\s?(?:h|uhr)\b)(?<![ ./-]\d)(?<![ ./-]\d\d)"
     r"|\b0\d{2,4}[ /-]\d{4,9}\b|\b\d{2,4}[ -]\d{3,4}[ -]\d{3,4}\b"
-    r"|\(?\b\d{3}\)?[ -]\d{3}[ -]\d{4}\b|\b\d{3}[ -]\d{4}\b(?=[ ,;]|$)|[$€£]\s?\d[\d.,]*[kmb]?(?:/\w+)?|\d[\d.,]*\s?%"
+    r"|\(?\b\d{3}\)?[ -]\d{3}[ -]\d{4}\b|\b\d{3}[ -]\d{4}\b(?=[ ,;]|$)|[$€£]\s?\d[\d.,]*[kmb]?(?:/\w+)?|(?<![\d.,])\d[\d.,]*+\s?%"
     r"|\b24/7\b|(?<=the )\bsun\b|\b\d-\w*eleven\b|\boffice 365\b|\bm365\b|\bnet[ -]?\d+\b"
 )
 
@@ -49,7 +49,7 @@ def lowered(text: str) -> str:
     text = _ADDRESS.sub(lambda found: "\x00" * len(found.group()), text)
     low = "".join(map(_plain, text))
     if _FOREIGN_LETTER.search(low):
-        low = _MIXED.sub(_in_our_letters, low)
+        low = _WORD.sub(_in_our_letters, low)
     low = _OPENING.sub(" ", low)
     low = re.sub(r"(?<=\d{4}-\d\d-\d\d)t(?=\d\d:\d\d)", " ", low)
     return _MASKED.sub(lambda found: "_" * len(found.group()), low)
@@ -61,8 +61,12 @@ def masked(low: str, names: Iterable[str]) -> str:
         if not re.search(r"[\s\d/.-]", name):
             continue
         plain = lowered(name)
-        if plain in low:
-            low = re.sub(rf"(?<!\w){re.escape(plain)}(?!\w)", "_" * len(plain), low)
+        at = low.find(plain)
+        while at >= 0:
+            end = at + len(plain)
+            if not (low[at - 1 : at].isalnum() or low[end : end + 1].isalnum()):
+                low = low[:at] + "_" * len(plain) + low[end:]
+            at = low.find(plain, end)
     return low
 
 
@@ -87,6 +91,8 @@ def _plain(one: str) -> str:
 def _in_our_letters(found: re.Match[str]) -> str:
     """A word that mixes alphabets in ours; one that is wholly of another stays, but for "pm"."""
     word = found.group()
+    if word.isascii():
+        return word
     ours = "".join(_LOOKALIKES.get(letter, letter) for letter in word)
     mixed = any(letter.isascii() for letter in word)
     return ours if mixed or ours in ("am", "pm") else word

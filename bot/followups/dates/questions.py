@@ -126,12 +126,15 @@ QUESTIONS = {
 }
 
 
+_WHEN = {"past": "When shall it be?", "ambiguous": "When exactly?", "none": "When?"}
+
+
 class NotUnderstood(Exception):
     """
     No date that could be relied on. *error* is "none", "past" or "ambiguous"; *ask* is what to ask the person.
 
     *question* is the key of `QUESTIONS`, *words* what is asked about, *meant* what it may mean. *ask* may hold the
-    person's own words.
+    person's own words; *short* is the same without examples.
     """
 
     def __init__(self, question: str, words: str = "", meant: str = "") -> None:
@@ -141,5 +144,5 @@ class NotUnderstood(Exception):
         self.words, self.meant = words, meant
         self.error = found.error
         asked = found.asks.format(words=words, meant=meant)
-        more = {"past": "When shall it be? ", "ambiguous": "When exactly? "}.get(found.error, "")
-        self.ask = f"{asked} {more}{TRY}"
+        self.short = f"{asked} {_WHEN.get(found.error, '')}".strip()
+        self.ask = f"{self.short} {TRY}"

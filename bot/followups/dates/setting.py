@@ -9,7 +9,6 @@ from bot.followups.dates.grouping import GAP
 from bot.followups.dates.meanings import Phrase
 from bot.followups.dates.words_around import TASK_VERBS
 
-_WORD_BEFORE = re.compile(r"([^\s,;:()]+)\s+$")
 _WORD_AFTER = re.compile(r"\s+([^\s,;:()]+)")
 _NEAR = 80  # characters on either side that say what a word is
 
@@ -54,8 +53,9 @@ class Setting:
     @cached_property
     def previous(self) -> str:
         """The word before it, as typed; "" at the beginning and behind punctuation."""
-        found = _WORD_BEFORE.search(self.text[max(0, self.one.start - _NEAR) : self.one.start])
-        return found[1] if found else ""
+        before = self.text[max(0, self.one.start - _NEAR) : self.one.start]
+        word = before.split()[-1] if before[-1:].isspace() and before.strip() else ""
+        return "" if word[-1:] in (",", ";", ":", "(", ")") else word.lstrip("(\"'")
 
     @cached_property
     def begins(self) -> bool:

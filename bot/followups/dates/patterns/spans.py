@@ -51,9 +51,11 @@ def _two_spans(found: re.Match[str]) -> Meaning | None:
     return Trouble("ambiguous")
 
 
-@_phrase(rf"(?:in|within) (?P<h>\d+) ?h(?:rs?|ours?)? ?(?P<m>\d+)(?: ?m(?:ins?|inutes?)?)?|(?P<h2>\d+)h(?P<m2>\d+)m?(?: {AFTER})")  # fmt: skip
+@_phrase(rf"(?:in|within) (?P<h>\d+) ?h(?:rs?|ours?)?(?:(?P<m3>[0-5]\d)| ?(?P<m>\d+) ?m(?:ins?|inutes?)?)|(?P<h2>\d+)h(?P<m2>\d+)m?(?: {AFTER})")  # fmt: skip
 def _hours_and_minutes(found: re.Match[str]) -> Meaning:
-    return Elapsed(timedelta(hours=int(found["h"] or found["h2"]), minutes=int(found["m"] or found["m2"])))
+    return Elapsed(
+        timedelta(hours=int(found["h"] or found["h2"]), minutes=int(found["m"] or found["m2"] or found["m3"]))
+    )
 
 
 @_phrase(rf"(?:in|within)(?: about| around| the next)? (?P<n>{N}) ?(?:more )?(?P<u>{UNIT})(?:'s|s'|')?(?: time)?(?: {AFTER})?"

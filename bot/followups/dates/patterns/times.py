@@ -20,7 +20,7 @@ def _clock(hour: int, minute: int, second: int, meridiem: str | None) -> Meaning
     return TimeOfDay(hour, minute, second, bare=not meridiem and 1 <= hour <= 12)
 
 
-@_phrase(rf"(?:at |@ ?|by |'?round |around |about |~)?(?P<h>\d{{1,2}})[:.h](?P<m>\d\d)(?::(?P<s>\d\d))? ?(?P<a>{MERIDIEM})|(?:at |@ ?|by |'?round |around |about |~)?(?P<h2>\d{{1,2}}):(?P<m2>\d\d)(?::(?P<s2>\d\d))?(?: ?(?:h|hrs|hours|uhr))?|(?:at |@ ?|by )?(?P<h3>\d{{1,2}})h(?P<m3>\d\d)|(?:at |@ ?|by )(?P<h4>\d{{1,2}})\.(?P<m4>\d\d)")  # fmt: skip
+@_phrase(rf"(?:at |@ ?|by |'?round |around |about |~)?(?P<h>\d{{1,2}})[:.h](?P<m>\d\d)(?::(?P<s>\d\d))? ?(?P<a>{MERIDIEM})|(?:at |@ ?|by |'?round |around |about |~)?(?P<h2>\d{{1,2}}):(?P<m2>\d\d)(?::(?P<s2>\d\d))?(?: ?(?:h|hrs|hours|uhr)(?!&))?|(?:at |@ ?|by )?(?P<h3>\d{{1,2}})h(?P<m3>\d\d)|(?:at |@ ?|by )(?P<h4>\d{{1,2}})\.(?P<m4>\d\d)")  # fmt: skip
 def _hour_and_minute(found: re.Match[str]) -> Meaning | None:
     hour = int(found["h"] or found["h2"] or found["h3"] or found["h4"])
     minute = int(found["m"] or found["m2"] or found["m3"] or found["m4"])
@@ -50,7 +50,7 @@ def _bare_hour(found: re.Match[str]) -> Meaning | None:
     return _clock(int(number(text)), 0, 0, None)
 
 
-@_phrase(r"(?P<at>at |@ ?|by )(?P<h>\d{1,2}) ?h")
+@_phrase(r"(?P<at>at |@ ?|by )(?P<h>\d{1,2}) ?h(?!&)")
 def _hour_h(found: re.Match[str]) -> Meaning:
     return _clock(int(found["h"]), 0, 0, None)
 
