@@ -208,7 +208,7 @@ def build_core(
         answers=Answers(outbox, clock, sender.wake),
         router=Router(),
         why=WhyTable(),
-        undo=UndoTable(clock),
+        undo=UndoTable(clock, Deeds(database, identity.team_id)),
         slack=SlackContext(users, channels, readers, replies, client, reader, identity.bot_user_id, identity.url),
         outbox=outbox,
         redraws=redraws,

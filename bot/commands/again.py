@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.commands.router import Place, Request, Router
@@ -24,6 +25,14 @@ def run_button(label: str, typed: str, by: str, number: int = 0) -> Block | None
     if len(value) > _LONGEST:
         return None
     return button(label, f"{RUN}{number}", value, accessible=named(label, quote(plain(typed), 60)))
+
+
+def _shown_at(container: dict[str, Any]) -> datetime | None:
+    """When the question was shown: from then on its dates count, however late somebody presses."""
+    try:
+        return datetime.fromtimestamp(float(container["message_ts"]), UTC)
+    except (KeyError, ValueError, TypeError, OverflowError):
+        return None
 
 
 class RunButtons:
@@ -53,6 +62,7 @@ class RunButtons:
         trigger = str(body.get("trigger_id") or "")
         request = Request(
             self._team_id, by, plain(asked["run"]), place, channel=channel, thread_ts=thread_of(body),
-            raw=asked["run"], trigger_id=trigger, cause=f"run:{channel}:{container.get('message_ts')}",
+            raw=asked["run"], trigger_id=trigger, said_at=_shown_at(container),
+            cause=f"run:{channel}:{container.get('message_ts')}",
         )  # fmt: skip
         self._slack.replies.respond(body["response_url"], self._router.answer(request), replace=True)

@@ -113,6 +113,8 @@ class CommandListeners:
         That is read again, once: what it had ordered is changed, and not ordered twice.
         """
         if event.get("subtype") == "message_changed":
+            for hears in self._router.edits_heard:
+                hears(event, team_id)
             self.mention({**event["message"], "channel": event["channel"]}, team_id, edited=True)
         else:
             self.direct_message(event, team_id)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.commands.typed import as_typed, nearly, without_politeness
 from bot.slack.block_kit import Block, Message, message
@@ -90,6 +90,7 @@ class Router:
     def __init__(self) -> None:
         self.situations: Situations | None = None
         self._subcommands: dict[str, Subcommand] = {}
+        self.edits_heard: list[Callable[[dict[str, Any], str], None]] = []
         self._heard: list[Callable[[Request], bool]] = []
         self._menu_parts: list[Callable[[Request], Sequence[Block]]] = []
         self._suggesting: list[Callable[[Request], Message | None]] = []
@@ -120,6 +121,10 @@ class Router:
     def leave_to(self, hears: Callable[[Request], bool]) -> None:
         """Do not answer mentions for which *hears* is true: whoever added it answers them as part of their thread."""
         self._heard.append(hears)
+
+    def hear_edits(self, hears: Callable[[dict[str, Any], str], None]) -> None:
+        """Have *hears* called with the event of each edited mention as well, and its team: an event is given to one."""
+        self.edits_heard.append(hears)
 
     def is_heard_elsewhere(self, request: Request) -> bool:
         """Whether a mention is answered by somebody who reads its thread."""

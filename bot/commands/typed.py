@@ -6,13 +6,14 @@ from collections.abc import Iterable
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 _HEAD = 60  # characters in which the words of a command stand
-_PAIRS = {"`": "`", '"': '"', "“": "”", "„": "“", "'": "'", "‘": "’", "*": "*", "_": "_", "«": "»", "(": ")", "[": "]"}
+_PAIRS = dict(zip("`\"“„'‘*_«([", "`\"”“'’*_»)]", strict=True))
 _COMMAND = re.compile(r"^(?:/\s?toughcustomer\b|@?toughcustomer\b[:,]?)\s*", re.I)
 _POLITE = re.compile(
     r"^(?:(?:hey|hi|hello|ok|okay|so|and|now|also|just|please|pls|plz|kindly|bot|there|quickly|"
     r"(?:can|could|would|will) (?:you|u)(?: please| pls| kindly| quickly)?|"
     r"i(?:'d| would)? (?:need|want|like) you to|you (?:must|should)|don't forget to|"
-    r"(?:set|create|make|add)(?: up)?(?: me)?(?: a| another| new)?(?= (?:new )?(?:reminder|follow)))[\s,!.:]++)++(?=\S)",
+    r"(?:set|create|make|add)(?: up)?(?: me)?(?: a| another| new)?(?= (?:new )?(?:reminder|follow)))"
+    r"[\s,!.:]++)++(?=\S)",
     re.I,
 )
 _LONG_ENOUGH = 5  # letters of a word that one may be a slip away from

@@ -79,7 +79,9 @@ def install(core: Core) -> EscalationParts:
     core.why.add("E", "a case", subcommands.why)
     takers = Takers(store, cases, paging, core.clock, core.deeds, partial(_may_have, core))
     core.router.leave_to(takers.is_heard)
-    ThreadListener(intake, takers, core.slack).register(core.inbox)
+    threads = ThreadListener(intake, takers, core.slack)
+    threads.register(core.inbox)
+    core.router.hear_edits(threads.read_if_wanted)
     WindowOrders(subcommands.begin, core.answers, core.slack, core.clock).register(core.inbox)
     forms = EscalateForms(intake, neighbours, gathering.said_in)
     CaseListeners(cases, closing, lists, forms, core.inbox, modal, core.slack, core.clock).listening().register(

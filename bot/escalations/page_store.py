@@ -196,10 +196,12 @@ class PageStore(ThreadStore):
         )  # fmt: skip
 
     def last_begun(self, by: str, since: datetime) -> tuple[int, datetime] | None:
-        """The case that *by* began last by hand, not before *since*, and when."""
+        """The case that *by* began last by hand and is open, not before *since*, and when."""
         rows = self._rows(
-            "SELECT number, at FROM case_log WHERE team_id = :team AND who = :by AND what = 'escalated' AND at >= :since "
-            "AND id > (SELECT MAX(id) FROM case_log) - 5000 ORDER BY id DESC LIMIT 1",
+            "SELECT case_log.number, case_log.at FROM case_log JOIN cases ON cases.team_id = case_log.team_id "
+            "AND cases.number = case_log.number AND cases.opened_at = case_log.at AND cases.state <> 'closed' "
+            "WHERE case_log.team_id = :team AND who = :by AND what = 'escalated' AND at >= :since "
+            "AND case_log.id > (SELECT MAX(id) FROM case_log) - 5000 ORDER BY case_log.id DESC LIMIT 1",
             by=by, since=stamp(since),
         )  # fmt: skip
         return (rows[0]["number"], instant(rows[0]["at"])) if rows else None

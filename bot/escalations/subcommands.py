@@ -93,9 +93,13 @@ class EscalationSubcommands:
         return self._lists.why(number, request.user_id, request.channel, in_public=in_public)
 
     def _escalate(self, request: Request, rest: str) -> Message | None:
+        if request.edits and (begun_before := self._intake.begun_by(request.edits)) is not None:
+            return blocks.begun_message(begun_before, False)
         thread_ts = request.thread_ts
         if thread_ts is None and request.place is Place.CHANNEL and self._intake.begins_threads(request.channel):
-            thread_ts = request.cause.partition(":")[2] or None  # which is watched: one message, one case
+            thread_ts = (request.edits or request.cause).partition(":")[
+                2
+            ] or None  # which is watched: one message, one case
         if not rest or rest.lower() == "help":
             if thread_ts and not rest:
                 said = request.forwarded
@@ -134,10 +138,12 @@ class EscalationSubcommands:
     def last_deed(self, user: str, since: datetime) -> LastDeed | None:
         """The case that *user* began last, not before *since*, to be taken back."""
         found = self._intake.last_begun(user, since)
-        return LastDeed(found[1], partial(self._take_back, found[0], user)) if found else None
+        return LastDeed(found[1], f"E{found[0]}", partial(self._take_back, found[0], user)) if found else None
 
-    def _take_back(self, number: int, user: str) -> Message:
-        case = self._closing.not_needed(number, user)
+    def _take_back(self, number: int, user: str, cause: str) -> Message:
+        case = self._closing.not_needed(number, user)  # a second time changes nothing
+        if case.is_open:
+            return sentence(f"{case.id} stays open for its other criteria; what you asked for is off.")
         return sentence(f"{case.id} is closed as not needed. Whoever was paged sees that.")
 
     def _open_settings(self, request: Request, rest: str) -> Message | None:

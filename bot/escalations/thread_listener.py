@@ -32,6 +32,11 @@ class ThreadListener:
         said = event.get("message") or event.get("previous_message") or event
         return self._intake.is_watched(event["channel"], said.get("thread_ts") or said.get("ts"))
 
+    def read_if_wanted(self, event: Json, team_id: str) -> None:
+        """The same for an event that somebody else was given."""
+        if self.is_wanted(event):
+            self.read(event, team_id)
+
     def read(self, event: Json, team_id: str) -> None:
         """Take in a message, its change or its end."""
         kind = event.get("subtype")

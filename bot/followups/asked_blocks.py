@@ -48,7 +48,10 @@ def ask_message(
 def whom_message(found: Whom, verb: str, by: str) -> Message:
     """Who is meant? A button for each of the likeliest, and for whoever asks."""
     others = [one for one in found.people if one[0] != by]
-    pressed = [run_button(f"@{name}", f"{verb} <@{one}> {found.raw}", by, at) for at, (one, name) in enumerate(others)]
+    pressed = [
+        run_button(shortened(f"@{name}", 70), f"{verb} <@{one}> {found.raw}", by, at)
+        for at, (one, name) in enumerate(others)
+    ]
     pressed.append(run_button("Me", f"{verb} me {found.raw}", by, len(others)))
     blocks = [section(f"{NOTHING} {quote(found.asks)}"), small(f"“{quote(found.rest)}”")]
     if buttons := [one for one in pressed if one]:

@@ -47,7 +47,7 @@ class AskedListeners:
             due=LocalTime.of(_instant(about), ZoneInfo(str(about["zone"]))),
             channel=channel.id,
             customer=about.get("customer"),
-            thread_ts=about.get("thread"),
+            thread_ts=_thread(about, channel_id),
             private=channel.private,
             promise=bool(about.get("promise")),
         )
@@ -60,7 +60,9 @@ class AskedListeners:
         """Another time, or somebody else: the form, filled in."""
         ack()
         about, by, channel = self._asked(action, body)
-        self._slack.replies.open_window(body["trigger_id"], self._forms.asked(by, about, channel, about.get("thread")))
+        self._slack.replies.open_window(
+            body["trigger_id"], self._forms.asked(by, about, channel, _thread(about, channel))
+        )
 
     def _asked(self, action: Json, body: Json) -> tuple[Json, str, str]:
         about, by = json.loads(action["value"]), str(body["user"]["id"])
@@ -68,6 +70,11 @@ class AskedListeners:
             raise UserError(_NOT_YOURS.format(about["by"]))
         channel = (body.get("channel") or {}).get("id") or body["container"].get("channel_id")
         return about, by, str(channel)
+
+
+def _thread(about: Json, channel: str) -> str | None:
+    """The thread in which it was asked, if the question stands in the same channel."""
+    return about.get("thread") if about.get("channel") == channel else None
 
 
 def _instant(about: Json) -> datetime:

@@ -349,7 +349,7 @@ def why_lines(story: FollowUpHistory, zone: ZoneInfo) -> list[str]:
 
 
 def _told(what: str, who: str, detail: str, at: Callable[[datetime], str]) -> str:
-    by = f"<@{who}>"
+    by = f"<@{who}>" if who else "me, since whom it was for has left"
     if what in ("made", "changed", "snoozed"):
         detail = _told_time(detail, at)
     return {

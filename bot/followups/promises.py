@@ -145,6 +145,15 @@ class Promises:
         )
         self.noted(follow_up)
 
+    def restored(self, follow_up: FollowUp, now: datetime) -> None:
+        """Its end was taken back: it goes on as it was promised, and is not found broken twice."""
+        rows = self._rows("number = :number AND broken_at IS NULL", number=follow_up.number)
+        if rows:
+            planned = steps(instant(rows[0]["made_at"]), instant(rows[0]["due_at"]), self.grace())
+            coming = next((at for _, at in planned if at > now), planned[-1][1])
+            self._set(follow_up.number, "next_at = :at", at=stamp(coming))
+            self.noted(follow_up)
+
     def over(self, follow_up: FollowUp) -> None:
         """It was kept, or cancelled."""
         self._set(follow_up.number, "next_at = NULL")

@@ -212,8 +212,12 @@ class FollowUps:
         self.changed()
         return made
 
-    def change(self, number: int, wanted: NewFollowUp, by: str, *, is_admin: bool = False) -> FollowUp:
-        """Make it *wanted*, and remind of it anew. Raises UserError or StorageUnavailable."""
+    def is_as_made(self, one: FollowUp) -> bool:
+        """Whether nobody has done anything to it since it was made."""
+        return one.is_open and all(entry.what in ("made", "warned") for entry in self._store.entries(one.number))
+
+    def change(self, number: int, wanted: NewFollowUp, by: str, *, is_admin: bool = False, cause: str = "") -> FollowUp:
+        """Make it *wanted*, and remind of it anew; *cause* names what asked for it. Raises UserError."""
         now = self._clock.now()
         checked(wanted, now)
         with self._store.transaction():
@@ -223,6 +227,7 @@ class FollowUps:
                 raise UserError(self._closed(self.get(number)))
             self._outbox.cancel(before.id)
             self._store.log(number, by, "changed", stamp(wanted.due.at), now)
+            self._deeds.note(cause, before.id, now)
             if wanted.promise:
                 self.promises.given(self.get(number), now)
             self._redraws.ask(before.id)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.clock import Clock
 from bot.commands.courtesies import did_you_mean
 from bot.commands.router import COMMAND, Place, Request, Subcommand
+from bot.commands.typed import without_politeness
 from bot.commands.why import ShortId
 from bot.errors import UserError
 from bot.followups import asked_blocks, blocks
@@ -30,6 +31,7 @@ _SITUATION = re.compile(
 )
 _ADVICE = re.compile(r"\b(?:what (?:do|should|can) i|how (?:do|to|can|should)|what to (?:say|do))\b", re.I)
 _MEANT = re.compile(r"follow-?ups?\b", re.I)  # written so that it can hardly begin a sentence
+_CHANGED_SINCE = "It was changed since, so the edited message changes nothing. Press *Change*."
 _LONGEST_TASK = 300  # characters: what is longer tells a story
 _A_CASE = "{id} is a case. It ends in its thread, with *Resolved*, so that everybody sees what helped."
 
@@ -113,7 +115,9 @@ class FollowUpSubcommands:
         try:
             understood = self._understood(request, typed, found.owner or request.user_id, member, verb)
         except NotUnderstood as question:
-            if _SITUATION.match(typed) or (not _MEANT.match(request.text) and question.error == "none"):
+            if _SITUATION.match(typed) or (
+                not _MEANT.match(without_politeness(request.text)) and question.error == "none"
+            ):
                 return None  # it only begins like ours
             if not found.asks:
                 return self._asked(request, typed, found, question, member, promise=promise)
@@ -126,9 +130,11 @@ class FollowUpSubcommands:
         thread_ts = request.thread_ts if request.place is not Place.DIRECT else None
         wanted = replace(wanted, channel=channel.id, thread_ts=thread_ts, private=channel.private)
         placed, why = directly(wanted, channel, self._slack.channels, request.user_id)
-        before = self._follow_ups.made_by(request.edits)
-        if before is not None and before.is_open:
-            return self._echo(self._follow_ups.change(before.number, placed, request.user_id), why, used)
+        if (before := self._follow_ups.made_by(request.edits)) is not None:
+            if not self._follow_ups.is_as_made(before):
+                return self._echo(before, _CHANGED_SINCE)
+            changed = self._follow_ups.change(before.number, placed, request.user_id, cause=request.cause)
+            return self._echo(changed, why, used)
         return self._echo(self._follow_ups.make(placed, request.user_id, request.cause), why, used)
 
     def _asked(
@@ -137,7 +143,8 @@ class FollowUpSubcommands:
         zone = member.zone or ZoneInfo("UTC")
         readings = self._understanding.readings(typed, zone, member.locale, question)
         thread_ts = request.thread_ts if request.place is not Place.DIRECT else None
-        about = {"by": request.user_id, "owner": found.owner, "thread": thread_ts, "promise": promise}
+        about = {"by": request.user_id, "owner": found.owner, "promise": promise}
+        about |= {"thread": thread_ts, "channel": request.channel if thread_ts else None}
         about = {key: value for key, value in about.items() if value}
         return asked_blocks.ask_message(question.short, typed, readings, about, self._clock.now(), zone)
 
@@ -169,7 +176,7 @@ class FollowUpSubcommands:
             return sentence(_A_CASE.format(id=f"E{asked.number}"))
         in_public = request.place is Place.CHANNEL
         one = self._follow_ups.seen_by(asked.number, request.user_id, request.channel, in_public=in_public)
-        if request.text.lower().startswith("cancel"):
+        if without_politeness(request.text).lower().startswith("cancel"):
             is_admin = not may_change(one, request.user_id, is_admin=False) and self._is_admin(request.user_id)
             one = self._follow_ups.cancel(one.number, request.user_id, is_admin=is_admin)
         else:

@@ -6,6 +6,7 @@ from functools import partial
 
 from bot.clock import Clock, instant, stamp
 from bot.commands.undo import LastDeed
+from bot.delivery.model import DeliveryState
 from bot.delivery.outbox import Outbox
 from bot.delivery.redraw import Redraws
 from bot.errors import UserError
@@ -15,7 +16,9 @@ from bot.followups.service import FollowUps
 from bot.followups.store import FollowUpLogEntry, FollowUpStore
 from bot.slack.block_kit import Message, message, section
 from bot.slack.text import escaped
+from bot.storage.deeds import Deeds
 
+_TIMES = ("made", "changed", "snoozed", "undone")  # entries that say for when
 _CANNOT = (
     "The last thing you did was that {id} was {what}. I cannot take that back by myself: press *Change*, or *Reassign*."
 )
@@ -31,22 +34,32 @@ class FollowUpUndo:
         self._follow_ups = follow_ups
         self._outbox = outbox
         self._redraws = redraws
+        self._deeds = Deeds(outbox.database, outbox.team_id)
         self._clock = clock
 
     def last(self, by: str, since: datetime) -> LastDeed | None:
-        """What *by* did last, not before *since*; None if nothing."""
+        """What *by* did last, not before *since*; None if nothing, or if it was taken back already."""
         found = self._store.last_entry(by, since)
         if found is None or found[1].what == "undone":
             return None
         number, entry = found
-        return LastDeed(entry.at, partial(self._take_back, number, entry, by))
+        return LastDeed(entry.at, f"F{number}", partial(self._take_back, number, entry, by))
 
-    def _take_back(self, number: int, entry: FollowUpLogEntry, by: str) -> Message:
+    def _take_back(self, number: int, entry: FollowUpLogEntry, by: str, cause: str) -> Message:
+        with self._store.transaction():
+            said = self._taken_back(number, entry, by)
+            self._deeds.note(cause, f"F{number}", self._clock.now())
+        self._follow_ups.changed()
+        return said
+
+    def _taken_back(self, number: int, entry: FollowUpLogEntry, by: str) -> Message:
         one = self._follow_ups.get(number)
+        people = [each for each in self._store.entries(number) if each.who]
+        if people and people[-1] != entry:
+            raise UserError(f"Somebody else changed {one.id} since. Nothing was taken back; press *Change*.")
         if entry.what == "made":
-            return _said(
-                self._follow_ups.cancel(number, by, is_admin=True), "is cancelled, as if you had not written it"
-            )
+            ended = self._follow_ups.cancel(number, by, is_admin=True)
+            return _said(ended, "is cancelled, as if you had not written it")
         if entry.what in ("done", "cancelled"):
             return _said(self._reopened(number, by), "is open again")
         if entry.what == "snoozed":
@@ -55,39 +68,40 @@ class FollowUpUndo:
         return message(text, [section(text), *blocks.detail_message(one).blocks])
 
     def _time_before(self, one: FollowUp) -> LocalTime:
-        times = [each.detail for each in self._store.entries(one.number) if each.what in ("made", "changed", "snoozed")]
+        entries = self._store.entries(one.number)
+        times = [each.detail for each in entries if each.what in _TIMES and each.detail]
         if len(times) < 2:
             raise UserError(f"I do not know any more when {one.id} was due before. Press *Change*.")
         return LocalTime.of(instant(times[-2]), one.wanted.due.zone)
 
     def _reopened(self, number: int, by: str) -> FollowUp:
-        """Its end taken back: it is due at its time, or still. Raises UserError where it has not ended."""
+        """Its end taken back. It is due where it has come already; else it comes. Raises UserError where it is open."""
         now = self._clock.now()
-        with self._store.transaction():
-            before = self._follow_ups.get(number)
-            state = FollowUpState.WAITING if before.wanted.due.at > now else FollowUpState.DUE
-            if before.is_open or not self._store.reopen(number, state):
-                raise UserError(f"{before.id} is open already. Nothing was changed.")
-            self._store.log(number, by, "undone", "", now)
-            self._redraws.ask(before.id)
-            if before.wanted.promise:
-                self._follow_ups.promises.given(self._follow_ups.get(number), now)
-        self._follow_ups.changed()
+        before = self._follow_ups.get(number)
+        has_come = any(
+            one.draft.key == before.key and one.state is DeliveryState.SENT for one in self._outbox.about(before.id)
+        )
+        state = FollowUpState.DUE if has_come else FollowUpState.WAITING
+        if before.is_open or not self._store.reopen(number, state):
+            raise UserError(f"{before.id} is open already. Nothing was changed.")
+        reopened = self._follow_ups.get(number)
+        if not has_come:  # its message was taken back with it: the next one is another
+            self._store.replace(reopened, reopened.wanted)
+        self._store.log(number, by, "undone", "", now)
+        self._redraws.ask(before.id)
+        if before.wanted.promise:
+            self._follow_ups.promises.restored(self._follow_ups.get(number), now)
         return self._follow_ups.get(number)
 
     def _with_time(self, number: int, due: LocalTime, by: str) -> FollowUp:
-        """It has the time *due* that it had before; if that is over, it is due now. Raises UserError if it ended."""
+        """It has the time *due* that it had before; if that is over, it comes now. Raises UserError if it ended."""
         now = self._clock.now()
-        with self._store.transaction():
-            before = self._follow_ups.get(number)
-            if not self._store.replace(before, replace(before.wanted, due=due)):
-                self._follow_ups.refuse_change(before, by)
-            if due.at <= now:
-                self._store.fall_due(number)
-            self._outbox.cancel(before.id)
-            self._store.log(number, by, "undone", stamp(due.at), now)
-            self._redraws.ask(before.id)
-        self._follow_ups.changed()
+        before = self._follow_ups.get(number)
+        if not self._store.replace(before, replace(before.wanted, due=due)):
+            self._follow_ups.refuse_change(before, by)
+        self._outbox.cancel(before.id)
+        self._store.log(number, by, "undone", stamp(due.at), now)
+        self._redraws.ask(before.id)
         return self._follow_ups.get(number)
 
 

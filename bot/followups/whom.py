@@ -50,10 +50,10 @@ def whom(raw: str, users: Users, *, by: str, is_reminder: bool) -> Whom | None:
     if verb is None:
         return None
     rest = raw[verb.end() :]
-    people, several, unknown, at = _all_named(rest)
+    people, several, unknown, at = _all_named(rest, words=is_reminder)
     if len(people) == 1 and not several and not unknown and at:
         owner = None if people[0] in ("", by) else people[0]
-        return Whom(owner, plain(rest[at:].lstrip(" :,")))
+        return Whom(owner, plain(re.sub(r"^[\s:,]*(?:and\s+)?", "", rest[at:])))
     if not at:
         return _bare(rest, users) if is_reminder else Whom(None, plain(rest))
     raw_rest = rest[at:].lstrip(" :,")
@@ -73,17 +73,17 @@ def whom(raw: str, users: Users, *, by: str, is_reminder: bool) -> Whom | None:
     return Whom(None, plain(raw_rest), asks, shown, raw_rest)
 
 
-def _all_named(rest: str) -> tuple[list[str], bool, list[str], int]:
+def _all_named(rest: str, *, words: bool) -> tuple[list[str], bool, list[str], int]:
     """The ids ("" for me) and typed names that *rest* begins with, whether a group is one of them, where they end."""
     people: list[str] = []
     unknown: list[str] = []
     several, at, end = False, 0, 0
     while True:
-        if found := _ME.match(rest, at):
+        if words and (found := _ME.match(rest, at)):
             people.append("")
         elif found := _PERSON.match(rest, at):
             people.append(found[1])
-        elif found := _SEVERAL.match(rest, at):
+        elif (found := _SEVERAL.match(rest, at)) and (words or found[0][0] in "<@#"):
             several = True
         elif found := _TYPED.match(rest, at):
             unknown.append(found[1].rstrip("."))

@@ -158,9 +158,11 @@ class Users:
 
     def _listed(self) -> tuple[ListedPerson, ...] | None:
         """Everybody; None where Slack does not list them all."""
-        if self._everybody is not None and self._everybody[0] > time.monotonic():
-            return self._everybody[1]
-        self._everybody = (time.monotonic() + _NOT_AGAIN_S, None)  # until it is known that they can be listed
+        listed = self._everybody
+        if listed is not None and listed[0] > time.monotonic():
+            return listed[1]
+        # until it is known that they can be listed, as they were
+        self._everybody = (time.monotonic() + _NOT_AGAIN_S, listed[1] if listed else None)
         found: list[ListedPerson] = []
         is_all = False
         try:
@@ -171,8 +173,9 @@ class Users:
             return None
         if not is_all:
             return None
-        self._everybody = (time.monotonic() + _REMEMBERED_S, tuple(found))
-        return self._everybody[1]
+        everybody = tuple(found)
+        self._everybody = (time.monotonic() + _REMEMBERED_S, everybody)
+        return everybody
 
     def _person(self, user: dict[str, Any]) -> ListedPerson:
         facts, profile = self._facts(user), user.get("profile") or {}
@@ -189,7 +192,10 @@ class Users:
         if known is not None and isinstance(known.value, dict):
             locale = user.get("locale") or known.value.get("locale")
             self._last_known.put("person", user_id, self._facts({**user, "locale": locale}))
-        self._everybody = None
+        listed = self._everybody
+        if listed is not None and listed[1] is not None:
+            fresh = self._person(user)
+            self._everybody = listed[0], (*(one for one in listed[1] if one.id != fresh.id), fresh)
 
     def has_left(self, user_id: str) -> bool:
         """Whether *user_id* cannot be reminded of anything any more, as far as that is known. Asks nothing of Slack."""

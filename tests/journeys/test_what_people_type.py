@@ -318,3 +318,70 @@ def test_a_longer_name_is_another_customer_and_other_signs_are_the_same_one(mia:
     ]
     mia.says("/toughcustomer follow-ups O\u2019Reilly")
     assert "O'Reilly" in mia.sees("Open follow-ups about").text
+
+
+def test_please_cancel_cancels(mia: Person, bot: Application) -> None:
+    mia.says("/toughcustomer promise Acme friday 3pm send the quote")
+    mia.sees("Promise saved")
+
+    mia.says("/toughcustomer please cancel F1")
+
+    mia.sees(":no_entry_sign:", "Cancelled by <@U0MIA>")
+
+
+def test_undo_where_others_read_along_says_no_words(mia: Person, bot: Application) -> None:
+    mia.goes_to("@toughcustomer").says("follow-up Acme friday 3pm the secret discount")
+    mia.sees("I will remind you")
+
+    mia.goes_to("deals").says("@toughcustomer undo")
+
+    assert "secret" not in mia.sees("I looked after F1").text
+    assert kept(bot) == []
+
+
+def test_what_was_done_too_early_and_taken_back_after_its_time_still_comes(
+    mia: Person, bot: Application, clock: MovableClock
+) -> None:
+    mia.says("/toughcustomer follow-up Acme in 2 minutes send the quote")
+    mia.sees("I will remind you")
+    mia.says("/toughcustomer done F1")
+    mia.sees("Done by <@U0MIA>")
+    clock.advance(minutes=4)
+
+    mia.says("/toughcustomer undo")
+
+    mia.sees("F1 is open again")
+    mia.sees(":bell:", "send the quote", "For <@U0MIA>")
+
+
+def test_a_second_edit_and_one_after_a_change_by_hand_change_nothing(
+    mia: Person, bot: Application, workspace: Workspace
+) -> None:
+    mia.says("@toughcustomer follow-up Acme friday 3pm send the quote")
+    mia.sees("I will remind you", "15:00")
+    said = next(one for one in workspace.messages() if "follow-up Acme friday" in one.text)
+    mia.edits(Seen(said), "@toughcustomer follow-up Acme friday 5pm send the quote")
+    mia.sees("I will remind you", "17:00")
+
+    mia.edits(Seen(said), "@toughcustomer follow-up Acme friday 6pm send the quote")
+
+    mia.sees_nothing_new(within=1.0)
+    assert [f"{one.wanted.due.wall:%H:%M}" for one in kept(bot)] == ["17:00"]
+
+
+def test_a_question_answered_later_still_means_what_it_said(mia: Person, bot: Application, clock: MovableClock) -> None:
+    mia.says("/toughcustomer call Acme in 2 hours")
+    asked = mia.sees("Nothing was stored", "today 12:00")
+    clock.advance(minutes=30)
+
+    mia.clicks("Yes, remind me", on=asked)
+
+    mia.sees("I will remind you", "12:00 (Europe/Berlin)")
+
+
+@pytest.mark.parametrize("customer", ["US Foods", "Everyone Active"])
+def test_names_that_begin_like_people_are_customers(mia: Person, bot: Application, customer: str) -> None:
+    mia.says(f"/toughcustomer follow-up {customer} friday 3pm send the quote")
+
+    mia.sees("I will remind you")
+    assert [one.wanted.customer for one in kept(bot)] == [customer]
