@@ -35,7 +35,7 @@ def nobody(one: FollowUp) -> None:
 _TWO_WARNINGS_FROM = timedelta(hours=1)
 _ONE_WARNING_FROM = timedelta(minutes=20)
 _LAST_MINUTES = timedelta(minutes=10)
-_SLACK = timedelta(seconds=30)  # "in 1 hour" is an hour, though it takes a moment until it is kept
+_SLACK = timedelta(seconds=50)  # "in 1 hour" is an hour, though it is a full minute, and kept a moment later
 
 
 class FollowUpMessages(Protocol):

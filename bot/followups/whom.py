@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.slack.text import plain
 from bot.slack.users import Users
 
-_VERB = re.compile(r"(?:^|\s)(?:follow[- ]?up|remind(?:er)?|promise)\b[\s:,]*", re.I)
+_VERB = re.compile(r"(?:^|\s)(?:follow[- ]?up|remind(?:er)?|promise)\b(?:[\s,]|:(?=\s))*", re.I)
 _ME = re.compile(r"(?:me|myself)\b[\s:,]*", re.I)
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*+)?>")
 _SEVERAL = re.compile(

@@ -35,7 +35,7 @@ def stored(bot: Application) -> Callable[[], int]:
     [
         ("Acme yesterday send the options", "is over. When shall it be?"),
         ("Acme today at 8am send the options", "is over. When shall it be?"),
-        ("Acme send the options", "I see no date in that. Try"),
+        ("Acme send the options", "I see no date in that. When?"),
         ("Acme tomorrow 3pm or friday 10am send the options", "I see two dates."),
         ("Acme monday 9am and friday 4pm send the options", "I see two dates."),
         ("Acme 31 February send the options", "There is no 31 February."),

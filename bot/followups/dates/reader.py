@@ -75,8 +75,8 @@ def due_by(
     if whole.has(Elapsed):
         span = whole.all(Elapsed)[0].by
         at = now.astimezone(UTC) + span
-        if span >= timedelta(hours=1) and (at.second or at.microsecond):
-            at = at.replace(second=0, microsecond=0) + timedelta(minutes=1)  # nobody means the seconds, nor less
+        if span >= timedelta(hours=1):  # nobody means the seconds
+            at = (at + timedelta(seconds=30)).replace(second=0, microsecond=0)
         wall = at.astimezone(zone).replace(tzinfo=None)
     if at <= now:
         raise NotUnderstood("over", _said(wall))
