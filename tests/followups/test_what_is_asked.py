@@ -95,9 +95,9 @@ def due_of(text: str) -> Due | None:
         return None
 
 
-@pytest.mark.parametrize("sentence", EVERYDAY)
-def test_a_sentence_without_a_date_never_yields_one(sentence: str) -> None:
-    assert due_of(sentence) is None
+def test_a_sentence_without_a_date_never_yields_one() -> None:
+    assert len(EVERYDAY) == 500
+    assert [sentence for sentence in EVERYDAY if due_of(sentence) is not None] == []
 
 
 @given(st.sampled_from(EVERYDAY), st.sampled_from(DATES), st.sampled_from(["before", "behind"]))
