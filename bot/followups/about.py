@@ -64,10 +64,15 @@ _TELLS = re.compile(
 )
 
 
+def tells(text: str) -> bool:
+    """Whether *text* tells a story: somebody does or is something."""
+    return _TELLS.search(text) is not None
+
+
 def is_a_task(text: str) -> bool:
     """Whether *text* says what somebody is to do, and tells no story: "send the quote"."""
     first = (text.split() or [""])[0].lower()
-    return first in _VERBS and len(text.split()) > 1 and not _TELLS.search(text)
+    return first in _VERBS and len(text.split()) > 1 and not tells(text)
 
 
 def _may_be_a_name(text: str) -> bool:

@@ -12,7 +12,7 @@ from bot.commands.typed import without_politeness
 from bot.commands.why import ShortId
 from bot.errors import UserError
 from bot.followups import asked_blocks, blocks
-from bot.followups.about import is_a_task
+from bot.followups.about import is_a_task, tells
 from bot.followups.dates.questions import NotUnderstood
 from bot.followups.model import FollowUp, NewFollowUp, may_change
 from bot.followups.service import FollowUps
@@ -32,6 +32,11 @@ _SITUATION = re.compile(
 _ADVICE = re.compile(r"\b(?:what (?:do|should|can) i|how (?:do|to|can|should)|what to (?:say|do))\b", re.I)
 _MEANT = re.compile(r"follow-?ups?\b", re.I)  # written so that it can hardly begin a sentence
 _CHANGED_SINCE = "It was changed since, so the edited message changes nothing. Press *Change*."
+_DATED = re.compile(
+    r"\b(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|to(?:day|morrow|night)|tmrw|next|in \w+ "
+    r"(?:min|hour|day|week)|noon|eod|cob|eow|\d{1,2} ?[ap]m|\d{1,2}[:.]\d\d|\d{1,2}/\d{1,2})",
+    re.I,
+)
 _LONGEST_TASK = 300  # characters: what is longer tells a story
 _A_CASE = "{id} is a case. It ends in its thread, with *Resolved*, so that everybody sees what helped."
 
@@ -150,8 +155,11 @@ class FollowUpSubcommands:
 
     def suggestion(self, request: Request) -> Message | None:
         """Where a date stands beside a task, without a command: that nothing was stored, and a button that does it."""
-        text, member = request.text, self._slack.users.known(request.user_id)
-        if member is None or member.zone is None or len(text) > _LONGEST_TASK or text.endswith("?"):
+        text = request.text
+        if len(text) > _LONGEST_TASK or text.endswith("?") or tells(text) or not _DATED.search(text):
+            return None  # nearly all situations, at next to no cost
+        member = self._slack.users.known(request.user_id)
+        if member is None or member.zone is None:
             return None
         try:
             found = self._understanding.understood(text, member.zone, member.locale, owner=request.user_id, channel="")
