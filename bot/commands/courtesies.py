@@ -51,10 +51,10 @@ def courtesies(router: Router) -> tuple[Subcommand, ...]:
     )
 
 
-def suggestion_of(request: Request, meant: str) -> Message | None:
-    """That nothing was done, and a button that types the command *meant* in the place of the first word."""
+def suggestion_of(request: Request, meant: str, count: int) -> Message | None:
+    """That nothing was done, and a button that types the command *meant* in the place of the first *count* words."""
     typed = without_politeness(request.raw or request.text)
-    rest = [*typed.split(maxsplit=1), "", ""][1]
+    rest = [*typed.split(maxsplit=count), "", ""][count] if len(typed.split()) > count else ""
     shown = f"Did you mean `{meant} {quote(plain(rest), 120)}`?"
     return did_you_mean(shown, f"Yes, {meant}", f"{meant} {rest}".strip(), request)
 

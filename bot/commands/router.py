@@ -94,7 +94,7 @@ class Router:
         self._heard: list[Callable[[Request], bool]] = []
         self._menu_parts: list[Callable[[Request], Sequence[Block]]] = []
         self._suggesting: list[Callable[[Request], Message | None]] = []
-        self.nearly: Callable[[Request, str], Message | None] = nothing_near
+        self.nearly: Callable[[Request, str, int], Message | None] = nothing_near
 
     def add(self, *subcommands: Subcommand) -> None:
         """Make *subcommands* known under each of their words."""
@@ -160,11 +160,12 @@ class Router:
         return message(menu.text, [*menu.blocks, *self.open_items(request)])
 
     def _suggested(self, request: Request) -> Message | None:
-        first = [*without_politeness(request.text).split(maxsplit=1), ""][0]
+        typed = without_politeness(request.text).split(maxsplit=2)
         words = [word for word, one in self._subcommands.items() if one.listed]
-        meant = nearly(first, words) or nearly(first.replace("-", " "), words)
-        if meant is not None and (found := self.nearly(request, meant)) is not None:
-            return found
+        for count in (2, 1):
+            meant = nearly(" ".join(typed[:count]), words) if len(typed) >= count else None
+            if meant is not None and (found := self.nearly(request, meant, count)) is not None:
+                return found
         return next((found for one in self._suggesting if (found := one(request)) is not None), None)
 
     def _split(self, text: str) -> tuple[Subcommand | None, str]:
@@ -186,6 +187,6 @@ class Router:
         return both if (both := " ".join(words)) in self._subcommands else (words or [""])[0]
 
 
-def nothing_near(request: Request, word: str) -> Message | None:
-    """Default: what is one slip away from *word* is not asked about."""
+def nothing_near(request: Request, word: str, count: int) -> Message | None:
+    """Default: that the first *count* words are one slip away from *word* is not asked about."""
     return None

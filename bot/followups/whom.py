@@ -20,6 +20,7 @@ _SEVERAL = re.compile(
 _TYPED = re.compile(r"@([\w][\w.'-]*)")
 _BARE = re.compile(r"([A-Za-z][\w.'-]+)(?=\s)")
 _AND = re.compile(r"\s*(?:,|&|\+|\band\b|\bund\b|\by\b|\bet\b|\be\b)\s*|\s+(?=<@|@)", re.I)
+_ONE_AT_A_TIME = "I remind one person at a time, so that somebody feels asked. Who is it?"
 _MOST = 4  # people that are offered
 
 
@@ -64,7 +65,7 @@ def whom(raw: str, users: Users, *, by: str, is_reminder: bool) -> Whom | None:
     known = [one or by for one in people]
     known += [one.id for name in unknown for one in users.named(name, near=True)]
     if not is_one:
-        asks = "I remind one person at a time, so that somebody feels asked. Who is it?"
+        asks = _ONE_AT_A_TIME
     elif exact:
         asks = f"{len(exact)} people are called {unknown[0]}. Whom shall I remind?"
     else:
@@ -98,9 +99,21 @@ def _all_named(rest: str, *, words: bool) -> tuple[list[str], bool, list[str], i
 
 def _bare(rest: str, users: Users) -> Whom:
     """Behind "remind" may stand somebody's name without its @: then it is asked, since it may be a customer's."""
-    found = _BARE.match(rest)
-    people = [(one.id, one.shown) for one in users.named(found[1])] if found else []
-    if found is None or not people:
+    people: list[tuple[str, str]] = []
+    names: list[str] = []
+    at = end = 0
+    while found := _BARE.match(rest, at):
+        called = users.named(found[1])
+        if not called:
+            break
+        people += [(one.id, one.shown) for one in called]
+        names.append(found[1])
+        end = found.end()
+        more = _AND.match(rest, end)
+        if more is None:
+            break
+        at = more.end()
+    if not people:
         return Whom(None, plain(rest))
-    behind = rest[found.end() :].lstrip(" :,")
-    return Whom(None, plain(rest), f'Is "{found[1]}" who shall be reminded?', people[:_MOST], behind)
+    asks = f'Is "{names[0]}" who shall be reminded?' if len(names) == 1 else _ONE_AT_A_TIME
+    return Whom(None, plain(rest), asks, people[:_MOST], rest[end:].lstrip(" :,"))
