@@ -16,8 +16,8 @@ from bot.followups.about import is_a_task, tells
 from bot.followups.dates.questions import NotUnderstood
 from bot.followups.model import FollowUp, NewFollowUp, may_change
 from bot.followups.service import FollowUps
-from bot.followups.understanding import Understanding, Understood
-from bot.followups.whom import Whom, whom
+from bot.followups.understanding import NoRepeats, PossibleFollowUp, Understanding, Understood
+from bot.followups.whom import REMIND_ELSEWHERE, Whom, whom
 from bot.slack.block_kit import Block, Message, moment, sentence, small
 from bot.slack.channels import Channel, Channels
 from bot.slack.context import SlackContext
@@ -54,7 +54,7 @@ class FollowUpSubcommands:
         """For the router."""
         return (
             Subcommand(
-                ("follow-up", "followup", "follow up", "remind", "reminder"),
+                ("follow-up", "followup", "follow up", "remind", "reminder", *REMIND_ELSEWHERE),
                 blocks.USAGE,
                 "reminds you in this channel: `follow-up Acme tomorrow 3pm send the three options`",
                 self._make,
@@ -110,8 +110,8 @@ class FollowUpSubcommands:
             return self._echo(made)
         if _ADVICE.search(rest):
             return None
-        first = re.search(r"remind|follow", request.text.lower())
-        verb = "promise" if promise else "remind" if first and first[0] == "remind" else "follow-up"
+        first = re.search(r"promise|follow", without_politeness(request.text).lower()[:20])
+        verb = "promise" if promise else "follow-up" if first else "remind"
         found = whom(request.raw, self._slack.users, by=request.user_id, is_reminder=verb == "remind") or Whom(
             None, rest
         )
@@ -119,13 +119,16 @@ class FollowUpSubcommands:
         member = self._slack.users.member(request.user_id)
         try:
             understood = self._understood(request, typed, found.owner or request.user_id, member, verb)
+        except NoRepeats as repeated:
+            return self._asked(request, typed, found, str(repeated), [repeated.once], promise=promise)
         except NotUnderstood as question:
             if _SITUATION.match(typed) or (
                 not _MEANT.match(without_politeness(request.text)) and question.error == "none"
             ):
                 return None  # it only begins like ours
             if not found.asks:
-                return self._asked(request, typed, found, question, member, promise=promise)
+                readings = self._understanding.readings(typed, _zone_of(member), member.locale, question)
+                return self._asked(request, typed, found, question.short, readings, promise=promise)
         if found.asks:
             return asked_blocks.whom_message(found, verb, request.user_id)
         return self._kept(request, replace(understood.wanted, promise=promise), understood.used)
@@ -143,15 +146,21 @@ class FollowUpSubcommands:
         return self._echo(self._follow_ups.make(placed, request.user_id, request.cause), why, used)
 
     def _asked(
-        self, request: Request, typed: str, found: Whom, question: NotUnderstood, member: Member, *, promise: bool
+        self,
+        request: Request,
+        typed: str,
+        found: Whom,
+        question: str,
+        readings: Sequence[PossibleFollowUp],
+        *,
+        promise: bool,
     ) -> Message:
-        zone = member.zone or ZoneInfo("UTC")
-        readings = self._understanding.readings(typed, zone, member.locale, question)
+        zone = _zone_of(self._slack.users.member(request.user_id))
         thread_ts = request.thread_ts if request.place is not Place.DIRECT else None
         about = {"by": request.user_id, "owner": found.owner, "promise": promise}
         about |= {"thread": thread_ts, "channel": request.channel if thread_ts else None}
         about = {key: value for key, value in about.items() if value}
-        return asked_blocks.ask_message(question.short, typed, readings, about, self._clock.now(), zone)
+        return asked_blocks.ask_message(question, typed, readings, about, self._clock.now(), zone)
 
     def suggestion(self, request: Request) -> Message | None:
         """Where a date stands beside a task, without a command: that nothing was stored, and a button that does it."""
@@ -163,6 +172,14 @@ class FollowUpSubcommands:
             return None
         try:
             found = self._understanding.understood(text, member.zone, member.locale, owner=request.user_id, channel="")
+        except NoRepeats as repeated:
+            whom_else = Whom(None, text)
+            is_meant = is_a_task(repeated.once.text)
+            return (
+                self._asked(request, text, whom_else, str(repeated), [repeated.once], promise=False)
+                if is_meant
+                else None
+            )
         except (NotUnderstood, UserError):
             return None
         wanted = found.wanted
@@ -209,7 +226,7 @@ class FollowUpSubcommands:
     def _understood(self, request: Request, typed: str, owner: str, member: Member, verb: str) -> Understood:
         if owner != request.user_id:
             self._slack.users.responsible(owner)
-        zone = member.zone or ZoneInfo("UTC")
+        zone = _zone_of(member)
         instead = "come back to this thread" if request.thread_ts else ""
         found = self._understanding.understood(
             typed, zone, member.locale, owner=owner, channel=request.channel, instead=instead, lone=verb == "follow-up",
@@ -220,6 +237,10 @@ class FollowUpSubcommands:
         ):
             self._slack.users.zone(request.user_id)  # says how to tell us
         return found
+
+
+def _zone_of(member: Member) -> ZoneInfo:
+    return member.zone or ZoneInfo("UTC")
 
 
 def beside(one: FollowUp, follow_ups: FollowUps, slack: SlackContext, why: str = "", used: str = "") -> blocks.Beside:

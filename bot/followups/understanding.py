@@ -13,7 +13,15 @@ from bot.followups.dates.reader import read
 from bot.followups.dates.readings import readings
 from bot.followups.model import LocalTime, NewFollowUp, checked
 
-NO_REPEATS = "I cannot repeat follow-ups yet; I can remind you once, for example {first}. Nothing was stored."
+NO_REPEATS = "I cannot repeat follow-ups yet. Shall I remind you once, the first time?"
+
+
+class NoRepeats(UserError):
+    """A recurrence, which cannot be kept yet; *once* is its first time."""
+
+    def __init__(self, once: "PossibleFollowUp") -> None:
+        super().__init__(NO_REPEATS)
+        self.once = once
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +68,10 @@ class Understanding:
         """
         customers = self._customers()
         due = read(typed, said_at or self._clock.now(), zone, locale, customers)
-        if due.rule is not None:
-            raise UserError(NO_REPEATS.format(first=LocalTime.of(due.at, due.zone).near(self._clock.now())))
         customer, text = customer_and_text(due, customers, lone=lone)
         at = LocalTime.of(due.at, due.zone)
+        if due.rule is not None:
+            raise NoRepeats(PossibleFollowUp(at, customer, text))
         text = text or instead or ("follow up" if lone and customer else "")
         wanted = checked(NewFollowUp(text, owner, at, channel, customer), self._clock.now())
         return Understood(wanted, " … ".join(due.used))

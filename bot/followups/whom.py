@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from bot.slack.text import plain
 from bot.slack.users import Users
 
-_VERB = re.compile(r"(?:^|\s)(?:follow[- ]?up|remind(?:er)?|promise)\b(?:[\s,]|:(?=\s))*", re.I)
+REMIND_ELSEWHERE = (  # "remind me" in other languages
+    *("recuérdame", "recuerdame", "recordarme", "rappelle-moi", "rappelez-moi", "lembra-me", "lembre-me", "lembrar-me"),
+    *("erinnere mich", "erinner mich", "erinnert mich"),
+)
+_VERB = re.compile(
+    rf"(?:^|\s)(?:follow[- ]?up|remind(?:er)?|promise|{'|'.join(REMIND_ELSEWHERE)})\b(?:[\s,]|:(?=\s))*", re.I
+)
 _ME = re.compile(r"(?:me|myself)\b[\s:,]*", re.I)
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*+)?>")
 _SEVERAL = re.compile(

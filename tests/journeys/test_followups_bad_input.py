@@ -46,7 +46,7 @@ def stored(bot: Application) -> Callable[[], int]:
         ("Acme tomorrow at 25:00 send the options", "could be more than one time."),
         ("tomorrow 3pm", "What shall I remind you of?"),
         ("Acme tomorrow 3pm " + "x" * 3000, "That text has 3,000 characters; up to 1,500 fit"),
-        ("every monday 9:00 check usage", "I cannot repeat follow-ups yet; I can remind you once"),
+        ("every monday 9:00 check usage", "I cannot repeat follow-ups yet. Shall I remind you once"),
     ],
 )
 def test_what_cannot_be_relied_on_is_asked_about_and_not_stored(

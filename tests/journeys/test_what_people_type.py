@@ -37,6 +37,11 @@ def kept(bot: Application, *people: str) -> list["FollowUp"]:
     return [one for user in people or ("U0MIA", "U0DANA", "U0OMAR") for one in follow_ups.mine(user)]
 
 
+def posted(workspace: Workspace, part: str) -> Seen:
+    """What somebody wrote with *part* in it."""
+    return next(Seen(one) for one in workspace.messages() if part in one.text)
+
+
 @pytest.mark.parametrize(
     "typed",
     [
@@ -51,6 +56,7 @@ def kept(bot: Application, *people: str) -> list["FollowUp"]:
         "can you remind me friday 3pm Acme: send",
         "please remind me friday 3pm Acme: send",
         "hey, could you set a reminder friday 3pm Acme: send",
+        "rappelle-moi friday 3pm Acme: send",
     ],
 )
 def test_a_command_is_stored_however_it_was_pasted_or_asked_for(mia: Person, bot: Application, typed: str) -> None:
@@ -85,6 +91,7 @@ def test_the_text_is_kept_whole(mia: Person, bot: Application, typed: str, text:
     ("typed", "button"),
     [
         ("folow-up Acme friday 3pm send the quote", "Yes, follow-up"),
+        ("folow up Acme friday 3pm send the quote", "Yes, follow up"),
         ("remnd me friday 3pm to send Acme the quote", "Yes, remind"),
         ("call Acme friday 3pm", "Yes, remind me"),
         ("Acme friday 3pm send the quote", "Yes, remind me"),
@@ -150,6 +157,7 @@ def test_only_whoever_was_asked_answers(mia: Person, dana: Person, bot: Applicat
         ("remind @omarr friday 3pm call Acme", "@omar"),
         ("remind omar friday 3pm to call Acme", "@omar"),
         ("remind @omar and @dana friday 3pm call Acme", "@dana"),
+        ("remind omar and dana friday 3pm to call Acme", "@dana"),
         ("remind the team friday 3pm call Acme", "Me"),
         ("remind @sales-managers friday 3pm call Acme", "Me"),
     ],
@@ -262,9 +270,7 @@ def test_an_edited_mention_is_read_again_once_and_changes_what_it_had_ordered(
 ) -> None:
     mia.says("@toughcustomer follow-up Acme friday 3pm send the quote")
     mia.sees("I will remind you", "15:00")
-    said = next(one for one in workspace.messages() if "follow-up Acme friday" in one.text)
-
-    mia.edits(Seen(said), "@toughcustomer follow-up Acme friday 5pm send the quote")
+    mia.edits(posted(workspace, "follow-up Acme friday"), "@toughcustomer follow-up Acme friday 5pm send the quote")
 
     mia.sees("I will remind you", "17:00")
     assert [f"{one.wanted.due.wall:%H:%M}" for one in kept(bot)] == ["17:00"]
@@ -359,11 +365,11 @@ def test_a_second_edit_and_one_after_a_change_by_hand_change_nothing(
 ) -> None:
     mia.says("@toughcustomer follow-up Acme friday 3pm send the quote")
     mia.sees("I will remind you", "15:00")
-    said = next(one for one in workspace.messages() if "follow-up Acme friday" in one.text)
-    mia.edits(Seen(said), "@toughcustomer follow-up Acme friday 5pm send the quote")
+    said = posted(workspace, "follow-up Acme friday")
+    mia.edits(said, "@toughcustomer follow-up Acme friday 5pm send the quote")
     mia.sees("I will remind you", "17:00")
 
-    mia.edits(Seen(said), "@toughcustomer follow-up Acme friday 6pm send the quote")
+    mia.edits(said, "@toughcustomer follow-up Acme friday 6pm send the quote")
 
     mia.sees_nothing_new(within=1.0)
     assert [f"{one.wanted.due.wall:%H:%M}" for one in kept(bot)] == ["17:00"]
@@ -385,3 +391,15 @@ def test_names_that_begin_like_people_are_customers(mia: Person, bot: Applicatio
 
     mia.sees("I will remind you")
     assert [one.wanted.customer for one in kept(bot)] == [customer]
+
+
+@pytest.mark.parametrize("typed", ["remind me every monday 9am to check usage", "every monday 9am check usage"])
+def test_what_cannot_be_repeated_is_offered_once(mia: Person, bot: Application, typed: str) -> None:
+    mia.says(f"/toughcustomer {typed}")
+    asked = mia.sees("Nothing was stored", "cannot repeat")
+    assert kept(bot) == []
+
+    mia.clicks("Mon 30 Nov 9:00", on=asked)
+
+    mia.sees("I will remind you", "Monday 30 November 2026, 09:00")
+    assert [one.wanted.text for one in kept(bot)] == ["check usage"]
