@@ -16,7 +16,47 @@ _THANKS = "Glad it helps."
 _HERE = "I am here and listening."
 _NOTHING_OPEN = "You have nothing open."
 _SHORT = frozenset(
-    ("", "there", "bot", "again", "all", "everyone", "toughcustomer", "so much", "a lot", "very much", "you")
+    (
+        "",
+        "there",
+        "bot",
+        "again",
+        "all",
+        "everyone",
+        "toughcustomer",
+        "so much",
+        "a lot",
+        "very much",
+        "you",
+        "dir",
+        "sehr",
+        "beaucoup",
+        "mucho",
+        "cool",
+    )
+)
+
+_GREETINGS = (
+    *("hello", "hi", "hey", "hiya", "yo", "good morning", "good afternoon", "good evening", "how are", "who are"),
+    *("hallo", "guten morgen", "guten tag", "hola", "buenos dias", "bonjour", "ola"),
+)
+_THANK_WORDS = (
+    *(
+        "thanks",
+        "thank you",
+        "thx",
+        "ty",
+        "cheers",
+        "thank u",
+        "ok",
+        "okay",
+        "cool",
+        "great",
+        "perfect",
+        "nice",
+        "got it",
+    ),
+    *("danke", "danke dir", "gracias", "muchas gracias", "merci", "merci beaucoup", "obrigado"),
 )
 
 
@@ -41,13 +81,11 @@ def courtesies(router: Router) -> tuple[Subcommand, ...]:
         assert router.situations is not None
         return router.situations.answer(replace(request, text=rest), None) if rest else None
 
-    greetings = ("hello", "hi", "hey", "hiya", "yo", "good morning", "good afternoon", "good evening", "hallo", "hola")
-    thank_words = ("thanks", "thank you", "thx", "ty", "cheers", "thank u", "danke", "gracias", "merci", "obrigado")
     return (
         Subcommand(("status", "ping"), "status", "says whether I listen, and what you have open", status, quick=False),
         Subcommand(("find",), "find", "shows cards for what follows", find, listed=False),
-        Subcommand(greetings, "hello", "greets", hello, listed=False),
-        Subcommand(thank_words, "thanks", "takes thanks", thanks, listed=False),
+        Subcommand(_GREETINGS, "hello", "greets", hello, listed=False),
+        Subcommand(_THANK_WORDS, "thanks", "takes thanks", thanks, listed=False),
     )
 
 

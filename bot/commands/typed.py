@@ -9,7 +9,8 @@ _HEAD = 60  # characters in which the words of a command stand
 _PAIRS = dict(zip("`\"“„'‘*_«([", "`\"”“'’*_»)]", strict=True))
 _COMMAND = re.compile(r"^(?:/\s?toughcustomer\b|@?toughcustomer\b[:,]?)\s*", re.I)
 _POLITE = re.compile(
-    r"^(?:(?:hey|hi|hello|ok|okay|so|and|now|also|just|please|pls|plz|kindly|bot|there|quickly|"
+    r"^(?:(?:hey|hi|hello|ok|okay|thanks|thank you|thx|cheers|so|and|now|also|just|please|pls|plz|kindly|bot|there|"
+    r"quickly|"
     r"(?:can|could|would|will) (?:you|u)(?: please| pls| kindly| quickly)?|"
     r"i(?:'d| would)? (?:need|want|like) you to|you (?:must|should)|don't forget to|"
     r"(?:set|create|make|add)(?: up)?(?: me)?(?: a| another| new)?(?= (?:new )?(?:reminder|follow)))"
@@ -49,6 +50,10 @@ def without_politeness(text: str) -> str:
 def nearly(word: str, words: Iterable[str]) -> str | None:
     """The one of *words* that *word* is one slip of the finger away from; None if it is none, or another word."""
     typed = word.lower().strip("?!.:,")
+    if len(typed) == _LONG_ENOUGH - 1:  # so short a word only with two letters exchanged
+        return next(
+            (one for one in words if sorted(one) == sorted(typed) and one != typed and _one_slip(typed, one)), None
+        )
     if len(typed) < _LONG_ENOUGH:
         return None
     for known in words:

@@ -48,7 +48,9 @@ class EscalationSubcommands:
     def all(self) -> tuple[Subcommand, ...]:
         """For the router."""
         return (
-            Subcommand(("escalate",), blocks.USAGE, "pages the manager at once", self._escalate, quick=False),
+            Subcommand(
+                ("escalate", "escalation"), blocks.USAGE, "pages the manager at once", self._escalate, quick=False
+            ),
             Subcommand(
                 ("escalations",),
                 "escalations mine|here|CUSTOMER",

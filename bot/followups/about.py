@@ -36,7 +36,7 @@ def customer_and_text(due: Due, known: Iterable[str], *, lone: bool = False) -> 
     found = find_known(text, known)
     if found is not None and found[0] == 0 and re.match(r"[\s,:-]+\S|\W*$", text[found[1] :]):
         return text[: found[1]], _to_do(text[found[1] :])
-    named = _to_do(due.before)
+    named = _to_do(due.before).strip('"“”„')
     if named and len(named.split()) <= _MOST_WORDS and len(named) <= LONGEST_CUSTOMER and _may_be_a_name(named):
         if due.after:
             return named, _to_do(due.after)
@@ -59,7 +59,8 @@ def without_customer(text: str, customer: str | None) -> str:
 
 
 _TELLS = re.compile(
-    r"\b(?:is|are|was|were|went|has|had|wants?|says?|said|will|won't|didn't|doesn't|isn't|not|because|but|he|she|they)\b",
+    r"\b(?:is|are|was|were|went|has|had|wants?|says?|said|will|won't|didn't|doesn't|isn't|not|don't|because|but|he|she|"
+    r"they)\b",
     re.I,
 )
 
@@ -72,7 +73,7 @@ def tells(text: str) -> bool:
 def is_a_task(text: str) -> bool:
     """Whether *text* says what somebody is to do, and tells no story: "send the quote"."""
     first = (text.split() or [""])[0].lower()
-    return first in _VERBS and len(text.split()) > 1 and not tells(text)
+    return first in _VERBS - {"please", "me", "do", "let"} and len(text.split()) > 1 and not tells(text)
 
 
 def _may_be_a_name(text: str) -> bool:

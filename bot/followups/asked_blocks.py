@@ -52,7 +52,7 @@ def whom_message(found: Whom, verb: str, by: str) -> Message:
         run_button(shortened(f"@{name}", 70), f"{verb} <@{one}> {found.raw}", by, at)
         for at, (one, name) in enumerate(others)
     ]
-    pressed.append(run_button("Me", f"{verb} me {found.raw}", by, len(others)))
+    pressed.append(run_button("Me", found.mine or f"{verb} me {found.raw}", by, len(others)))
     blocks = [section(f"{NOTHING} {quote(found.asks)}"), small(f"“{quote(found.rest)}”")]
     if buttons := [one for one in pressed if one]:
         blocks.append(actions(*buttons))

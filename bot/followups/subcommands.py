@@ -17,8 +17,8 @@ from bot.followups.dates.questions import NotUnderstood
 from bot.followups.model import FollowUp, NewFollowUp, may_change
 from bot.followups.service import FollowUps
 from bot.followups.understanding import NoRepeats, PossibleFollowUp, Understanding, Understood
-from bot.followups.whom import REMIND_ELSEWHERE, Whom, whom
-from bot.slack.block_kit import Block, Message, moment, sentence, small
+from bot.followups.whom import REMIND_ELSEWHERE, Whom, nobody_called, whom
+from bot.slack.block_kit import Block, Message, message, moment, section, sentence, small
 from bot.slack.channels import Channel, Channels
 from bot.slack.context import SlackContext
 from bot.slack.text import quote
@@ -37,6 +37,7 @@ _DATED = re.compile(
     r"(?:min|hour|day|week)|noon|eod|cob|eow|\d{1,2} ?[ap]m|\d{1,2}[:.]\d\d|\d{1,2}/\d{1,2})",
     re.I,
 )
+_ABOUT_ONE = re.compile(r"(?:[a-z]+\s+){0,2}#?f(\d{1,6})\b[^?]{0,40}", re.I)
 _LONGEST_TASK = 300  # characters: what is longer tells a story
 _A_CASE = "{id} is a case. It ends in its thread, with *Resolved*, so that everybody sees what helped."
 
@@ -110,11 +111,13 @@ class FollowUpSubcommands:
             return self._echo(made)
         if _ADVICE.search(rest):
             return None
-        first = re.search(r"promise|follow", without_politeness(request.text).lower()[:20])
-        verb = "promise" if promise else "follow-up" if first else "remind"
-        found = whom(request.raw, self._slack.users, by=request.user_id, is_reminder=verb == "remind") or Whom(
-            None, rest
-        )
+        follows = re.search(r"follow", without_politeness(request.text).lower()[:20])
+        return self._order(request, rest, "promise" if promise else "follow-up" if follows else "remind")
+
+    def _order(self, request: Request, rest: str, verb: str) -> Message | None:
+        """Keep what *verb* orders, or ask; None where it only begins like it."""
+        is_reminder, promise = verb == "remind", verb == "promise"
+        found = whom(request.raw, self._slack.users, by=request.user_id, is_reminder=is_reminder) or Whom(None, rest)
         typed = re.sub(r"^to\s+(?=\w)", "", found.rest)
         member = self._slack.users.member(request.user_id)
         try:
@@ -122,16 +125,22 @@ class FollowUpSubcommands:
         except NoRepeats as repeated:
             return self._asked(request, typed, found, str(repeated), [repeated.once], promise=promise)
         except NotUnderstood as question:
-            if _SITUATION.match(typed) or (
-                not _MEANT.match(without_politeness(request.text)) and question.error == "none"
-            ):
-                return None  # it only begins like ours
+            if _only_begins_like_ours(request, typed, question):
+                return None
             if not found.asks:
                 readings = self._understanding.readings(typed, _zone_of(member), member.locale, question)
                 return self._asked(request, typed, found, question.short, readings, promise=promise)
+        if not found.asks and is_reminder and found.owner is None:
+            found = self._nobody_called(understood.wanted.customer, typed) or found
         if found.asks:
             return asked_blocks.whom_message(found, verb, request.user_id)
         return self._kept(request, replace(understood.wanted, promise=promise), understood.used)
+
+    def _nobody_called(self, customer: str | None, typed: str) -> Whom | None:
+        """ "remind Sven tomorrow to send it": somebody is meant, unless a customer is called so."""
+        if not customer or self._follow_ups.is_customer(customer) or not typed.startswith(f"{customer} "):
+            return None
+        return nobody_called(customer, typed) if re.search(r"\bto\s+[a-z]", typed[len(customer) :]) else None
 
     def _kept(self, request: Request, wanted: NewFollowUp, used: str) -> Message:
         channel = self._slack.channels.to_post_in(request.channel)
@@ -165,6 +174,8 @@ class FollowUpSubcommands:
     def suggestion(self, request: Request) -> Message | None:
         """Where a date stands beside a task, without a command: that nothing was stored, and a button that does it."""
         text = request.text
+        if (named := self._named_by_id(request)) is not None:
+            return named
         if len(text) > _LONGEST_TASK or text.endswith("?") or tells(text) or not _DATED.search(text):
             return None  # nearly all situations, at next to no cost
         member = self._slack.users.known(request.user_id)
@@ -194,7 +205,9 @@ class FollowUpSubcommands:
         return self._listed(request, "promises") if rest.lower().strip("?!. ") in ("", "mine") else None
 
     def _end(self, request: Request, rest: str) -> Message | None:
-        asked = ShortId.read(rest)
+        if not rest.strip("?!. "):
+            return self._listed(request, "mine")
+        asked = ShortId.read(re.sub(r"[\s,.!]*\b(?:please|pls|plz|now|thanks|thx)\b[\s.!]*$", "", rest, flags=re.I))
         if asked is None or asked.letter not in "FE":
             return None
         if asked.letter == "E":
@@ -207,6 +220,17 @@ class FollowUpSubcommands:
         else:
             one = self._follow_ups.done(one.number, request.user_id)
         return blocks.detail_message(one)
+
+    def _named_by_id(self, request: Request) -> Message | None:
+        """ "move F1 to monday": nothing was changed, and what can be pressed."""
+        found = _ABOUT_ONE.fullmatch(request.text)
+        if found is None:
+            return None
+        in_public = request.place is Place.CHANNEL
+        one = self._follow_ups.seen_by(int(found[1]), request.user_id, request.channel, in_public=in_public)
+        shown = blocks.detail_message(one, beside(one, self._follow_ups, self._slack))
+        lead = f"Nothing was changed. What shall become of {one.id}?"
+        return message(lead, [section(f"*{lead}*"), *shown.blocks])
 
     def _is_admin(self, user: str) -> bool:
         return self._slack.users.member(user).is_admin
@@ -237,6 +261,12 @@ class FollowUpSubcommands:
         ):
             self._slack.users.zone(request.user_id)  # says how to tell us
         return found
+
+
+def _only_begins_like_ours(request: Request, typed: str, question: NotUnderstood) -> bool:
+    """Whether it is a situation: "follow up went badly", "remind me why we do this"."""
+    is_meant = bool(_MEANT.match(without_politeness(request.text))) or is_a_task(typed)
+    return bool(_SITUATION.match(typed)) or (question.error == "none" and not is_meant)
 
 
 def _zone_of(member: Member) -> ZoneInfo:

@@ -94,11 +94,13 @@ class FollowUpUndo:
         return self._follow_ups.get(number)
 
     def _with_time(self, number: int, due: LocalTime, by: str) -> FollowUp:
-        """It has the time *due* that it had before; if that is over, it comes now. Raises UserError if it ended."""
+        """It has the time *due* that it had before; if that is over, it is due again. Raises UserError if it ended."""
         now = self._clock.now()
         before = self._follow_ups.get(number)
         if not self._store.replace(before, replace(before.wanted, due=due)):
             self._follow_ups.refuse_change(before, by)
+        if due.at <= now:
+            self._store.fall_due(number)  # its reminder was there before it was snoozed
         self._outbox.cancel(before.id)
         self._store.log(number, by, "undone", stamp(due.at), now)
         self._redraws.ask(before.id)

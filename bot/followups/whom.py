@@ -9,7 +9,7 @@ from bot.slack.users import Users
 
 REMIND_ELSEWHERE = (  # "remind me" in other languages
     *("recuérdame", "recuerdame", "recordarme", "rappelle-moi", "rappelez-moi", "lembra-me", "lembre-me", "lembrar-me"),
-    *("erinnere mich", "erinner mich", "erinnert mich"),
+    *("erinnere mich", "erinner mich", "erinnert mich", "remindme", "nudge me", "ping me", "notify me", "alert me"),
 )
 _VERB = re.compile(
     rf"(?:^|\s)(?:follow[- ]?up|remind(?:er)?|promise|{'|'.join(REMIND_ELSEWHERE)})\b(?:[\s,]|:(?=\s))*", re.I
@@ -26,6 +26,7 @@ _SEVERAL = re.compile(
 _TYPED = re.compile(r"@([\w][\w.'-]*)")
 _BARE = re.compile(r"([A-Za-z][\w.'-]+)(?=\s)")
 _AND = re.compile(r"\s*(?:,|&|\+|\band\b|\bund\b|\by\b|\bet\b|\be\b)\s*|\s+(?=<@|@)", re.I)
+_DANGLING = re.compile(r"\s*(?:,|&|\+|\band\b)\s*([A-Za-z][\w.'-]+)(?=\s)", re.I)
 _ONE_AT_A_TIME = "I remind one person at a time, so that somebody feels asked. Who is it?"
 _MOST = 4  # people that are offered
 
@@ -36,7 +37,7 @@ class Whom:
     *owner* is an id, or None for whoever asks; *rest* is what follows, as people see it.
 
     Where *asks* is not empty, it is a question, and *people* are the likeliest, by id and name; *raw* is what follows
-    as Slack sends it.
+    as Slack sends it, *mine* what is typed instead for whoever asks.
     """
 
     owner: str | None
@@ -44,6 +45,7 @@ class Whom:
     asks: str = ""
     people: Sequence[tuple[str, str]] = ()
     raw: str = ""
+    mine: str = ""
 
 
 def whom(raw: str, users: Users, *, by: str, is_reminder: bool) -> Whom | None:
@@ -56,8 +58,11 @@ def whom(raw: str, users: Users, *, by: str, is_reminder: bool) -> Whom | None:
     verb = _VERB.search(raw)
     if verb is None:
         return None
-    rest = raw[verb.end() :]
+    rest = re.sub(r"^for\s+(?=me\b|@|<@)", "", raw[verb.end() :], flags=re.I)
     people, several, unknown, at = _all_named(rest, words=is_reminder)
+    dangling = _DANGLING.match(rest, at) if at else None
+    if dangling and is_reminder and (also := users.named(dangling[1])):
+        people, at = [*people, *(one.id for one in also)], dangling.end()
     if len(people) == 1 and not several and not unknown and at:
         owner = None if people[0] in ("", by) else people[0]
         return Whom(owner, plain(re.sub(r"^[\s:,]*(?:and\s+)?", "", rest[at:])))
@@ -123,3 +128,10 @@ def _bare(rest: str, users: Users) -> Whom:
         return Whom(None, plain(rest))
     asks = f'Is "{names[0]}" who shall be reminded?' if len(names) == 1 else _ONE_AT_A_TIME
     return Whom(None, plain(rest), asks, people[:_MOST], rest[end:].lstrip(" :,"))
+
+
+def nobody_called(name: str, rest: str) -> Whom:
+    """Behind "remind" stands a name that nobody has, before what somebody is to do."""
+    behind = rest[len(name) :].lstrip(" :,")
+    asks = f"I know nobody called {name}. Whom shall I remind?"
+    return Whom(None, rest, asks, (), behind, mine=f"follow-up {name}: {behind}")

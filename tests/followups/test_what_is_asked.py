@@ -84,7 +84,7 @@ def test_the_page_about_dates_lists_what_is_asked_as_the_rules_have_it() -> None
     assert table() in (ROOT / "docs" / "dates.md").read_text("utf-8"), "make docs-dates renews it"
 
 
-DATES = ["tomorrow 3pm", "friday 15:00", "in 2 hours", "on 24 march at 9:30", "next tuesday 11am", "2027-04-20 14:00"]
+DATES = ["tomorrow 3pm", "friday 15:00", "in 2 hours", "on 24 march at 9:30", "next tuesday 11am", "2027-04-22 14:00"]
 DATES += ["friday", "tomorrow at 4", "in 3 days"]
 
 
@@ -108,6 +108,24 @@ def test_a_date_beside_an_everyday_sentence_is_found_or_asked_about(sentence: st
     found = due_of(f"{date} {sentence}" if side == "before" else f"{sentence} {date}")
 
     assert found is None or (found.at == alone.at and found.text == sentence.strip(" .,;:"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Acme Wednesday 26 March refund",
+        "24/3/2026 call",
+        "call Acme Friday 12 April",
+        "follow up with Noon on Thursday",
+    ],
+)
+def test_what_does_not_fit_together_is_asked_about(text: str) -> None:
+    assert due_of(text) is None
+
+
+def test_a_name_before_a_colon_may_be_a_time_where_another_stands_behind_it() -> None:
+    due = read("Noon: friday 11am send the PO", NOW, BERLIN, "en-GB")
+    assert (f"{due.wall:%a %H:%M}", due.text) == ("Fri 11:00", "Noon: send the PO")
 
 
 def test_what_was_read_as_the_date_is_named() -> None:

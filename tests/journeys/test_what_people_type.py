@@ -158,6 +158,8 @@ def test_only_whoever_was_asked_answers(mia: Person, dana: Person, bot: Applicat
         ("remind omar friday 3pm to call Acme", "@omar"),
         ("remind @omar and @dana friday 3pm call Acme", "@dana"),
         ("remind omar and dana friday 3pm to call Acme", "@dana"),
+        ("remind me and dana friday 3pm to call Acme", "@dana"),
+        ("remind Sven friday 3pm to call Acme", "Me"),
         ("remind the team friday 3pm call Acme", "Me"),
         ("remind @sales-managers friday 3pm call Acme", "Me"),
     ],
@@ -224,6 +226,8 @@ def test_who_made_it_is_told_where_its_owner_has_left(
         ("who is on call?", "Nobody is on call here"),
         ("undo", "You did nothing in the last five minutes"),
         ("done F9", "There is no F9"),
+        ("done", "No open follow-ups of yours"),
+        ("danke dir", "Glad it helps"),
     ],
 )
 def test_plain_words_get_a_plain_answer(mia: Person, typed: str, said: str) -> None:
@@ -403,3 +407,32 @@ def test_what_cannot_be_repeated_is_offered_once(mia: Person, bot: Application, 
 
     mia.sees("I will remind you", "Monday 30 November 2026, 09:00")
     assert [one.wanted.text for one in kept(bot)] == ["check usage"]
+
+
+def test_what_has_an_id_in_it_shows_that_one_and_what_can_be_pressed(mia: Person, bot: Application) -> None:
+    mia.says("/toughcustomer follow-up Acme friday 3pm send the quote")
+    mia.sees("I will remind you")
+
+    mia.says("/toughcustomer move F1 to monday")
+
+    shown = mia.sees("Nothing was changed. What shall become of F1?")
+    assert {"Done", "Snooze", "Change", "Cancel"} <= set(shown.labels)
+
+
+def test_undo_of_a_snooze_brings_the_old_reminder_back_and_posts_no_second_one(
+    mia: Person, bot: Application, clock: MovableClock
+) -> None:
+    mia.says("/toughcustomer follow-up Acme in 2 minutes send the quote")
+    mia.sees("I will remind you")
+    clock.advance(minutes=3)
+    reminder = mia.sees(":bell:", "send the quote")
+    mia.clicks("Snooze", on=reminder)
+    mia.clicks("1 hour", on=mia.sees("Snooze until when?"))
+    mia.sees("F1 comes again")
+    mia.sees(":zzz:")
+
+    mia.says("/toughcustomer undo")
+
+    mia.sees("F1 is back at its time")
+    mia.sees(":bell:", "send the quote", "For <@U0MIA>")
+    assert reminder.labels == ["Done", "Snooze", "Reassign"]

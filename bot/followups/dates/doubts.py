@@ -14,6 +14,7 @@ from bot.followups.dates.grouping import DAY
 from bot.followups.dates.meanings import (
     Ahead,
     Dated,
+    DayOfMonth,
     Elapsed,
     Numbers,
     Part,
@@ -64,7 +65,7 @@ def _in_a_name(here: Setting) -> bool:
     if LEGAL_NEXT.match(here.behind_low):
         return True
     if re.search(r"(?:noon|midnight)$", here.one.words) and here.shown.split()[-1][0].isupper() and not here.begins:
-        return not here.beside_a(*DAY, Repeats) or bool(FINITE_NEXT.match(here.behind)) or here.word == "whether"
+        return not here.behind_a(*DAY, Repeats) or bool(FINITE_NEXT.match(here.behind)) or here.word == "whether"
     if not here.capital:
         return False
     if isinstance(meaning, ZoneInfo | Period):
@@ -90,7 +91,7 @@ def _begins_a_name(here: Setting, *, is_day: bool) -> bool:
 
 def _ends_a_name(here: Setting, *, is_day: bool) -> bool:
     """Ruby Tuesday: a word of time behind words with capitals; "tell Acme Monday" is a day."""
-    if here.capital_next or not here.capital_before or here.beside_a(*_TIMES):
+    if here.capital_next or not here.capital_before or here.beside_a(*_TIMES, Dated, Numbers, DayOfMonth):
         return False
     if re.match(r"\s*:", here.behind):
         return True
@@ -332,7 +333,10 @@ def _in_the_name_before_a_colon(phrases: Sequence[Phrase], found: Sequence[Doubt
     for one in reversed(inside):
         named = named[: one.start] + named[one.end :]
     is_name = bool(re.search(r"[a-z]", re.sub(r"\b(?:at|on|by|the|of|in|for|due)\b", "", named)))
-    lone = len(inside) == 1 and isinstance(inside[0].meaning, Trouble)
+    timed = dated and any(isinstance(one.meaning, TimeOfDay) for one in rest)
+    lone = len(inside) == 1 and (
+        isinstance(inside[0].meaning, Trouble) or (timed and isinstance(inside[0].meaning, TimeOfDay | Part | Repeats))
+    )
     doubtful = [one for one in inside if dated or text[one.start].isupper()]
     if not is_name and not (lone and dated):
         return found

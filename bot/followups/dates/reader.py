@@ -55,13 +55,17 @@ def read(text: str, now: datetime, zone: ZoneInfo, locale: str = "en-US", names:
     that the words in them date nothing. Raises NotUnderstood.
     """
     text, unread = as_typed(text[:LONGEST]), text[LONGEST:]
-    low = masked(lowered(text), names)
+    found = read_as(text, masked(lowered(text), names), now, zone, locale)
+    return replace(found, text=found.text + unread, after=found.after + unread)
+
+
+def read_as(text: str, low: str, now: datetime, zone: ZoneInfo, locale: str) -> Due:
+    """The same of *text* as the patterns see it in *low*: what is masked there is a part of the text."""
     chosen, zone_words = _chosen(text, low, american=zone.key.startswith(("America/", "US/")))
     zones = {zone_meant(words, one, zone, now) for words, one in zone_words}
     if len(zones) > 1:
         raise NotUnderstood("two-zones")
-    found = due_by(chosen, text, low, now, zones.pop() if zones else zone, month_first(locale, zone))
-    return replace(found, text=found.text + unread, after=found.after + unread)
+    return due_by(chosen, text, low, now, zones.pop() if zones else zone, month_first(locale, zone))
 
 
 def due_by(

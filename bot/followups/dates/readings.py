@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, time, timedelta
-from itertools import pairwise
+from itertools import pairwise, product
 from zoneinfo import ZoneInfo
 
 from bot.followups.dates.false_positives import without_lookalikes
@@ -11,13 +12,14 @@ from bot.followups.dates.grouping import DAY, TIME, Cluster, clusters_in
 from bot.followups.dates.letters import as_typed, lowered
 from bot.followups.dates.meanings import Elapsed, Repeats
 from bot.followups.dates.questions import NotUnderstood
-from bot.followups.dates.reader import LONGEST, Due, cut_out, due_by, joined, read
+from bot.followups.dates.reader import LONGEST, Due, cut_out, due_by, joined, read, read_as
 from bot.followups.dates.recurrence import instant_of
 from bot.followups.dates.resolve import month_first
 from bot.followups.dates.scanner import phrases_in
 
 MOST = 3
 _WITH_A_DAY = ("other-language", "misspelt", "which-day")  # a time alone would be today's
+_MAY_BE_TEXT = ("name", "amount", "number-or-date", "someone", "event", "zone-or-name", "several")
 _KEEP_ALL = ("none", "name", "number-or-date", "someone", "number", "span")
 _LATER_TODAY = (12, 15, 17)
 
@@ -32,7 +34,7 @@ def readings(text: str, now: datetime, zone: ZoneInfo, locale: str, asked: NotUn
     common = list(_common(_without_dates(text, asked), now, zone))
     found: list[Due] = []
     for due in _each(text, now, zone, locale, asked):
-        if asked.question in _KEEP_ALL and any(due.at == one.at for one in common):
+        if asked.question in _KEEP_ALL and any(due.at == one.at for one in common) and asked.words not in due.text:
             continue  # with the whole text it is among those
         if due.rule is None and all(due.at != one.at for one in found):
             found.append(due)
@@ -43,29 +45,54 @@ def readings(text: str, now: datetime, zone: ZoneInfo, locale: str, asked: NotUn
 
 def _each(text: str, now: datetime, zone: ZoneInfo, locale: str, asked: NotUnderstood) -> Iterator[Due]:
     for changed in _put_otherwise(text, asked):
-        try:
+        with suppress(NotUnderstood):
             yield read(changed, now, zone, locale)
-        except NotUnderstood:
-            continue
     low = lowered(text)
+    if asked.words and asked.question in _MAY_BE_TEXT:
+        with suppress(NotUnderstood):
+            yield read_as(text, _hidden(low, asked.words), now, zone, locale)
     phrases = without_lookalikes(list(phrases_in(low)), text, low)
     clusters = [one for one in clusters_in(phrases, low) if one.has(*DAY, *TIME, Elapsed, Repeats)]
-    if asked.question == "zone-or-name":
-        clusters += [Cluster([p for p in one.phrases if not isinstance(p.meaning, ZoneInfo)]) for one in clusters]
     if asked.question == "midnight":
         yield from _midnights(text, low, now, zone, clusters[0])
-    if asked.question in _WITH_A_DAY:
-        clusters = [one for one in clusters if one.has(*DAY, Elapsed)]
+    clusters = _worth_offering(clusters, asked)
     together = [[one, other] for one, other in pairwise(clusters) if _fit(one, other)]
     months = month_first(locale, zone)
+    both = months is None or asked.question in ("number-or-date", "is-a-date")
     for chosen in (*together, *([one] for one in clusters)):
         zones = [one for cluster in chosen for one in cluster.all(ZoneInfo)] or [zone]
-        for where in dict.fromkeys((*zones, zone)):
-            for first in (True, False) if months is None else (months,):
-                try:
-                    yield due_by(chosen, text, low, now, where, first)
-                except NotUnderstood:
-                    continue
+        for where, first in product(dict.fromkeys((*zones, zone)), (True, False) if both else (months,)):
+            with suppress(NotUnderstood):
+                yield due_by(chosen, text, low, now, where, first)
+
+
+def _worth_offering(clusters: list[Cluster], asked: NotUnderstood) -> list[Cluster]:
+    """*clusters* as they may be meant: without their zone, one day at a time, or only those with a day."""
+    if asked.question == "zone-or-name":
+        return clusters + [_without(one, ZoneInfo) for one in clusters]
+    if asked.question == "other-weekday":
+        return [cluster for one in clusters for cluster in _each_day_of(one)]
+    if asked.question in _WITH_A_DAY:
+        return [one for one in clusters if one.has(*DAY, Elapsed)]
+    return clusters
+
+
+def _without(cluster: Cluster, kind: type) -> Cluster:
+    return Cluster([phrase for phrase in cluster.phrases if not isinstance(phrase.meaning, kind)])
+
+
+def _hidden(low: str, words: str) -> str:
+    """*low* with *words* taken for a part of the text."""
+    words = lowered(words)
+    at = low.find(words)
+    return low if at < 0 else low[:at] + "_" * len(words) + low[at + len(words) :]
+
+
+def _each_day_of(cluster: Cluster) -> Iterator[Cluster]:
+    """The same with one of its days each: weekday and date, which do not fit."""
+    days = [phrase for phrase in cluster.phrases if isinstance(phrase.meaning, DAY)]
+    for day in days:
+        yield Cluster([phrase for phrase in cluster.phrases if phrase is day or phrase not in days])
 
 
 def _midnights(text: str, low: str, now: datetime, zone: ZoneInfo, cluster: Cluster) -> Iterator[Due]:

@@ -195,6 +195,8 @@ class Calendar:
                 day = date(year, dated.month, last if dated.day == -1 else dated.day)
             except ValueError:
                 continue
+            if dated.year is None and day == self.today and clock is None and self._is_over(day, clock):
+                raise NotUnderstood("today")
             if dated.year is not None or not (day < self.today or self._is_over(day, clock)):
                 return day
         raise NotUnderstood("no-such-day", f"{dated.day} {_month(dated.month)}{f' {dated.year}' if dated.year else ''}")

@@ -172,7 +172,7 @@ def _hours_and_minutes_ahead(found: re.Match[str]) -> Meaning:
     return Elapsed(timedelta(hours=int(found["h"]), minutes=int(found["m"])))
 
 
-@_phrase(r"(?:a |as |um |vers )?(?P<h>\d{1,2}) h(?:eures?|oras?)? ?(?P<m>[0-5]\d)", weak=True)
+@_phrase(r"(?:a |as |um |vers )?(?P<h>\d{1,2}) ?h(?:eures?|oras?)? ?(?P<m>[0-5]\d)", weak=True)
 def _clock_in_parts(found: re.Match[str]) -> Meaning:
     return _time(found["h"], found["m"])
 
