@@ -37,6 +37,7 @@ _DATED = re.compile(
     r"(?:min|hour|day|week)|noon|eod|cob|eow|\d{1,2} ?[ap]m|\d{1,2}[:.]\d\d|\d{1,2}/\d{1,2})",
     re.I,
 )
+_COURTESIES = ("please", "pls", "plz", "now", "thanks", "thx", "")
 _ABOUT_ONE = re.compile(r"(?:[a-z]+\s+){0,2}#?f(\d{1,6})\b[^?]{0,40}", re.I)
 _LONGEST_TASK = 300  # characters: what is longer tells a story
 _A_CASE = "{id} is a case. It ends in its thread, with *Resolved*, so that everybody sees what helped."
@@ -207,7 +208,10 @@ class FollowUpSubcommands:
     def _end(self, request: Request, rest: str) -> Message | None:
         if not rest.strip("?!. "):
             return self._listed(request, "mine")
-        asked = ShortId.read(re.sub(r"[\s,.!]*\b(?:please|pls|plz|now|thanks|thx)\b[\s.!]*$", "", rest, flags=re.I))
+        words = rest.split()
+        while words and words[-1].lower().strip(",.!") in _COURTESIES:
+            words.pop()
+        asked = ShortId.read(" ".join(words))
         if asked is None or asked.letter not in "FE":
             return None
         if asked.letter == "E":
