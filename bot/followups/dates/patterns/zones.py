@@ -7,15 +7,20 @@ from zoneinfo import ZoneInfo
 
 from bot.followups.dates.meanings import Meaning, Trouble
 from bot.followups.dates.patterns.registry import Pattern, phrase_in
-from bot.followups.dates.vocabulary import ZONES, any_of
+from bot.followups.dates.vocabulary import ZONES
 
 ZONE_PATTERNS: list[Pattern] = []
 _phrase = phrase_in(ZONE_PATTERNS)
 
 
-@_phrase(rf"(?P<z>{any_of(ZONES)})", weak=True)
-def _zone(found: re.Match[str]) -> Meaning:
-    return ZoneInfo(ZONES[found["z"]])
+@_phrase(r"(?P<z>[a-z]{1,9})", weak=True)
+def _letters(found: re.Match[str]) -> Meaning | None:
+    return ZoneInfo(ZONES[found["z"]]) if found["z"] in ZONES else None
+
+
+@_phrase(r"(?P<z>[a-z]{2,12}(?: [a-z]{2,12}){0,3}? time)", weak=True)
+def _zone(found: re.Match[str]) -> Meaning | None:
+    return ZoneInfo(ZONES[found["z"]]) if found["z"] in ZONES else None
 
 
 @_phrase(r"(?P<city>[a-z]{3,20}(?: [a-z]{3,20})?) time", weak=True)
