@@ -7,24 +7,29 @@ from typing import Any
 
 from bot.commands.router import Place, Request, Router
 from bot.errors import UserError
-from bot.slack.block_kit import Block, button, named
+from bot.slack.block_kit import LONGEST_CARRIED, Block, button, named
 from bot.slack.bolt import NOT_OURS
 from bot.slack.context import SlackContext
 from bot.slack.listening import Listening
 from bot.slack.text import plain, quote
-from bot.slack.threads import thread_of
+from bot.slack.threads import channel_of, thread_of
 
 RUN = "commands.run."  # a number follows: ids within a message differ
-_LONGEST = 1_900  # characters: Slack takes 2,000 in a button
 _NOT_YOURS = "That was asked of <@{}>. Write it yourself, and it is yours."
 
 
 def run_button(label: str, typed: str, by: str, number: int = 0) -> Block | None:
     """A button that types *typed* (as Slack sends it) for *by*; None where that is too long for a button."""
     value = json.dumps({"by": by, "run": typed}, ensure_ascii=False)
-    if len(value) > _LONGEST:
+    if len(value) > LONGEST_CARRIED:
         return None
     return button(label, f"{RUN}{number}", value, accessible=named(label, quote(plain(typed), 60)))
+
+
+def check_whose(asked: str, by: str) -> None:
+    """Raises UserError where *by* answers a question that was asked of somebody else."""
+    if asked != by:
+        raise UserError(_NOT_YOURS.format(asked))
 
 
 def _shown_at(container: dict[str, Any]) -> datetime | None:
@@ -51,12 +56,11 @@ class RunButtons:
         """Answer what the button types, in the place of the question."""
         ack()
         asked, by = json.loads(action["value"]), body["user"]["id"]
-        if asked["by"] != by:
-            raise UserError(_NOT_YOURS.format(asked["by"]))
+        check_whose(asked["by"], by)
         if not self._slack.users.is_ours(by):
             raise UserError(NOT_OURS)
         container = body.get("container") or {}
-        channel = str((body.get("channel") or {}).get("id") or container.get("channel_id") or "")
+        channel = channel_of(body)
         private = bool(container.get("is_ephemeral"))
         place = Place.PRIVATE if private else Place.DIRECT if channel.startswith("D") else Place.CHANNEL
         trigger = str(body.get("trigger_id") or "")

@@ -72,10 +72,9 @@ def courtesies(router: Router) -> tuple[Subcommand, ...]:
     def status(request: Request, rest: str) -> Message | None:
         if rest.strip("?!. "):
             return None
-        parts = router.open_items(request) or [small(_NOTHING_OPEN)]
-        return message(
-            f"{_HERE} {'' if router.open_items(request) else _NOTHING_OPEN}".strip(), [section(_HERE), *parts]
-        )
+        if parts := router.open_items(request):
+            return message(_HERE, [section(_HERE), *parts])
+        return message(f"{_HERE} {_NOTHING_OPEN}", [section(_HERE), small(_NOTHING_OPEN)])
 
     def find(request: Request, rest: str) -> Message | None:
         assert router.situations is not None
@@ -92,7 +91,7 @@ def courtesies(router: Router) -> tuple[Subcommand, ...]:
 def suggestion_of(request: Request, meant: str, count: int) -> Message | None:
     """That nothing was done, and a button that types the command *meant* in the place of the first *count* words."""
     typed = without_politeness(request.raw or request.text)
-    rest = [*typed.split(maxsplit=count), "", ""][count] if len(typed.split()) > count else ""
+    rest = "".join(typed.split(maxsplit=count)[count:])
     shown = f"Did you mean `{meant} {quote(plain(rest), 120)}`?"
     return did_you_mean(shown, f"Yes, {meant}", f"{meant} {rest}".strip(), request)
 

@@ -10,14 +10,13 @@ from bot.commands.again import run_button
 from bot.followups.blocks import EXAMPLE, PROMISE_EXAMPLE
 from bot.followups.understanding import PossibleFollowUp
 from bot.followups.whom import Whom
-from bot.slack.block_kit import Block, Message, actions, button, message, named, section, small
+from bot.slack.block_kit import LONGEST_CARRIED, Block, Message, actions, button, message, named, section, small
 from bot.slack.text import quote, shortened
 
 TAKE = "followups.take."  # a number follows
 FORM = "followups.form"
 NOTHING = "*Nothing was stored.*"
 _OR_CHOOSE = "Or write @ and choose the name from Slack's list. In a channel, everybody in it sees the reminder."
-_LONGEST = 1_900  # characters: Slack takes 2,000 in a button
 
 
 def ask_message(
@@ -67,7 +66,7 @@ def _reading_button(
         {**about, "at": stamp(due.at), "zone": due.zone.key, "text": reading.text, "customer": reading.customer},
         ensure_ascii=False,
     )
-    if len(value) > _LONGEST or not reading.text:
+    if len(value) > LONGEST_CARRIED or not reading.text:
         return None
     near = due.near(now)
     label = f"{near[0].upper()}{near[1:]}" + (f" ({due.zone.key})" if due.zone != zone else "")

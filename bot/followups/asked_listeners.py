@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.clock import instant
-from bot.errors import UserError
+from bot.commands.again import check_whose
 from bot.followups import asked_blocks, blocks
 from bot.followups.form_filling import FollowUpForms
 from bot.followups.model import LocalTime, NewFollowUp
@@ -15,10 +14,10 @@ from bot.followups.service import FollowUps
 from bot.followups.subcommands import beside, directly
 from bot.slack.context import SlackContext
 from bot.slack.listening import Listening
+from bot.slack.threads import channel_of
 
 Json = dict[str, Any]
 Ack = Callable[[], object]
-_NOT_YOURS = "That was asked of <@{}>. Write it yourself, and it is yours."
 
 
 class AskedListeners:
@@ -44,7 +43,7 @@ class AskedListeners:
         wanted = NewFollowUp(
             text=str(about["text"]),
             owner=owner,
-            due=LocalTime.of(_instant(about), ZoneInfo(str(about["zone"]))),
+            due=LocalTime.of(instant(str(about["at"])), ZoneInfo(str(about["zone"]))),
             channel=channel.id,
             customer=about.get("customer"),
             thread_ts=_thread(about, channel_id),
@@ -66,16 +65,10 @@ class AskedListeners:
 
     def _asked(self, action: Json, body: Json) -> tuple[Json, str, str]:
         about, by = json.loads(action["value"]), str(body["user"]["id"])
-        if about.get("by", by) != by:
-            raise UserError(_NOT_YOURS.format(about["by"]))
-        channel = (body.get("channel") or {}).get("id") or body["container"].get("channel_id")
-        return about, by, str(channel)
+        check_whose(str(about.get("by", by)), by)
+        return about, by, channel_of(body)
 
 
 def _thread(about: Json, channel: str) -> str | None:
     """The thread in which it was asked, if the question stands in the same channel."""
     return about.get("thread") if about.get("channel") == channel else None
-
-
-def _instant(about: Json) -> datetime:
-    return instant(str(about["at"]))

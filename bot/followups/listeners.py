@@ -32,7 +32,7 @@ from bot.slack.limits import fit_window
 from bot.slack.listening import Listening
 from bot.slack.modals import said_window, saved, values_of
 from bot.slack.text import plain, text_of
-from bot.slack.threads import thread_of
+from bot.slack.threads import channel_of, thread_of
 from bot.tactics.blocks import REMIND_ME
 from bot.tactics.service import AnswerRef
 
@@ -147,7 +147,7 @@ class FollowUpListeners:
         In an open channel it comes back directly, unless it was asked in a thread: a note on a customer is not for all.
         """
         ack()
-        channel, thread_ts = _channel(body), thread_of(body)
+        channel, thread_ts = channel_of(body), thread_of(body)
         facts = None if thread_ts else self._channels.facts(channel)
         is_open = facts is not None and not (facts.private and facts.is_known)
         text = self._cards.note(AnswerRef.decode(action["value"]), body["user"]["id"]) if self._cards else ""
@@ -158,7 +158,7 @@ class FollowUpListeners:
         """The form, from the summary of a case: to ask its customer in a few days how it goes."""
         ack()
         customer = str(action.get("value") or "").strip()
-        view = self._forms.check_in(body["user"]["id"], customer, _channel(body), thread_of(body))
+        view = self._forms.check_in(body["user"]["id"], customer, channel_of(body), thread_of(body))
         self._replies.open_window(body["trigger_id"], view)
 
     def follow_up_on_this(self, ack: Ack, shortcut: Json) -> None:
@@ -180,7 +180,7 @@ class FollowUpListeners:
         about = {"number": one.number, "token": one.token, "channel": wanted.channel, "thread_ts": wanted.thread_ts}
         if "view" not in body:
             about |= {"response_url": body.get("response_url", "")}
-            about |= {"seen_in": _channel(body), "in_public": not _is_private(body)}
+            about |= {"seen_in": channel_of(body), "in_public": not _is_private(body)}
         view = forms.save_window(
             wanted.due,
             owner=wanted.owner,
@@ -290,7 +290,7 @@ class FollowUpListeners:
         if not found:
             raise UserError(_OLD)
         one = self._follow_ups.pressed(int(found[1]), found[3] or "")
-        self._follow_ups.seen_by(one.number, body["user"]["id"], _channel(body))
+        self._follow_ups.seen_by(one.number, body["user"]["id"], channel_of(body))
         return one, int(found[2])
 
     def _zone_for(self, user: str, one: FollowUp) -> ZoneInfo:
@@ -318,7 +318,7 @@ class FollowUpListeners:
     def _draw_clicked(self, body: Json, one: FollowUp, drawn: Message) -> None:
         """After a deed: *drawn* in the place of what was clicked, where that is no reminder, which follows its row."""
         container = body.get("container", {})
-        drawn = self._fit_to_be_seen(one, drawn, _channel(body), body["user"]["id"], in_public=not _is_private(body))
+        drawn = self._fit_to_be_seen(one, drawn, channel_of(body), body["user"]["id"], in_public=not _is_private(body))
         if "view" in body:
             self._replies.change_window(body["view"]["id"], said_window(one.id, drawn.text))
         elif not self._follow_ups.in_message(container.get("channel_id", ""), container.get("message_ts", "")):
@@ -348,11 +348,6 @@ class FollowUpListeners:
             failure(logger, "a clicked message could not be redrawn", error)
 
 
-def _channel(body: Json) -> str:
-    """Where something was clicked; empty in a window."""
-    return str((body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id") or "")
-
-
 def _is_private(body: Json) -> bool:
     """Whether what was clicked, and the answer in its place, is seen by the clicker alone."""
-    return "view" in body or bool(body["container"].get("is_ephemeral")) or _channel(body).startswith("D")
+    return "view" in body or bool(body["container"].get("is_ephemeral")) or channel_of(body).startswith("D")

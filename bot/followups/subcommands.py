@@ -87,7 +87,7 @@ class FollowUpSubcommands:
         member = self._slack.users.member(request.user_id)
         in_public = request.place is Place.CHANNEL
         self._follow_ups.seen_by(number, request.user_id, request.channel, in_public=in_public)
-        return blocks.why_message(self._follow_ups.story(number), member.zone or ZoneInfo("UTC"))
+        return blocks.why_message(self._follow_ups.story(number), _zone_of(member))
 
     def open_items(self, request: Request) -> Sequence[Block]:
         """A line for the menu."""

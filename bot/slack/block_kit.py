@@ -34,6 +34,7 @@ def sentence(text: str) -> Message:
 
 
 LONGEST_ACCESSIBLE = 75  # characters: Slack's limit for what a screen reader says of a button
+LONGEST_CARRIED = 1_900  # characters that we let a button carry: Slack takes 2,000
 
 
 def moment(at: datetime, zone: tzinfo = UTC) -> str:

@@ -1,4 +1,4 @@
-"""Threads: what was said in one, read back."""
+"""Threads: what was said in one, read back; and where something was clicked."""
 
 import logging
 from collections.abc import Mapping
@@ -42,6 +42,11 @@ def last_messages(client: WebClient, channel: str, thread_ts: str, *, before: st
             f"I could not read this thread ({judge(error).reason}). Tell me in your own words what is happening."
         ) from error
     return "\n".join(text_of(message) for message in found[-most:])[-LONGEST_READ:]
+
+
+def channel_of(body: Mapping[str, Any]) -> str:
+    """Where something was clicked; empty in a window."""
+    return str((body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id") or "")
 
 
 def thread_of(body: Mapping[str, Any]) -> str | None:

@@ -11,7 +11,7 @@ from bot.slack.context import SlackContext
 from bot.slack.errors import NotDelivered
 from bot.slack.listening import Listening
 from bot.slack.text import plain, text_of
-from bot.slack.threads import thread_of
+from bot.slack.threads import channel_of, thread_of
 from bot.tactics import blocks
 from bot.tactics.service import CHOICE, AnswerRef, Tactics
 
@@ -187,8 +187,6 @@ def _seen_from(body: Json) -> Place:
 
 def _place(body: Json) -> Place:
     """Who sees the message that was clicked."""
-    container = body.get("container", {})
-    if container.get("is_ephemeral"):
+    if body.get("container", {}).get("is_ephemeral"):
         return Place.PRIVATE
-    channel = body.get("channel", {}).get("id") or container.get("channel_id") or ""
-    return Place.DIRECT if channel.startswith("D") else Place.CHANNEL
+    return Place.DIRECT if channel_of(body).startswith("D") else Place.CHANNEL

@@ -120,7 +120,7 @@ def _number_and_letter(here: Setting) -> bool:
         return True
     if not re.fullmatch(r"\d+[a-z]", here.one.words) or not isinstance(here.one.meaning, Elapsed | Ahead):
         return False
-    if here.shown[-1].isupper() or here.capital_next or FINITE_NEXT.match(here.behind):
+    if here.capital_next or FINITE_NEXT.match(here.behind):
         return True
     if here.begins:
         return here.one.words == "3m" or not begins_a_task(here.word) or here.word in NOUNS_AS_WELL

@@ -98,20 +98,23 @@ _NO_PLURALS = frozenset(
     )
 )
 # what a number belongs to that stands behind it: "PO 0315", "order 3/12"
-LABELS = (
-    r"(?:po|sku|ticket|order|invoice|inv|case|ref|reference|no|nr|nro|number|num|item|id|room|ext|extension|batch|lot|part|"
-    r"quote|deal|bug|issue|version|model|contract|job|article|claim|account|acct|acc|opp|opportunity|code|pin|report|"
-    r"size|grade|type|suite|unit|apt|slide|page|step|option|chapter|section|line|row|gate|seat|flight|bus|train|tracking|"
-    r"policy|permit|license|licence|serial|rma|rfq|rfp|so|wo|sr|cr|task|story|build|release|form|docket|parcel|locker|"
-    r"dept|department|building|office|bay|dock|route|channel|port|zip|postcode|so|sow|msa|nda|asset|tag|vin|sn|crm|lead|"
-    r"art|artikel|flat|lote|sala|bloco|tubo|parcela|tranche|kabel|schraube|survey|plot|clause|table|figure|fig|ward|studio|drawing|court|lane|shop|stall|cabin|hole|unit|delivery|shipment|package|voucher|coupon|receipt|file|folder|doc|document|record|entry|bill|statement|memo|level|"
-    r"phase|round|tier|stage|week|sprint|series|sample|sheet|plan|hall|booth|stand|table|floor|platform|terminal|#)"
+LABELS = "|".join(
+    listed(
+        "po sku ticket order invoice inv case ref reference no nr nro number num item id room ext extension batch lot "
+        "part quote deal bug issue version model contract job article claim account acct acc opp opportunity code pin "
+        "report size grade type suite unit apt slide page step option chapter section line row gate seat flight bus "
+        "train tracking policy permit license licence serial rma rfq rfp so wo sr cr task story build release form "
+        "docket parcel locker dept department building office bay dock route channel port zip postcode sow msa nda "
+        "asset tag vin sn crm lead art artikel flat lote sala bloco tubo parcela tranche kabel schraube survey plot "
+        "clause table figure fig ward studio drawing court lane shop stall cabin hole delivery shipment package "
+        "voucher coupon receipt file folder doc document record entry bill statement memo level phase round tier stage "
+        "week sprint series sample sheet plan hall booth stand floor platform terminal #"
+    )
 )
 CHANGES = (
     r"(?:cut|lower|lowers?|raise|reduce|reduced|increase|drop|bump|discount|knock|grow|extend|shrink|beat|up|down|slash|"
     r"trim|decrease|improve|lift|hike|adjust|off|multiply|divide|split|change|short|over|under|missed|behind|ahead|late)"
 )
-LEADS = r"\b(?:on|by|this|next|coming|until|till|every|each|due|before|am|el|le|on|na|no|den|per|come|say)\s+$"
 
 
 def is_plural(word: str) -> bool:
@@ -143,7 +146,7 @@ STREET_BELOW = re.compile(
     r"highway|house|tower|floor|strasse|straße|str|platz|weg|allee)\b"
     r"|\s+(?:rue|quai|place|avenue|boulevard|calle|avenida|plaza|paseo|rua|largo|praca|via|corso|piazza|pabellon)\b"
 )
-LABEL_BEFORE = re.compile(rf"(?:^|[\s(]){LABELS}\.?:?\s*(?:no\.?|nr\.?|number|#)?\s*$")
-LED = re.compile(LEADS)
+LABEL_BEFORE = re.compile(rf"(?:^|[\s(])(?:{LABELS})\.?:?\s*(?:no\.?|nr\.?|number|#)?\s*$")
+LED = re.compile(r"\b(?:on|by|this|next|coming|until|till|every|each|due|before|am|el|le|na|no|den|per|come|say)\s+$")
 CHANGED = re.compile(rf"\b{CHANGES}\b[^.;!?]{{0,40}}$")
 DETERMINER = re.compile(r"\b(?:the|a|an|our|their|his|her|my|your|its|this|that|no|new|old|last|another)\s+$")
