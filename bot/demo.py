@@ -116,7 +116,7 @@ class Settling:
     def _dates(self) -> list[datetime]:
         """When something is to be fired, and then posted or looked for, next."""
         dates = self._core.sender.timers.next_due(self._core.clock.now())
-        at = self._queue.next_at()
+        at = self._core.sender.next_at()
         return dates if at is None else [*dates, at]
 
 

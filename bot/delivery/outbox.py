@@ -6,8 +6,9 @@ here; what the sender does with the rows is in `queue.py`.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from bot.clock import stamp
 from bot.delivery.model import Delivery, DeliveryState, Draft
@@ -16,6 +17,16 @@ from bot.delivery.set_aside import SetAside
 from bot.slack.block_kit import Message
 from bot.storage.database import Database, Row
 from bot.storage.marks import RESTORED, counted_from, restored_at
+
+_ADD = """
+    INSERT INTO outbox (team_id, key, kind, subject, channel, recipient, thread_ts, urgent, joinable, body,
+        fallback_to, origin, known_to, withheld, due_at, planned_at, not_before, state, trouble, verify_at,
+        doubt_until)
+    VALUES (:team_id, :key, :kind, :subject, :channel, :recipient, :thread_ts, :urgent, :joinable, :body,
+        :fallback_to, :origin, :known_to, :withheld, :due_at, :now, :now, :state, :trouble, :verify_at,
+        :doubt_until)
+    ON CONFLICT (team_id, key) DO NOTHING
+"""
 
 
 class Outbox:
@@ -39,42 +50,37 @@ class Outbox:
         What was due before a backup was restored may have been posted in the time that the backup knows nothing of: it
         is in doubt, and looked for before it would be posted.
         """
+        return self.add_all([draft], now) == 1
+
+    def add_all(self, drafts: Sequence[Draft], now: datetime) -> int:
+        """Plan *drafts*, in one transaction; returns how many of their keys are new."""
+        return self.database.execute_each(_ADD, [self._row(draft, now) for draft in drafts])
+
+    def _row(self, draft: Draft, now: datetime) -> dict[str, Any]:
         until = self._restored_at()
         may_be_there = stamp(draft.due) < until
-        added = self.database.execute(
-            """
-            INSERT INTO outbox (team_id, key, kind, subject, channel, recipient, thread_ts, urgent, joinable, body,
-                fallback_to, origin, known_to, withheld, due_at, planned_at, not_before, state, trouble, verify_at,
-                doubt_until)
-            VALUES (:team_id, :key, :kind, :subject, :channel, :recipient, :thread_ts, :urgent, :joinable, :body,
-                :fallback_to, :origin, :known_to, :withheld, :due_at, :now, :now, :state, :trouble, :verify_at,
-                :doubt_until)
-            ON CONFLICT (team_id, key) DO NOTHING
-            """,
-            {
-                "team_id": self.team_id,
-                "key": draft.key,
-                "kind": draft.kind,
-                "subject": draft.subject,
-                "channel": draft.channel,
-                "recipient": draft.recipient or (draft.channel[1:] if draft.channel[0] == "@" else None),
-                "thread_ts": draft.thread_ts,
-                "urgent": int(draft.urgent),
-                "joinable": int(draft.joinable),
-                "body": as_body(draft.message),
-                "fallback_to": json.dumps(draft.fallback_to),
-                "origin": draft.origin or None,
-                "known_to": json.dumps(draft.known_to),
-                "withheld": as_body(draft.withheld) if draft.withheld else None,
-                "due_at": stamp(draft.due),
-                "now": stamp(now),
-                "state": str(DeliveryState.IN_DOUBT if may_be_there else DeliveryState.PENDING),
-                "trouble": RESTORED if may_be_there else None,
-                "verify_at": stamp(now) if may_be_there else None,
-                "doubt_until": until if may_be_there else None,
-            },
-        )
-        return added == 1
+        return {
+            "team_id": self.team_id,
+            "key": draft.key,
+            "kind": draft.kind,
+            "subject": draft.subject,
+            "channel": draft.channel,
+            "recipient": draft.recipient or (draft.channel[1:] if draft.channel[0] == "@" else None),
+            "thread_ts": draft.thread_ts,
+            "urgent": int(draft.urgent),
+            "joinable": int(draft.joinable),
+            "body": as_body(draft.message),
+            "fallback_to": json.dumps(draft.fallback_to),
+            "origin": draft.origin or None,
+            "known_to": json.dumps(draft.known_to),
+            "withheld": as_body(draft.withheld) if draft.withheld else None,
+            "due_at": stamp(draft.due),
+            "now": stamp(now),
+            "state": str(DeliveryState.IN_DOUBT if may_be_there else DeliveryState.PENDING),
+            "trouble": RESTORED if may_be_there else None,
+            "verify_at": stamp(now) if may_be_there else None,
+            "doubt_until": until if may_be_there else None,
+        }
 
     def anew(self) -> str:
         """

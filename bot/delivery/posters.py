@@ -1,9 +1,12 @@
 """The few threads that talk to Slack, and who may have one: some are kept for what is urgent."""
 
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
+from bot.delivery.model import Delivery
 from bot.delivery.presence import Presence
 from bot.delivery.reconcile import Group
 
@@ -11,7 +14,21 @@ POSTERS = 10
 _MOST_POSTS = 6  # of what is not urgent: a page always finds one who is free
 _MOST_LOOKS = 2
 
+_AHEAD_S = 0.25  # what leaves within it may be marked together
+_MOST_AHEAD = 8  # posts for each thread
+_OF_THE_LAST = 0.2  # how much of the usual time the last post tells
+
 Run = Callable[[Callable[[], None]], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One message for *channel*: *deliveries*, taken when the monotonic clock said *marked_at*."""
+
+    channel: str
+    deliveries: list[Delivery]
+    urgent: bool
+    marked_at: float
 
 
 class Posters:
@@ -25,7 +42,9 @@ class Posters:
         self._presence = presence
         self._executor = None if run else ThreadPoolExecutor(POSTERS, thread_name_prefix="post")
         self.run = run or self._submit
-        self._posts = 0
+        self._posts = 0  # threads that post
+        self._loads: deque[Load] = deque()  # taken, and not begun
+        self._usual_s = _AHEAD_S  # that a post takes
         self._looks: set[Group] = set()
         self._turn = threading.Lock()
 
@@ -39,19 +58,47 @@ class Posters:
         """Whether anything may begin."""
         return self.under_way < self._presence.at_once(POSTERS)
 
-    def has_room_to_post(self, *, urgent: bool) -> bool:
-        """Whether a post may begin."""
-        return self.has_room() and (urgent or self._posts < _MOST_POSTS)
-
-    def begin_post(self) -> None:
-        """One begins."""
+    def room_to_post(self, *, urgent: bool) -> int:
+        """How many posts may begin: for those that are not urgent as many as will leave within a moment."""
         with self._turn:
-            self._posts += 1
+            tasks, usual_s = self._posts, self._usual_s
+            free = self._presence.at_once(POSTERS) - tasks - len(self._looks)
+        if urgent or free <= 0:
+            return max(0, free)
+        ahead = 1 if self._presence.at_once(POSTERS) < POSTERS else int(_AHEAD_S / max(usual_s, _AHEAD_S / _MOST_AHEAD))
+        return max(0, min(free, _MOST_POSTS - tasks)) * max(1, ahead)
 
-    def end_post(self) -> None:
-        """One is over."""
+    def post(self, loads: Sequence[Load], work: Callable[[Load], None]) -> None:
+        """Do *work* for each of *loads*: an urgent one at once, the others in their order as threads come free."""
+        others = [load for load in loads if not load.urgent]
+        self._loads.extend(others)
+        tasks = [deque([load]) for load in loads if load.urgent]
+        tasks += [self._loads] * min(len(others), _MOST_POSTS)
+        for task in tasks:
+            with self._turn:
+                if task is self._loads and self._posts >= _MOST_POSTS:
+                    break  # those that are at work take them
+                self._posts += 1
+            self.run(lambda task=task: self._work_off(task, work))  # type: ignore[misc]
+
+    def _work_off(self, loads: "deque[Load]", work: Callable[[Load], None]) -> None:
+        try:
+            while True:
+                with self._turn:
+                    if not loads:
+                        self._posts -= 1
+                        return
+                    load = loads.popleft()
+                work(load)
+        except BaseException:
+            with self._turn:
+                self._posts -= 1
+            raise
+
+    def took(self, seconds: float) -> None:
+        """A post took so long."""
         with self._turn:
-            self._posts -= 1
+            self._usual_s += _OF_THE_LAST * (seconds - self._usual_s)
 
     def may_look(self, group: Group, *, urgent: bool) -> bool:
         """Whether a look for *group* may begin; if so, it counts as begun."""

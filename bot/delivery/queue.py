@@ -6,11 +6,11 @@ Every verb is a transition of the protocol and a conditional UPDATE, so that who
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.clock import instant, stamp
+from bot.clock import stamp
 from bot.delivery.model import ANSWER, Delivery, DeliveryState, Draft, why_late
 from bot.delivery.outbox import Outbox
 from bot.delivery.rows import as_body, digest, what_fits
@@ -22,6 +22,22 @@ _UNSENT = "('pending', 'claimed', 'sending', 'in_doubt')"
 _MOST_AT_ONCE = 15
 _MOST_PLACES = 50
 _LONGEST_WAIT = timedelta(seconds=60)
+_BLANK = as_body(message("answered"))  # in the place of an answer's words, once it is sent
+_MARK = """
+    UPDATE outbox SET state = 'sending', sending_at = :now, left_at = :left_at, doubt_until = NULL,
+        attempt = attempt + (state <> 'sending'), late_because = :late, owner = :owner
+    WHERE team_id = :team AND id = :id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """*deliveries* came into their channel at *at*, as *slack_ts*; *said*: as their readers may read them."""
+
+    deliveries: Sequence[Delivery]
+    slack_ts: str
+    at: datetime
+    said: Sequence[Delivery] = ()
 
 
 class DeliveryQueue:
@@ -32,35 +48,33 @@ class DeliveryQueue:
         self.database = outbox.database
         self.team_id = outbox.team_id
         self._owner = secrets.token_hex(4)
-        self.set_aside = outbox.set_aside
+        self.set_aside, self.read = outbox.set_aside, outbox.read
 
     # sending
 
-    def channels(self, now: datetime) -> list[tuple[str, bool]]:
-        """Where something may be posted at *now*, each with whether something urgent is among it."""
-        sound = self.sound("outbox")
-        rows = self.database.rows(
-            f"""
-            WITH RECURSIVE known (channel) AS (
-                SELECT MIN(channel) FROM outbox WHERE team_id = :team AND state = 'pending'
-                UNION ALL
-                SELECT (SELECT MIN(channel) FROM outbox
-                        WHERE team_id = :team AND state = 'pending' AND channel > known.channel)
-                FROM known WHERE known.channel IS NOT NULL
-            )
-            SELECT channel, (SELECT urgent FROM outbox
-                            WHERE team_id = :team AND state = 'pending' AND outbox.channel = known.channel
-                                AND not_before <= :now {sound}
-                            ORDER BY urgent DESC, id LIMIT 1) AS urgent
-            FROM known WHERE channel IS NOT NULL
-            """,  # noqa: S608 - a constant of ours
-            {"team": self.team_id, "now": stamp(now)},
-        )
-        return [(row["channel"], bool(row["urgent"])) for row in rows if row["urgent"] is not None]
+    def take(
+        self, channels: Sequence[str], now: datetime, left_at: datetime | None = None, *, join: bool = True
+    ) -> list[list[Delivery]]:
+        """
+        The next message for each of *channels*, marked as leaving *now*, in one transaction; [] where all must wait.
 
-    def has_urgent(self, now: datetime) -> bool:
-        """Whether anything that somebody waits for has not left yet."""
-        return any(urgent for _, urgent in self.channels(now))
+        *left_at* is the same moment by Slack's clock. After this they count as perhaps posted. What is for a person
+        ("@" and an id) is only claimed, since a conversation with them is to be opened first.
+        """
+        with self.database.transaction():
+            taken = [
+                self.claim(channel, now, join=join) if channel[0] == "@" else self._next_for(channel, now, join=join)
+                for channel in channels
+            ]
+            leaving = [one for found in taken for one in found if one.state is DeliveryState.PENDING]
+            self.database.execute_each(
+                f"{_MARK} AND state = 'pending'", [self._mark(one, now, left_at) for one in leaving]
+            )
+
+        def marked(one: Delivery) -> Delivery:
+            return replace(one, state=DeliveryState.SENDING, sending_at=now, left_at=left_at)
+
+        return [[marked(one) if one.state is DeliveryState.PENDING else one for one in found] for found in taken]
 
     def claim(self, channel: str, now: datetime, *, join: bool = True) -> list[Delivery]:
         """
@@ -69,29 +83,32 @@ class DeliveryQueue:
         Within a thread, none before an earlier one is sent. Empty if there is nothing, or all of it must wait.
         """
         with self.database.transaction():
-            rows = self.database.rows(
-                f"""
-                SELECT * FROM outbox AS one
-                WHERE team_id = :team AND state = 'pending' AND channel = :channel AND not_before <= :now
-                {self.sound("one")} AND (thread_ts IS NULL OR NOT EXISTS (
-                    SELECT 1 FROM outbox AS earlier
-                    WHERE earlier.team_id = :team AND earlier.channel = :channel AND earlier.thread_ts = one.thread_ts
-                    AND earlier.id < one.id AND earlier.state IN {_UNSENT} {self.sound("earlier")}
-                    AND NOT (earlier.joinable = 1 AND one.joinable = 1
-                        AND earlier.state = 'pending' AND earlier.not_before <= :now)))
-                ORDER BY urgent DESC, id LIMIT :most
-                """,  # noqa: S608 - a constant of ours
-                {"team": self.team_id, "channel": channel, "now": stamp(now), "most": _MOST_AT_ONCE},
-            )
-            if not rows:
-                return []
-            chosen = self._chosen(rows, join=join)
-            readable = self._outbox.read(chosen)
-            if len(readable) < len(chosen):
-                return self.claim(channel, now, join=join)
-            for one in readable:
+            found = self._next_for(channel, now, join=join)
+            for one in found:
                 self._set(one.id, DeliveryState.PENDING, state="claimed", owner=self._owner, claimed_at=stamp(now))
-            return [replace(one, state=DeliveryState.CLAIMED, claimed_at=now) for one in readable]
+            return [replace(one, state=DeliveryState.CLAIMED, claimed_at=now) for one in found]
+
+    def _next_for(self, channel: str, now: datetime, *, join: bool) -> list[Delivery]:
+        rows = self.database.rows(
+            f"""
+            SELECT * FROM outbox AS one
+            WHERE team_id = :team AND state = 'pending' AND channel = :channel AND not_before <= :now
+            {self.sound("one")} AND (thread_ts IS NULL OR NOT EXISTS (
+                SELECT 1 FROM outbox AS earlier
+                WHERE earlier.team_id = :team AND earlier.channel = :channel AND earlier.thread_ts = one.thread_ts
+                AND earlier.id < one.id AND earlier.state IN {_UNSENT} {self.sound("earlier")}
+                AND NOT (earlier.joinable = 1 AND one.joinable = 1
+                    AND earlier.state = 'pending' AND earlier.not_before <= :now)))
+            ORDER BY urgent DESC, id LIMIT :most
+            """,  # noqa: S608 - a constant of ours
+            {"team": self.team_id, "channel": channel, "now": stamp(now), "most": _MOST_AT_ONCE if join else 1},
+        )
+        if not rows:
+            return []
+        chosen = self._chosen(rows, join=join)
+        readable = self.read(chosen)
+        # one that cannot be read is set aside, so that the next look finds others
+        return readable if len(readable) == len(chosen) else self._next_for(channel, now, join=join)
 
     def _chosen(self, rows: Sequence[Row], *, join: bool) -> Sequence[Row]:
         """Which of *rows* leave as one message."""
@@ -108,51 +125,78 @@ class DeliveryQueue:
         self, deliveries: Sequence[Delivery], now: datetime, left_at: datetime | None = None
     ) -> list[Delivery]:
         """
-        Record, durably, that *deliveries* leave now, *left_at* by Slack's clock; returns those that still should.
+        Record, durably, that *deliveries*, claimed or marked before, leave *now*, and *left_at* by Slack's clock.
 
-        After this commit they count as perhaps posted; what was cancelled before it is never posted.
+        Returns those that still should: what was cancelled meanwhile is not posted.
         """
-        leaving = []
         with self.database.transaction():
-            for one in deliveries:
-                late = why_late(one, now)
-                marked = self.database.execute(
-                    """
-                    UPDATE outbox SET state = 'sending', sending_at = :now, left_at = :left_at, doubt_until = NULL,
-                        attempt = attempt + 1, late_because = :late
-                    WHERE team_id = :team AND id = :id AND state = 'claimed' AND owner = :owner
-                    """,
-                    {
-                        "team": self.team_id,
-                        "id": one.id,
-                        "now": stamp(now),
-                        "left_at": stamp(left_at) if left_at else None,
-                        "owner": self._owner,
-                        "late": late,
-                    },
-                )
-                if marked:
-                    leaving.append(one)
-        return leaving
+            wanted = self.still_wanted(deliveries)
+            held = "(state = 'sending' OR (state = 'claimed' AND owner = :owner))"
+            return [
+                one for one in wanted if self.database.execute(f"{_MARK} AND {held}", self._mark(one, now, left_at))
+            ]
 
-    def sent(self, deliveries: Sequence[Delivery], slack_ts: str, now: datetime, said: Sequence[Delivery] = ()) -> None:
-        """They are in the channel, as the message *slack_ts*; *said*: as their recipients may read them."""
+    def still_wanted(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
+        """Those of *deliveries* that nobody has cancelled since they were taken; the others end here."""
+        ids = ", ".join(str(one.id) for one in deliveries)
+        unwanted = self.database.rows(
+            f"SELECT id FROM outbox WHERE id IN ({ids}) AND unwanted = 1 AND team_id = :team",  # noqa: S608 - numbers
+            {"team": self.team_id},
+        )
+        gone = {row["id"] for row in unwanted}
+        for one in deliveries:
+            if one.id in gone:
+                self._set(one.id, DeliveryState.SENDING, state=str(DeliveryState.CANCELLED), owner=None)
+        return [one for one in deliveries if one.id not in gone]
+
+    def _mark(self, one: Delivery, now: datetime, left_at: datetime | None) -> dict[str, Any]:
+        return {
+            "team": self.team_id, "id": one.id, "now": stamp(now), "left_at": stamp(left_at) if left_at else None,
+            "owner": self._owner, "late": why_late(one, now),
+        }  # fmt: skip
+
+    def unmark(self, deliveries: Sequence[Delivery], now: datetime) -> None:
+        """Their bytes never left: back in line, as if they had not been taken."""
         with self.database.transaction():
             for one in deliveries:
                 self._set(
-                    one.id, DeliveryState.SENDING, state="sent", sent_at=stamp(now), slack_ts=slack_ts, owner=None
+                    one.id, DeliveryState.SENDING, state="pending", owner=None, not_before=stamp(now),
+                    attempt=one.attempt, trouble=one.trouble,
+                )  # fmt: skip
+
+    def sent(self, deliveries: Sequence[Delivery], slack_ts: str, now: datetime, said: Sequence[Delivery] = ()) -> None:
+        """They are in the channel, as the message *slack_ts*; *said*: as their recipients may read them."""
+        self.all_sent([Posted(deliveries, slack_ts, now, said)])
+
+    def all_sent(self, posted: Sequence["Posted"]) -> None:
+        """Write down several messages that are in their channels, in one transaction."""
+        rows, shown = [], []
+        for it in posted:
+            for one in it.deliveries:
+                rows.append(
+                    {"team": self.team_id, "id": one.id, "at": stamp(it.at), "ts": it.slack_ts, "blank": _BLANK}
                 )
-                self._forget_words(one)
-            for one, other in zip(deliveries, said, strict=False):
+            for one, other in zip(it.deliveries, it.said, strict=False):
                 if other is not one:
-                    self._set(one.id, DeliveryState.SENT, shown=digest(as_body(other.draft.message)))
+                    body = digest(as_body(other.draft.message))
+                    shown.append({"team": self.team_id, "id": one.id, "shown": body})
+        with self.database.transaction():
+            self.database.execute_each(
+                f"""
+                UPDATE outbox SET state = 'sent', sent_at = :at, slack_ts = :ts, owner = NULL,
+                    body = CASE WHEN kind = '{ANSWER}' THEN :blank ELSE body END
+                WHERE team_id = :team AND id = :id AND state = 'sending'
+                """,  # noqa: S608 - a constant of ours
+                rows,
+            )
+            self.database.execute_each("UPDATE outbox SET shown = :shown WHERE team_id = :team AND id = :id", shown)
 
     def _forget_words(self, delivery: Delivery) -> None:
         """What somebody typed is kept until it is answered, and no longer."""
         if delivery.draft.kind == ANSWER:
             self.database.execute(
                 "UPDATE outbox SET body = :body WHERE team_id = :team AND id = :id",
-                {"body": as_body(message("answered")), "team": self.team_id, "id": delivery.id},
+                {"body": _BLANK, "team": self.team_id, "id": delivery.id},
             )
 
     def not_sent(self, deliveries: Sequence[Delivery], not_before: datetime, trouble: str) -> None:
@@ -219,7 +263,7 @@ class DeliveryQueue:
             )
             rows = self.database.rows("SELECT * FROM outbox WHERE team_id = :team AND state = 'sending'", team)
             self.clock_was_set_back(now, settle)  # perhaps while nothing ran
-            sending = self._outbox.read(rows)
+            sending = self.read(rows)
             for one in sending:
                 self._doubt(one.id, min((one.sending_at or now) + settle, now + settle), "crash")
         return len(sending)
@@ -269,7 +313,7 @@ class DeliveryQueue:
             """,  # noqa: S608 - a constant of ours
             {"team": self.team_id, "now": stamp(now), "channel": channel, "thread": thread_ts or ""},
         )
-        return self._outbox.read(rows)
+        return self.read(rows)
 
     def found(self, delivery: Delivery, slack_ts: str, now: datetime) -> None:
         """It had arrived, as the message *slack_ts*."""
@@ -326,43 +370,6 @@ class DeliveryQueue:
         return bool(rows[0]["unwanted"])
 
     # asking
-
-    def next_at(self) -> datetime | None:
-        """When something is to be posted or looked for next, by its own time."""
-        try:
-            return min(self._first_times(), default=None)
-        except (ValueError, TypeError):  # a time that is none: find out whose
-            sql = "SELECT * FROM outbox WHERE team_id = :team AND state IN ('pending', 'in_doubt')"
-            self._outbox.read(self.database.rows(f"{sql} {self.sound('outbox')}", {"team": self.team_id}))
-            return min(self._first_times(), default=None)
-
-    def next_pending(self, now: datetime) -> datetime | None:
-        """When something may be posted that may not be at *now*."""
-        rows = self.database.rows(
-            f"""
-            SELECT MIN(not_before) AS at FROM outbox
-            WHERE team_id = :team AND state = 'pending' AND not_before > :now {self.sound("outbox")}
-            """,  # noqa: S608 - a constant of ours
-            {"team": self.team_id, "now": stamp(now)},
-        )
-        try:
-            return instant(rows[0]["at"]) if rows[0]["at"] else None
-        except (ValueError, TypeError):
-            return None
-
-    def _first_times(self) -> list[datetime]:
-        """The first, where the last can be read, too."""
-        found = []
-        for column, state in (("not_before", "pending"), ("verify_at", "in_doubt")):
-            where = f"FROM outbox WHERE team_id = :team AND state = '{state}' {self.sound('outbox')}"
-            rows = self.database.rows(
-                f"SELECT (SELECT MIN({column}) {where}) AS first, (SELECT MAX({column}) {where}) AS last",
-                {"team": self.team_id},
-            )
-            if rows[0]["first"] is not None:
-                instant(rows[0]["last"])
-                found.append(instant(rows[0]["first"]))
-        return found
 
     def sound(self, table: str) -> str:
         """SQL that leaves out what is set aside."""

@@ -2,22 +2,29 @@
 Rate limits, of posting and of other methods. Pure: times are monotonic seconds, nothing sleeps or sends.
 
 Slack takes about one message a second in each channel, and an unstated number in the whole workspace. The first is
-kept by counting from the end of each post, which also holds where posts take their time; the second is learnt: a
-refusal halves the rate at which we really posted, and each post that is taken raises it a little. What is urgent waits
-for Slack's own Retry-After alone. Other methods are token buckets, each by itself.
+kept by counting from the end of each post, which also holds where posts take their time; the second is learnt, as TCP
+learns it: a refusal halves the rate at which we really posted, once for all that were under way; then it doubles every
+few seconds up to nearly what was refused, and goes on slowly from there. After a minute without a refusal it is open
+again. What is urgent waits for Slack's own Retry-After alone. Other methods are token buckets, each by itself.
 """
 
+import math
+import sys
 import threading
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 POST_EVERY_S = 1.01  # a little over Slack's second, since its clock is not ours
-FASTEST, SLOWEST = 1000.0, 1.0  # posts a second in the whole workspace; before any refusal it is as good as open
+SLOWEST = 1.0  # posts a second in the whole workspace; before any refusal it is open
 _UNSUSPECTED = 10.0  # a rate that is not what Slack refused: it documents several hundred a minute
 _RECENT_S = 5.0
 _BURST_S = 0.25  # so many seconds' worth may leave at once, as Slack tolerates bursts
-_RAISED_BY = 0.05  # a second faster for each post that is taken
+_DOUBLES_IN_S = 2.0  # the rate, while posts are taken
+_NEARLY = 0.9  # of the rate that was refused: from there on it grows slowly
+_SLOWLY = 0.01  # of that rate, a second
+_AGAIN_S = 10.0  # refusals that follow within it tell of no other limit than the first of them
+_OPEN_AFTER_S = 60.0  # without a refusal
 _FORGET_AFTER_S = 60.0
 
 
@@ -25,12 +32,15 @@ _FORGET_AFTER_S = 60.0
 class RateLimiter:
     """When each channel, and the workspace, may be posted to again."""
 
-    rate: float = FASTEST
+    rate: float = math.inf
     _free_at: dict[str, float] = field(default_factory=dict)
     _served_at: dict[str, float] = field(default_factory=dict)
     _busy: set[str] = field(default_factory=set)
     _gate_at: float = 0.0
     _refused_until: float = 0.0
+    _refused_at: float | None = None  # the last time
+    _refused_rate: float = math.inf
+    _grown_at: float = 0.0
     _begun: deque[float] = field(default_factory=deque)
 
     def ready(self, channels: Iterable[tuple[str, bool]], now: float) -> list[str]:
@@ -47,6 +57,14 @@ class RateLimiter:
         """Whether the workspace as a whole may be posted to."""
         return self._refused_until <= now and (urgent or self._gate_at <= now)
 
+    def may_begin(self, now: float) -> int:
+        """How many posts that are not urgent may begin at once."""
+        if max(self._gate_at, self._refused_until) > now:
+            return 0
+        if self.rate == math.inf:
+            return sys.maxsize
+        return 1 + int((now - max(now - _BURST_S, self._gate_at)) * self.rate)
+
     def begin(self, channel: str, now: float) -> None:
         """A post to *channel* is about to leave."""
         self._busy.add(channel)
@@ -61,17 +79,41 @@ class RateLimiter:
         self._busy.discard(channel)
         if posted:
             self._free_at[channel] = now + POST_EVERY_S
-            self.rate = min(FASTEST, self.rate + _RAISED_BY)
+            self._grow(now)
         if len(self._free_at) > 1_000:
             self._forget(now)
 
-    def slow_down(self, channel: str, now: float, wait_s: float) -> None:
-        """Slack refused a post to *channel* for *wait_s* seconds: everything waits, and then goes half as fast."""
-        recently = sum(at >= now - _RECENT_S for at in self._begun) / _RECENT_S
-        self.rate = max(SLOWEST, min(self.rate, max(recently, _UNSUSPECTED)) / 2)
+    def slow_down(self, channel: str, now: float, wait_s: float, began: float | None = None) -> None:
+        """
+        Slack refused a post to *channel* that *began* then, for *wait_s* seconds: everything waits, then goes slower.
+
+        What was under way when it was slowed down already tells nothing new.
+        """
+        if self._refused_at is None or began is None or began > self._refused_at:
+            recent = [at for at in self._begun if at >= now - _RECENT_S]
+            lately = max(len(recent) / max(1.0, now - min(recent, default=now)), _UNSUSPECTED)
+            if self._refused_at is None or now - self._refused_at > _AGAIN_S:
+                self._refused_rate = min(self.rate, lately)
+            self.rate = max(SLOWEST, min(self.rate, lately) / 2)
+            self._refused_at = now
         self._refused_until = max(self._refused_until, now + wait_s)
         self._gate_at = max(self._gate_at, now + wait_s)
+        self._grown_at = self._gate_at
         self._free_at[channel] = max(self._free_at.get(channel, 0.0), now + wait_s)
+
+    def _grow(self, now: float) -> None:
+        """A post was taken."""
+        if self._refused_at is None or now < self._grown_at:
+            return
+        if now - self._refused_at > _OPEN_AFTER_S:
+            self.rate, self._refused_at = math.inf, None
+            return
+        passed, self._grown_at = min(now - self._grown_at, 1.0), now
+        nearly = _NEARLY * self._refused_rate
+        if self.rate < nearly:
+            self.rate = min(nearly, self.rate * 2 ** (passed / _DOUBLES_IN_S))
+        else:
+            self.rate += passed * _SLOWLY * self._refused_rate
 
     def next_at(self, channels: Iterable[str], now: float, *, urgent: bool = False) -> float | None:
         """When the first of *channels* may be posted to, or None if all of them are being posted to."""

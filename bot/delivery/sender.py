@@ -10,34 +10,26 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.delivery.clock_watch import ClockWatch
 from bot.delivery.direct import DirectConversations
 from bot.delivery.fallbacks import give_up
-from bot.delivery.model import (
-    READ_BY_OTHERS,
-    TOO_MUCH,
-    WHOLE_BOT,
-    Delivery,
-    DeliveryState,
-    Draft,
-    anybody,
-    as_read,
-    composed,
-    in_words,
-)
-from bot.delivery.posters import Posters, Run
+from bot.delivery.looks import Looks
+from bot.delivery.model import READ_BY_OTHERS, Delivery, Draft, anybody, as_read, composed, in_words
+from bot.delivery.outcomes import Outcomes
+from bot.delivery.posters import Load, Posters, Run
 from bot.delivery.presence import Presence
-from bot.delivery.queue import DeliveryQueue
+from bot.delivery.queue import DeliveryQueue, Posted
 from bot.delivery.rate_limit import MethodGates, RateLimiter
-from bot.delivery.reconcile import Failpoint, Group, Reconciler
+from bot.delivery.reconcile import Failpoint, Reconciler
 from bot.delivery.timers import Timer, Timers
 from bot.delivery.transport import HISTORY, OPEN, POST, REPLIES, Transport
 from bot.delivery.waiting import WaitingChannels
+from bot.errors import StorageUnavailable
 from bot.log import failure
 from bot.slack.errors import Fate, NotDelivered
 from bot.slack.health import joined
@@ -46,8 +38,7 @@ from bot.slack.last_known import LastKnown
 logger = logging.getLogger(__name__)
 
 _LONGEST_SLEEP_S = 1.0  # a clock that was moved is noticed within this
-_REFUSED_FOR = timedelta(seconds=60)
-_BACKOFF_S = (1.0, 2.0, 5.0, 15.0, 30.0, 60.0)
+_STALE_S = 1.0  # since a mark: then what was marked is marked anew before it leaves
 
 
 def nothing(name: str) -> None:
@@ -101,7 +92,10 @@ class Sender:
         self._touched: list[str] = []  # channels whose post has ended
         self._stranded: list[Delivery] = []
         self._clock_watch = ClockWatch(clock.now(), monotonic)
-        self._has_recovered, self._refused = False, ""
+        self._ended: list[Posted] = []  # posted, and not written down
+        self._looks = Looks(self._reconciler, self._posters, self._presence, self._direct, self._look_ended)
+        self._outcomes = Outcomes(queue, clock, settle, self._presence, self._direct, self._reconciler)
+        self._has_recovered = False
         self._turn = threading.Lock()
         self._woken = threading.Event()
         self._stopping = False
@@ -133,7 +127,7 @@ class Sender:
         """Wait until all that is due is on its way, *within_s* seconds at the most."""
         deadline = time.monotonic() + within_s
         self.wake()
-        while self._thread.is_alive() and time.monotonic() < deadline and self._queue.has_urgent(self._clock.now()):
+        while self._thread.is_alive() and time.monotonic() < deadline and self._waiting.has_urgent(self._clock.now()):
             time.sleep(0.01)
 
     def stop(self, within_s: float) -> None:
@@ -146,6 +140,14 @@ class Sender:
         while self._posters.under_way and time.monotonic() < deadline:
             time.sleep(0.02)
         self._posters.stop()
+        try:
+            self._note_ended()
+        except StorageUnavailable as error:
+            failure(logger, "what was posted last is looked for after the next start", error)
+
+    def next_at(self) -> datetime | None:
+        """When something is to be posted or looked for next, by its own time."""
+        return self._waiting.next_at()
 
     def counts(self) -> dict[str, int]:
         """How many messages are not sent yet, or never will be, by state."""
@@ -159,7 +161,8 @@ class Sender:
 
     def what_slack_refuses(self) -> str | None:
         """Whether Slack takes no messages at all, and why."""
-        refused = f"Slack takes no messages: {in_words(self._refused)}" if self._refused else None
+        why = self._outcomes.refused
+        refused = f"Slack takes no messages: {in_words(why)}" if why else None
         return joined(self._presence.what_is_wrong(), refused)
 
     def _loop(self) -> None:
@@ -190,11 +193,26 @@ class Sender:
         if self._presence.wants_a_probe(urgent=any(self._waiting.all(now).values())):
             self._posters.run(self._probe)
         self._dispatch(now)
-        self._begin_looks(now)
+        self._looks.begin(now)
         if self.timers.fire_due(now):
             self._failpoint("after_fire")
             self._dispatch(now)
+        self._note_ended()
         return self._pause(now)
+
+    def _note_ended(self) -> None:
+        """Write down what was posted since the last transaction."""
+        with self._turn:
+            ended, self._ended = self._ended, []
+        if not ended:
+            return
+        try:
+            self._queue.all_sent(ended)
+        except BaseException:
+            with self._turn:
+                self._ended = ended + self._ended
+            raise
+        self._failpoint("after_sent")
 
     def _notice_the_clock(self, now: datetime) -> None:
         if self._clock_watch.was_set_back(now):
@@ -216,36 +234,71 @@ class Sender:
             raise
 
     def _dispatch(self, now: datetime) -> None:
-        """Begin all posts that may be begun."""
+        """
+        Write down what has been posted, and begin all posts that may be begun: one transaction for all of it.
+
+        Its commit is what a restart goes by: what it marks counts as perhaps posted, though its bytes may leave a
+        moment later.
+        """
         with self._turn:
+            ended, self._ended = self._ended, []
             touched, self._touched = self._touched, []
-        waiting = self._waiting.all(now)
-        for channel in dict.fromkeys(touched):
-            self._waiting.look_at(channel, now)
-        for channel in self._rate.ready(waiting.items(), self._monotonic()):
-            urgent, at = waiting[channel], self._monotonic()
-            if not self._rate.gate_is_open(at, urgent=urgent) or not self._posters.has_room_to_post(urgent=urgent):
+        try:
+            with self._queue.database.transaction() if ended else nullcontext():
+                self._queue.all_sent(ended)
+                waiting = self._waiting.all(now)
+                for channel in dict.fromkeys(touched):
+                    self._waiting.look_at(channel, now)
+                chosen = self._chosen(waiting, now)
+                left_at = self._presence.slack_now()
+                taken = self._queue.take(chosen, now, left_at, join=self._join) if chosen else []
+        except BaseException:
+            with self._turn:
+                self._ended, self._touched = ended + self._ended, touched + self._touched
+            raise
+        if ended:
+            self._failpoint("after_sent")
+        self._begin(zip(chosen, taken, strict=True), waiting)
+
+    def _chosen(self, waiting: Mapping[str, bool], now: datetime) -> list[str]:
+        """The channels of *waiting* where a post may begin, as many as there is room for, in their order."""
+        chosen: list[str] = []
+        at, others = self._monotonic(), 0
+        room = {urgent: self._posters.room_to_post(urgent=urgent) for urgent in (True, False)}
+        room[False] = min(room[False], self._rate.may_begin(at))
+        for channel in self._rate.ready(waiting.items(), at):
+            urgent = waiting[channel]
+            if not self._rate.gate_is_open(at, urgent=urgent) or (len(chosen) if urgent else others) >= room[urgent]:
                 break  # what is urgent came before
-            if channel.startswith("@") and not self._direct.has_to_be_opened(channel):
+            if channel[0] == "@" and not self._direct.has_to_be_opened(channel):
                 self._waiting.changed()  # it is known, and its messages are there now
                 self._woken.set()
                 continue
-            if channel.startswith("@") and self._presence.wait(OPEN, urgent=urgent) > 0:
+            if channel[0] == "@" and self._presence.wait(OPEN, urgent=urgent) > 0:
                 continue
-            claimed = self._queue.claim(channel, now, join=self._join)
-            if not claimed:
+            chosen.append(channel)
+            others += not urgent
+        return chosen
+
+    def _begin(self, taken: Iterable[tuple[str, list[Delivery]]], waiting: Mapping[str, bool]) -> None:
+        at, loads = self._monotonic(), []
+        for channel, deliveries in taken:
+            if not deliveries:
                 self._waiting.drop(channel)  # all of it waits for something that is in doubt, whose end wakes us
                 continue
-            self._failpoint("after_claim")
-            with self._turn:
-                self._posters.begin_post()
-                self._rate.begin(channel, at)
-            self._posters.run(lambda channel=channel, claimed=claimed: self._work(channel, claimed))  # type: ignore[misc]
+            loads.append(Load(channel, deliveries, waiting[channel], at))
+        if not loads:
+            return
+        self._failpoint("after_claim")
+        with self._turn:
+            for load in loads:
+                self._rate.begin(load.channel, at)
+        self._posters.post(loads, self._work)
 
     def _pause(self, now: datetime) -> float:
         waiting, at = self._waiting.all(now), self._monotonic()
         pauses = [_LONGEST_SLEEP_S]
-        dates = self.timers.next_due(now) + [due for due in (self._queue.next_at(),) if due is not None]
+        dates = self.timers.next_due(now) + [due for due in (self.next_at(),) if due is not None]
         # what is past waits for a look or a post under way, whose end wakes us
         pauses += [(due - now).total_seconds() for due in dates if due > now]
         probe_in = self._presence.next_probe_in(urgent=any(waiting.values()))
@@ -262,139 +315,93 @@ class Sender:
             pauses += [wait for wait in (self._presence.wait(one) for one in (HISTORY, REPLIES)) if wait > 0]
         return max(min(pauses), 0.001)
 
+    def _look_ended(self) -> None:
+        self._waiting.changed()
+        self._woken.set()
+
     def _probe(self) -> None:
         self._presence.probe()
         self._woken.set()
 
     # posting
 
-    def _work(self, channel: str, claimed: list[Delivery]) -> None:
-        posted = False
+    def _work(self, load: Load) -> None:
+        posted, began = False, self._monotonic()
         try:
-            if not self._presence.is_sure_of_the_time():  # a clock was moved: the next step asks Slack first
-                self._queue.release(claimed, self._clock.now(), claimed[0].trouble or "")
+            is_there = self._presence.is_sure_of_the_time() and self._presence.at_once(1) > 0
+            if self._stopping or not is_there:  # the next step asks Slack first
+                self._put_back(load)
             else:
-                posted = self._open(channel, claimed) if channel.startswith("@") else self._post(channel, claimed)
+                posted = self._open(load) if load.channel[0] == "@" else self._post(load)
         except Exception as error:  # noqa: BLE001 - the worker's loop
-            failure(logger, f"delivering {claimed[0].draft.subject} failed", error)
+            failure(logger, f"delivering {load.deliveries[0].draft.subject} failed", error)
             posted = True
             with self._turn:
-                self._stranded += claimed
+                self._stranded += load.deliveries
         finally:
             with self._turn:
-                self._posters.end_post()
-                self._touched.append(channel)
-                self._rate.end(channel, self._monotonic(), posted=posted)
+                self._touched.append(load.channel)
+                self._rate.end(load.channel, self._monotonic(), posted=posted)
+            self._posters.took(self._monotonic() - began)
             self._woken.set()
 
-    def _post(self, channel: str, claimed: list[Delivery]) -> bool:
-        """Post one message; returns whether it may have arrived."""
+    def _put_back(self, load: Load) -> None:
         now = self._clock.now()
-        if not all(self._may_post(one.draft) for one in claimed):
-            give_up(self._queue, claimed, READ_BY_OTHERS, now)
+        if load.channel[0] == "@":
+            self._queue.release(load.deliveries, now, load.deliveries[0].trouble or "")
+        else:
+            self._queue.unmark(load.deliveries, now)
+
+    def _post(self, load: Load) -> bool:
+        """Post one message; returns whether it may have arrived."""
+        now, deliveries, began = self._clock.now(), load.deliveries, self._monotonic()
+        if not all(self._may_post(one.draft) for one in deliveries):
+            give_up(self._queue, deliveries, READ_BY_OTHERS, now)
             return False
-        read = {one.id: as_read(one, self._may_read) for one in claimed}  # asked before the mark: it may ask Slack
-        leaving = self._queue.mark_sending(claimed, now, self._presence.slack_now())
+        read = {one.id: as_read(one, self._may_read) for one in deliveries}
+        leaving = self._leaving(load)
         if not leaving:
             return False
         said = [read[one.id] for one in leaving]
         self._failpoint("after_mark")
         try:
             slack_ts = self._transport.post(
-                channel, leaving[0].draft.thread_ts, composed(said, now), [d.draft.key for d in leaving]
+                load.channel, leaving[0].draft.thread_ts, composed(said, now), [d.draft.key for d in leaving]
             )
         except NotDelivered as error:
             self._failpoint("after_trouble")
-            return self._decide(channel, leaving, error)
-        self._failpoint("after_post")
-        self._refused = ""
-        self._presence.hear(POST, channel, None)
-        self._queue.sent(leaving, slack_ts, self._clock.now(), said)
-        self._failpoint("after_sent")
-        return True
-
-    def _decide(self, channel: str, leaving: Sequence[Delivery], error: NotDelivered) -> bool:
-        now, verdict = self._clock.now(), error.verdict
-        self._presence.hear(POST, channel, error)
-        if verdict.fate is Fate.LATER:
-            with self._turn:
-                wait = verdict.wait + random.uniform(0, 0.3)  # noqa: S311 - no secret
-                self._rate.slow_down(channel, self._monotonic(), wait)
-            self._queue.not_sent(leaving, now, verdict.reason)  # the pace holds it back, by a clock that nobody sets
-            return False
-        if verdict.fate is Fate.NOT_SENT:
-            self._queue.not_sent(leaving, now + _backoff(leaving[0].attempt), verdict.reason)
-            return False
-        if verdict.reason in WHOLE_BOT:
-            self._refused = verdict.reason
-            self._queue.not_sent(leaving, now + _REFUSED_FOR, verdict.reason)
-            return False
-        if verdict.fate is Fate.REFUSED and len(leaving) > 1 and verdict.reason.startswith(TOO_MUCH):
-            self._queue.send_apart(leaving, now, verdict.reason)
-            return False
-        if verdict.reason == "channel_not_found" and (person := self._direct.forget(channel)):
-            self._queue.not_sent(leaving, now, verdict.reason)
-            self._queue.reopen(channel, person)
+            if error.verdict.fate is Fate.LATER:
+                with self._turn:
+                    wait = error.verdict.wait + random.uniform(0, 0.3)  # noqa: S311 - no secret
+                    self._rate.slow_down(load.channel, self._monotonic(), wait, began)
+            posted = self._outcomes.not_posted(load.channel, leaving, error)
             self._waiting.changed()
-            return False
-        if verdict.fate is Fate.REFUSED:
-            give_up(self._queue, [replace(one, state=DeliveryState.SENDING) for one in leaving], verdict.reason, now)
-            return False
-        self._reconciler.doubted(leaving)
-        moved = not self._presence.is_sure_of_the_time()  # or it was suspended, and it left long after the mark
-        until = now + self._settle if moved else None
-        self._queue.doubt(leaving, now + self._settle, verdict.reason, until)
-        self._failpoint("after_doubt")
+            if posted:
+                self._failpoint("after_doubt")
+            return posted
+        self._failpoint("after_post")
+        self._outcomes.refused = ""
+        self._presence.hear(POST, load.channel, None)
+        with self._turn:
+            self._ended.append(Posted(leaving, slack_ts, self._clock.now(), said))
         return True
 
-    def _open(self, channel: str, claimed: list[Delivery]) -> bool:
+    def _leaving(self, load: Load) -> list[Delivery]:
+        """What of *load* is still to be posted, in the moment before its bytes leave; marked anew if that took long."""
+        if self._monotonic() - load.marked_at > _STALE_S:
+            return self._queue.mark_sending(load.deliveries, self._clock.now(), self._presence.slack_now())
+        return self._queue.still_wanted(load.deliveries)
+
+    def _open(self, load: Load) -> bool:
         """Open the direct conversation and store it, so that what is posted there can be read back."""
-        try:
-            self._direct.open(channel)
-        except NotDelivered as error:
-            now = self._clock.now()
-            if error.verdict.reason in WHOLE_BOT:
-                self._refused = error.verdict.reason
-                self._queue.release(claimed, now + _REFUSED_FOR, error.verdict.reason)
-            elif error.verdict.fate is Fate.REFUSED:
-                give_up(self._queue, claimed, error.verdict.reason, now)
-            elif error.verdict.fate is Fate.LATER:
-                self._queue.release(claimed, now, error.verdict.reason)  # the method's gate holds it back
-            else:
-                self._queue.release(claimed, now + _backoff(claimed[0].attempt), error.verdict.reason)
+        if self._presence.wait(OPEN, urgent=load.urgent) > 0:  # others were opened meanwhile
+            self._put_back(load)
             return False
-        self._queue.release(claimed, self._clock.now(), "")
+        try:
+            self._direct.open(load.channel)
+        except NotDelivered as error:
+            self._outcomes.not_opened(load.deliveries, error)
+            return False
+        self._queue.release(load.deliveries, self._clock.now(), "")
         self._waiting.changed()
         return False
-
-    # looking
-
-    def _begin_looks(self, now: datetime) -> None:
-        """Begin all looks that may be begun, urgent ones first."""
-        if not self._posters.has_room():
-            return
-        for group, urgent in self._reconciler.places(now):
-            method = OPEN if group[0].startswith("@") else REPLIES if group[1] else HISTORY
-            if self._presence.wait(method, urgent=urgent) > 0 or not (doubtful := self._reconciler.due(group, now)):
-                continue
-            if self._posters.may_look(group, urgent=urgent):
-                self._posters.run(lambda group=group, doubtful=doubtful: self._look(group, doubtful))  # type: ignore[misc]
-
-    def _look(self, group: Group, doubtful: list[Delivery]) -> None:
-        try:
-            if not group[0].startswith("@"):
-                self._reconciler.look(group, doubtful)
-            elif self._direct.has_to_be_opened(group[0]):
-                self._direct.open(group[0])
-        except NotDelivered as error:
-            self._reconciler.could_not_look(doubtful, error)
-        except Exception as error:  # noqa: BLE001 - the worker's loop
-            failure(logger, f"looking for {doubtful[0].draft.subject} failed", error)
-        finally:
-            self._posters.end_look(group)
-            self._waiting.changed()
-            self._woken.set()
-
-
-def _backoff(attempt: int) -> timedelta:
-    return timedelta(seconds=_BACKOFF_S[min(attempt, len(_BACKOFF_S) - 1)])

@@ -302,8 +302,7 @@ class FollowUps:
             try:
                 with self._store.transaction():  # what is read in it cannot be changed by a click meanwhile
                     due = self._store.due(now)
-                    for one in due:
-                        self._fall_due(one, now)
+                    self._fall_due(due, now)
                 if not due:
                     break  # a time that is written otherwise than ours: it is no more due than it can be found
             except StorageUnavailable:
@@ -321,17 +320,21 @@ class FollowUps:
                 with self._store.transaction():
                     again = self._store.get(one.number)
                     if again is not None and again.state is FollowUpState.WAITING and again.wanted.due.at <= now:
-                        self._fall_due(again, now)
+                        self._fall_due([again], now)
                         fired += 1
             except Exception as error:  # noqa: BLE001 - the others fall due all the same
                 self._outbox.set_aside.put("follow-up", one.id, error, now, (one.wanted.owner,))
         return fired
 
-    def _fall_due(self, one: FollowUp, now: datetime) -> None:
-        if self.has_left(one.wanted.owner) and not self.has_left(one.maker):
-            one = self._back_to_its_maker(one, now)
-        self._store.fall_due(one.number)
-        self._outbox.add(self._reminder(one), now)
+    def _fall_due(self, due: Sequence[FollowUp], now: datetime) -> None:
+        theirs = [
+            self._back_to_its_maker(one, now)
+            if self.has_left(one.wanted.owner) and not self.has_left(one.maker)
+            else one
+            for one in due
+        ]
+        self._store.fall_due([one.number for one in due])
+        self._outbox.add_all([self._reminder(one) for one in theirs], now)
 
     def _back_to_its_maker(self, one: FollowUp, now: datetime) -> FollowUp:
         """Whom it was for has left: who made it is told, and has it now."""

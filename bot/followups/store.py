@@ -124,11 +124,11 @@ class FollowUpStore:
         row = rows[0]
         return row["number"], FollowUpLogEntry(instant(row["at"]), row["who"], row["what"], row["detail"] or "")
 
-    def fall_due(self, number: int) -> None:
-        """Its time has come."""
-        self._database.execute(
+    def fall_due(self, numbers: Sequence[int]) -> None:
+        """Their time has come."""
+        self._database.execute_each(
             "UPDATE followups SET state = 'due' WHERE team_id = :team_id AND number = :number AND state = 'waiting'",
-            {"team_id": self._team_id, "number": number},
+            [{"team_id": self._team_id, "number": number} for number in numbers],
         )
 
     def is_due(self, now: datetime) -> bool:

@@ -100,7 +100,7 @@ class FollowUpUndo:
         if not self._store.replace(before, replace(before.wanted, due=due)):
             self._follow_ups.refuse_change(before, by)
         if due.at <= now:
-            self._store.fall_due(number)  # its reminder was there before it was snoozed
+            self._store.fall_due([number])  # its reminder was there before it was snoozed
         self._outbox.cancel(before.id)
         self._store.log(number, by, "undone", stamp(due.at), now)
         self._redraws.ask(before.id)

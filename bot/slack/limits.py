@@ -77,7 +77,27 @@ def problems(message: Message) -> list[str]:
 
 
 def _fitted(block: dict[str, Any]) -> dict[str, Any]:
-    return block if isinstance(block, Fitting) else _cut(_without_calls(block))
+    return block if isinstance(block, Fitting) or _is_plainly_fitting(block) else _cut(_without_calls(block))
+
+
+def _is_plainly_fitting(block: dict[str, Any]) -> bool:
+    """Whether *block* is of the usual kinds and nothing in it can be cut or calls anybody: most are."""
+    kind, accessory = block.get("type"), block.get("accessory")
+    if kind in ("actions", "divider"):
+        return all(element.get("type") == "button" for element in block.get("elements", ()))
+    if kind == "section" and (accessory is None or accessory.get("type") == "button") and "fields" not in block:
+        texts = [block.get("text")]
+    elif kind == "context":
+        texts = block.get("elements", ())
+    else:
+        return False
+    return all(
+        isinstance(one, dict)
+        and len(said := one.get("text", "")) <= _LENGTHS[kind]
+        and "<!" not in said
+        and _GONE not in said
+        for one in texts
+    )
 
 
 def _without_calls(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """What the features ask of a database, and nothing more."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -20,6 +20,9 @@ class Database(Protocol):
 
     def execute(self, sql: str, parameters: Parameters | None = None) -> int:
         """Run one statement with ``:name`` parameters and return how many rows it changed."""
+
+    def execute_each(self, sql: str, parameters: Sequence[Parameters]) -> int:
+        """Run one statement once for each of *parameters*, in one transaction; returns how many rows all changed."""
 
     def rows(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
         """Run one query and return its rows, each a dict by column name."""

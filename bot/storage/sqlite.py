@@ -52,25 +52,29 @@ class SqliteDatabase:
             if self._connection.in_transaction:
                 yield
                 return
-            with _said_plainly():
+            with _SAID_PLAINLY:
                 self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
                 self.check_same_file()
-                with _said_plainly():
+                with _SAID_PLAINLY:
                     self._connection.execute("COMMIT")
             except BaseException:
                 self._db.rollback()
                 raise
 
     def execute(self, sql: str, parameters: Parameters | None = None) -> int:
-        with self._turn, _said_plainly():
+        with self._turn, _SAID_PLAINLY:
             if not self._connection.in_transaction:
                 self.check_same_file()
             return self._connection.execute(sql, parameters or {}).rowcount
 
+    def execute_each(self, sql: str, parameters: Sequence[Parameters]) -> int:
+        with self.transaction(), _SAID_PLAINLY:
+            return self._connection.executemany(sql, parameters).rowcount if parameters else 0
+
     def rows(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
-        with self._turn, _said_plainly():
+        with self._turn, _SAID_PLAINLY:
             # not through sqlite-utils, which wraps each query in a savepoint: the delivery thread asks every second
             cursor = self._connection.execute(sql, parameters or {})
             names = [column[0] for column in cursor.description or ()]
@@ -106,7 +110,7 @@ class SqliteDatabase:
                 return False
             self._connection.execute("PRAGMA busy_timeout = 0")  # whoever waits here holds up everybody
             try:
-                with _said_plainly():
+                with _SAID_PLAINLY:
                     found = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             except StorageUnavailable as error:
                 if isinstance(error.__cause__, sqlite3.Error) and is_one_of(error.__cause__, *HELD):
@@ -122,7 +126,7 @@ class SqliteDatabase:
             self._connection.backup(other)  # all pages in one step, so that no writer comes between
 
     def check_writable(self) -> None:
-        with self._turn, _said_plainly():
+        with self._turn, _SAID_PLAINLY:
             self.check_same_file()
             if self._connection.in_transaction:
                 return
@@ -182,7 +186,7 @@ def open_database(path: Path, *, exclusive: bool = True, tables: Sequence[Migrat
 def _connect(path: Path, *, create: bool) -> sqlite3.Connection:
     if path != MEMORY and not create and not path.exists():
         raise DatabaseRefused(f"There is no database at {path} yet. It is made when the bot first runs.")
-    with _said_plainly():
+    with _SAID_PLAINLY:
         # isolation_level None: transactions begin and end where we say so
         return sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
 
@@ -216,7 +220,7 @@ def take_lock(path: Path) -> IO[str]:
 def _prepare(connection: sqlite3.Connection) -> None:
     db = SqliteUtils(connection)
     try:
-        with _said_plainly():
+        with _SAID_PLAINLY:
             db.conn.execute("PRAGMA journal_mode = WAL")
             db.conn.execute("PRAGMA synchronous = FULL")
             db.conn.execute("PRAGMA secure_delete = ON")  # what is blanked is gone from the file, too
@@ -231,12 +235,19 @@ def _prepare(connection: sqlite3.Connection) -> None:
         logger.warning("the database cannot be written: cards are shown, but nothing can be stored")
 
 
-@contextmanager
-def _said_plainly() -> Iterator[None]:
-    """Turn SQLite's ways of saying "full" and "read-only" into StorageUnavailable."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
+class _SaidPlainly:
+    """
+    Turns SQLite's ways of saying "full" and "read-only" into StorageUnavailable.
+
+    A class, since every statement passes it, and a generator takes longer than many a statement.
+    """
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if not isinstance(error, sqlite3.DatabaseError):
+            return
         if is_one_of(error, *HELD):
             raise StorageBusy(
                 f"The database is busy: another program has held it for {_BUSY_TIMEOUT_S:.0f} seconds ({error}). Try "
@@ -250,4 +261,6 @@ def _said_plainly() -> Iterator[None]:
             raise StorageUnavailable(
                 "The database file was damaged while in use. Restore a backup with `toughcustomer restore FILE`."
             ) from error
-        raise
+
+
+_SAID_PLAINLY = _SaidPlainly()

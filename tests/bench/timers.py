@@ -83,14 +83,12 @@ class Ours:
             )
 
     def fire(self, now: datetime) -> int:
-        """Fire, claim, mark and finish everything that is due: the whole way but for Slack."""
-        self.service.fire_due(now)
-        fired = 0
-        for channel, _ in self.queue.channels(now):
-            claimed = self.queue.mark_sending(self.queue.claim(channel, now, join=False), now)
-            self.queue.sent(claimed, "1.0", now)
-            fired += len(claimed)
-        return fired
+        """Let the sender run until everything that is due is sent and written down: the whole way but for Slack."""
+        self.sender.start()
+        left = "SELECT COUNT(*) AS n FROM followups WHERE state = 'waiting' AND due_at <= :now"
+        while self.database.rows(left, {"now": now.isoformat()})[0]["n"] or self.sender.counts():
+            time.sleep(0.002)
+        return int(self.database.rows("SELECT COUNT(*) AS n FROM outbox WHERE state = 'sent'")[0]["n"])
 
     def run(self) -> None:
         self.sender.start()

@@ -8,6 +8,7 @@ from slack_sdk import WebClient
 from slack_sdk.http_retry import default_retry_handlers
 
 from bot.delivery.model import Delivery, composed
+from bot.delivery.posters import Load
 from bot.delivery.queue import DeliveryQueue
 from bot.delivery.sender import Sender
 from bot.delivery.timers import Timers
@@ -17,10 +18,16 @@ from bot.delivery.transport import SlackTransport
 class MarksAfterThePost(Sender):
     """Posts first and writes down afterwards that it did."""
 
-    def _post(self, channel: str, claimed: list[Delivery]) -> bool:
-        now = self._clock.now()
+    def __init__(self, queue: DeliveryQueue, *parts: Any, **more: Any) -> None:
+        super().__init__(queue, *parts, **more)
+        queue.take = lambda channels, now, left_at=None, *, join=True: [  # type: ignore[method-assign]
+            queue.claim(channel, now, join=join) for channel in channels
+        ]
+
+    def _post(self, load: Load) -> bool:
+        now, claimed = self._clock.now(), load.deliveries
         keys = [one.draft.key for one in claimed]
-        slack_ts = self._transport.post(channel, claimed[0].draft.thread_ts, composed(claimed, now), keys)
+        slack_ts = self._transport.post(load.channel, claimed[0].draft.thread_ts, composed(claimed, now), keys)
         self._failpoint("after_post")
         self._queue.sent(self._queue.mark_sending(claimed, now), slack_ts, now)
         return True
@@ -125,8 +132,8 @@ class TakesTurns(Sender):
         self._rate.ready = lambda waiting, now: ready([(one, False) for one, _ in waiting], now)  # type: ignore[method-assign]
         gate_is_open = self._rate.gate_is_open
         self._rate.gate_is_open = lambda now, *, urgent=False: gate_is_open(now)  # type: ignore[method-assign]
-        has_room = self._posters.has_room_to_post
-        self._posters.has_room_to_post = lambda *, urgent: has_room(urgent=False)  # type: ignore[method-assign]
+        room = self._posters.room_to_post
+        self._posters.room_to_post = lambda *, urgent: room(urgent=False)  # type: ignore[method-assign]
 
 
 class LooksInTurn(DeliveryQueue):

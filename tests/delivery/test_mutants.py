@@ -1,6 +1,7 @@
 """Tests of the tests: each guard is taken away once, and the test that is there for it fails."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -81,8 +82,10 @@ def test_reminders_that_may_take_all_who_post_are_noticed(database: SqliteDataba
     class Greedy(mutants.Sender):
         def __init__(self, *given: object, **more: object) -> None:
             super().__init__(*given, **more)  # type: ignore[arg-type]
-            room = self._posters.has_room_to_post
-            self._posters.has_room_to_post = lambda *, urgent: room(urgent=True)  # type: ignore[method-assign]
+            room = self._posters.room_to_post
+            self._posters.room_to_post = lambda *, urgent: room(urgent=True)  # type: ignore[method-assign]
+            post = self._posters.post
+            self._posters.post = lambda loads, work: post([replace(one, urgent=True) for one in loads], work)  # type: ignore[method-assign]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(test_outage, "Desk", lambda opened: Desk(opened, sender_of=Greedy))

@@ -1,5 +1,7 @@
 """How fast posts may leave, in numbers."""
 
+import pytest
+
 from bot.delivery.rate_limit import POST_EVERY_S, SLOWEST, RateLimiter
 
 
@@ -23,24 +25,58 @@ def test_the_channel_served_longest_ago_comes_first_and_urgent_before_all() -> N
     assert pace.ready([("C", True), ("A", False), ("B", False)], 20.0) == ["C", "A", "B"]
 
 
-def test_a_refusal_closes_the_gate_for_all_and_halves_the_rate_which_then_recovers_slowly() -> None:
+def posted(pace: RateLimiter, since: float, until: float, a_second: float) -> None:
+    """Posts to ever other channels, all of them taken."""
+    for number in range(int((until - since) * a_second)):
+        at = since + number / a_second
+        pace.begin(f"C{at}", at)
+        pace.end(f"C{at}", at, posted=True)
+
+
+def test_a_refusal_closes_the_gate_for_all_and_halves_the_rate() -> None:
     pace = RateLimiter()
-    for number in range(200):
-        pace.begin(f"C{number}", 5.0 + number / 40)
+    posted(pace, 5.0, 10.0, 40)
     pace.slow_down("A", 10.0, 3.0)
 
     assert not pace.gate_is_open(12.9)
     assert pace.gate_is_open(13.0)
-    assert pace.rate == 20.0  # we had posted forty a second
-    for _ in range(100):
-        pace.end("B", 20.0, posted=True)
-    assert 24.9 < pace.rate < 25.1
+    assert pace.rate == pytest.approx(20.0, rel=0.02)  # we had posted forty a second
+
+
+def test_what_was_under_way_when_it_was_refused_slows_it_down_no_further() -> None:
+    pace = RateLimiter()
+    posted(pace, 5.0, 10.0, 40)
+    for number in range(100):
+        pace.slow_down(f"C{number}", 10.0 + number / 1000, 1.0, began=9.9)
+
+    assert pace.rate == pytest.approx(20.0, rel=0.02)
+
+
+def test_after_many_refusals_it_is_nearly_as_fast_as_before_within_half_a_minute_and_then_goes_on_slowly() -> None:
+    pace = RateLimiter()
+    posted(pace, 5.0, 10.0, 20)
+    for wave in range(20):
+        pace.slow_down("A", 10.0 + wave, 1.0, began=10.0 + wave)
+    assert pace.rate == SLOWEST
+
+    posted(pace, 30.0, 42.0, 4)
+    assert 17.9 < pace.rate < 19.0
+    posted(pace, 42.0, 60.0, 4)
+    assert 20.0 < pace.rate < 23.0
+
+
+def test_after_a_minute_without_a_refusal_nothing_holds_it_back() -> None:
+    pace = RateLimiter()
+    pace.slow_down("A", 10.0, 1.0)
+    posted(pace, 70.0, 72.0, 2)
+
+    assert pace.may_begin(72.0) > 10_000
 
 
 def test_refusals_never_stop_it_altogether() -> None:
     pace = RateLimiter()
-    for _ in range(20):
-        pace.slow_down("A", 10.0, 1.0)
+    for wave in range(20):
+        pace.slow_down("A", 10.0 + 30 * wave, 1.0)
 
     assert pace.rate == SLOWEST
 

@@ -210,7 +210,7 @@ def test_a_late_one_says_when_it_was_due_and_why_it_is_late(desk: Desk, monkeypa
     (one,) = desk.outbox.about("F1")
     lines = " ".join(line for _, line in receipt(one, lambda at: f"{at:%H:%M}"))
     assert "message planned" in lines
-    assert "claimed" in lines
+    assert "handed to Slack" in lines
     assert f"as message {one.slack_ts}" in lines
     assert "It went out late: many messages were due at once" in lines
 

@@ -9,6 +9,7 @@ import pytest
 from bot.delivery.outbox import Outbox
 from bot.delivery.queue import DeliveryQueue
 from bot.delivery.sender import Sender
+from bot.delivery.waiting import WaitingChannels
 from bot.emulator.clock import MovableClock
 from bot.emulator.stories import PATIENCE_S
 from bot.followups.model import LocalTime, NewFollowUp
@@ -80,7 +81,7 @@ def test_what_one_left_in_doubt_is_recovered_by_nobody_else(database: SqliteData
     one.queue.mark_sending(one.queue.claim("C1", time.now()), time.now())
 
     assert other.queue.recover(time.now(), timedelta(seconds=25)) == 0
-    assert other.queue.channels(time.now()) == []
+    assert WaitingChannels(other.queue, time.monotonic).channels(time.now()) == []
     assert one.queue.recover(time.now(), timedelta(seconds=25)) == 1
 
 

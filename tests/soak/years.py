@@ -113,7 +113,7 @@ class Company:
             pause = self.sender.step()
             self.quarter.steps_ms.append((time.perf_counter() - began) * 1000)
             self.redraws.work_off()
-            due = [timer.next_due() for timer in self.timers] + [self.queue.next_at()]
+            due = [timer.next_due() for timer in self.timers] + [self.sender.next_at()]
             coming = min((one for one in due if one is not None and one > self.time.now()), default=moment)
             wait = min(coming, moment) - self.time.now()
             self.time.pass_by(pause if pause < 1.0 else max(0.05, wait.total_seconds()))
