@@ -7,8 +7,6 @@ from datetime import timedelta
 from functools import partial
 from typing import Protocol
 
-from slack_bolt import App
-
 from bot.audit import SelfAudit
 from bot.clock import Clock, stamp
 from bot.commands.again import RunButtons
@@ -32,7 +30,15 @@ from bot.metrics import Figures
 from bot.periodic import PeriodicJobs
 from bot.slack.ack import AckDeadlines
 from bot.slack.block_kit import message, section
-from bot.slack.bolt import answer_old_buttons, asking_client_for, build_app, client_for, reading_client_for, who_am_i
+from bot.slack.bolt import (
+    LoadedApp,
+    answer_old_buttons,
+    asking_client_for,
+    build_app,
+    client_for,
+    reading_client_for,
+    who_am_i,
+)
 from bot.slack.calls import CallCounts
 from bot.slack.catch_up import CatchUp
 from bot.slack.channels import CHANGES, Channels
@@ -67,7 +73,7 @@ class Core:
     clock: Clock
     team_id: str
     database: Database
-    bolt: App
+    bolt: LoadedApp
     inbox: Inbox
     deeds: Deeds
     answers: Answers

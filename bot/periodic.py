@@ -12,6 +12,7 @@ from bot.log import failure
 logger = logging.getLogger(__name__)
 
 _TOO_LONG_S = 60.0
+_SOON_S = 0.5  # after the start: once it serves
 _TOO_OFTEN = 3
 
 
@@ -32,6 +33,7 @@ class PeriodicJobs:
         self._monotonic = monotonic
         self._stopping = threading.Event()
         self._jobs: list[_Job] = []
+        self._once: list[threading.Thread] = []
 
     def every(self, interval: timedelta, name: str, job: Callable[[], object], *, at_once: bool = False) -> None:
         """Run *job* every *interval*, first after one, or *at_once*. To be called before `start`."""
@@ -39,8 +41,19 @@ class PeriodicJobs:
         mine = _Job(name, interval.total_seconds(), job, thread)
         self._jobs.append(mine)
 
+    def once(self, name: str, job: Callable[[], object]) -> None:
+        """Run *job* once, soon after `start`: what need not be done before the first answer. To be called before it."""
+
+        def do() -> None:
+            if not self._stopping.wait(_SOON_S):
+                job()
+
+        self._once.append(threading.Thread(target=do, name=name, daemon=True))
+
     def start(self) -> None:
         """Begin."""
+        for thread in self._once:
+            thread.start()
         for job in self._jobs:
             job.thread.start()
 

@@ -90,6 +90,7 @@ class Router:
     def __init__(self) -> None:
         self.situations: Situations | None = None
         self._subcommands: dict[str, Subcommand] = {}
+        self._listed: list[str] = []
         self.edits_heard: list[Callable[[dict[str, Any], str], None]] = []
         self._heard: list[Callable[[Request], bool]] = []
         self._menu_parts: list[Callable[[Request], Sequence[Block]]] = []
@@ -101,6 +102,7 @@ class Router:
         for subcommand in subcommands:
             for word in subcommand.words:
                 self._subcommands[word] = subcommand
+        self._listed = [word for word, one in self._subcommands.items() if one.listed]
 
     def all(self) -> list[Subcommand]:
         """Every subcommand, once."""
@@ -161,9 +163,8 @@ class Router:
 
     def _suggested(self, request: Request) -> Message | None:
         typed = without_politeness(request.text).split(maxsplit=2)
-        words = [word for word, one in self._subcommands.items() if one.listed]
         for count in (2, 1):
-            meant = nearly(" ".join(typed[:count]), words) if len(typed) >= count else None
+            meant = nearly(" ".join(typed[:count]), self._listed) if len(typed) >= count else None
             if meant is not None and (found := self.nearly(request, meant, count)) is not None:
                 return found
         return next((found for one in self._suggesting if (found := one(request)) is not None), None)

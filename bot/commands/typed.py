@@ -50,15 +50,18 @@ def without_politeness(text: str) -> str:
 def nearly(word: str, words: Iterable[str]) -> str | None:
     """The one of *words* that *word* is one slip of the finger away from; None if it is none, or another word."""
     typed = word.lower().strip("?!.:,")
-    if len(typed) == _LONG_ENOUGH - 1:  # so short a word only with two letters exchanged
-        return next(
-            (one for one in words if sorted(one) == sorted(typed) and one != typed and _one_slip(typed, one)), None
-        )
-    if len(typed) < _LONG_ENOUGH:
+    short = len(typed) == _LONG_ENOUGH - 1  # so short a word only with two letters exchanged
+    if len(typed) < _LONG_ENOUGH - 1:
         return None
+    shortest, longest = (len(typed), len(typed)) if short else (max(_LONG_ENOUGH, len(typed) - 1), len(typed) + 1)
     for known in words:
-        if len(known) >= _LONG_ENOUGH and typed != known and _one_slip(typed, known):
+        ends_alike = typed[0] == known[0] or typed[-1] == known[-1]  # as one slip leaves one end as it was
+        if not (shortest <= len(known) <= longest and ends_alike) or typed == known or not _one_slip(typed, known):
+            continue
+        if not short:
             return None if typed[:-1] == known and typed.endswith(_ENDINGS) else known
+        if sorted(typed) == sorted(known):
+            return known
     return None
 
 

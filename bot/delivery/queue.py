@@ -173,18 +173,16 @@ class DeliveryQueue:
         rows, shown = [], []
         for it in posted:
             for one in it.deliveries:
-                rows.append(
-                    {"team": self.team_id, "id": one.id, "at": stamp(it.at), "ts": it.slack_ts, "blank": _BLANK}
-                )
+                rows.append({"team": self.team_id, "id": one.id, "at": stamp(it.at), "ts": it.slack_ts})
             for one, other in zip(it.deliveries, it.said, strict=False):
                 if other is not one:
-                    body = digest(as_body(other.draft.message))
-                    shown.append({"team": self.team_id, "id": one.id, "shown": body})
+                    look = digest(as_body(other.draft.message))
+                    shown.append({"team": self.team_id, "id": one.id, "shown": look})
         with self.database.transaction():
             self.database.execute_each(
                 f"""
                 UPDATE outbox SET state = 'sent', sent_at = :at, slack_ts = :ts, owner = NULL,
-                    body = CASE WHEN kind = '{ANSWER}' THEN :blank ELSE body END
+                    body = CASE WHEN kind = '{ANSWER}' THEN '{_BLANK}' ELSE body END
                 WHERE team_id = :team AND id = :id AND state = 'sending'
                 """,  # noqa: S608 - a constant of ours
                 rows,

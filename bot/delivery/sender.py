@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from bot.clock import Clock
 from bot.delivery.clock_watch import ClockWatch
 from bot.delivery.direct import DirectConversations
+from bot.delivery.ended import Ended
 from bot.delivery.fallbacks import give_up
 from bot.delivery.looks import Looks
 from bot.delivery.model import READ_BY_OTHERS, Delivery, Draft, anybody, as_read, composed, in_words
@@ -24,6 +25,7 @@ from bot.delivery.outcomes import Outcomes
 from bot.delivery.posters import Load, Posters, Run
 from bot.delivery.presence import Presence
 from bot.delivery.queue import DeliveryQueue, Posted
+from bot.delivery.quiet import Quiet
 from bot.delivery.rate_limit import MethodGates, RateLimiter
 from bot.delivery.reconcile import Failpoint, Reconciler
 from bot.delivery.timers import Timer, Timers
@@ -89,13 +91,12 @@ class Sender:
         last_known = last_known or LastKnown(queue.database, queue.team_id, clock)
         self._direct = DirectConversations(queue, transport, last_known, self._presence, failpoint)
         self._reconciler = Reconciler(queue, transport, clock, settle, monotonic, failpoint, self._presence)
-        self._touched: list[str] = []  # channels whose post has ended
-        self._stranded: list[Delivery] = []
         self._clock_watch = ClockWatch(clock.now(), monotonic)
-        self._ended: list[Posted] = []  # posted, and not written down
+        self._ended = Ended(queue, self._reconciler, settle)
         self._looks = Looks(self._reconciler, self._posters, self._presence, self._direct, self._look_ended)
         self._outcomes = Outcomes(queue, clock, settle, self._presence, self._direct, self._reconciler)
         self._has_recovered = False
+        self._quiet = Quiet(queue.database, monotonic)
         self._turn = threading.Lock()
         self._woken = threading.Event()
         self._stopping = False
@@ -141,7 +142,7 @@ class Sender:
             time.sleep(0.02)
         self._posters.stop()
         try:
-            self._note_ended()
+            self._ended.write_down()
         except StorageUnavailable as error:
             failure(logger, "what was posted last is looked for after the next start", error)
 
@@ -166,16 +167,18 @@ class Sender:
         return joined(self._presence.what_is_wrong(), refused)
 
     def _loop(self) -> None:
-        well = True
+        well, woken = True, True
         while not self._stopping:
+            pause = _LONGEST_SLEEP_S
+            if woken or not self._quiet.holds(self._clock.now()):
+                try:
+                    pause, well = self.step(), True
+                except Exception as error:  # noqa: BLE001 - the worker's loop
+                    if well:  # once, and not every second for as long as a disk is full
+                        failure(logger, "delivery failed and tries again every second", error)
+                    well = False
+            woken = self._woken.wait(pause)
             self._woken.clear()
-            try:
-                pause, well = self.step(), True
-            except Exception as error:  # noqa: BLE001 - the worker's loop
-                if well:  # once, and not every second for as long as a disk is full
-                    failure(logger, "delivery failed and tries again every second", error)
-                pause, well = _LONGEST_SLEEP_S, False
-            self._woken.wait(pause)
 
     # deciding
 
@@ -187,9 +190,9 @@ class Sender:
         """
         if not self._has_recovered:
             self.recover()  # not in `start`: a disk that cannot be written must not keep cards from being shown
-        now = self._clock.now()
+        now, version = self._clock.now(), self._quiet.version()
         self._notice_the_clock(now)
-        self._put_stranded_right(now)
+        self._ended.put_stranded_right(now)
         if self._presence.wants_a_probe(urgent=any(self._waiting.all(now).values())):
             self._posters.run(self._probe)
         self._dispatch(now)
@@ -197,41 +200,15 @@ class Sender:
         if self.timers.fire_due(now):
             self._failpoint("after_fire")
             self._dispatch(now)
-        self._note_ended()
-        return self._pause(now)
-
-    def _note_ended(self) -> None:
-        """Write down what was posted since the last transaction."""
-        with self._turn:
-            ended, self._ended = self._ended, []
-        if not ended:
-            return
-        try:
-            self._queue.all_sent(ended)
-        except BaseException:
-            with self._turn:
-                self._ended = ended + self._ended
-            raise
-        self._failpoint("after_sent")
+        if self._ended.write_down():
+            self._failpoint("after_sent")
+        return self._pause(now, version)
 
     def _notice_the_clock(self, now: datetime) -> None:
         if self._clock_watch.was_set_back(now):
             self._queue.clock_was_set_back(now, self._settle)
             self.timers.clock_was_set_back(now)
             self._waiting.changed()
-
-    def _put_stranded_right(self, now: datetime) -> None:
-        with self._turn:
-            stranded, self._stranded = self._stranded, []
-        if not stranded:
-            return
-        try:
-            self._reconciler.doubted(stranded)
-            self._queue.put_right(stranded, now, self._settle)
-        except BaseException:
-            with self._turn:
-                self._stranded += stranded
-            raise
 
     def _dispatch(self, now: datetime) -> None:
         """
@@ -240,9 +217,7 @@ class Sender:
         Its commit is what a restart goes by: what it marks counts as perhaps posted, though its bytes may leave a
         moment later.
         """
-        with self._turn:
-            ended, self._ended = self._ended, []
-            touched, self._touched = self._touched, []
+        ended, touched = self._ended.take()
         try:
             with self._queue.database.transaction() if ended else nullcontext():
                 self._queue.all_sent(ended)
@@ -253,8 +228,7 @@ class Sender:
                 left_at = self._presence.slack_now()
                 taken = self._queue.take(chosen, now, left_at, join=self._join) if chosen else []
         except BaseException:
-            with self._turn:
-                self._ended, self._touched = ended + self._ended, touched + self._touched
+            self._ended.give_back(ended, touched)
             raise
         if ended:
             self._failpoint("after_sent")
@@ -295,7 +269,7 @@ class Sender:
                 self._rate.begin(load.channel, at)
         self._posters.post(loads, self._work)
 
-    def _pause(self, now: datetime) -> float:
+    def _pause(self, now: datetime, version: tuple[int, int]) -> float:
         waiting, at = self._waiting.all(now), self._monotonic()
         pauses = [_LONGEST_SLEEP_S]
         dates = self.timers.next_due(now) + [due for due in (self.next_at(),) if due is not None]
@@ -313,7 +287,12 @@ class Sender:
                 times += [max(at + wait, self._rate.next_at(direct, at) or at)]
             pauses += [time_at - at for time_at in times if time_at is not None]
             pauses += [wait for wait in (self._presence.wait(one) for one in (HISTORY, REPLIES)) if wait > 0]
-        return max(min(pauses), 0.001)
+        pause = max(min(pauses), 0.001)
+        if pause >= _LONGEST_SLEEP_S and not self._posters.under_way and self._ended.is_empty:
+            self._quiet.begins(now, dates, version)
+        else:
+            self._quiet.ends()
+        return pause
 
     def _look_ended(self) -> None:
         self._waiting.changed()
@@ -336,11 +315,10 @@ class Sender:
         except Exception as error:  # noqa: BLE001 - the worker's loop
             failure(logger, f"delivering {load.deliveries[0].draft.subject} failed", error)
             posted = True
-            with self._turn:
-                self._stranded += load.deliveries
+            self._ended.strand(load.deliveries)
         finally:
+            self._ended.over(load.channel)
             with self._turn:
-                self._touched.append(load.channel)
                 self._rate.end(load.channel, self._monotonic(), posted=posted)
             self._posters.took(self._monotonic() - began)
             self._woken.set()
@@ -382,8 +360,7 @@ class Sender:
         self._failpoint("after_post")
         self._outcomes.refused = ""
         self._presence.hear(POST, load.channel, None)
-        with self._turn:
-            self._ended.append(Posted(leaving, slack_ts, self._clock.now(), said))
+        self._ended.posted(Posted(leaving, slack_ts, self._clock.now(), said))
         return True
 
     def _leaving(self, load: Load) -> list[Delivery]:

@@ -1,6 +1,8 @@
 """`playbooks/escalation.yaml` into criteria and a policy, or all that is wrong with it at once, with file and line."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -8,14 +10,16 @@ from typing import Any
 
 import yaml
 
+from bot import __version__
 from bot.config import shipped_playbooks
 from bot.errors import PlaybookError
-from bot.escalations.detection.classifier import Classifier
+from bot.escalations.detection.classifier import Classifier, fingerprint
 from bot.escalations.detection.criteria import Criteria
 from bot.escalations.detection.frames import FrameError, Lexicons, read_frame
 from bot.escalations.detection.rules import Criterion, Guard, Rule, Sensitivity, Where
 from bot.escalations.detection.sentences import Role, Utterance
 from bot.escalations.policy import Policy
+from bot.storage.cache import cache_folder, replacing
 from bot.storage.watched import Watched
 
 NAME = "escalation.yaml"
@@ -83,7 +87,23 @@ def watched(folder: Path) -> Watched[EscalationPlaybook]:
             return None
         return found.st_mtime_ns, found.st_size
 
-    return Watched(NAME, signature, lambda: load(folder))
+    return Watched(NAME, signature, lambda: _load_tried(folder))
+
+
+def _load_tried(folder: Path) -> EscalationPlaybook:
+    """Read the file in *folder*; examples that this program has tried before and found good are not tried again."""
+    text = _text(folder)
+    digest = hashlib.blake2b(f"{__version__} {fingerprint()} {text}".encode("utf-8", "replace"), digest_size=16)
+    known, print_ = cache_folder() / "criteria-tried", digest.hexdigest()
+    try:
+        is_known = known.read_text(encoding="utf-8") == print_
+    except (OSError, UnicodeDecodeError):
+        is_known = False
+    found = read(text, trying=not is_known)
+    if not is_known:
+        with suppress(OSError), replacing(known) as part:  # only time is lost
+            part.write(print_.encode())
+    return found
 
 
 def load(folder: Path, *, trying: bool = True) -> EscalationPlaybook:
@@ -92,14 +112,17 @@ def load(folder: Path, *, trying: bool = True) -> EscalationPlaybook:
 
     Raises PlaybookError with every mistake.
     """
+    return read(_text(folder), trying=trying)
+
+
+def _text(folder: Path) -> str:
     path = folder / NAME
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise PlaybookError([f"{NAME}:1: this is not UTF-8 text; save the file as UTF-8"]) from None
     except OSError as error:
         raise PlaybookError([f"{NAME}:1: it cannot be read: {error.strerror}"]) from None
-    return read(text, trying=trying)
 
 
 @lru_cache(maxsize=4)

@@ -14,6 +14,7 @@ from bot.followups import blocks
 from bot.followups.asked_listeners import AskedListeners
 from bot.followups.audit import FollowUpAudit
 from bot.followups.cli import stories
+from bot.followups.dates.scanner import compiled
 from bot.followups.form_filling import FollowUpForms
 from bot.followups.listeners import CardNotes, FollowUpListeners
 from bot.followups.promises import Promises
@@ -54,6 +55,7 @@ def install(core: Core) -> FollowUps:
     follow_ups.has_left = core.slack.users.has_left
     core.sender.add_timer(follow_ups)
     core.sender.add_timer(follow_ups.promises)
+    core.jobs.once("dates", compiled)
     core.audit.add("follow-ups", FollowUpAudit(core.database, core.team_id).look)
     understanding = Understanding(follow_ups.customers, core.clock)
     subcommands = FollowUpSubcommands(follow_ups, understanding, core.slack, core.clock)

@@ -18,6 +18,7 @@ from bot.slack.block_kit import Message
 from bot.slack.limits import fit
 
 SLACK_WAITS = timedelta(seconds=3)  # for an acknowledgement
+_NO_LONGER_S = 0.3  # that a command waits for its answer: then it is acknowledged, and answered through its address
 
 
 @contextmanager
@@ -42,7 +43,7 @@ class CommandReply:
         self._ack = ack
         self._later = later
         self._lock = threading.Lock()
-        self._acknowledged = False
+        self._acknowledged = ack.response is not None  # where many are under way, before it was begun
 
     def send(self, message: Message) -> None:
         """Answer: in the acknowledgement if there is still time, else through *later*."""
@@ -72,8 +73,8 @@ class AckDeadlines:
     """
 
     def __init__(self, slack_waits: timedelta = SLACK_WAITS) -> None:
-        # half of it, since the request has been under way and in Bolt's queue before
-        self._within_s = slack_waits.total_seconds() / 2
+        # half of what Slack waits at the most, since the request has been under way and in Bolt's queue before
+        self._within_s = min(_NO_LONGER_S, slack_waits.total_seconds() / 2)
         self._look_every_s = self._within_s / 15
         self._waiting: deque[tuple[float, CommandReply]] = deque()
         self._begun = threading.Event()

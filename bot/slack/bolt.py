@@ -27,6 +27,7 @@ from bot.slack.calls import CallCounts, CountingClient
 from bot.slack.channels import Channels
 from bot.slack.errors import Fate, NotDelivered, explanation, judge
 from bot.slack.inbox import Inbox
+from bot.slack.load import RequestLoad
 from bot.slack.modals import said_window
 from bot.slack.replies import Replies
 from bot.slack.runner import PromptRunner, SignallingAck
@@ -34,7 +35,8 @@ from bot.slack.users import Users
 
 logger = logging.getLogger(__name__)
 
-WORKERS = 64  # Bolt's own five are too few: waiting for a turn at the search must not keep a command from its ack
+WORKERS = 24  # Bolt's own five are too few: waiting for Slack or for a meaning must not keep others from their ack
+_LATER = 2  # threads
 _OTHER_TEAM = "I belong to another workspace and can't help here. Please ask an admin to install me in this one."
 NOT_OURS = "I serve the organisation that installed me, and can't help people of others. Please ask somebody there."
 _NOT_YET = (
@@ -125,7 +127,7 @@ def build_app(  # noqa: PLR0913 - what its gate and its boundary need
     channels: Channels,
     signing_secret: str,
     slack_waits: timedelta = SLACK_WAITS,
-) -> App:
+) -> "LoadedApp":
     """
     A Bolt app that serves the team of *identity* and no other. Features add their listeners to it.
 
@@ -140,7 +142,7 @@ def build_app(  # noqa: PLR0913 - what its gate and its boundary need
         bot_token=client.token,
     )
     with _without_oauth():
-        app = App(
+        app = LoadedApp(
             name="toughcustomer",
             client=WebClient(base_url=client.base_url, timeout=client.timeout, retry_handlers=[]),
             authorize=lambda: authorized,  # asked once at the start, not while somebody waits
@@ -151,7 +153,7 @@ def build_app(  # noqa: PLR0913 - what its gate and its boundary need
     app.use(_Gate(identity.team_id, inbox, outgoing, users, channels))
     app.error(_boundary(outgoing))
     app._listener_runner = PromptRunner(
-        app.listener_runner, slack_waits
+        app.listener_runner, slack_waits, app.load, app.later
     )  # after app.error, whose handler it takes over
     inbox.on_trouble(_tell_in_channel(outgoing))
     return app
@@ -169,6 +171,26 @@ def answer_old_buttons(app: App) -> None:
     def old_shortcut(ack: Ack, body: dict[str, Any]) -> None:
         ack()
         raise OldButton
+
+
+class LoadedApp(App):
+    """Bolt's own app, which knows how many requests are under way. *later* runs what was acknowledged beforehand."""
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        self.load = RequestLoad()
+        self.later = ThreadPoolExecutor(_LATER, thread_name_prefix="later")
+        super().__init__(*given, **more)
+
+    def dispatch(self, req: BoltRequest) -> BoltResponse:
+        with self.load:
+            return super().dispatch(req)
+
+    def finish(self, within_s: float) -> None:
+        """Wait for the listeners under way, twice *within_s* seconds at the most."""
+        for executor in (self.listener_runner.listener_executor, self.later):
+            finished = threading.Thread(target=executor.shutdown, daemon=True)
+            finished.start()
+            finished.join(within_s)
 
 
 class OldButton(Exception):

@@ -7,6 +7,7 @@ Socket Mode only the latter two.
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterable
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import waitress
 from slack_bolt import App
 from slack_bolt.adapter.wsgi import SlackRequestHandler
-from waitress.wasyncore import close_all
+from waitress.wasyncore import close_all, loop
 
 from bot.errors import SettingsError
 from bot.slack.bolt import WORKERS
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 EVENTS = "/slack/events"
 _LONGEST_STAMP = 12  # digits; seconds since 1970 have ten
 _LARGEST_BODY = 1 << 20  # Slack's own payloads stay far below
+_CROWD = 20  # connections
+_PAUSE_S = 10e-6  # for each of them
 _PASSED_ON = ("FORWARDED", "X_FORWARDED_FOR", "X_FORWARDED_HOST", "X_FORWARDED_PROTO", "X_REAL_IP", "VIA")
 
 Page = Callable[[bool], tuple[str, bytes, str]]  # asked from this machine? to status line, body, content type
@@ -81,8 +84,28 @@ class HttpServer:
             why = os.strerror(number) if number and number > 0 else "there is no such address here"
             mistake = f"Nothing can be served at HOST {host}, PORT {port}: {why}. Choose others, or end what is there."
             raise SettingsError([mistake]) from error
+        self._accept_one = self._server.handle_accept
+        self._server.handle_accept = self._accept_all
         self.port = int(self._server.effective_port)
-        self._thread = threading.Thread(target=self._server.run, name="http", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="http", daemon=True)
+
+    def _run(self) -> None:
+        """
+        Waitress' own loop, which looks at every connection each time: where there are many, it looks less often.
+
+        What has happened meanwhile is then handled in one go; else to look at a crowd costs more than to answer it.
+        """
+        adj, connections = self._server.adj, self._server._map
+        while connections:
+            loop(timeout=adj.asyncore_loop_timeout, use_poll=adj.asyncore_use_poll, map=connections, count=1)
+            if len(connections) > _CROWD:
+                time.sleep(len(connections) * _PAUSE_S)
+
+    def _accept_all(self) -> None:
+        """Take all connections that wait: waitress takes one for each turn of its loop, and a burst waits for long."""
+        known = -1
+        while known != (known := len(self._server._map)):
+            self._accept_one()
 
     def start(self) -> None:
         """Begin to answer."""

@@ -1,5 +1,6 @@
 """
-Bolt's listener runner, with one difference: the acknowledgement goes out the moment it is given.
+Bolt's listener runner, with two differences: the acknowledgement goes out the moment it is given, and, where many
+requests are under way, before the answer is begun.
 
 Bolt's own runner looks for it every ten milliseconds, in one thread for each request in flight: that is most of the
 time that a quick command takes, and under load most of the processor's. It also takes an acknowledgement back when the
@@ -8,6 +9,7 @@ listener fails right afterwards, waits three seconds in vain, and then lets the 
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import Executor
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -16,6 +18,8 @@ from slack_bolt.listener import Listener
 from slack_bolt.listener.thread_runner import ThreadListenerRunner
 from slack_bolt.request import BoltRequest
 
+from bot.slack.load import RequestLoad
+
 Listen = TypeVar("Listen", bound=Callable[..., None])
 
 
@@ -23,7 +27,9 @@ def at_once(when: Callable[[dict[str, Any]], bool]) -> Callable[[Listen], Listen
     """
     Mark a listener that may run in the request's own thread when *when* says of the payload that it will be quick.
 
-    It saves handing the request to another thread and back, which takes longer than finding a card.
+    It saves handing the request to another thread and back, which takes longer than finding a card. Where many
+    requests are under way it is acknowledged first, with nothing, and run when they are: so it must be able to answer
+    otherwise than in the acknowledgement.
     """
 
     def mark(listen: Listen) -> Listen:
@@ -49,7 +55,8 @@ class SignallingAck(Ack):
 class PromptRunner(ThreadListenerRunner):
     """Runs listeners on the executor and answers Slack as soon as they have acknowledged. Made from Bolt's own."""
 
-    def __init__(self, bolts: ThreadListenerRunner, slack_waits: timedelta) -> None:
+    def __init__(self, bolts: ThreadListenerRunner, slack_waits: timedelta, load: RequestLoad, later: Executor) -> None:
+        self._load, self._later = load, later
         self._slack_waits_s = slack_waits.total_seconds()
         super().__init__(
             logger=bolts.logger,
@@ -84,9 +91,16 @@ class PromptRunner(ThreadListenerRunner):
                 ack.given.set()
 
         quick = getattr(listener.ack_function, "at_once", None)
-        if quick is not None and quick(request.body):
+        if quick is not None and self._load.is_high():
+            ack()
+            self._later.submit(self._in_calm, listen)
+        elif quick is not None and quick(request.body):
             listen()
         else:
             self.listener_executor.submit(listen)
             ack.given.wait(self._slack_waits_s)
         return ack.response or BoltResponse(status=500, body="")
+
+    def _in_calm(self, listen: Callable[[], None]) -> None:
+        self._load.wait_for_calm()
+        listen()

@@ -27,6 +27,9 @@ class Database(Protocol):
     def rows(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
         """Run one query and return its rows, each a dict by column name."""
 
+    def version(self) -> tuple[int, int]:
+        """Another one after whatever was changed, by us or by another program."""
+
     def check_writable(self) -> None:
         """Raise StorageUnavailable if nothing can be stored now."""
 

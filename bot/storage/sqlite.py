@@ -80,6 +80,11 @@ class SqliteDatabase:
             names = [column[0] for column in cursor.description or ()]
             return [dict(zip(names, row, strict=True)) for row in cursor]
 
+    def version(self) -> tuple[int, int]:
+        with self._turn, _SAID_PLAINLY:
+            theirs = self._connection.execute("PRAGMA data_version").fetchone()[0]
+            return self._connection.total_changes, int(theirs)
+
     def check_same_file(self) -> None:
         """Raise StorageUnavailable if the file was deleted or exchanged since it was opened: nobody would read it."""
         for path, opened in self._files.items():

@@ -6,8 +6,9 @@ import numpy as np
 
 from bot.config import shipped_playbooks
 from bot.tactics.playbook.loader import load
+from bot.tactics.search.models import E5
 from bot.tactics.search.phrases import all_phrases
-from bot.tactics.search.vectors import E5, SHIPPED, PackedVectors, VectorCache, key, write
+from bot.tactics.search.vectors import SHIPPED, PackedVectors, VectorCache, key, write
 
 
 def test_the_shipped_vectors_are_those_of_the_shipped_phrases() -> None:
@@ -19,8 +20,9 @@ def test_the_shipped_vectors_are_those_of_the_shipped_phrases() -> None:
         keys = archive["keys"].tolist()
     assert keys == [key(phrase) for phrase in phrases], "run `make learn`: it holds phrases that are gone"
     kept = VectorCache(engine.model).matrix(phrases, engine)
-    for row in range(0, len(phrases), 97):  # a sample: the model really gives these vectors
-        assert kept.cosines(engine.embed(phrases[row]))[row] > 0.995, phrases[row]
+    sample = range(0, len(phrases), 97)
+    for row, vector in zip(sample, engine.learn([phrases[row] for row in sample]), strict=True):
+        assert kept.cosines(vector)[row] > 0.995, phrases[row]  # the model really gives these vectors
 
 
 def test_a_damaged_cache_or_one_of_another_model_is_as_good_as_none(tmp_path: Path) -> None:
@@ -36,8 +38,8 @@ def test_a_damaged_cache_or_one_of_another_model_is_as_good_as_none(tmp_path: Pa
 def test_shipped_own_and_new_vectors_stand_in_the_order_of_their_phrases(tmp_path: Path) -> None:
     engine = E5()
     shipped, own = tmp_path / "shipped.npz", tmp_path / "own.npz"
-    write(shipped, engine.model, [key("he shouts")], PackedVectors.of([engine.embed("he shouts")]))
-    write(own, engine.model, [key("late again")], PackedVectors.of([engine.embed("late again")]))
+    write(shipped, engine.model, [key("he shouts")], PackedVectors.of(engine.learn(["he shouts"])))
+    write(own, engine.model, [key("late again")], PackedVectors.of(engine.learn(["late again"])))
     phrases = ["what time is lunch", "late again", "he shouts"]
 
     found = VectorCache(engine.model, shipped, own).matrix(phrases, engine)
@@ -66,7 +68,7 @@ def test_a_cache_folder_that_cannot_be_written_costs_only_time(tmp_path: Path) -
 
 def test_packed_vectors_are_as_near_to_one_another_as_the_exact_ones() -> None:
     engine = E5()
-    exact = np.stack([engine.embed(text) for text in ("he shouts", "the invoice is wrong", "what time is lunch")])
+    exact = np.stack(engine.learn(["he shouts", "the invoice is wrong", "what time is lunch"]))
 
     packed = PackedVectors.of(list(exact))
 

@@ -6,6 +6,7 @@ import pytest
 
 from bot.tactics.playbook.watcher import PlaybookWatcher
 from bot.tactics.search import vectors
+from bot.tactics.search.models import E5, Matrix
 
 
 def change(folder: Path, old: str, new: str) -> None:
@@ -61,13 +62,13 @@ def test_whoever_answers_keeps_the_shelf_that_they_took(playbooks: Path) -> None
 def test_a_changed_card_costs_only_its_own_new_phrases(playbooks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     library = PlaybookWatcher(playbooks)
     embedded: list[str] = []
-    embed = vectors.E5.embed
+    learn = E5.learn
 
-    def counting(self: vectors.E5, text: str) -> vectors.Matrix:
-        embedded.append(text)
-        return embed(self, text)
+    def counting(self: E5, texts: list[str]) -> list[Matrix]:
+        embedded.extend(texts)
+        return learn(self, texts)
 
-    monkeypatch.setattr(vectors.E5, "embed", counting)  # counts, and lets the real one work
+    monkeypatch.setattr(E5, "learn", counting)  # counts, and lets the real one work
     change(
         playbooks, "## Examples\n", "## Examples\n\n- my boat is on fire and they blame me\n- ten ducks shout at once\n"
     )
@@ -81,7 +82,7 @@ def test_new_phrases_are_kept_for_the_next_start(playbooks: Path) -> None:
     change(playbooks, "## Examples\n", "## Examples\n\n- my boat is on fire and they blame me\n")
     PlaybookWatcher(playbooks)
 
-    cache = vectors.VectorCache(vectors.E5().model, own=vectors.own_vectors())
+    cache = vectors.VectorCache(E5().model, own=vectors.own_vectors())
 
     assert cache.missing(["my boat is on fire and they blame me", "never seen"]) == ["never seen"]
 

@@ -11,7 +11,8 @@ A playbooks folder into a `Playbook`, or all that is wrong with it at once.
 import difflib
 import html
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -48,19 +49,26 @@ def load(folder: Path) -> Playbook:
 def signature(folder: Path) -> tuple[tuple[str, int, int], ...]:
     """Changes whenever a file of *folder* does: path, time of change and size of each. Empty if it is gone."""
     found = []
-    for path in files_of(folder):
-        try:
-            state = path.stat()
-        except OSError:
-            continue
-        found.append((str(path), state.st_mtime_ns, state.st_size))
-    return tuple(found)
+    for entry in _entries(str(folder)):
+        with suppress(OSError):
+            state = entry.stat()
+            found.append((entry.path, state.st_mtime_ns, state.st_size))
+    return tuple(sorted(found))
 
 
 def files_of(folder: Path) -> list[Path]:
     """All files below *folder*, links followed, without those that editors and systems leave about."""
-    found = (Path(base) / name for base, _, names in os.walk(folder, followlinks=True) for name in names)
-    return sorted(path for path in found if not path.name.startswith((".", "_")) and path.name != "README.md")
+    return sorted(Path(entry.path) for entry in _entries(str(folder)))
+
+
+def _entries(folder: str) -> Iterator[os.DirEntry[str]]:
+    """The same, as the system lists them: it is asked every few seconds."""
+    with suppress(OSError), os.scandir(folder) as listed:
+        for entry in listed:
+            if entry.is_dir():
+                yield from _entries(entry.path)
+            elif not entry.name.startswith((".", "_")) and entry.name != "README.md":
+                yield entry
 
 
 class _Loading:

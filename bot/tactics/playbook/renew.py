@@ -4,18 +4,23 @@ import sys
 
 from bot.config import shipped_playbooks
 from bot.tactics.playbook.loader import load
-from bot.tactics.search import build, vectors
+from bot.tactics.search import build, fits, vectors
 from bot.tactics.search.lexical import learn
+from bot.tactics.search.models import E5
 from bot.tactics.search.phrases import all_phrases, labelled_phrases
 
 
 def renew_shipped() -> str:
-    """Learn the shipped playbooks anew and write both shipped files. Returns what was done, in words."""
+    """Learn the shipped playbooks anew and write the shipped files. Returns what was done, in words."""
     playbook = load(shipped_playbooks())
     phrases, classes = labelled_phrases(playbook), len(playbook.cards)
     wanted = build.fingerprint(phrases, playbook.off_topic, classes)
     build.write(build.SHIPPED, wanted, learn(phrases, playbook.off_topic, classes))
-    embedded = vectors.renew_shipped(all_phrases(playbook))
+    labelled = all_phrases(playbook)
+    embedded, kept = vectors.renew_shipped(labelled)
+    labels = list(labelled.values())
+    print_ = fits.fingerprint(list(labelled), labels, classes, E5().model)
+    fits.write(fits.SHIPPED, print_, fits.fitted(kept, labels, classes))
     return f"{len(phrases)} phrases of {classes} cards; {embedded} of them newly embedded\n"
 
 

@@ -12,7 +12,8 @@ from bot.tactics.search.phrases import all_phrases
 from bot.tactics.search.ranking import CardSearch
 
 if TYPE_CHECKING:  # numpy comes with the extra `semantic` only
-    from bot.tactics.search.vectors import Embedder, VectorCache
+    from bot.tactics.search.models import Embedder
+    from bot.tactics.search.vectors import VectorCache
 
 logger = logging.getLogger(__name__)
 
@@ -81,7 +82,8 @@ class PlaybookWatcher(Watched[ActivePlaybook]):
 def _engine() -> "tuple[Embedder, VectorCache] | None":
     """The embedder and its cache, or None where they cannot be had."""
     try:
-        from bot.tactics.search.vectors import E5, VectorCache, own_vectors
+        from bot.tactics.search.models import E5
+        from bot.tactics.search.vectors import VectorCache, own_vectors
 
         embedder = E5()
     except (ImportError, OSError, RuntimeError) as error:

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.tactics.search.cache import cache_folder, replacing
+from bot.storage.cache import cache_folder, replacing
 from bot.tactics.search.lexical import VERSION, Lexical, Lexicon, learn
 
 logger = logging.getLogger(__name__)
@@ -31,6 +31,8 @@ _ARRAYS = {
     "ends": "I",
     "numbers": "H",
     "gains": "f",
+    "widths": "I",
+    "wide": "B",
     "class_terms": "d",
 }
 _FIXED_DATE = (2020, 1, 1, 0, 0, 0)  # so that the same content gives the same bytes

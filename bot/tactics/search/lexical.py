@@ -14,9 +14,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
+from struct import unpack
 from zlib import crc32
 
-VERSION = 6  # to be raised when the same phrases would be learnt differently
+VERSION = 7  # to be raised when the same phrases would be learnt differently
 
 _WORD = re.compile(r"[^\W_]+")
 _MARKS = "'’`´"
@@ -30,6 +31,9 @@ _LONGEST_TEXT, _LONGEST_WORD = 900, 60  # characters: some languages have no spa
 _LEAST_GAIN = 0.03  # of a feature for a class; smaller ones are many, and change nothing
 _BALANCE = 0.3  # how far classes with many phrases are held back: 0 not at all, 1 until all weigh the same
 _MOST_WORDS = 3
+_FEW = 3  # classes that gain by a feature: more are kept as one row
+_LANE = 4  # bytes for a class in such a row: room for all features of the longest text
+_UNIT = 2.0**-10
 _EXPLAINS_NOTHING = frozenset(  # to a person, however much it tells
     """
     after again already also another any anything because been before being came can come could day days
@@ -45,13 +49,17 @@ _EXPLAINS_NOTHING = frozenset(  # to a person, however much it tells
 _COMMON = 0.04  # a word in more than this share of the phrases explains nothing to a person
 
 
-def condensed(text: str) -> str:
-    """*text* with single spaces, and without its middle if it is long: stories begin and end with what matters."""
+def condensed(text: str, head: int = _HEAD, tail: int = _TAIL) -> str:
+    """
+    *text* with single spaces, and without its middle if it is long: stories begin and end with what matters.
+
+    *head* and *tail* are how many words are kept of each.
+    """
     if len(text) > _LONGEST_TEXT:
         text = f"{text[: _LONGEST_TEXT * 2 // 3]} {text[-_LONGEST_TEXT // 3 :]}"
     text = text.encode("utf-8", "replace").decode()  # half a character, as JSON may hold, is none
     words = [word[:_LONGEST_WORD] for word in text.split()]
-    return " ".join(words if len(words) <= _HEAD + _TAIL else words[:_HEAD] + words[-_TAIL:])
+    return " ".join(words if len(words) <= head + tail else words[:head] + words[-tail:])
 
 
 def words(text: str) -> list[str]:
@@ -87,8 +95,11 @@ class Lexicon:
 
     Features are known by a checksum: *checks* holds one for each, in the order of the rest, and *slots* is the hash
     table over them, with one more than the feature's place, or 0. *rarity* is 0 for a feature of off-topic texts only.
+
     The classes that gain by feature *i*, and how much, stand in *numbers* and *gains* from ``ends[i]`` to
-    ``ends[i + 1]``. *common* is the rarity below which a word explains nothing.
+    ``ends[i + 1]``; those of a feature by which many gain stand in *wide* instead, as its row ``widths[i] - 1``: one
+    whole number of a few bytes for each class, in units of `_UNIT`. *common* is the rarity below which a word explains
+    nothing.
     """
 
     checks: "array[int]"
@@ -98,6 +109,8 @@ class Lexicon:
     ends: "array[int]"
     numbers: "array[int]"
     gains: "array[float]"
+    widths: "array[int]"
+    wide: "array[int]"
     class_terms: "array[float]"
     common: float
 
@@ -125,6 +138,8 @@ class Lexical:
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self._mask = len(lexicon.slots) - 1
+        self._wide = lexicon.wide.tobytes()
+        self._classes = len(lexicon.class_terms)
 
     def read(self, text: str) -> KnownFeatures:
         """*text*, ready to be judged."""
@@ -143,17 +158,33 @@ class Lexical:
 
     def scores(self, reading: KnownFeatures) -> list[float]:
         """How much speaks for each class, by class number; comparable within one text only."""
-        lexicon = self.lexicon
-        ends, numbers, gains = lexicon.ends, lexicon.numbers, lexicon.gains
-        scores = [0.0] * len(lexicon.class_terms)
+        lexicon, wide, width, read = self.lexicon, self._wide, self._classes * _LANE, int.from_bytes
+        ends, numbers, gains, widths = lexicon.ends, lexicon.numbers, lexicon.gains, lexicon.widths
+        together = 0  # rows are added as wholes, which is fifty additions in one; no class overflows into the next
+        few = []
         for row in reading.rows:
-            begin, end = ends[row], ends[row + 1]
-            for number, gain in zip(numbers[begin:end], gains[begin:end], strict=True):
-                scores[number] += gain
+            if at := widths[row]:
+                together += read(wide[(at - 1) * width : at * width], "little")
+            else:
+                few.append(row)
+        lanes = together.to_bytes(width, "little")
+        scores = [total * _UNIT for total in unpack(f"<{self._classes}I", lanes)]
+        for row in few:
+            for at in range(ends[row], ends[row + 1]):
+                scores[numbers[at]] += gains[at]
         rarities = [lexicon.rarity[row] for row in reading.rows]
         length = math.hypot(*rarities) or 1.0
         mass = sum(rarities) / length
         return [score / length + mass * term for score, term in zip(scores, lexicon.class_terms, strict=True)]
+
+    def _gain(self, row: int, number: int) -> float:
+        """How much class *number* gains by that feature."""
+        lexicon = self.lexicon
+        if at := lexicon.widths[row]:
+            begin = ((at - 1) * self._classes + number) * _LANE
+            return int.from_bytes(self._wide[begin : begin + _LANE], "little") * _UNIT
+        places = range(lexicon.ends[row], lexicon.ends[row + 1])
+        return next((lexicon.gains[at] for at in places if lexicon.numbers[at] == number), 0.0)
 
     def odds(self, reading: KnownFeatures) -> float:
         """How much the text looks like a phrase of any class rather than like one of none: 0 is undecided."""
@@ -171,9 +202,7 @@ class Lexical:
                 and word not in _EXPLAINS_NOTHING
                 and lexicon.rarity[row] > lexicon.common
             ):
-                begin, end = lexicon.ends[row], lexicon.ends[row + 1]
-                own = dict(zip(lexicon.numbers[begin:end], lexicon.gains[begin:end], strict=True))
-                gains[word] = own.get(number, 0.0)
+                gains[word] = self._gain(row, number)
         strongest = sorted(gains, key=lambda word: -gains[word])[:_MOST_WORDS]
         least = max(gains[strongest[0]] / 2, _LEAST_GAIN) if strongest else 0.0
         return tuple(word for word in strongest if gains[word] >= least)
@@ -197,10 +226,17 @@ def learn(phrases: Sequence[tuple[str, int]], off_topic: Sequence[str], classes:
     rarity = array("f", (_rarity(seen[feature], len(phrases)) if feature in seen else 0.0 for feature in kept))
     masses = _masses(found, [number for _, number in phrases], classes, {f: r for r, f in enumerate(kept)}, rarity)
     ends, numbers, gains = array("I", [0]), array("H"), array("f")
+    widths, wide = array("I"), bytearray()
     for row in range(len(kept)):
-        for number, gain in _gains(masses[row * classes : (row + 1) * classes], rarity[row]):
-            numbers.append(number)
-            gains.append(gain)
+        gaining = list(_gains(masses[row * classes : (row + 1) * classes], rarity[row]))
+        if len(gaining) > _FEW:
+            amounts = dict(gaining)
+            wide += b"".join(round(amounts.get(n, 0.0) / _UNIT).to_bytes(_LANE, "little") for n in range(classes))
+            widths.append(len(wide) // (classes * _LANE))
+        else:
+            widths.append(0)
+            numbers.extend(number for number, _ in gaining)
+            gains.extend(gain for _, gain in gaining)
         ends.append(len(numbers))
     by_class = [sum(masses[number::classes]) for number in range(classes)]
     total = sum(by_class) + _SMOOTHING * known
@@ -213,6 +249,8 @@ def learn(phrases: Sequence[tuple[str, int]], off_topic: Sequence[str], classes:
         ends=ends,
         numbers=numbers,
         gains=gains,
+        widths=widths,
+        wide=array("B", wide),
         class_terms=array("d", (math.log(total - mass) for mass in by_class)),
         common=_rarity(int(_COMMON * len(phrases)), len(phrases)),
     )

@@ -20,8 +20,9 @@ from bot.tactics.search.phrases import all_phrases, labelled_phrases
 from bot.tactics.search.said import said
 
 if TYPE_CHECKING:  # numpy and the model come with the extra `semantic` only
+    from bot.tactics.search.models import Embedder
     from bot.tactics.search.semantic import Semantic
-    from bot.tactics.search.vectors import Embedder, VectorCache
+    from bot.tactics.search.vectors import VectorCache
 
 MOST = 3
 SURE = 0.65  # the share from which the first card is opened: right about nine times in ten, on difficult customers
@@ -103,11 +104,13 @@ class CardSearch:
         self._semantic: Semantic | None = None
         if embedder is not None and cache is not None:
             from bot.tactics.search import semantic
+            from bot.tactics.search.fits import fit_of
 
             labelled = all_phrases(playbook)
-            self._phrases = list(labelled)
+            self._phrases, labels = list(labelled), list(labelled.values())
             vectors = cache.matrix(self._phrases, embedder)
-            self._semantic = semantic.Semantic(vectors, list(labelled.values()), len(self._cards), embedder)
+            fit = fit_of(vectors, self._phrases, labels, len(self._cards), embedder.model)
+            self._semantic = semantic.Semantic(vectors, labels, len(self._cards), embedder, fit)
 
     @property
     def is_quick(self) -> bool:

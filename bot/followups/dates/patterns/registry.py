@@ -4,6 +4,7 @@ import re
 import string
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from re import _parser  # type: ignore[attr-defined]  # how an expression begins, it alone can tell
 from typing import Any
 
@@ -14,18 +15,27 @@ FIRSTS = frozenset(string.ascii_lowercase + string.digits + "@~½'")  # what a p
 Make = Callable[[re.Match[str]], Meaning | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pattern:
     """
     A pattern of phrases; *make* gives the meaning, or None if it means nothing after all.
 
-    *firsts* are the characters that what it matches may begin with: most words of a text begin no date.
+    It is compiled when the first text is read: a hundred of them take longer than the rest of a start.
     """
 
-    regex: re.Pattern[str]
+    written: str
     make: Make
     weak: bool
-    firsts: frozenset[str]
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """What matches it."""
+        return re.compile(f"{LEFT}(?:{self.written}){RIGHT}")
+
+    @cached_property
+    def firsts(self) -> frozenset[str]:
+        """The characters that what it matches may begin with: most words of a text begin no date."""
+        return _firsts(self.written)
 
 
 def phrase_in(patterns: list[Pattern]) -> Callable[..., Callable[[Make], Make]]:
@@ -33,7 +43,7 @@ def phrase_in(patterns: list[Pattern]) -> Callable[..., Callable[[Make], Make]]:
 
     def phrase(pattern: str, *, weak: bool = False) -> Callable[[Make], Make]:
         def register(make: Make) -> Make:
-            patterns.append(Pattern(re.compile(f"{LEFT}(?:{pattern}){RIGHT}"), make, weak, _firsts(pattern)))
+            patterns.append(Pattern(pattern, make, weak))
             return make
 
         return register
