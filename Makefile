@@ -7,7 +7,7 @@ RUNS := .venv/.runs
 READY := .venv/.ready
 PIP = $(BIN)/python -m pip --disable-pip-version-check install --no-warn-script-location
 
-.PHONY: demo tour test test-busy test-template coverage lint check bench bench-criteria bench-dates docs-dates bench-timers bench-retire learn-criteria bench-learnt simulate soak soak-short years kills deaths lost-time ci tools learn requirements screenshots clean
+.PHONY: demo tour test test-busy test-template coverage lint check bench bench-memory bench-criteria bench-dates docs-dates learn-short bench-timers bench-retire learn-criteria bench-learnt simulate soak soak-short years kills deaths lost-time ci tools learn requirements screenshots clean
 
 demo: $(RUNS)  ## the bot in a Slack workspace on this machine, with no account and no token
 	@exec $(BIN)/toughcustomer demo
@@ -36,11 +36,11 @@ lint: $(READY)
 check: $(READY)  ## settings and playbooks
 	$(BIN)/toughcustomer check
 
-bench: $(READY)  ## starts, the search, and the bot against an empty Bolt listener: a few minutes
-	$(BIN)/python -m tests.bench.start
-	$(BIN)/python -m tests.bench.search
-	$(BIN)/python -m tests.bench.commands
-	$(BIN)/python -m tests.bench.pages
+bench: $(READY)  ## every figure with its bar, in one table: a quarter of an hour; BESIDE=another-checkout, BURN=1, PARTS="start search"
+	BESIDE="$(BESIDE)" BURN="$(BURN)" PARTS="$(PARTS)" RELEASE="$(RELEASE)" $(BIN)/python -m tests.bench
+
+bench-memory: $(READY)  ## what each part of the bot takes in memory
+	$(BIN)/python -m tests.bench.memory
 
 bench-criteria: $(READY)  ## what pages and what keeps quiet, on labelled threads
 	$(BIN)/python -m tests.bench.criteria
@@ -97,6 +97,11 @@ screenshots: $(READY)  ## after a change of the page: take those of the README a
 
 learn: $(READY)  ## after a change of the shipped playbooks: renew what the search has learnt of them
 	$(BIN)/python -m bot.tactics.playbook.renew
+
+learn-short: $(READY)  ## after a change of the embedding model: teach its short form anew, on one core for two hours
+	$(PIP) jax
+	$(BIN)/python -m tests.learn_short
+	$(MAKE) learn
 
 learn-criteria: $(READY)  ## after a change of the labelled threads: fit the classifier anew, with others' texts in ROWS=…
 	$(BIN)/python -m bot.escalations.detection.train $(if $(ROWS),--rows "$(ROWS)")

@@ -11,6 +11,7 @@ ORDER = [
     "log",
     "signals",
     "quantities",
+    "cache",
     "config",
     "storage",
     "slack",
@@ -111,7 +112,7 @@ def test_an_engine_knows_nothing_of_its_feature_but_the_model() -> None:
                 strange = {
                     one for one in own if not one.startswith((f"bot.{feature}.{engine}", f"bot.{feature}.model"))
                 }
-                assert strange <= {"bot.clock", "bot.errors", "bot.log"}, f"{module} imports {strange}"
+                assert strange <= {"bot.cache", "bot.clock", "bot.errors", "bot.log"}, f"{module} imports {strange}"
 
 
 def test_there_is_no_circle() -> None:

@@ -14,8 +14,31 @@ README = (ROOT / "README.md").read_text()
 GUIDES = [path for where in ("*.md", "docs/*.md", "findings/*.md", "bot/**/*.md") for path in sorted(ROOT.glob(where))]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 # what a protocol or a base class has described already
-IMPLEMENTED = {"now", "embed", "model", "waiting", "transaction", "execute", "rows", "check_writable", "close", "run"}
-IMPLEMENTED |= {"formatMessage", "formatException", "process", "post", "open", "arrived"}
+IMPLEMENTED = {
+    "now",
+    "embed",
+    "model",
+    "waiting",
+    "transaction",
+    "execute",
+    "execute_each",
+    "version",
+    "rows",
+    "check_writable",
+    "close",
+    "run",
+}
+IMPLEMENTED |= {
+    "execute_each",
+    "version",
+    "dispatch",
+    "formatMessage",
+    "formatException",
+    "process",
+    "post",
+    "open",
+    "arrived",
+}
 
 
 def name_of(requirement: str) -> str:

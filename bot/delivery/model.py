@@ -107,6 +107,16 @@ class Delivery:
     left_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """*deliveries* came into their channel at *at*, as *slack_ts*; *said*: as their readers may read them."""
+
+    deliveries: Sequence[Delivery]
+    slack_ts: str
+    at: datetime
+    said: Sequence[Delivery] = ()
+
+
 def kept_back(subject: str) -> Message:
     """What somebody gets who may not read the words."""
     return message(f"{subject} is due. It is from a channel that you are not in, so its words stay there.")

@@ -6,12 +6,12 @@ Every verb is a transition of the protocol and a conditional UPDATE, so that who
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.clock import stamp
-from bot.delivery.model import ANSWER, Delivery, DeliveryState, Draft, why_late
+from bot.delivery.model import ANSWER, Delivery, DeliveryState, Draft, Posted, why_late
 from bot.delivery.outbox import Outbox
 from bot.delivery.rows import as_body, digest, what_fits
 from bot.slack.block_kit import message
@@ -28,16 +28,6 @@ _MARK = """
         attempt = attempt + (state <> 'sending'), late_because = :late, owner = :owner
     WHERE team_id = :team AND id = :id
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """*deliveries* came into their channel at *at*, as *slack_ts*; *said*: as their readers may read them."""
-
-    deliveries: Sequence[Delivery]
-    slack_ts: str
-    at: datetime
-    said: Sequence[Delivery] = ()
 
 
 class DeliveryQueue:
@@ -150,10 +140,9 @@ class DeliveryQueue:
         return [one for one in deliveries if one.id not in gone]
 
     def _mark(self, one: Delivery, now: datetime, left_at: datetime | None) -> dict[str, Any]:
-        return {
-            "team": self.team_id, "id": one.id, "now": stamp(now), "left_at": stamp(left_at) if left_at else None,
-            "owner": self._owner, "late": why_late(one, now),
-        }  # fmt: skip
+        left, late = stamp(left_at) if left_at else None, why_late(one, now)
+        mine = {"team": self.team_id, "id": one.id, "owner": self._owner}
+        return {**mine, "now": stamp(now), "left_at": left, "late": late}
 
     def unmark(self, deliveries: Sequence[Delivery], now: datetime) -> None:
         """Their bytes never left: back in line, as if they had not been taken."""
@@ -168,7 +157,7 @@ class DeliveryQueue:
         """They are in the channel, as the message *slack_ts*; *said*: as their recipients may read them."""
         self.all_sent([Posted(deliveries, slack_ts, now, said)])
 
-    def all_sent(self, posted: Sequence["Posted"]) -> None:
+    def all_sent(self, posted: Sequence[Posted]) -> None:
         """Write down several messages that are in their channels, in one transaction."""
         rows, shown = [], []
         for it in posted:

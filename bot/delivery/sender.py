@@ -17,19 +17,19 @@ from datetime import datetime, timedelta
 from bot.clock import Clock
 from bot.delivery.clock_watch import ClockWatch
 from bot.delivery.direct import DirectConversations
-from bot.delivery.ended import Ended
 from bot.delivery.fallbacks import give_up
 from bot.delivery.looks import Looks
-from bot.delivery.model import READ_BY_OTHERS, Delivery, Draft, anybody, as_read, composed, in_words
+from bot.delivery.model import READ_BY_OTHERS, Delivery, Draft, Posted, anybody, as_read, composed, in_words
 from bot.delivery.outcomes import Outcomes
 from bot.delivery.posters import Load, Posters, Run
 from bot.delivery.presence import Presence
-from bot.delivery.queue import DeliveryQueue, Posted
+from bot.delivery.queue import DeliveryQueue
 from bot.delivery.quiet import Quiet
 from bot.delivery.rate_limit import MethodGates, RateLimiter
 from bot.delivery.reconcile import Failpoint, Reconciler
 from bot.delivery.timers import Timer, Timers
 from bot.delivery.transport import HISTORY, OPEN, POST, REPLIES, Transport
+from bot.delivery.unwritten import Unwritten
 from bot.delivery.waiting import WaitingChannels
 from bot.errors import StorageUnavailable
 from bot.log import failure
@@ -92,7 +92,7 @@ class Sender:
         self._direct = DirectConversations(queue, transport, last_known, self._presence, failpoint)
         self._reconciler = Reconciler(queue, transport, clock, settle, monotonic, failpoint, self._presence)
         self._clock_watch = ClockWatch(clock.now(), monotonic)
-        self._ended = Ended(queue, self._reconciler, settle)
+        self._unwritten = Unwritten(queue, self._reconciler, settle)
         self._looks = Looks(self._reconciler, self._posters, self._presence, self._direct, self._look_ended)
         self._outcomes = Outcomes(queue, clock, settle, self._presence, self._direct, self._reconciler)
         self._has_recovered = False
@@ -142,7 +142,7 @@ class Sender:
             time.sleep(0.02)
         self._posters.stop()
         try:
-            self._ended.write_down()
+            self._unwritten.write_down()
         except StorageUnavailable as error:
             failure(logger, "what was posted last is looked for after the next start", error)
 
@@ -192,7 +192,7 @@ class Sender:
             self.recover()  # not in `start`: a disk that cannot be written must not keep cards from being shown
         now, version = self._clock.now(), self._quiet.version()
         self._notice_the_clock(now)
-        self._ended.put_stranded_right(now)
+        self._unwritten.put_stranded_right(now)
         if self._presence.wants_a_probe(urgent=any(self._waiting.all(now).values())):
             self._posters.run(self._probe)
         self._dispatch(now)
@@ -200,7 +200,7 @@ class Sender:
         if self.timers.fire_due(now):
             self._failpoint("after_fire")
             self._dispatch(now)
-        if self._ended.write_down():
+        if self._unwritten.write_down():
             self._failpoint("after_sent")
         return self._pause(now, version)
 
@@ -217,7 +217,7 @@ class Sender:
         Its commit is what a restart goes by: what it marks counts as perhaps posted, though its bytes may leave a
         moment later.
         """
-        ended, touched = self._ended.take()
+        ended, touched = self._unwritten.take()
         try:
             with self._queue.database.transaction() if ended else nullcontext():
                 self._queue.all_sent(ended)
@@ -228,7 +228,7 @@ class Sender:
                 left_at = self._presence.slack_now()
                 taken = self._queue.take(chosen, now, left_at, join=self._join) if chosen else []
         except BaseException:
-            self._ended.give_back(ended, touched)
+            self._unwritten.give_back(ended, touched)
             raise
         if ended:
             self._failpoint("after_sent")
@@ -288,7 +288,7 @@ class Sender:
             pauses += [time_at - at for time_at in times if time_at is not None]
             pauses += [wait for wait in (self._presence.wait(one) for one in (HISTORY, REPLIES)) if wait > 0]
         pause = max(min(pauses), 0.001)
-        if pause >= _LONGEST_SLEEP_S and not self._posters.under_way and self._ended.is_empty:
+        if pause >= _LONGEST_SLEEP_S and not self._posters.under_way and self._unwritten.is_empty:
             self._quiet.begins(now, dates, version)
         else:
             self._quiet.ends()
@@ -315,9 +315,9 @@ class Sender:
         except Exception as error:  # noqa: BLE001 - the worker's loop
             failure(logger, f"delivering {load.deliveries[0].draft.subject} failed", error)
             posted = True
-            self._ended.strand(load.deliveries)
+            self._unwritten.strand(load.deliveries)
         finally:
-            self._ended.over(load.channel)
+            self._unwritten.over(load.channel)
             with self._turn:
                 self._rate.end(load.channel, self._monotonic(), posted=posted)
             self._posters.took(self._monotonic() - began)
@@ -360,7 +360,7 @@ class Sender:
         self._failpoint("after_post")
         self._outcomes.refused = ""
         self._presence.hear(POST, load.channel, None)
-        self._ended.posted(Posted(leaving, slack_ts, self._clock.now(), said))
+        self._unwritten.posted(Posted(leaving, slack_ts, self._clock.now(), said))
         return True
 
     def _leaving(self, load: Load) -> list[Delivery]:

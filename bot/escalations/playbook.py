@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from bot import __version__
+from bot.cache import cache_folder, replacing
 from bot.config import shipped_playbooks
 from bot.errors import PlaybookError
 from bot.escalations.detection.classifier import Classifier, fingerprint
@@ -19,7 +20,6 @@ from bot.escalations.detection.frames import FrameError, Lexicons, read_frame
 from bot.escalations.detection.rules import Criterion, Guard, Rule, Sensitivity, Where
 from bot.escalations.detection.sentences import Role, Utterance
 from bot.escalations.policy import Policy
-from bot.storage.cache import cache_folder, replacing
 from bot.storage.watched import Watched
 
 NAME = "escalation.yaml"

@@ -1,8 +1,10 @@
 """
 `/toughcustomer` end to end over HTTP with signed requests, beside an empty Bolt listener in the same run.
 
-`python -m tests.bench.commands` measures at 1, 10 and 50 in flight, in rounds that alternate so that a machine's moods
-fall on all alike. Latency is from the first byte sent to the last one received. It exits with 1 where a bar is missed.
+`python -m tests.bench.commands` measures at 1, 10, 50 and 500 in flight, in rounds that alternate so that a machine's
+moods fall on all alike. Latency is from the first byte sent to the last one received; the answers that come after the
+acknowledgement are waited for, too, so that none of them falls into another's round. By words and meaning a second
+process burns one core.
 """
 
 import http.client
@@ -22,14 +24,17 @@ from bot.demo_seed import HARBOUR_SALES
 from bot.emulator.dispatch import signed
 from bot.emulator.manifest import read_manifest
 from bot.emulator.workspace import Workspace
+from tests.bench.figures import note, one_core_burnt
 from tests.bench.search import percentile
 from tests.tactics.rows import read
 from tests.wire import Wire, eventually
 
-IN_FLIGHT = (1, 10, 50)
-REQUESTS = {1: 100, 10: 300, 50: 600}
+IN_FLIGHT = (1, 10, 50, 500)
+REQUESTS = {1: 100, 10: 300, 50: 600, 500: 1000}
+BARS = {1: 0.25, 10: 1.0, 50: 1.0, 500: 1.0}  # the median, of an empty listener's
 ROUNDS = 3
-SEMANTIC_REQUESTS = 150
+SEMANTIC_IN_FLIGHT = (1, 10, 50, 200)
+SEMANTIC_REQUESTS = 200
 
 
 @dataclass
@@ -105,7 +110,6 @@ def rss_mb(process: "subprocess.Popen[str]") -> int:
 
 def main() -> None:
     texts = [row.text for row in read() if row.primary]
-    missed = []
     workspace = Workspace(read_manifest(shipped_manifest()), seed=HARBOUR_SALES).start()
     processes: dict[str, subprocess.Popen[str]] = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -126,34 +130,32 @@ def main() -> None:
                 share = [texts[n % len(texts)] for n in range(REQUESTS[in_flight])]
                 for _ in range(ROUNDS):
                     for kind in times:
-                        times[kind] += load(workspace, ports[kind], share, in_flight).times
+                        times[kind] += load(workspace, ports[kind], share, in_flight, whole=kind != "empty").times
                 shown = {k: f"{median(v):.1f}, {percentile(v, 0.99):.1f} ms" for k, v in times.items()}
                 ratio = median(times["words"]) / median(times["empty"])
                 print(f"| {in_flight} | {shown['empty']} | {shown['words']} | {ratio:.2f} |", flush=True)
-                if ratio > 1.5:
-                    missed.append(f"words alone at {in_flight} in flight: {ratio:.2f} x the empty listener, bar 1.5")
-            missed += semantic(workspace, ports["semantic"], texts[:SEMANTIC_REQUESTS])
-            for kind, bar in (("words", 100), ("semantic", 250)):
+                note(f"by words, {in_flight} in flight, median / empty listener", ratio, BARS[in_flight])
+                if in_flight == 50:
+                    last = percentile(times["words"], 0.99) / percentile(times["empty"], 0.99)
+                    note("by words, 50 in flight, p99 / empty listener", last, 1.5)
+            with one_core_burnt(really=True):
+                semantic(workspace, ports["semantic"], texts[:SEMANTIC_REQUESTS])
+            for kind, bar in (("words", 95), ("semantic", 150)):
                 print(f"memory of the whole bot, {kind}: {rss_mb(processes[kind])} MB")
-                if rss_mb(processes[kind]) > bar:
-                    missed.append(f"memory, {kind}: over {bar} MB")
+                note(f"memory of the whole bot, {kind}, MB", rss_mb(processes[kind]), bar)
         finally:
             for process in processes.values():
                 process.kill()
                 process.wait()
             workspace.stop()
-    for bar in missed:
-        print(f"missed: {bar}")
-    sys.exit(1 if missed else 0)
 
 
-def semantic(workspace: Workspace, port: int, texts: list[str]) -> list[str]:
-    """Words and meaning: at 50 in flight every ack within 3 s, cards within 6 s, none lost, answers as at 1."""
-    missed = []
+def semantic(workspace: Workspace, port: int, texts: list[str]) -> None:
+    """Words and meaning, one core burnt: none lost, every answer as at 1 in flight, every ack and card soon."""
     alone: dict[str, str] = {}
     print("\n| in flight | words and meaning, ack: median, p99, longest | longest until a card | lost | unlike at 1 |")
     print("|---|---|---|---|---|")
-    for in_flight in IN_FLIGHT:
+    for in_flight in SEMANTIC_IN_FLIGHT:
         result = load(workspace, port, texts, in_flight, whole=True)
         alone = alone or result.answers
         others = sum(result.answers.get(text) != answer for text, answer in alone.items())
@@ -164,9 +166,11 @@ def semantic(workspace: Workspace, port: int, texts: list[str]) -> list[str]:
             f"| {card:.2f} s | {len(result.lost)} | {others} |",
             flush=True,
         )
-        if max(times) > 3000 or card > 6 or result.lost or others:
-            missed.append(f"words and meaning at {in_flight} in flight")
-    return missed
+    where = f"with meaning, {in_flight} in flight, one core burnt"
+    note(f"{where}: lost", len(result.lost), 0)
+    note(f"{where}: unlike at 1", others, 0)
+    note(f"{where}: longest ack, s", max(times) / 1000, 0.7)
+    note(f"{where}: longest card, s", card, 4.0)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ From what is said to the page, and what it costs where nothing is watched.
 `python -m tests.bench.pages`: message events over HTTP to a channel without escalations, and to one with, beside an
 empty Bolt listener, in rounds that alternate. Then 50 messages a second for 40 s over 100 threads in 20 channels, each
 channel with a manager of its own, and in each thread one message that meets a criterion, with and without 100,000
-threads stored. It exits with 1 where a bar is missed.
+threads stored.
 """
 
 import http.client
@@ -32,6 +32,7 @@ from bot.emulator.workspace import Workspace
 from bot.escalations.policy import Hours, Policy, Step
 from bot.escalations.store import CaseStore
 from bot.storage.sqlite import open_database
+from tests.bench.figures import note
 from tests.bench.search import percentile
 from tests.wire import Wire, eventually
 
@@ -39,7 +40,7 @@ CHANNELS, THREADS, A_SECOND, LASTS_S = 20, 100, 50, 40
 STORED = 100_000
 ROUNDS, EVENTS = 3, 600
 ORDINARY = (  # what no card fits, and no criterion
-    "lunch at half past twelve, the usual place",
+    "the meeting room is free again",
     "the new coffee machine is here",
     "who took the good stapler?",
     "parking is full today",
@@ -185,9 +186,8 @@ def _shuffled(chance: random.Random, threads: list[tuple[str, str]]) -> tuple[st
     return channel, chance.choice(ORDINARY), thread_ts
 
 
-def events() -> list[str]:
-    """Message events beside an empty listener; which bars were missed."""
-    missed = []
+def events() -> None:
+    """Message events beside an empty listener."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         workspace = Workspace(read_manifest(shipped_manifest()), seed=HARBOUR_SALES).start()
@@ -202,15 +202,14 @@ def events() -> list[str]:
                         times[kind] += took if number else []  # the first round warms up
             print("| message events | median, p99 | ratio of medians | bar |")
             print("|---|---|---|---|")
-            for kind, bar in (("empty", 0.0), ("not watched", 2.0), ("watched", 3.0)):
+            for kind, bar in (("empty", 0.0), ("not watched", 2.0), ("watched", 2.0)):
                 ratio = median(times[kind]) / median(times["empty"])
                 shown = f"{median(times[kind]):.2f}, {percentile(times[kind], 0.99):.2f} ms"
                 print(f"| {kind} | {shown} | {ratio:.2f} | {bar or '–'} |")
-                if bar and ratio > bar:
-                    missed.append(f"message events, {kind}: {ratio:.2f} x an empty listener, bar {bar}")
+                if bar:
+                    note(f"a message, {kind} / empty listener", ratio, bar)
         finally:
             workspace.stop()
-    return missed
 
 
 def _events(workspace: Workspace, port: int, channel: str) -> list[float]:
@@ -235,18 +234,15 @@ def _events(workspace: Workspace, port: int, channel: str) -> list[float]:
 
 
 def main() -> None:
-    missed = events()
+    events()
     for stored in (False, True):
         print(f"{A_SECOND} messages a second over {THREADS} threads, {STORED if stored else 0:,} threads stored:")
         took = pages(stored=stored)
         took = took or [99.0]
         p99 = percentile(took, 0.99)
         print(f"  from message to page: median {median(took):.2f} s, p99 {p99:.2f} s, longest {took[-1]:.2f} s")
-        if p99 > 1.0 or len(took) < THREADS:
-            missed.append(f"pages with {STORED if stored else 0:,} threads stored: p99 {p99:.2f} s, bar 1 s")
-    for bar in missed:
-        print(f"missed: {bar}")
-    sys.exit(1 if missed else 0)
+        threads = f"{STORED if stored else 0:,} threads stored"
+        note(f"from message to page, p99, {threads}, s", p99 if len(took) == THREADS else 99.0, 1.0)
 
 
 if __name__ == "__main__":

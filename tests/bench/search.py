@@ -17,6 +17,7 @@ from pathlib import Path
 
 from bot.config import shipped_playbooks
 from bot.tactics.playbook.watcher import PlaybookWatcher
+from tests.bench.figures import beside, note
 from tests.tactics.rows import DATA, OWN, STRANGERS, Bin, Row, calibration, measure, read
 
 LONGEST_S = 1.0  # for a text without spaces, however long
@@ -25,13 +26,29 @@ FEWEST = 20  # answers in a bin that says anything
 DRAWN = DATA.parents[1] / "docs" / "search-shares.svg"
 
 
+_TIMES = """
+import json, os, time
+from bot.config import shipped_playbooks
+from bot.tactics.playbook.watcher import PlaybookWatcher
+from tests.bench.figures import beside, note
+from tests.tactics.rows import OWN, read
+os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+find, times = PlaybookWatcher(shipped_playbooks()).active.search.find, []
+for row in read(OWN):
+    started = time.perf_counter()
+    find(row.text)
+    times.append((time.perf_counter() - started) * 1000)
+print(json.dumps(times))
+"""  # what the build beside takes, by its own code
+
+
 def percentile(values: list[float], share: float) -> float:
     """The value below which *share* of *values* lie."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def figures_of(rows: list[Row], both: PlaybookWatcher, words: PlaybookWatcher) -> None:
+def figures_of(rows: list[Row], both: PlaybookWatcher, words: PlaybookWatcher, title: str = "") -> None:
     """The table of one set of rows."""
     print("| search | hit@1 | hit@3 | of pasted, story, indirect | gate right | silent | opened | of no use | exit |")
     print("|---|---|---|---|---|---|---|---|---|")
@@ -42,6 +59,8 @@ def figures_of(rows: list[Row], both: PlaybookWatcher, words: PlaybookWatcher) -
         ("words alone, gate off", words, False),
     ):
         it = measure(library.active.search.find, rows, gated=gated)
+        if title and gated and library is both:
+            note(f"a right card among three, {title}", it.hit3)
         print(f"| {name} | {it.hit1:.3f} | {it.hit3:.3f} | {it.hard:.3f} |", end="")
         if gated:
             print(f" {it.gate:.3f} | {it.silent:.3f} | {it.opened:.2f} | {it.wrong:.3f} | {it.exits:.3f} |")
@@ -102,7 +121,7 @@ def main() -> None:
         for hand in hands:
             rows = [row for row in of_file if not hand or row.hand == hand]
             print(f"\n{path.name} {hand}: {len(rows)} rows\n")
-            figures_of(rows, both, words)
+            figures_of(rows, both, words, hand or "older rows")
     bins, off = shares(all_rows, both)
     missed += off
     if "--draw" in sys.argv:
@@ -115,6 +134,12 @@ def main() -> None:
             library.active.search.find(row.text)
             times.append((time.perf_counter() - started) * 1000)
         print(f"{name}: p50 {percentile(times, 0.5):.1f} ms, p99 {percentile(times, 0.99):.1f} ms a search")
+        note(f"one search by {name}, median, ms", percentile(times, 0.5))
+        note(f"one search by {name}, p99, ms", percentile(times, 0.99))
+        if name == "words and meaning" and (other := beside()):
+            before = json.loads(subprocess.check_output([sys.executable, "-c", _TIMES], cwd=other, text=True))
+            note("one search, median / the build beside", percentile(times, 0.5) / percentile(before, 0.5), 0.25)
+            note("one search, p99 / the build beside", percentile(times, 0.99) / percentile(before, 0.99), 0.5)
     for text in ("客户对我大喊大叫要见我的经理" * 300, "https://x/" + "aB3dE5" * 1000, "x" * 40_000):
         started = time.perf_counter()
         both.active.search.find(text)

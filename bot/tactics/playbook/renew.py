@@ -15,12 +15,13 @@ def renew_shipped() -> str:
     playbook = load(shipped_playbooks())
     phrases, classes = labelled_phrases(playbook), len(playbook.cards)
     wanted = build.fingerprint(phrases, playbook.off_topic, classes)
-    build.write(build.SHIPPED, wanted, learn(phrases, playbook.off_topic, classes))
+    lexicon = learn(phrases, playbook.off_topic, classes)
+    build.write(build.SHIPPED, wanted, lexicon)
     labelled = all_phrases(playbook)
     embedded, kept = vectors.renew_shipped(labelled)
     labels = list(labelled.values())
     print_ = fits.fingerprint(list(labelled), labels, classes, E5().model)
-    fits.write(fits.SHIPPED, print_, fits.fitted(kept, labels, classes))
+    fits.write(fits.SHIPPED, print_, fits.fitted(kept, lexicon, list(labelled), labels, classes))
     return f"{len(phrases)} phrases of {classes} cards; {embedded} of them newly embedded\n"
 
 

@@ -75,8 +75,18 @@ class PlaybookWatcher(Watched[ActivePlaybook]):
     def _with_search(self, playbook: Playbook) -> ActivePlaybook:
         if self._engine is None:
             return ActivePlaybook(playbook, CardSearch(playbook))
-        self._must_learn = not self._patient and len(self._engine[1].missing(all_phrases(playbook))) > _AT_ONCE
+        self._must_learn = not self._patient and self._has_to_learn(playbook)
         return ActivePlaybook(playbook, CardSearch(playbook, *(() if self._must_learn else self._engine)))
+
+    def _has_to_learn(self, playbook: Playbook) -> bool:
+        """Whether what the search learns of *playbook* takes long, since little of it is kept."""
+        from bot.tactics.search.fits import is_kept
+
+        assert self._engine is not None
+        embedder, cache = self._engine
+        labelled = all_phrases(playbook)
+        kept = is_kept(list(labelled), list(labelled.values()), len(playbook.cards), embedder.model)
+        return not kept or len(cache.missing(labelled)) > _AT_ONCE
 
 
 def _engine() -> "tuple[Embedder, VectorCache] | None":

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.storage.cache import cache_folder, replacing
+from bot.cache import cache_folder, replacing
 from bot.tactics.search.lexical import VERSION, Lexical, Lexicon, learn
 
 logger = logging.getLogger(__name__)

@@ -1,5 +1,7 @@
 """
-The linear discriminant analysis of a playbook, fitted and kept: fitting takes a fraction of a second at every start.
+What is fitted to a playbook, and kept: the discriminant analysis of its vectors, and the hinge model of its words.
+
+Fitting takes some seconds.
 
 There is a shipped file for the shipped playbooks, beside this one, and one in the user's cache folder for edited ones.
 A file that is not of exactly these phrases and classes, or damaged, is as good as none: then it is fitted.
@@ -15,7 +17,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.storage.cache import cache_folder, replacing
+from bot.cache import cache_folder, replacing
+from bot.tactics.search.hinge import Weights, learn_hinge
+from bot.tactics.search.lexical import VERSION as LEXICAL
+from bot.tactics.search.lexical import Lexicon
 from bot.tactics.search.models import Matrix
 from bot.tactics.search.vectors import PackedVectors
 
@@ -27,22 +32,32 @@ _SHRINKAGE = 0.5  # share of the mean variance that is added to each dimension
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
-    """A vector times *directions*, of shape (dimensions, classes), plus *offsets* are its log-likelihoods."""
+class Discriminant:
+    """
+    A vector times *directions*, of shape (dimensions, classes), plus *offsets* are its log-likelihoods.
+
+    *hinge* has the weight of each feature of the lexicon for each class (`hinge.py`).
+    """
 
     directions: Matrix
     offsets: Matrix
+    hinge: Weights
 
 
 def fit_of(
-    vectors: PackedVectors, phrases: Sequence[str], labels: Sequence[tuple[int, ...]], classes: int, model: str
-) -> Fit:
+    vectors: PackedVectors,
+    lexicon: Lexicon,
+    phrases: Sequence[str],
+    labels: Sequence[tuple[int, ...]],
+    classes: int,
+    model: str,
+) -> Discriminant:
     """The fit for these phrases: from a file where there is one of exactly them, else fitted and kept."""
     wanted = fingerprint(phrases, labels, classes, model)
     own = cache_folder() / "fit.npz"
     kept = read(SHIPPED, wanted) or read(own, wanted)
     if kept is None:
-        kept = fitted(vectors, labels, classes)
+        kept = fitted(vectors, lexicon, phrases, labels, classes)
         try:
             write(own, wanted, kept)
         except OSError:
@@ -50,16 +65,24 @@ def fit_of(
     return kept
 
 
+def is_kept(phrases: Sequence[str], labels: Sequence[tuple[int, ...]], classes: int, model: str) -> bool:
+    """Whether the fit for these phrases need not be made."""
+    wanted = fingerprint(phrases, labels, classes, model)
+    return any(_fingerprint_of(path) == wanted for path in (SHIPPED, cache_folder() / "fit.npz"))
+
+
 def fingerprint(phrases: Sequence[str], labels: Sequence[tuple[int, ...]], classes: int, model: str) -> str:
     """Differs wherever what is fitted would."""
-    digest = hashlib.blake2b(f"{VERSION} {model} {classes} {list(labels)}".encode(), digest_size=16)
+    digest = hashlib.blake2b(f"{VERSION} {LEXICAL} {model} {classes} {list(labels)}".encode(), digest_size=16)
     digest.update("\0".join(phrases).encode("utf-8", "replace"))
     return digest.hexdigest()
 
 
-def fitted(vectors: PackedVectors, labels: Sequence[tuple[int, ...]], classes: int) -> Fit:
+def fitted(
+    vectors: PackedVectors, lexicon: Lexicon, phrases: Sequence[str], labels: Sequence[tuple[int, ...]], classes: int
+) -> Discriminant:
     """
-    Fit *vectors*, one for each phrase.
+    Fit *vectors*, one for each of *phrases*, and the features that *lexicon* has of them.
 
     *labels* holds the class numbers of each, one or several; the number *classes* stands for "no class". Each class
     below it must have a phrase.
@@ -69,7 +92,10 @@ def fitted(vectors: PackedVectors, labels: Sequence[tuple[int, ...]], classes: i
     dimensions = covariance.shape[0]
     covariance += _SHRINKAGE * np.trace(covariance) / dimensions * np.eye(dimensions, dtype=np.float32)
     directions = np.linalg.solve(covariance, means.T)
-    return Fit(directions.astype(np.float32), (-0.5 * np.einsum("kd,dk->k", means, directions)).astype(np.float32))
+    offsets = -0.5 * np.einsum("kd,dk->k", means, directions)
+    pairs = [(phrase, number) for phrase, own in zip(phrases, labels, strict=True) for number in own]
+    hinge = learn_hinge(lexicon, pairs, classes)
+    return Discriminant(directions.astype(np.float32), offsets.astype(np.float32), hinge)
 
 
 def places(labels: Sequence[tuple[int, ...]]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -78,24 +104,36 @@ def places(labels: Sequence[tuple[int, ...]]) -> tuple[NDArray[np.intp], NDArray
     return rows, np.fromiter(chain.from_iterable(labels), np.intp)
 
 
-def write(path: Path, print_: str, fit: Fit) -> None:
+def write(path: Path, print_: str, fit: Discriminant) -> None:
     """Write *fit* to *path* under its fingerprint, whole or not at all."""
     with replacing(path) as part:
-        np.savez(part, fingerprint=np.array(print_), directions=fit.directions, offsets=fit.offsets)
+        np.savez_compressed(
+            part, fingerprint=np.array(print_), directions=fit.directions, offsets=fit.offsets, hinge=fit.hinge
+        )
 
 
-def read(path: Path, print_: str) -> Fit | None:
+def read(path: Path, print_: str) -> Discriminant | None:
     """What was fitted under that fingerprint; None if *path* does not hold it."""
+    if _fingerprint_of(path) != print_:
+        return None
     try:
         with np.load(path, allow_pickle=False) as kept:
-            if str(kept["fingerprint"]) != print_:
-                return None
-            return Fit(kept["directions"], kept["offsets"])
-    except (FileNotFoundError, NotADirectoryError):
-        return None
+            return Discriminant(kept["directions"], kept["offsets"], kept["hinge"])
     except Exception:  # noqa: BLE001 - numpy raises whatever a damaged file makes it stumble over
         logger.warning("the cache %s is damaged; what it held is fitted again", path.name)
         return None
+
+
+def _fingerprint_of(path: Path) -> str:
+    """What *path* holds the fit of; empty if there is none."""
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            return str(kept["fingerprint"])
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except Exception:  # noqa: BLE001 - the same
+        logger.warning("the cache %s is damaged; what it held is fitted again", path.name)
+        return ""
 
 
 def _moments(

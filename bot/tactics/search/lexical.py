@@ -138,7 +138,7 @@ class Lexical:
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self._mask = len(lexicon.slots) - 1
-        self._wide = lexicon.wide.tobytes()
+        self._wide = memoryview(lexicon.wide)
         self._classes = len(lexicon.class_terms)
 
     def read(self, text: str) -> KnownFeatures:

