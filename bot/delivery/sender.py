@@ -99,7 +99,7 @@ class Sender:
         self._quiet = Quiet(queue.database, monotonic)
         self._turn = threading.Lock()
         self._woken = threading.Event()
-        self._stopping = False
+        self._stopping = self._is_over = False
         self._thread = threading.Thread(target=self._loop, name="delivery", daemon=True)
 
     # running
@@ -140,6 +140,7 @@ class Sender:
             self._thread.join(within_s)
         while self._posters.under_way and time.monotonic() < deadline:
             time.sleep(0.02)
+        self._is_over = True
         self._posters.stop()
         try:
             self._unwritten.write_down()
@@ -308,7 +309,7 @@ class Sender:
         posted, began = False, self._monotonic()
         try:
             is_there = self._presence.is_sure_of_the_time() and self._presence.at_once(1) > 0
-            if self._stopping or not is_there:  # the next step asks Slack first
+            if self._is_over or not is_there:  # the next step asks Slack first
                 self._put_back(load)
             else:
                 posted = self._open(load) if load.channel[0] == "@" else self._post(load)

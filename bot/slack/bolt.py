@@ -10,11 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qsl
 
 from slack_bolt import Ack, App, BoltContext, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.middleware import Middleware
 from slack_bolt.request import BoltRequest
+from slack_bolt.request.internals import build_context
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, RateLimitErrorRetryHandler
@@ -182,6 +184,8 @@ class LoadedApp(App):
         super().__init__(*given, **more)
 
     def dispatch(self, req: BoltRequest) -> BoltResponse:
+        if not req.body and req.raw_body:
+            _read_anew(req)
         with self.load:
             return super().dispatch(req)
 
@@ -191,6 +195,14 @@ class LoadedApp(App):
             finished = threading.Thread(target=executor.shutdown, daemon=True)
             finished.start()
             finished.join(within_s)
+
+
+def _read_anew(request: BoltRequest) -> None:
+    """Bolt takes every form in which the word "payload" stands for that of a button, and reads it as nothing."""
+    fields = dict(parse_qsl(request.raw_body, keep_blank_values=True))
+    if "command" in fields:
+        request.body = fields
+        request.context = build_context(BoltContext(), fields)
 
 
 class OldButton(Exception):

@@ -71,14 +71,14 @@ def test_what_waited_after_its_mark_is_marked_anew_so_that_it_would_be_looked_fo
     assert desk.delivery("F1:1").attempt == 1
 
 
-def test_what_is_marked_when_the_bot_is_told_to_stop_goes_back_in_line_and_is_not_in_doubt(
+def test_what_is_marked_and_does_not_leave_in_time_when_the_bot_stops_goes_back_in_line(
     held: tuple[Desk, list[Callable[[], None]]],
 ) -> None:
     desk, posts = held
     for number in range(30):
         desk.plan(f"F{number}:1", f"C{number}")
     desk.sender.step()
-    desk.sender._stopping = True
+    desk.sender.stop(0.05)
     for post in posts:
         post()
 

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import threading
 
 import pytest
 
@@ -102,3 +103,39 @@ def test_what_is_under_way_when_the_bot_is_stopped_is_answered(
     bot.stop()
 
     assert len(workspace.traffic.calls("chat.postMessage")) == 1
+
+
+@pytest.mark.parametrize("word", ["the payload of their contract is wrong and he wants my boss", "payload"])
+def test_a_command_is_answered_whatever_word_is_in_it(wire: Wire, word: str) -> None:
+    status, answer = wire.command(word)
+
+    assert status == 200
+    assert answer["response_type"] == "ephemeral"
+    assert "another workspace" not in answer["text"]
+
+
+def test_thirty_commands_at_once_are_all_answered_as_they_are_one_by_one(wire: Wire, workspace: Workspace) -> None:
+    situations = ("he wants my boss", "they shout at me", "the server crashed")
+    said = [f"{situation}, since {n} hours" for n in range(10) for situation in situations]
+    alone = {text: wire.command(text)[1]["text"] for text in said}
+    at_once: list[str] = []
+    statuses: list[int] = []
+    before = len(workspace.traffic.calls("response_url"))
+
+    def types(text: str) -> None:
+        status, answer = wire.command(text)
+        statuses.append(status)
+        at_once.extend([answer["text"]] if answer else [])
+
+    threads = [threading.Thread(target=types, args=(text,)) for text in said]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    def afterwards() -> list[str]:
+        return [call.sent["text"] for call in workspace.traffic.calls("response_url")[before:]]
+
+    assert statuses == [200] * 30
+    assert eventually(lambda: len(at_once) + len(afterwards()) == 30)
+    assert sorted([*at_once, *afterwards()]) == sorted(alone.values())
