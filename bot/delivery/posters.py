@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -43,6 +43,7 @@ class Posters:
         self._executor = None if run else ThreadPoolExecutor(POSTERS, thread_name_prefix="post")
         self.run = run or self._submit
         self._posts = 0  # threads that post
+        self._takers = 0  # those of them that take what is not urgent
         self._loads: deque[Load] = deque()  # taken, and not begun
         self._usual_s = _AHEAD_S  # that a post takes
         self._looks: set[Group] = set()
@@ -70,29 +71,53 @@ class Posters:
 
     def post(self, loads: Sequence[Load], work: Callable[[Load], None]) -> None:
         """Do *work* for each of *loads*: an urgent one at once, the others in their order as threads come free."""
+        for load in loads:
+            if load.urgent:
+                with self._turn:
+                    self._posts += 1
+                self.run(lambda load=load: self._work_on(load, work))  # type: ignore[misc]
         others = [load for load in loads if not load.urgent]
-        self._loads.extend(others)
-        tasks = [deque([load]) for load in loads if load.urgent]
-        tasks += [self._loads] * min(len(others), _MOST_POSTS)
-        for task in tasks:
+        with self._turn:
+            self._loads.extend(others)
+        for _ in range(min(len(others), _MOST_POSTS)):
             with self._turn:
-                if task is self._loads and self._posts >= _MOST_POSTS:
-                    break  # those that are at work take them
+                if self._takers and self._posts >= _MOST_POSTS:
+                    return  # those that are at work take the rest
                 self._posts += 1
-            self.run(lambda task=task: self._work_off(task, work))  # type: ignore[misc]
+                self._takers += 1
+            self.run(lambda: self._work_off(work))
 
-    def _work_off(self, loads: "deque[Load]", work: Callable[[Load], None]) -> None:
+    def withdraw(self, channels: Container[str] | None = None) -> list[Load]:
+        """Those that nobody has begun for *channels*, or for any; they are posted no more."""
+        with self._turn:
+            found = [load for load in self._loads if channels is None or load.channel in channels]
+            kept = [load for load in self._loads if load not in found]
+            self._loads.clear()
+            self._loads.extend(kept)
+        return found
+
+    def _work_on(self, load: Load, work: Callable[[Load], None]) -> None:
+        try:
+            work(load)
+        finally:
+            with self._turn:
+                self._posts -= 1
+
+    def _work_off(self, work: Callable[[Load], None]) -> None:
+        """Take what waits until nothing does; whoever adds more meanwhile either sees us or begins another."""
         try:
             while True:
                 with self._turn:
-                    if not loads:
+                    if not self._loads:
                         self._posts -= 1
+                        self._takers -= 1
                         return
-                    load = loads.popleft()
+                    load = self._loads.popleft()
                 work(load)
         except BaseException:
             with self._turn:
                 self._posts -= 1
+                self._takers -= 1
             raise
 
     def took(self, seconds: float) -> None:

@@ -138,6 +138,11 @@ class Sender:
         deadline = time.monotonic() + within_s
         if self._thread.is_alive():
             self._thread.join(within_s)
+        try:
+            for load in self._posters.withdraw():  # marked, and not begun
+                self._put_back(load)
+        except StorageUnavailable as error:
+            failure(logger, "what had not left is looked for after the next start", error)
         while self._posters.under_way and time.monotonic() < deadline:
             time.sleep(0.02)
         self._is_over = True
@@ -171,13 +176,14 @@ class Sender:
         well, woken = True, True
         while not self._stopping:
             pause = _LONGEST_SLEEP_S
-            if woken or not self._quiet.holds(self._clock.now()):
-                try:
+            try:
+                if woken or not self._quiet.holds(self._clock.now()):
                     pause, well = self.step(), True
-                except Exception as error:  # noqa: BLE001 - the worker's loop
-                    if well:  # once, and not every second for as long as a disk is full
-                        failure(logger, "delivery failed and tries again every second", error)
-                    well = False
+            except Exception as error:  # noqa: BLE001 - the worker's loop
+                self._quiet.ends()
+                if well:  # once, and not every second for as long as a disk is full
+                    failure(logger, "delivery failed and tries again every second", error)
+                well = False
             woken = self._woken.wait(pause)
             self._woken.clear()
 
@@ -237,6 +243,9 @@ class Sender:
 
     def _chosen(self, waiting: Mapping[str, bool], now: datetime) -> list[str]:
         """The channels of *waiting* where a post may begin, as many as there is room for, in their order."""
+        for load in self._posters.withdraw({channel for channel, urgent in waiting.items() if urgent}):
+            self._put_back(load)  # what is urgent goes before it
+            self._rate.end(load.channel, self._monotonic(), posted=False)
         chosen: list[str] = []
         at, others = self._monotonic(), 0
         room = {urgent: self._posters.room_to_post(urgent=urgent) for urgent in (True, False)}
@@ -306,10 +315,12 @@ class Sender:
     # posting
 
     def _work(self, load: Load) -> None:
-        posted, began = False, self._monotonic()
+        posted = False
         try:
+            with self._turn:
+                is_refused = not self._rate.gate_is_open(self._monotonic(), urgent=True)
             is_there = self._presence.is_sure_of_the_time() and self._presence.at_once(1) > 0
-            if self._is_over or not is_there:  # the next step asks Slack first
+            if self._is_over or is_refused or not is_there:  # the next step asks Slack first
                 self._put_back(load)
             else:
                 posted = self._open(load) if load.channel[0] == "@" else self._post(load)
@@ -321,7 +332,6 @@ class Sender:
             self._unwritten.over(load.channel)
             with self._turn:
                 self._rate.end(load.channel, self._monotonic(), posted=posted)
-            self._posters.took(self._monotonic() - began)
             self._woken.set()
 
     def _put_back(self, load: Load) -> None:
@@ -334,10 +344,14 @@ class Sender:
     def _post(self, load: Load) -> bool:
         """Post one message; returns whether it may have arrived."""
         now, deliveries, began = self._clock.now(), load.deliveries, self._monotonic()
-        if not all(self._may_post(one.draft) for one in deliveries):
-            give_up(self._queue, deliveries, READ_BY_OTHERS, now)
-            return False
-        read = {one.id: as_read(one, self._may_read) for one in deliveries}
+        try:
+            if not all(self._may_post(one.draft) for one in deliveries):
+                give_up(self._queue, deliveries, READ_BY_OTHERS, now)
+                return False
+            read = {one.id: as_read(one, self._may_read) for one in deliveries}
+        except Exception:
+            self._put_back(load)  # nothing of it has left
+            raise
         leaving = self._leaving(load)
         if not leaving:
             return False
@@ -359,6 +373,7 @@ class Sender:
                 self._failpoint("after_doubt")
             return posted
         self._failpoint("after_post")
+        self._posters.took(self._monotonic() - began)
         self._outcomes.refused = ""
         self._presence.hear(POST, load.channel, None)
         self._unwritten.posted(Posted(leaving, slack_ts, self._clock.now(), said))

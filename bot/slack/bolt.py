@@ -38,7 +38,7 @@ from bot.slack.users import Users
 logger = logging.getLogger(__name__)
 
 WORKERS = 24  # Bolt's own five are too few: waiting for Slack or for a meaning must not keep others from their ack
-_LATER = 2  # threads
+_LATER = 8  # threads: each waits for Slack to take an answer
 _OTHER_TEAM = "I belong to another workspace and can't help here. Please ask an admin to install me in this one."
 NOT_OURS = "I serve the organisation that installed me, and can't help people of others. Please ask somebody there."
 _NOT_YET = (

@@ -29,8 +29,8 @@ class RequestLoad:
         """Whether so many are under way that each would wait for all the others' answers."""
         return self._under_way > _MANY
 
-    def wait_for_calm(self) -> None:
-        """Let a burst of requests be acknowledged first, half a second at the most."""
-        until = time.monotonic() + _LONGEST_WAIT_S
+    def wait_for_calm(self, since: float) -> None:
+        """Let a burst be acknowledged first, until half a second after *since*, by the monotonic clock, at the most."""
+        until = since + _LONGEST_WAIT_S
         while (now := time.monotonic()) < until and (self._under_way > 1 or now - self._last_at < _CALM_S):
             time.sleep(_CALM_S)

@@ -8,6 +8,7 @@ listener fails right afterwards, waits three seconds in vain, and then lets the 
 """
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from datetime import timedelta
@@ -93,7 +94,10 @@ class PromptRunner(ThreadListenerRunner):
         quick = getattr(listener.ack_function, "at_once", None)
         if quick is not None and self._load.is_high():
             ack()
-            self._later.submit(self._in_calm, listen)
+            if quick(request.body):
+                self._later.submit(self._in_calm, listen, time.monotonic())
+            else:
+                self.listener_executor.submit(listen)
         elif quick is not None and quick(request.body):
             listen()
         else:
@@ -101,6 +105,6 @@ class PromptRunner(ThreadListenerRunner):
             ack.given.wait(self._slack_waits_s)
         return ack.response or BoltResponse(status=500, body="")
 
-    def _in_calm(self, listen: Callable[[], None]) -> None:
-        self._load.wait_for_calm()
+    def _in_calm(self, listen: Callable[[], None], since: float) -> None:
+        self._load.wait_for_calm(since)
         listen()

@@ -8,7 +8,7 @@ from bot.delivery.model import DeliveryState
 from bot.errors import StorageUnavailable
 from bot.storage.sqlite import MEMORY, SqliteDatabase, open_database
 from tests.delivery.desk import Desk
-from tests.delivery.simulated_slack import Killed
+from tests.delivery.simulated_slack import POST, TROUBLES, Killed
 
 
 @pytest.fixture
@@ -144,3 +144,49 @@ def test_what_was_posted_and_could_not_be_written_down_is_written_down_once_the_
 
     assert desk.keys == ["F1:1"]
     assert desk.state("F1:1") is DeliveryState.SENT
+
+
+def test_what_is_not_urgent_finds_a_thread_however_many_pages_leave_with_it(
+    held: tuple[Desk, list[Callable[[], None]]],
+) -> None:
+    desk, posts = held
+    for number in range(8):
+        desk.plan(f"E{number}:1", f"CPAGE{number}", urgent=True)
+    for number in range(3):
+        desk.plan(f"F{number}:1", f"C{number}")
+    desk.sender.step()
+    for post in posts:
+        post()
+
+    assert {key for key in desk.keys if key[0] == "F"} == {"F0:1", "F1:1", "F2:1"}
+
+
+def test_once_slack_refuses_a_post_those_that_were_marked_with_it_wait_too(database: SqliteDatabase) -> None:
+    desk = Desk(database)
+    desk.run(1)
+    desk.sender._posters.took(0.0)
+    desk.slack.troubles[(POST, desk.slack.calls[POST] + 3)] = TROUBLES[2]
+    for number in range(30):
+        desk.plan(f"F{number}:1", f"C{number}")
+    desk.sender.step()
+    after = desk.slack.calls[POST]
+    desk.run(120)
+
+    assert after <= 3
+    assert sorted(desk.keys) == sorted(f"F{number}:1" for number in range(30))
+
+
+def test_a_page_overtakes_what_was_marked_for_its_own_channel_and_has_not_begun(
+    held: tuple[Desk, list[Callable[[], None]]],
+) -> None:
+    desk, posts = held
+    desk.plan("F1:1", "CPAGE")
+    desk.sender.step()
+    desk.plan("E1:1", "CPAGE", urgent=True)
+    desk.sender.step()
+    for post in reversed(posts):
+        post()
+    desk.sender._posters.run = lambda work: work()
+    desk.run(5)
+
+    assert desk.keys == ["E1:1", "F1:1"]

@@ -28,7 +28,7 @@ def test_a_calm_moment_comes_at_once_where_nothing_else_is_under_way() -> None:
         pass
     time.sleep(0.02)
 
-    assert _takes(load.wait_for_calm) < 0.1
+    assert _takes(lambda: load.wait_for_calm(time.monotonic())) < 0.1
 
 
 def test_a_burst_is_waited_for_and_a_load_that_does_not_end_is_not() -> None:
@@ -40,7 +40,13 @@ def test_a_burst_is_waited_for_and_a_load_that_does_not_end_is_not() -> None:
 
     threading.Thread(target=burst).start()
     time.sleep(0.02)
-    assert 0.08 < _takes(load.wait_for_calm) < 0.45
+    assert 0.08 < _takes(lambda: load.wait_for_calm(time.monotonic())) < 0.45
 
     with load, load:
-        assert 0.4 < _takes(load.wait_for_calm) < 1.5
+        assert 0.4 < _takes(lambda: load.wait_for_calm(time.monotonic())) < 1.5
+
+
+def test_what_has_waited_for_its_turn_does_not_wait_for_a_calm_moment_as_well() -> None:
+    load = RequestLoad()
+    with load, load:
+        assert _takes(lambda: load.wait_for_calm(time.monotonic() - 1)) < 0.1

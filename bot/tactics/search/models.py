@@ -126,7 +126,8 @@ class _Short:
         self._out = (ctypes.c_float * library.e5_dim(self._model))()
 
     def embed(self, text: str) -> Matrix:
-        self._library.e5_embed(self._model, text.encode(), 1, self._out)
+        if self._library.e5_embed(self._model, text.encode(), 1, self._out) != 0:
+            raise RuntimeError("the embedding model did not take a text")
         found = np.frombuffer(self._out, np.float32) @ self._onward[:-1] + self._onward[-1]
         vector: Matrix = found / np.linalg.norm(found)
         return vector
