@@ -66,7 +66,7 @@ soak: $(READY)  ## the bot killed 200 times while Slack misbehaves: up to half a
 	$(BIN)/python -m tests.soak --followups 2000 --kills 200 --within 1800
 
 soak-short: $(READY)  ## the same in small: a minute or two
-	$(BIN)/python -m tests.soak --followups 120 --kills 12 --within 600
+	$(BIN)/python -m tests.soak --followups 80 --kills 8 --within 600
 
 years: $(READY)  ## two virtual years of a company of 5,000: what grows, and whether RETENTION is kept: some minutes
 	$(BIN)/python -m tests.soak.years

@@ -202,11 +202,11 @@ class Sender:
         self._unwritten.put_stranded_right(now)
         if self._presence.wants_a_probe(urgent=any(self._waiting.all(now).values())):
             self._posters.run(self._probe)
-        self._dispatch(now)
+        self._dispatch()
         self._looks.begin(now)
         if self.timers.fire_due(now):
             self._failpoint("after_fire")
-            self._dispatch(now)
+            self._dispatch()
         if self._unwritten.write_down():
             self._failpoint("after_sent")
         return self._pause(now, version)
@@ -217,7 +217,7 @@ class Sender:
             self.timers.clock_was_set_back(now)
             self._waiting.changed()
 
-    def _dispatch(self, now: datetime) -> None:
+    def _dispatch(self) -> None:
         """
         Write down what has been posted, and begin all posts that may be begun: one transaction for all of it.
 
@@ -227,13 +227,13 @@ class Sender:
         ended, touched = self._unwritten.take()
         try:
             with self._queue.database.transaction() if ended else nullcontext():
+                now = self._clock.now()  # what was planned while we waited for our turn is due, too
                 self._queue.all_sent(ended)
                 waiting = self._waiting.all(now)
                 for channel in dict.fromkeys(touched):
                     self._waiting.look_at(channel, now)
                 chosen = self._chosen(waiting, now)
-                left_at = self._presence.slack_now()
-                taken = self._queue.take(chosen, now, left_at, join=self._join) if chosen else []
+                taken = self._queue.take(chosen, now, self._presence.slack_now(), join=self._join) if chosen else []
         except BaseException:
             self._unwritten.give_back(ended, touched)
             raise

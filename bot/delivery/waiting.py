@@ -23,7 +23,6 @@ class WaitingChannels:
         self._read_at: float | None = None
         self._until: datetime | None = None
         self._last = 0  # the newest message that was seen
-        self._is_early = False  # something was looked at, perhaps a moment before its time
 
     def changed(self) -> None:
         """Anything may be new."""
@@ -33,8 +32,6 @@ class WaitingChannels:
         """Those where something may be posted at *now*."""
         mono = self._monotonic()
         before, self._last = self._last, self._newest()
-        if self._is_early or self._last != before:  # it may have been planned for a moment that is still to come
-            self._until, self._is_early = self._next_pending(now), False
         pause_s = _ALL_AFTER_S * max(1.0, len(self._urgent) / 1_000)
         if (
             self._read_at is None
@@ -54,7 +51,6 @@ class WaitingChannels:
         urgent = self._waits_in(channel, now)
         if urgent is None:
             self._urgent.pop(channel, None)
-            self._is_early = True
         else:
             self._urgent[channel] = urgent
 

@@ -289,7 +289,8 @@ class CasePosts:
         """The loud end, once somebody has the case or it is over: nobody is to take it any more."""
         draft = carried[0].draft
         case = self._store.get(int(draft.subject[1:]))
-        last = [one for one in self._outbox.about(draft.subject) if one.draft.kind == "end"][-1]
+        ends = [one for one in self._outbox.about(draft.subject) if one.draft.kind == "end"]
+        last = [one for one in ends if one.draft.channel == draft.channel][-1]  # an end is told in several places
         is_over = case is not None and (case.state is not CaseState.UNANSWERED or last.id != carried[0].id)
         if case is None or not is_over or not case.roster.steps or "/told:" in draft.key:
             return None

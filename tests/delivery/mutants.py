@@ -132,8 +132,6 @@ class TakesTurns(Sender):
         self._rate.ready = lambda waiting, now: ready([(one, False) for one, _ in waiting], now)  # type: ignore[method-assign]
         gate_is_open = self._rate.gate_is_open
         self._rate.gate_is_open = lambda now, *, urgent=False: gate_is_open(now)  # type: ignore[method-assign]
-        room = self._posters.room_to_post
-        self._posters.room_to_post = lambda *, urgent: room(urgent=False)  # type: ignore[method-assign]
 
 
 class LooksInTurn(DeliveryQueue):
