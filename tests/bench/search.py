@@ -30,7 +30,6 @@ _TIMES = """
 import json, os, time
 from bot.config import shipped_playbooks
 from bot.tactics.playbook.watcher import PlaybookWatcher
-from tests.bench.figures import beside, note
 from tests.tactics.rows import OWN, read
 os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 find, times = PlaybookWatcher(shipped_playbooks()).active.search.find, []
