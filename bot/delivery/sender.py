@@ -153,7 +153,7 @@ class Sender:
             failure(logger, "what was posted last is looked for after the next start", error)
 
     def next_at(self) -> datetime | None:
-        """When something is to be posted or looked for next, by its own time."""
+        """When something is to be posted or looked for next."""
         return self._waiting.next_at()
 
     def counts(self) -> dict[str, int]:
@@ -221,8 +221,7 @@ class Sender:
         """
         Write down what has been posted, and begin all posts that may be begun: one transaction for all of it.
 
-        Its commit is what a restart goes by: what it marks counts as perhaps posted, though its bytes may leave a
-        moment later.
+        What its commit marks counts as perhaps posted, though its bytes may leave a moment later.
         """
         ended, touched = self._unwritten.take()
         try:
@@ -267,10 +266,10 @@ class Sender:
     def _begin(self, taken: Iterable[tuple[str, list[Delivery]]], waiting: Mapping[str, bool]) -> None:
         at, loads = self._monotonic(), []
         for channel, deliveries in taken:
-            if not deliveries:
+            if deliveries:
+                loads.append(Load(channel, deliveries, waiting[channel], at))
+            else:
                 self._waiting.drop(channel)  # all of it waits for something that is in doubt, whose end wakes us
-                continue
-            loads.append(Load(channel, deliveries, waiting[channel], at))
         if not loads:
             return
         self._failpoint("after_claim")
@@ -380,9 +379,10 @@ class Sender:
         return True
 
     def _leaving(self, load: Load) -> list[Delivery]:
-        """What of *load* is still to be posted, in the moment before its bytes leave; marked anew if that took long."""
-        if self._monotonic() - load.marked_at > _STALE_S:
-            return self._queue.mark_sending(load.deliveries, self._clock.now(), self._presence.slack_now())
+        """What of *load* is still to be posted as its bytes leave; marked anew if long ago, or before a suspension."""
+        now, passed = self._clock.now(), self._monotonic() - load.marked_at
+        if max(passed, abs((now - (load.deliveries[0].sending_at or now)).total_seconds())) > _STALE_S:
+            return self._queue.mark_sending(load.deliveries, now, self._presence.slack_now())
         return self._queue.still_wanted(load.deliveries)
 
     def _open(self, load: Load) -> bool:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.delivery.mutants import parts
 from tests.delivery.simulate import Combination, combinations, picked, run
-from tests.delivery.simulated_slack import HISTORY, POST, TROUBLES
+from tests.delivery.simulated_slack import HISTORY, OPEN, POST, TROUBLES
 
 SEED, SHARE = 2027, 250
 
@@ -47,3 +47,7 @@ def test_a_message_claimed_by_a_process_that_died_as_the_clock_was_set_back_does
 def test_the_simulation_catches_delivery_that_is_broken_on_purpose(mutant: str, one: Combination) -> None:
     assert run(one, SEED) == []
     assert run(one, SEED, parts(mutant)) != []
+
+
+def test_what_is_marked_before_the_machine_sleeps_and_leaves_after_it_is_looked_for_where_it_is() -> None:
+    assert run(Combination("after_post", 10, OPEN, 1, "suspended", 1), 1795924457) == []
