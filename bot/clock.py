@@ -1,7 +1,6 @@
 """The clock, passed in: tests and the demo move it, the bot reads it."""
 
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Protocol
 
 
@@ -19,7 +18,6 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-@lru_cache(maxsize=256)
 def stamp(at: datetime) -> str:
     """*at* (aware) as it is kept in rows: UTC in ISO 8601 to the millisecond, so that texts compare as times do."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds")
