@@ -91,9 +91,8 @@ class Posters:
         """Those that nobody has begun for *channels*, or for any; they are posted no more."""
         with self._turn:
             found = [load for load in self._loads if channels is None or load.channel in channels]
-            kept = [load for load in self._loads if load not in found]
-            self._loads.clear()
-            self._loads.extend(kept)
+            for load in found:
+                self._loads.remove(load)
         return found
 
     def _work_on(self, load: Load, work: Callable[[Load], None]) -> None:

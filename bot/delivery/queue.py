@@ -158,7 +158,9 @@ class DeliveryQueue:
         self.all_sent([Posted(deliveries, slack_ts, now, said)])
 
     def all_sent(self, posted: Sequence[Posted]) -> None:
-        """Write down several messages that are in their channels, in one transaction."""
+        """Write down several messages that are in their channels, in one transaction, if there are any."""
+        if not posted:
+            return
         rows, shown = [], []
         for it in posted:
             for one in it.deliveries:

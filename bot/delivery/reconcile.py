@@ -31,6 +31,10 @@ Failpoint = Callable[[str], None]
 Group = tuple[str, str | None]  # a channel, and a thread in it
 
 
+def go_on(name: str) -> None:
+    """The failpoint where none is wanted: does nothing."""
+
+
 def span(one: Delivery, settle: timedelta, ahead: timedelta | None) -> tuple[datetime, datetime]:
     """
     The moments between which *one* must have arrived if it did, by Slack's clock.

@@ -26,7 +26,7 @@ from bot.delivery.presence import Presence
 from bot.delivery.queue import DeliveryQueue
 from bot.delivery.quiet import Quiet
 from bot.delivery.rate_limit import MethodGates, RateLimiter
-from bot.delivery.reconcile import Failpoint, Reconciler
+from bot.delivery.reconcile import Failpoint, Reconciler, go_on
 from bot.delivery.timers import Timer, Timers
 from bot.delivery.transport import HISTORY, OPEN, POST, REPLIES, Transport
 from bot.delivery.unwritten import Unwritten
@@ -41,10 +41,6 @@ logger = logging.getLogger(__name__)
 
 _LONGEST_SLEEP_S = 1.0  # a clock that was moved is noticed within this
 _STALE_S = 1.0  # since a mark: then what was marked is marked anew before it leaves
-
-
-def nothing(name: str) -> None:
-    """Default failpoint: does nothing."""
 
 
 class Sender:
@@ -69,7 +65,7 @@ class Sender:
         join: bool = True,
         run: Run | None = None,
         monotonic: Callable[[], float] = time.monotonic,
-        failpoint: Failpoint = nothing,
+        failpoint: Failpoint = go_on,
         may_read: Callable[[Draft], bool] = anybody,
         may_post: Callable[[Draft], bool] = anybody,
         gates: MethodGates | None = None,
@@ -244,7 +240,8 @@ class Sender:
         """The channels of *waiting* where a post may begin, as many as there is room for, in their order."""
         for load in self._posters.withdraw({channel for channel, urgent in waiting.items() if urgent}):
             self._put_back(load)  # what is urgent goes before it
-            self._rate.end(load.channel, self._monotonic(), posted=False)
+            with self._turn:
+                self._rate.end(load.channel, self._monotonic(), posted=False)
         chosen: list[str] = []
         at, others = self._monotonic(), 0
         room = {urgent: self._posters.room_to_post(urgent=urgent) for urgent in (True, False)}
@@ -367,7 +364,8 @@ class Sender:
                     wait = error.verdict.wait + random.uniform(0, 0.3)  # noqa: S311 - no secret
                     self._rate.slow_down(load.channel, self._monotonic(), wait, began)
             posted = self._outcomes.not_posted(load.channel, leaving, error)
-            self._waiting.changed()
+            if error.verdict.reason == "channel_not_found":
+                self._waiting.changed()  # it may wait for a person again
             if posted:
                 self._failpoint("after_doubt")
             return posted

@@ -59,8 +59,7 @@ class Unwritten:
         with self._turn:
             posted, self._posted = self._posted, []
         try:
-            if posted:
-                self._queue.all_sent(posted)
+            self._queue.all_sent(posted)
         except BaseException:
             self.give_back(posted)
             raise

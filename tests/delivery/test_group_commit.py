@@ -1,21 +1,14 @@
 """What leaves together is marked together: fewer commits, the same promises."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from bot.delivery.model import DeliveryState
 from bot.errors import StorageUnavailable
-from bot.storage.sqlite import MEMORY, SqliteDatabase, open_database
+from bot.storage.sqlite import SqliteDatabase
 from tests.delivery.desk import Desk
 from tests.delivery.simulated_slack import POST, TROUBLES, Killed
-
-
-@pytest.fixture
-def database() -> Iterator[SqliteDatabase]:
-    opened = open_database(MEMORY)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
@@ -36,6 +29,16 @@ def test_two_hundred_that_are_due_cost_a_few_dozen_commits(database: SqliteDatab
 
     assert len(desk.keys) == 200
     assert len(commits) <= 30  # it was 600
+
+
+def test_where_nothing_is_to_be_sent_nothing_is_written(database: SqliteDatabase) -> None:
+    desk, commits = Desk(database), []
+    desk.plan("F1:1")
+    desk.run(5)
+    database._connection.set_trace_callback(lambda sql: commits.append(sql) if sql == "COMMIT" else None)
+    desk.run(60)
+
+    assert commits == []
 
 
 def test_what_is_cancelled_after_its_mark_and_before_its_bytes_leave_is_not_posted(

@@ -1,21 +1,14 @@
 """Tests of the tests: each guard is taken away once, and the test that is there for it fails."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
-from bot.storage.sqlite import MEMORY, SqliteDatabase, open_database
+from bot.storage.sqlite import SqliteDatabase
 from tests.delivery import test_looks, test_outage, test_poison
 from tests.delivery.desk import Desk
 from tests.delivery.mutants import parts
-
-
-@pytest.fixture
-def database() -> Iterator[SqliteDatabase]:
-    opened = open_database(MEMORY)
-    yield opened
-    opened.close()
 
 
 def crowded(database: SqliteDatabase, mutant: str) -> Desk:

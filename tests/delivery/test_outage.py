@@ -1,7 +1,5 @@
 """After an outage, and where many are to be written to: Slack is not stormed, and a page overtakes everything."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from bot.delivery.model import DeliveryState
@@ -12,19 +10,12 @@ from bot.delivery.redraw import Redraws
 from bot.delivery.transport import HISTORY, OPEN, UPDATE
 from bot.slack.block_kit import message
 from bot.slack.errors import Fate, NotDelivered, Verdict
-from bot.storage.sqlite import MEMORY, SqliteDatabase, open_database
+from bot.storage.sqlite import SqliteDatabase
 from tests.delivery.crowd import CHANNELS, floor_s, in_doubt_everywhere
 from tests.delivery.desk import Desk
 from tests.delivery.simulated_slack import POST, PROBE, START, TROUBLES, Outcome
 
 DOWN = next(one for one in TROUBLES if one.name == "503 without")
-
-
-@pytest.fixture
-def database() -> Iterator[SqliteDatabase]:
-    opened = open_database(MEMORY)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -1,10 +1,7 @@
 """Two workspaces in one database: neither's sender, inbox, lists or redraws ever see the other's rows."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
-
-import pytest
 
 from bot.delivery.outbox import Outbox
 from bot.delivery.queue import DeliveryQueue
@@ -14,7 +11,7 @@ from bot.emulator.clock import MovableClock
 from bot.emulator.stories import PATIENCE_S
 from bot.followups.model import LocalTime, NewFollowUp
 from bot.slack.inbox import Inbox
-from bot.storage.sqlite import MEMORY, SqliteDatabase, open_database
+from bot.storage.sqlite import SqliteDatabase
 from tests.delivering import follow_ups_of
 from tests.delivery.simulated_slack import SimulatedSlack, SimulatedTime
 from tests.wire import eventually
@@ -41,13 +38,6 @@ class Team:
     def make(self, text: str) -> None:
         due = LocalTime.of(self.time.now() + timedelta(minutes=5), ZoneInfo("UTC"))
         self.follow_ups.make(NewFollowUp(text, "U1", due, "C1", "Acme"), "U1")
-
-
-@pytest.fixture
-def database() -> Iterator[SqliteDatabase]:
-    opened = open_database(MEMORY)
-    yield opened
-    opened.close()
 
 
 def test_each_sender_posts_its_own_and_counts_its_own(database: SqliteDatabase) -> None:
