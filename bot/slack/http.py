@@ -102,9 +102,13 @@ class HttpServer:
                 time.sleep(len(connections) * _PAUSE_S)
 
     def _accept_all(self) -> None:
-        """Take all connections that wait: waitress takes one for each turn of its loop, and a burst waits for long."""
-        known = -1
-        while known != (known := len(self._server._map)):
+        """
+        Take all connections that wait, up to its limit.
+
+        Waitress takes one for each turn of its loop, and looks at the limit as often: a burst waits for long.
+        """
+        known, most = -1, self._server.adj.connection_limit
+        while known != (known := len(self._server._map)) and known < most:
             self._accept_one()
 
     def start(self) -> None:

@@ -84,8 +84,8 @@ def _is_plainly_fitting(block: dict[str, Any]) -> bool:
     """Whether *block* is of the usual kinds and nothing in it can be cut or calls anybody: most are."""
     kind, accessory = block.get("type"), block.get("accessory")
     if kind in ("actions", "divider"):
-        return all(element.get("type") == "button" for element in block.get("elements", ()))
-    if kind == "section" and (accessory is None or accessory.get("type") == "button") and "fields" not in block:
+        return all(map(_is_plain_button, block.get("elements", ())))
+    if kind == "section" and (accessory is None or _is_plain_button(accessory)) and "fields" not in block:
         texts = [block.get("text")]
     elif kind == "context":
         texts = block.get("elements", ())
@@ -98,6 +98,11 @@ def _is_plainly_fitting(block: dict[str, Any]) -> bool:
         and _GONE not in said
         for one in texts
     )
+
+
+def _is_plain_button(element: dict[str, Any]) -> bool:
+    """Whether nothing in it can be mrkdwn, as what it asks before it counts may be."""
+    return element.get("type") == "button" and "confirm" not in element
 
 
 def _without_calls(value: Any) -> Any:

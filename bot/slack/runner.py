@@ -92,17 +92,16 @@ class PromptRunner(ThreadListenerRunner):
                 ack.given.set()
 
         quick = getattr(listener.ack_function, "at_once", None)
-        if quick is not None and self._load.is_high():
+        is_crowded = quick is not None and self._load.is_high()
+        if is_crowded:
             ack()
-            if quick(request.body):
-                self._later.submit(self._in_calm, listen, time.monotonic())
-            else:
-                self.listener_executor.submit(listen)
-        elif quick is not None and quick(request.body):
-            listen()
-        else:
+        if quick is None or not quick(request.body):
             self.listener_executor.submit(listen)
             ack.given.wait(self._slack_waits_s)
+        elif is_crowded:
+            self._later.submit(self._in_calm, listen, time.monotonic())
+        else:
+            listen()
         return ack.response or BoltResponse(status=500, body="")
 
     def _in_calm(self, listen: Callable[[], None], since: float) -> None:

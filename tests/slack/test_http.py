@@ -2,13 +2,17 @@
 
 import http.client
 import json
+import socket
 import threading
+import time
 
 import pytest
 
 from bot.app import Application
 from bot.emulator.stories import PATIENCE_S, Person
 from bot.emulator.workspace import Workspace
+from bot.slack.health import Health
+from bot.slack.http import HttpServer, wsgi
 from tests.conftest import Build
 from tests.wire import JSON, Wire, eventually
 
@@ -139,3 +143,22 @@ def test_thirty_commands_at_once_are_all_answered_as_they_are_one_by_one(wire: W
     assert statuses == [200] * 30
     assert eventually(lambda: len(at_once) + len(afterwards()) == 30)
     assert sorted([*at_once, *afterwards()]) == sorted(alone.values())
+
+
+def test_a_crowd_is_taken_in_up_to_the_limit_and_the_rest_once_others_have_gone() -> None:
+    server = HttpServer(wsgi(Health(), None), "127.0.0.1", 0)
+    server._server.adj.connection_limit = 8  # with its own two
+    crowd = [socket.create_connection(("127.0.0.1", server.port), PATIENCE_S) for _ in range(30)]
+    server.start()
+    try:
+        eventually(lambda: len(server._server._map) == 8)
+        time.sleep(0.2)
+        assert len(server._server._map) == 8
+        for one in crowd[:-1]:
+            one.close()
+        crowd[-1].sendall(b"GET /health/live HTTP/1.0\r\n\r\n")
+        assert crowd[-1].recv(1000).startswith(b"HTTP/1.0 200")
+    finally:
+        server.stop(PATIENCE_S)
+        for one in crowd:
+            one.close()

@@ -36,6 +36,28 @@ def test_what_fits_is_left_alone() -> None:
     assert fit(message) == message
 
 
+ALL = {"type": "mrkdwn", "text": "<!channel> is down"}
+ASKS = {**button(), "confirm": {"title": {"type": "plain_text", "text": "Sure?"}, "text": ALL}}
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        section("<!channel> is down"),
+        {"type": "section", "fields": [ALL]},
+        section("x", accessory=ASKS),
+        {"type": "actions", "elements": [ASKS]},
+        {"type": "context", "elements": [ALL]},
+    ],
+    ids=["its text", "a field", "what its button asks", "what a button asks", "small print"],
+)
+def test_nobody_is_called_wherever_in_a_block_it_stands(block: dict[str, object]) -> None:
+    sent = str(fit(Message("t", (block,))).blocks)
+
+    assert "<!channel>" not in sent
+    assert "&lt;!channel> is down" in sent
+
+
 @pytest.mark.parametrize(
     ("block", "problem"),
     [
