@@ -18,6 +18,19 @@ PHRASES = ["he shouts", "he screams", "the invoice is wrong", "they overcharged 
 LABELS = [(0,), (0,), (1,), (1,), (2,)]
 
 
+def fit_of(
+    vectors: PackedVectors,
+    lexicon: Lexicon,
+    phrases: list[str],
+    labels: list[tuple[int, ...]],
+    classes: int,
+    model: str,
+) -> fits.SearchFit:
+    """As the search has it: what is kept, else anew."""
+    kept = fits.kept(phrases, labels, classes, model)
+    return kept or fits.fit_anew(vectors, lexicon, phrases, labels, classes, model)
+
+
 @pytest.fixture
 def vectors() -> PackedVectors:
     return PackedVectors.of(list(np.random.default_rng(1).normal(size=(5, 8)).astype(np.float32)))
@@ -50,24 +63,24 @@ def test_the_shipped_fit_is_that_of_the_shipped_playbooks() -> None:
 
 
 def test_what_was_fitted_once_is_read_the_next_time(vectors: PackedVectors, lexicon: Lexicon, own_folder: Path) -> None:
-    first = fits.fit_of(vectors, lexicon, PHRASES, LABELS, 2, "m")
-    marked = fits.Discriminant(first.directions + 1, first.offsets, first.hinge)
+    first = fit_of(vectors, lexicon, PHRASES, LABELS, 2, "m")
+    marked = fits.SearchFit(first.directions + 1, first.offsets, first.hinge)
     fits.write(own_folder / "fit.npz", fits.fingerprint(PHRASES, LABELS, 2, "m"), marked)
 
-    assert np.array_equal(fits.fit_of(vectors, lexicon, PHRASES, LABELS, 2, "m").directions, marked.directions)
+    assert np.array_equal(fit_of(vectors, lexicon, PHRASES, LABELS, 2, "m").directions, marked.directions)
 
 
 @pytest.mark.parametrize("change", ["a phrase", "a label", "the model", "damage"])
 def test_a_fit_of_anything_else_is_never_used(
     vectors: PackedVectors, lexicon: Lexicon, own_folder: Path, change: str
 ) -> None:
-    right = fits.fit_of(vectors, lexicon, PHRASES, LABELS, 2, "m")
-    wrong = fits.Discriminant(right.directions + 1, right.offsets, right.hinge)
+    right = fit_of(vectors, lexicon, PHRASES, LABELS, 2, "m")
+    wrong = fits.SearchFit(right.directions + 1, right.offsets, right.hinge)
     fits.write(own_folder / "fit.npz", fits.fingerprint(PHRASES, LABELS, 2, "m"), wrong)
     phrases = [*PHRASES[:-1], "what time is dinner"] if change == "a phrase" else PHRASES
     labels = [*LABELS[:-1], (1,)] if change == "a label" else LABELS
     if change == "damage":
         (own_folder / "fit.npz").write_bytes(b"PK\x03\x04 nothing")
-    found = fits.fit_of(vectors, lexicon, phrases, labels, 2, "other" if change == "the model" else "m")
+    found = fit_of(vectors, lexicon, phrases, labels, 2, "other" if change == "the model" else "m")
 
     assert np.allclose(found.directions, fits.fitted(vectors, lexicon, phrases, labels, 2).directions)

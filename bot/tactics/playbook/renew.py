@@ -12,15 +12,15 @@ from bot.tactics.search.phrases import all_phrases, labelled_phrases
 
 def renew_shipped() -> str:
     """Learn the shipped playbooks anew and write the shipped files. Returns what was done, in words."""
-    playbook = load(shipped_playbooks())
+    playbook, embedder = load(shipped_playbooks()), E5()
     phrases, classes = labelled_phrases(playbook), len(playbook.cards)
     wanted = build.fingerprint(phrases, playbook.off_topic, classes)
     lexicon = learn(phrases, playbook.off_topic, classes)
     build.write(build.SHIPPED, wanted, lexicon)
     labelled = all_phrases(playbook)
-    embedded, kept = vectors.renew_shipped(labelled)
+    embedded, kept = vectors.renew_shipped(labelled, embedder)
     labels = list(labelled.values())
-    print_ = fits.fingerprint(list(labelled), labels, classes, E5().model)
+    print_ = fits.fingerprint(list(labelled), labels, classes, embedder.model)
     fits.write(fits.SHIPPED, print_, fits.fitted(kept, lexicon, list(labelled), labels, classes))
     return f"{len(phrases)} phrases of {classes} cards; {embedded} of them newly embedded\n"
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from bot.storage.watched import Watched
 from bot.tactics.model import Card, Playbook
 from bot.tactics.playbook.loader import load, signature
-from bot.tactics.search.phrases import all_phrases
 from bot.tactics.search.ranking import CardSearch
 
 if TYPE_CHECKING:  # numpy comes with the extra `semantic` only
@@ -18,7 +17,6 @@ if TYPE_CHECKING:  # numpy comes with the extra `semantic` only
 logger = logging.getLogger(__name__)
 
 _LOOKED_AT = 400  # own examples that are tried: about ten seconds
-_AT_ONCE = 40  # new phrases embedded before the first answer: about a second; more are done in the background
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +71,9 @@ class PlaybookWatcher(Watched[ActivePlaybook]):
         return super().take_up_changes()
 
     def _with_search(self, playbook: Playbook) -> ActivePlaybook:
-        if self._engine is None:
-            return ActivePlaybook(playbook, CardSearch(playbook))
-        self._must_learn = not self._patient and self._has_to_learn(playbook)
-        return ActivePlaybook(playbook, CardSearch(playbook, *(() if self._must_learn else self._engine)))
-
-    def _has_to_learn(self, playbook: Playbook) -> bool:
-        """Whether what the search learns of *playbook* takes long, since little of it is kept."""
-        from bot.tactics.search.fits import is_kept
-
-        assert self._engine is not None
-        embedder, cache = self._engine
-        labelled = all_phrases(playbook)
-        kept = is_kept(list(labelled), list(labelled.values()), len(playbook.cards), embedder.model)
-        return not kept or len(cache.missing(labelled)) > _AT_ONCE
+        search = CardSearch(playbook, *(self._engine or ()), patient=self._patient)
+        self._must_learn = self._engine is not None and not search.is_semantic
+        return ActivePlaybook(playbook, search)
 
 
 def _engine() -> "tuple[Embedder, VectorCache] | None":

@@ -32,9 +32,9 @@ _SHRINKAGE = 0.5  # share of the mean variance that is added to each dimension
 
 
 @dataclass(frozen=True, slots=True)
-class Discriminant:
+class SearchFit:
     """
-    A vector times *directions*, of shape (dimensions, classes), plus *offsets* are its log-likelihoods.
+    What is fitted: a vector times *directions*, of shape (dimensions, classes), plus *offsets* are its log-likelihoods.
 
     *hinge* has the weight of each feature of the lexicon for each class (`hinge.py`).
     """
@@ -44,31 +44,27 @@ class Discriminant:
     hinge: Weights
 
 
-def fit_of(
+def kept(phrases: Sequence[str], labels: Sequence[tuple[int, ...]], classes: int, model: str) -> SearchFit | None:
+    """The fit for exactly these phrases, from a file; None if it is to be made."""
+    wanted = fingerprint(phrases, labels, classes, model)
+    return read(SHIPPED, wanted) or read(_own(), wanted)
+
+
+def fit_anew(
     vectors: PackedVectors,
     lexicon: Lexicon,
     phrases: Sequence[str],
     labels: Sequence[tuple[int, ...]],
     classes: int,
     model: str,
-) -> Discriminant:
-    """The fit for these phrases: from a file where there is one of exactly them, else fitted and kept."""
-    wanted = fingerprint(phrases, labels, classes, model)
-    own = cache_folder() / "fit.npz"
-    kept = read(SHIPPED, wanted) or read(own, wanted)
-    if kept is None:
-        kept = fitted(vectors, lexicon, phrases, labels, classes)
-        try:
-            write(own, wanted, kept)
-        except OSError:
-            logger.warning("what was fitted could not be kept in the cache folder; only time is lost")
-    return kept
-
-
-def is_kept(phrases: Sequence[str], labels: Sequence[tuple[int, ...]], classes: int, model: str) -> bool:
-    """Whether the fit for these phrases need not be made."""
-    wanted = fingerprint(phrases, labels, classes, model)
-    return any(_fingerprint_of(path) == wanted for path in (SHIPPED, cache_folder() / "fit.npz"))
+) -> SearchFit:
+    """Fit what is not kept (see `fitted`), and keep it."""
+    made = fitted(vectors, lexicon, phrases, labels, classes)
+    try:
+        write(_own(), fingerprint(phrases, labels, classes, model), made)
+    except OSError:
+        logger.warning("what was fitted could not be kept in the cache folder; only time is lost")
+    return made
 
 
 def fingerprint(phrases: Sequence[str], labels: Sequence[tuple[int, ...]], classes: int, model: str) -> str:
@@ -80,7 +76,7 @@ def fingerprint(phrases: Sequence[str], labels: Sequence[tuple[int, ...]], class
 
 def fitted(
     vectors: PackedVectors, lexicon: Lexicon, phrases: Sequence[str], labels: Sequence[tuple[int, ...]], classes: int
-) -> Discriminant:
+) -> SearchFit:
     """
     Fit *vectors*, one for each of *phrases*, and the features that *lexicon* has of them.
 
@@ -95,7 +91,7 @@ def fitted(
     offsets = -0.5 * np.einsum("kd,dk->k", means, directions)
     pairs = [(phrase, number) for phrase, own in zip(phrases, labels, strict=True) for number in own]
     hinge = learn_hinge(lexicon, pairs, classes)
-    return Discriminant(directions.astype(np.float32), offsets.astype(np.float32), hinge)
+    return SearchFit(directions.astype(np.float32), offsets.astype(np.float32), hinge)
 
 
 def places(labels: Sequence[tuple[int, ...]]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -104,7 +100,7 @@ def places(labels: Sequence[tuple[int, ...]]) -> tuple[NDArray[np.intp], NDArray
     return rows, np.fromiter(chain.from_iterable(labels), np.intp)
 
 
-def write(path: Path, print_: str, fit: Discriminant) -> None:
+def write(path: Path, print_: str, fit: SearchFit) -> None:
     """Write *fit* to *path* under its fingerprint, whole or not at all."""
     with replacing(path) as part:
         np.savez_compressed(
@@ -112,28 +108,21 @@ def write(path: Path, print_: str, fit: Discriminant) -> None:
         )
 
 
-def read(path: Path, print_: str) -> Discriminant | None:
+def read(path: Path, print_: str) -> SearchFit | None:
     """What was fitted under that fingerprint; None if *path* does not hold it."""
-    if _fingerprint_of(path) != print_:
-        return None
     try:
-        with np.load(path, allow_pickle=False) as kept:
-            return Discriminant(kept["directions"], kept["offsets"], kept["hinge"])
+        with np.load(path, allow_pickle=False) as file:
+            if str(file["fingerprint"]) == print_:
+                return SearchFit(file["directions"], file["offsets"], file["hinge"])
+    except (FileNotFoundError, NotADirectoryError):
+        pass
     except Exception:  # noqa: BLE001 - numpy raises whatever a damaged file makes it stumble over
         logger.warning("the cache %s is damaged; what it held is fitted again", path.name)
-        return None
+    return None
 
 
-def _fingerprint_of(path: Path) -> str:
-    """What *path* holds the fit of; empty if there is none."""
-    try:
-        with np.load(path, allow_pickle=False) as kept:
-            return str(kept["fingerprint"])
-    except (FileNotFoundError, NotADirectoryError):
-        return ""
-    except Exception:  # noqa: BLE001 - the same
-        logger.warning("the cache %s is damaged; what it held is fitted again", path.name)
-        return ""
+def _own() -> Path:
+    return cache_folder() / "fit.npz"
 
 
 def _moments(

@@ -89,11 +89,17 @@ class CardSearch:
     """
     Searches one playbook; made anew when it changes. Safe to call from several threads.
 
-    With *embedder* None the lexical half works alone.
+    With *embedder* None the lexical half works alone; unless *patient*, also where learning the meanings of new phrases
+    would take long.
     """
 
     def __init__(
-        self, playbook: Playbook, embedder: "Embedder | None" = None, cache: "VectorCache | None" = None
+        self,
+        playbook: Playbook,
+        embedder: "Embedder | None" = None,
+        cache: "VectorCache | None" = None,
+        *,
+        patient: bool = True,
     ) -> None:
         self._playbook = playbook
         self._cards = tuple(playbook.cards.values())
@@ -104,14 +110,13 @@ class CardSearch:
         self._phrases: list[str] = []
         self._semantic: Semantic | None = None
         if embedder is not None and cache is not None:
-            from bot.tactics.search import semantic
-            from bot.tactics.search.fits import fit_of
+            from bot.tactics.search.semantic import learnt as learnt_meanings
 
             labelled = all_phrases(playbook)
-            self._phrases, labels = list(labelled), list(labelled.values())
-            vectors = cache.matrix(self._phrases, embedder)
-            fit = fit_of(vectors, self._lexical.lexicon, self._phrases, labels, len(self._cards), embedder.model)
-            self._semantic = semantic.Semantic(vectors, labels, len(self._cards), embedder, fit)
+            self._phrases = list(labelled)
+            self._semantic = learnt_meanings(
+                labelled, len(self._cards), self._lexical.lexicon, embedder, cache, patient=patient
+            )
 
     @property
     def is_quick(self) -> bool:

@@ -7,18 +7,20 @@ fitted is kept (`fits.py`).
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from bot.tactics.search.fits import Discriminant, places
+from bot.tactics.search import fits
+from bot.tactics.search.fits import SearchFit, places
 from bot.tactics.search.hinge import scores as hinge_scores
 from bot.tactics.search.lexical import Lexicon
 from bot.tactics.search.models import Embedder, Matrix
-from bot.tactics.search.vectors import PackedVectors, key
+from bot.tactics.search.vectors import PackedVectors, VectorCache, key
 
 _FEW = 1
+_AT_ONCE = 40  # new phrases embedded before the first answer: about a second
 _LATELY = 64
 _NEIGHBOURS = 15
 _NEARNESS = 20.0  # how fast a phrase counts less the further away it is, by cosine
@@ -55,7 +57,7 @@ class Semantic:
         labels: Sequence[tuple[int, ...]],
         classes: int,
         embedder: Embedder,
-        fit: Discriminant,
+        fit: SearchFit,
     ) -> None:
         self._embedder = embedder
         self._classes = classes
@@ -111,3 +113,28 @@ class Semantic:
         """The *most* phrases nearest to *vector*: index, class numbers and cosine of each, the nearest first."""
         near = self._vectors.cosines(vector)
         return [(int(row), self._labels[row], float(near[row])) for row in np.argsort(-near)[:most]]
+
+
+def learnt(
+    labelled: Mapping[str, tuple[int, ...]],
+    classes: int,
+    lexicon: Lexicon,
+    embedder: Embedder,
+    cache: VectorCache,
+    *,
+    patient: bool,
+) -> Semantic | None:
+    """
+    What judges by the phrases *labelled* with their class numbers (see `Semantic`).
+
+    What is not kept is learnt, and takes its time; unless *patient*, None where that is more than a second.
+    """
+    phrases, labels = list(labelled), list(labelled.values())
+    fit = fits.kept(phrases, labels, classes, embedder.model)
+    if fit is None and not patient:
+        return None
+    vectors = cache.matrix_within(phrases, embedder, len(phrases) if patient else _AT_ONCE)
+    if vectors is None:
+        return None
+    fit = fit or fits.fit_anew(vectors, lexicon, phrases, labels, classes, embedder.model)
+    return Semantic(vectors, labels, classes, embedder, fit)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.cache import cache_folder, replacing
-from bot.tactics.search.models import E5, Embedder, Matrix
+from bot.tactics.search.models import Embedder, Matrix
 
 logger = logging.getLogger(__name__)
 
@@ -83,8 +83,14 @@ class VectorCache:
         return [phrase for phrase in dict.fromkeys(phrases) if key(phrase) not in shipped]
 
     def matrix(self, phrases: Sequence[str], embedder: Embedder) -> PackedVectors:
+        """The vectors of *phrases*; what is missing is embedded, 25-50 ms each, and kept."""
+        found = self.matrix_within(phrases, embedder, len(phrases))
+        assert found is not None
+        return found
+
+    def matrix_within(self, phrases: Sequence[str], embedder: Embedder, most: int) -> PackedVectors | None:
         """
-        The vectors of *phrases*; what is missing is embedded, 25-50 ms each, and kept.
+        Like `matrix`; None, and nothing is embedded, where more than *most* are missing.
 
         Vectors of the user's cache that are in none of *phrases* are forgotten.
         """
@@ -94,6 +100,8 @@ class VectorCache:
         own = _read(self._own, self._model)
         keys = [key(phrase) for phrase in phrases]
         new = {k: phrase for k, phrase in zip(keys, phrases, strict=True) if k not in shipped and k not in own}
+        if len(new) > most:
+            return None
         embedded = _Kept(list(new), PackedVectors.of(embedder.learn(list(new.values()))))
         if new:
             self._keep(_joined([one.only(k for k in keys if k not in shipped) for one in (own, embedded)]))
@@ -191,9 +199,8 @@ def _read(path: Path | None, model: str) -> _Kept:
         return none
 
 
-def renew_shipped(phrases: Collection[str]) -> tuple[int, PackedVectors]:
+def renew_shipped(phrases: Collection[str], embedder: Embedder) -> tuple[int, PackedVectors]:
     """Write `SHIPPED` with the vectors of just these *phrases*. Returns how many were embedded, and all of them."""
-    embedder = E5()
     cache = VectorCache(embedder.model)
     new = len(cache.missing(phrases))
     vectors = cache.matrix(list(phrases), embedder)
