@@ -24,7 +24,7 @@ from bot.demo_seed import HARBOUR_SALES
 from bot.emulator.dispatch import signed
 from bot.emulator.manifest import read_manifest
 from bot.emulator.workspace import Workspace
-from tests.bench.figures import note, one_core_burnt
+from tests.bench.figures import note, one_core_burnt, rss_mb
 from tests.bench.search import percentile
 from tests.tactics.rows import read
 from tests.wire import Wire, eventually
@@ -102,12 +102,6 @@ def load(workspace: Workspace, port: int, texts: list[str], in_flight: int, *, w
     return result
 
 
-def rss_mb(process: "subprocess.Popen[str]") -> int:
-    """The memory of a running process, in MB."""
-    status = Path(f"/proc/{process.pid}/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0]) // 1024
-
-
 def main() -> None:
     texts = [row.text for row in read() if row.primary]
     workspace = Workspace(read_manifest(shipped_manifest()), seed=HARBOUR_SALES).start()
@@ -138,11 +132,11 @@ def main() -> None:
                 if in_flight == 50:
                     last = percentile(times["words"], 0.99) / percentile(times["empty"], 0.99)
                     note("by words, 50 in flight, p99 / empty listener", last, 1.5)
-                    note("memory of the whole bot, words, MB", rss_mb(processes["words"]), 95)
+                    note("memory of the whole bot, words, MB", rss_mb(processes["words"].pid), 95)
             with one_core_burnt(really=True):
                 semantic(workspace, ports["semantic"], texts[:SEMANTIC_REQUESTS])
-            note("memory of the whole bot, words, after 500 in flight, MB", rss_mb(processes["words"]))
-            note("memory of the whole bot, words and meaning, MB", rss_mb(processes["semantic"]), 150)
+            note("memory of the whole bot, words, after 500 in flight, MB", rss_mb(processes["words"].pid))
+            note("memory of the whole bot, words and meaning, MB", rss_mb(processes["semantic"].pid), 150)
         finally:
             for process in processes.values():
                 process.kill()

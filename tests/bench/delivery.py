@@ -9,6 +9,8 @@ follow-ups waiting. Some four minutes.
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -49,25 +51,32 @@ def _channels(workspace: Workspace) -> None:
         workspace.state.channels[channel.id] = channel
 
 
-def burst(workspace: Workspace, folder: Path) -> None:
-    """A thousand at once."""
+@contextmanager
+def crowded(workspace: Workspace, folder: Path, each: int, within: timedelta) -> Iterator[LocalTime]:
+    """The bot at work, with *each* follow-ups in each channel, all due *within* that time; yields when."""
     workspace.webapi.posts_a_minute = 5000
     _channels(workspace)
     database = open_database(folder / "bench.db")
     store = FollowUpStore(database, TEAM_ID)
-    due = LocalTime.of(datetime.now(UTC) + timedelta(seconds=8), ZoneInfo("UTC"))
+    due = LocalTime.of(datetime.now(UTC) + within, ZoneInfo("UTC"))
     with store.transaction():
-        for number in range(CHANNELS * EACH):
+        for number in range(CHANNELS * each):
             store.add(NewFollowUp(f"promise {number}", MIA, due, f"C0B{number % CHANNELS:02d}"), MIA, datetime.now(UTC))
     database.close()
     bot = app.build(settings(workspace, folder), SystemClock(), join=False)
     bot.start()
     try:
+        yield due
+    finally:
+        bot.stop()
+
+
+def burst(workspace: Workspace, folder: Path) -> None:
+    """A thousand at once."""
+    with crowded(workspace, folder, EACH, timedelta(seconds=8)) as due:
         until = time.monotonic() + 120
         while len(arrived(workspace)) < CHANNELS * EACH and time.monotonic() < until:
             time.sleep(0.2)
-    finally:
-        bot.stop()
     found = arrived(workspace)
     last = max(float(messages[0].ts) for messages in found.values())
     refused = sum(entry.status == 429 for entry in workspace.traffic.calls("chat.postMessage"))
@@ -106,25 +115,12 @@ def idle(workspace: Workspace, folder: Path) -> None:
 
 def refusals(workspace: Workspace, folder: Path) -> None:
     """Every post refused for five seconds in the middle of a burst: how long until it is at full pace again."""
-    workspace.webapi.posts_a_minute = 5000
-    _channels(workspace)
-    database = open_database(folder / "bench.db")
-    store, each = FollowUpStore(database, TEAM_ID), 90
-    due = LocalTime.of(datetime.now(UTC) + timedelta(seconds=5), ZoneInfo("UTC"))
-    with store.transaction():
-        for number in range(CHANNELS * each):
-            store.add(NewFollowUp(f"promise {number}", MIA, due, f"C0B{number % CHANNELS:02d}"), MIA, datetime.now(UTC))
-    database.close()
-    bot = app.build(settings(workspace, folder), SystemClock(), join=False)
-    bot.start()
-    try:
+    with crowded(workspace, folder, 90, timedelta(seconds=5)):
         time.sleep(11)
         workspace.faults.add(too_many("chat.postMessage", 1, times=100))
         time.sleep(REFUSES_S)
         workspace.faults.clear()
         time.sleep(60)
-    finally:
-        bot.stop()
     calls = workspace.traffic.calls("chat.postMessage")
     began = min(entry.at for entry in calls)
     refused = [entry.at - began for entry in calls if entry.status == 429]

@@ -7,6 +7,7 @@ Each part of `make bench` notes its figures as lines of JSON; `tests/bench/__mai
 import json
 import multiprocessing
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -53,6 +54,13 @@ def table(figures: list[Figure], last: dict[str, float]) -> Iterator[str]:
         bar = "–" if one.bar is None else f"{'≥' if one.at_least else '≤'} {one.bar:g}"
         before = f"{last[one.name]:g}" if one.name in last else "–"
         yield f"| {one.name} | {one.value:g} | {bar} | {before} | {'missed' if one.is_missed else ''} |"
+
+
+def rss_mb(pid: int) -> float:
+    """What the running process *pid* holds in memory, in MB."""
+    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    assert found
+    return int(found[1]) / 1024
 
 
 def _burn(until: float) -> None:

@@ -1,9 +1,10 @@
 """What each part of the bot takes in memory: `make bench-memory`."""
 
 import importlib
-import re
+import os
 from collections.abc import Callable
-from pathlib import Path
+
+from tests.bench.figures import rss_mb
 
 STEPS: dict[str, str] = {
     "Slack's SDK and Bolt": "slack_bolt",
@@ -16,21 +17,14 @@ STEPS: dict[str, str] = {
 }
 
 
-def resident_mb() -> float:
-    """What this process holds."""
-    found = re.search(r"VmRSS:\s+(\d+) kB", Path("/proc/self/status").read_text())
-    assert found
-    return int(found[1]) / 1024
-
-
 def main() -> None:
-    before = resident_mb()
+    before = rss_mb(os.getpid())
     print(f"| part | MB |\n|---|---|\n| Python | {before:.1f} |")
 
     def show(what: str, do: Callable[[], object]) -> object:
         nonlocal before
         made = do()
-        now = resident_mb()
+        now = rss_mb(os.getpid())
         print(f"| {what} | {now - before:.1f} |", flush=True)
         before = now
         return made
@@ -49,7 +43,7 @@ def main() -> None:
     semantic = show("meanings: the cards anew, vectors, the model", lambda: PlaybookWatcher(shipped_playbooks()))
     assert isinstance(semantic, PlaybookWatcher)
     show("a first search by meaning", lambda: semantic.active.search.find("he wants to talk to my boss"))
-    print(f"| all | {resident_mb():.1f} |")
+    print(f"| all | {rss_mb(os.getpid()):.1f} |")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ The median of five starts each, in seconds. The bars are for two quiet cores.
 """
 
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -18,7 +17,7 @@ from bot.config import shipped_manifest
 from bot.demo_seed import HARBOUR_SALES
 from bot.emulator.manifest import read_manifest
 from bot.emulator.workspace import Workspace
-from tests.bench.figures import beside, note
+from tests.bench.figures import beside, note, rss_mb
 
 ROOT = Path(__file__).resolve().parents[2]
 TIMES = 5
@@ -37,14 +36,6 @@ def program(*words: str, cwd: str, root: Path = ROOT, **environ: str) -> "subpro
     )
 
 
-def rss_mb(process: "subprocess.Popen[str]") -> float:
-    """What a running process holds in memory, in MB."""
-    status = Path(f"/proc/{process.pid}/status").read_text()
-    found = re.search(r"VmRSS:\s+(\d+) kB", status)
-    assert found
-    return int(found[1]) / 1024
-
-
 def found(folder: str) -> tuple[float, float]:
     """From the start of `find` to its answer."""
     began = time.perf_counter()
@@ -60,7 +51,7 @@ def demo(folder: str) -> tuple[float, float]:
     assert process.stdout
     process.stdout.readline()
     took = time.perf_counter() - began
-    memory = rss_mb(process)
+    memory = rss_mb(process.pid)
     process.terminate()
     process.communicate()
     return took, memory
@@ -77,7 +68,7 @@ def run(folder: str, root: Path = ROOT) -> tuple[float, float]:
         while "ready" not in process.stderr.readline():
             assert process.poll() is None, "the bot did not start"
         took = time.perf_counter() - began
-        memory = rss_mb(process)
+        memory = rss_mb(process.pid)
         process.terminate()
         process.communicate()
         return took, memory
