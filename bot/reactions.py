@@ -14,9 +14,9 @@ from bot.escalations.install import EscalationParts
 from bot.escalations.model import Case
 from bot.escalations.page_context import Cards
 from bot.escalations.wording import NOTHING_NOTED, CardRef, CustomerStatus
-from bot.followups.blocks import lost_message
 from bot.followups.model import FollowUp, known
 from bot.followups.promises import Promise
+from bot.followups.reminder_blocks import lost_message
 from bot.followups.service import FollowUps
 from bot.log import failure
 from bot.slack.block_kit import moment

@@ -62,6 +62,6 @@ def delivering(
     """Follow-ups and the sender of their reminders; *more* goes to the Sender."""
     outbox = Outbox(database, team_id)
     follow_ups = follow_ups_of(outbox, clock)
-    sender = sender_of(queue_of(outbox), transport_of(client, reader), clock, settle, timers=[follow_ups], **more)
+    sender = sender_of(queue_of(outbox), transport_of(client, reader), clock, settle, timers=[follow_ups.timer], **more)
     follow_ups.changed = sender.wake
     return follow_ups, sender

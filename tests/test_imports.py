@@ -25,17 +25,26 @@ FEATURES = ["tactics", "followups", "escalations"]
 ENGINES = {"tactics": "search", "followups": "dates", "escalations": "detection"}
 LAYERS = [
     "policy",
+    "series",
     "model",
     "about",
+    "holidays",
     "understanding",
     "whom",
     "playbook",
     "thread_store",
     "page_store",
+    "follow_up_rows",
     "store",
+    "occurrences",
     "audit",
     "settings",
     "promises",
+    "series_steps",
+    "refusals",
+    "offers",
+    "series_verbs",
+    "coming_due",
 ]
 LAYERS += [
     "particulars",
@@ -49,10 +58,24 @@ LAYERS += [
     "opening",
     "intake",
 ]
-LAYERS += ["service", "closing", "takers", "buttons", "page_blocks", "blocks", "forms", "case_windows", "queue_blocks"]
+LAYERS += [
+    "service",
+    "closing",
+    "takers",
+    "buttons",
+    "looks",
+    "reminder_blocks",
+    "page_blocks",
+    "blocks",
+    "forms",
+    "case_windows",
+    "queue_blocks",
+]
+LAYERS += ["offer_blocks"]
 LAYERS += ["lists", "prefilled", "evidence", "leaving", "purge", "settings_view", "settings_modal"]
-LAYERS += ["asked_blocks", "undoing"]
-LAYERS += ["subcommands", "form_filling", "cli", "thread_listener", "asked_listeners", "listeners", "install"]
+LAYERS += ["history_blocks", "asked_blocks", "undoing"]
+LAYERS += ["subcommands", "form_filling", "cli", "thread_listener", "pressed", "offer_listeners"]
+LAYERS += ["asked_listeners", "listeners", "install"]
 
 
 def imports(path: Path) -> set[str]:

@@ -8,7 +8,7 @@ import jsonschema
 
 from bot.commands.router import COMMAND
 from bot.escalations.buttons import ESCALATE_THIS
-from bot.followups.blocks import FOLLOW_UP_ON_THIS
+from bot.followups.buttons import FOLLOW_UP_ON_THIS
 from bot.slack.channels import CHANGES
 from bot.tactics.blocks import TACTICS_FOR_THIS
 

@@ -20,7 +20,7 @@ from bot.escalations.particulars import Particulars
 from bot.escalations.policy import Policy, Step
 from bot.escalations.wording import CardRef, ChainEnd, CustomerStatus, LedgerContext, PageContext, Quotation
 from bot.followups import blocks as followups
-from bot.followups import forms
+from bot.followups import forms, history_blocks, offer_blocks, reminder_blocks
 from bot.followups.asked_blocks import ask_message, whom_message
 from bot.followups.model import FollowUp, FollowUpState, LocalTime, NewFollowUp
 from bot.followups.promises import PromiseWatch
@@ -126,23 +126,23 @@ def of_follow_ups(words: str) -> Iterator[Message]:
     for state in FollowUpState:
         for customer in (words, None):
             one = follow_up(words, state, customer)
-            yield followups.reminder_message(one)
-            yield followups.reminders_message([one, one])
-            yield followups.warning_message(one, DUE.at, NOW)
-            yield followups.lost_message(one)
+            yield reminder_blocks.reminder_message(one)
+            yield reminder_blocks.reminders_message([one, one])
+            yield reminder_blocks.warning_message(one, DUE.at, NOW)
+            yield reminder_blocks.lost_message(one)
             yield followups.echo_message(one)
             yield followups.echo_message(
                 one, followups.Beside(watch=PromiseWatch((NOW,), DUE.at), zone=ZoneInfo("UTC"))
             )
-            yield followups.snoozed_message(one)
+            yield reminder_blocks.snoozed_message(one)
             yield followups.detail_message(one)
             yield followups.list_message("mine", [one] * 3)
-            yield followups.snooze_choices(one)
-            yield followups.given_message(one, "U0MIA")
+            yield reminder_blocks.snooze_choices(one)
+            yield offer_blocks.given_message(one, "U0MIA")
             entries = [FollowUpLogEntry(NOW, "U0MIA", "reassigned", "<@U0OMAR>")]
-            yield followups.why_message(FollowUpHistory(one, entries, [delivery(sentence("x"))]), ZONE)
+            yield history_blocks.why_message(FollowUpHistory(one, entries, [delivery(sentence("x"))]), ZONE)
     yield followups.list_message(words, [])
-    yield followups.left_message(follow_up(words, FollowUpState.DUE, words), "U0MIA")
+    yield offer_blocks.left_message(follow_up(words, FollowUpState.DUE, words), "U0MIA")
     readings = [PossibleFollowUp(DUE, words, words), PossibleFollowUp(DUE, None, words)]
     yield ask_message(f'Is "{words}" a time?', words, readings, {"by": "U0MIA"}, NOW, ZONE)
     yield ask_message(words, words, [], {"by": "U0MIA", "promise": True}, NOW, ZONE)
@@ -176,7 +176,7 @@ def delivery(message: Message, due: datetime = NOW, trouble: str | None = None, 
 
 
 def of_delivery(words: str) -> Iterator[Message]:
-    reminder = followups.reminder_message(follow_up(words, FollowUpState.DUE, words))
+    reminder = reminder_blocks.reminder_message(follow_up(words, FollowUpState.DUE, words))
     one_sentence = cases.unanswered_message(case(words, CaseState.UNANSWERED, None))
     for message in (reminder, one_sentence):
         for trouble in (None, "crash", f"{UNREADABLE}missing_scope"):

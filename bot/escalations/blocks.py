@@ -30,7 +30,7 @@ from bot.escalations.wording import (
     state_words,
     to_owner,
 )
-from bot.followups.blocks import CHECK_IN
+from bot.followups.buttons import CHECK_IN
 from bot.slack.block_kit import Block, Message, actions, message, moment, section, small
 from bot.slack.text import quote
 from bot.tactics.blocks import PEEK

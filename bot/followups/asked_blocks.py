@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.clock import stamp
 from bot.commands.again import run_button
 from bot.followups.blocks import EXAMPLE, PROMISE_EXAMPLE
+from bot.followups.holidays import HOLIDAYS_OF, country_name, without_skipping
 from bot.followups.understanding import PossibleFollowUp
 from bot.followups.whom import Whom
 from bot.slack.block_kit import LONGEST_CARRIED, Block, Message, actions, button, message, named, section, small
@@ -56,6 +57,20 @@ def whom_message(found: Whom, verb: str, by: str) -> Message:
     if buttons := [one for one in pressed if one]:
         blocks.append(actions(*buttons))
     return message(f"Nothing was stored. {quote(found.asks)}", [*blocks, small(_OR_CHOOSE)])
+
+
+def holidays_message(typed: str, verb: str, guess: str, by: str) -> Message:
+    """Whose holidays are to be skipped? A button for the likeliest, one for none, and how to set one."""
+    ask = "Holidays of which country shall I skip?"
+    rest, _ = without_skipping(typed)
+    choices = [(country_name(guess), f"{verb} {rest} {HOLIDAYS_OF} {guess}")] if guess else []
+    choices.append(("None, keep them", f"{verb} {rest}"))
+    pressed = [run_button(label, again, by, at) for at, (label, again) in enumerate(choices)]
+    hint = f"Or write the country at the end: `… {HOLIDAYS_OF} DE-BY`. In my *Home* tab you can set yours once."
+    blocks = [section(f"{NOTHING} {ask}"), small(f"“{quote(typed)}”")]
+    if buttons := [one for one in pressed if one]:
+        blocks.append(actions(*buttons))
+    return message(f"Nothing was stored. {ask}", [*blocks, small(hint)])
 
 
 def _reading_button(

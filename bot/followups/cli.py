@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from bot.delivery.outbox import Outbox
 from bot.errors import UserError
-from bot.followups.blocks import why_lines
 from bot.followups.dates.letters import unescaped
 from bot.followups.dates.questions import NotUnderstood
 from bot.followups.dates.reader import read
+from bot.followups.history_blocks import why_lines
 from bot.followups.model import LocalTime
 from bot.followups.service import FollowUpHistory
 from bot.followups.store import FollowUpStore

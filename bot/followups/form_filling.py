@@ -1,21 +1,28 @@
 """The form of a follow-up, filled in with what is known, and what somebody has filled in."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.errors import UserError
-from bot.followups import blocks, forms
+from bot.followups import buttons, forms
 from bot.followups.about import customer_named, without_customer
+from bot.followups.dates.questions import NotUnderstood
+from bot.followups.dates.reader import read
+from bot.followups.holidays import check_country, without_skipping
 from bot.followups.model import LocalTime, NewFollowUp, Snooze, check_in_time, snoozed
+from bot.followups.series import Series
 from bot.followups.service import FollowUps
 from bot.followups.subcommands import directly
+from bot.followups.understanding import series_from
 from bot.slack.channels import Channel
 from bot.slack.context import SlackContext
 from bot.slack.text import shortened
 
 Json = dict[str, Any]
+_REPEATS = "Write “every monday”, “every 2 weeks on friday” or “every month on the 1st”."
 _LONGEST_FILLED_IN = 300  # characters of what somebody wrote: a reminder is read on a phone
 
 
@@ -49,29 +56,62 @@ class FollowUpForms:
         """The form for asking *customer* in three working days how it goes."""
         due = check_in_time(self._clock.now(), self._users.zone(user))
         return forms.save_window(
-            due, owner=user, channel=channel, customer=customer, text=blocks.CHECK_IN_TEXT,
+            due, owner=user, channel=channel, customer=customer, text=buttons.CHECK_IN_TEXT,
             about={"channel": channel, "thread_ts": thread_ts}, title="Check in",
         )  # fmt: skip
 
     def read(self, about: Json, values: dict[str, str | None], by: str) -> tuple[NewFollowUp, str]:
         """What the form asks for, and why it comes elsewhere. Raises UserError where it could not be posted there."""
-        chosen, owner = values[blocks.CHANNEL], values[blocks.OWNER] or by
+        chosen, owner = values[buttons.CHANNEL], values[buttons.OWNER] or by
         if owner != by:
             self._users.responsible(owner)
         channel = self._channels.to_post_in(chosen) if chosen else Channel(f"@{owner}", private=True)
         if not self._may_choose(channel, by):
             raise UserError(f"You are not in #{channel.id}, and others could not tell why. Nothing was stored.")
+        due, series = picked(values, about["zone"]), self._series(about, values)
+        if series is not None and values.get(buttons.SCOPE) == buttons.FROM_NOW:
+            due = LocalTime.local(series.starts, series.zone)
         wanted = NewFollowUp(
-            text=values[blocks.TEXT] or "",
+            text=values[buttons.TEXT] or "",
             owner=owner,
-            due=picked(values, about["zone"]),
+            due=due,
+            series=series,
             channel=channel.id,
-            customer=(values[blocks.CUSTOMER] or "").strip() or None,
+            customer=(values[buttons.CUSTOMER] or "").strip() or None,
             thread_ts=about.get("thread_ts") if chosen == about["channel"] else None,
             private=channel.private,
             promise=bool(about.get("promise")),
         )
+        if series is not None and values.get(buttons.SCOPE) == buttons.THIS_ONE:
+            return self._this_one(about, wanted), ""
         return directly(wanted, channel, self._channels, by)
+
+    def _this_one(self, about: Json, wanted: NewFollowUp) -> NewFollowUp:
+        """Another time for this occurrence alone. Raises UserError where more was changed."""
+        before = self._follow_ups.get(about["number"]).wanted
+        moved = replace(before, due=wanted.due)
+        same = (moved.text, moved.customer, moved.owner) == (wanted.text, wanted.customer, wanted.owner)
+        if not same or (wanted.channel != before.channel and wanted.channel[0] + before.channel[0] not in ("@D", "D@")):
+            raise UserError("Text, customer, owner and place hold for all. Choose “All from now on”, or leave them.")
+        return moved
+
+    def _series(self, about: Json, values: dict[str, str | None]) -> Series | None:
+        """How it recurs by what stands in the form; None if it does not. Raises UserError."""
+        if "rule" not in about:
+            return None
+        wall, zone = picked(values, about["zone"]).wall, ZoneInfo(about["zone"])
+        words = (values.get(buttons.REPEATS) or "").strip()
+        if words == about["repeats"] or values.get(buttons.SCOPE) == buttons.THIS_ONE:
+            return series_from(about["rule"], wall, zone, self._clock.now(), about["skips"])
+        rest, named = without_skipping(words)
+        country = about["skips"] if named is None else check_country(named or about["skips"])
+        try:
+            due = read(f"{rest} at {wall:%H:%M}", self._clock.now(), zone, "en-GB")
+        except NotUnderstood as asked:
+            raise UserError(f"Repeats: {asked.short} {_REPEATS}") from None
+        if due.rule is None or due.text:
+            raise UserError(f"I could not read “{words}” as how it repeats. {_REPEATS}")
+        return series_from(str(due.rule), wall, zone, self._clock.now(), country)
 
     def _may_choose(self, channel: Channel, by: str) -> bool:
         """Whether *by* may have something come back there: in a private channel only its members."""
@@ -83,5 +123,5 @@ class FollowUpForms:
 
 def picked(values: dict[str, str | None], zone: str) -> LocalTime:
     """The time that somebody chose in a form, in the time zone *zone*."""
-    wall = datetime.fromisoformat(f"{values[blocks.DAY]}T{values[blocks.TIME]}")
+    wall = datetime.fromisoformat(f"{values[buttons.DAY]}T{values[buttons.TIME]}")
     return LocalTime.local(wall, ZoneInfo(zone))

@@ -3,27 +3,32 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.followups.blocks import (
+from bot.followups.blocks import NOTHING_BESIDE, Beside, detail, echo_buttons, saved_lead
+from bot.followups.buttons import (
     CHANNEL,
     CUSTOMER,
     DAY,
-    NOTHING_BESIDE,
+    FROM_NOW,
+    NO,
     OWNER,
     REASSIGN_WINDOW,
+    REPEATS,
     SAVE_WINDOW,
+    SCOPE,
     SNOOZE_WINDOW,
     TEXT,
+    THIS_ONE,
     TIME,
-    Beside,
-    detail,
-    echo_buttons,
-    saved_lead,
+    TOLD,
+    YES,
 )
 from bot.followups.model import LONGEST_CUSTOMER, LONGEST_TEXT, FollowUp, LocalTime
+from bot.followups.series import Series
 from bot.slack.block_kit import section
-from bot.slack.modals import Json, field, plain_text, window
+from bot.slack.modals import Json, field, plain_text, radio, window
 from bot.slack.text import quote
 
+_REPEATS_HINT = 'Such as "every monday", "every 2 weeks", "every month on the 1st", "every weekday until 1 july"'
 _WHERE = "A channel that I am in. Left empty, it comes as a direct message."
 
 
@@ -36,7 +41,7 @@ def _when_fields(wall: datetime, zone: ZoneInfo) -> list[Json]:
     ]
 
 
-def save_window(
+def save_window(  # noqa: PLR0913 - what it is filled in with
     due: LocalTime,
     *,
     owner: str,
@@ -45,8 +50,13 @@ def save_window(
     text: str = "",
     about: Json,
     title: str = "New follow-up",
+    series: Series | None = None,
 ) -> Json:
-    """The form of a follow-up, filled in; no *channel* means its owner directly. *about* comes back with it."""
+    """
+    The form of a follow-up, filled in; no *channel* means its owner directly. *about* comes back with it.
+
+    Of one that recurs, by *series*, it asks whether this one is meant or all from now on.
+    """
     customer_input: Json = {"type": "plain_text_input", "max_length": LONGEST_CUSTOMER}
     text_input: Json = {"type": "plain_text_input", "multiline": True, "max_length": LONGEST_TEXT}
     if customer:
@@ -63,22 +73,44 @@ def save_window(
         field(TEXT, "What is to be done?", text_input),
         field(CUSTOMER, "Customer", customer_input, optional=True),
         *_when_fields(due.wall, due.zone),
+        *_repeats_fields(series),
         field(OWNER, "Who is reminded?", {"type": "users_select", "initial_user": owner}),
         field(CHANNEL, "Where?", place, optional=True, hint=_WHERE),
     ]
-    return window(SAVE_WINDOW, title, "Save", blocks, {**about, "zone": due.zone.key})
+    repeats = {"repeats": series.words(), "rule": series.rule, "skips": series.holidays} if series else {}
+    return window(SAVE_WINDOW, title, "Save", blocks, {**about, **repeats, "zone": due.zone.key})
+
+
+def _repeats_fields(series: Series | None) -> list[Json]:
+    words: Json = {"type": "plain_text_input", "max_length": 100}
+    if series is None:
+        return []
+    scope = radio({THIS_ONE: "This one only", FROM_NOW: "All from now on"}, THIS_ONE)
+    return [
+        field(SCOPE, "What is changed?", scope, hint="This one only: its day and time. The rest holds for all."),
+        field(REPEATS, "Repeats", {**words, "initial_value": series.words()[:100]}, hint=_REPEATS_HINT),
+    ]
 
 
 def snooze_window(one: FollowUp, suggested: LocalTime, about: Json) -> Json:
     """Pick a time to be reminded again."""
     blocks: list[Json] = [section(quote(one.title(), 200)), *_when_fields(suggested.wall, suggested.zone)]
+    if one.wanted.promise:
+        know = radio({YES: "Yes, they know", NO: "Not yet: the old time counts"})
+        blocks.append(field(TOLD, "Was the customer told the new time?", know))
     return window(SNOOZE_WINDOW, f"Snooze {one.id}", "Snooze", blocks, {**about, "zone": suggested.zone.key})
+
+
+def asked_words(one: FollowUp, to: str) -> str:
+    """What is said to whoever asked *to* to take *one* over."""
+    return f"I asked <@{to}> to take {one.id}. Until they accept, it stays with <@{one.wanted.owner}>."
 
 
 def reassign_window(one: FollowUp, about: Json) -> Json:
     """Choose who is responsible from now on."""
     who: Json = {"type": "users_select", "initial_user": one.wanted.owner}
-    blocks = [section(quote(one.title(), 200)), field(OWNER, "To whom?", who)]
+    hint = "They are asked, and have it once they accept. Choose yourself to take it at once."
+    blocks = [section(quote(one.title(), 200)), field(OWNER, "To whom?", who, hint=hint)]
     return window(REASSIGN_WINDOW, f"Reassign {one.id}", "Reassign", blocks, about)
 
 

@@ -10,15 +10,21 @@ from bot.customers.stored_names import bring_up_to_date
 from bot.delivery.model import Delivery
 from bot.delivery.outbox import Outbox
 from bot.delivery.redraw import Redraws
-from bot.followups import blocks
+from bot.followups import offer_blocks, reminder_blocks
 from bot.followups.asked_listeners import AskedListeners
 from bot.followups.audit import FollowUpAudit
 from bot.followups.cli import stories
+from bot.followups.coming_due import ComingDue
 from bot.followups.dates.scanner import compiled
 from bot.followups.form_filling import FollowUpForms
+from bot.followups.holidays import holidays_of
 from bot.followups.listeners import CardNotes, FollowUpListeners
+from bot.followups.occurrences import Occurrences
+from bot.followups.offer_listeners import OfferListeners
+from bot.followups.offers import Offers
 from bot.followups.promises import Promises
 from bot.followups.purge import FollowUpPurge
+from bot.followups.series_verbs import SeriesVerbs
 from bot.followups.service import FollowUps
 from bot.followups.store import FollowUpStore
 from bot.followups.subcommands import FollowUpSubcommands
@@ -27,38 +33,50 @@ from bot.followups.undoing import FollowUpUndo
 from bot.slack.block_kit import Message
 from bot.slack.readers import Readers
 from bot.storage.deeds import Deeds
+from bot.storage.preferences import Preferences
 
 
 def build(outbox: Outbox, redraws: Redraws, clock: Clock, readers: Readers, admins: Sequence[str] = ()) -> FollowUps:
     """The verbs, on the outbox's database and for its team."""
     store = FollowUpStore(outbox.database, outbox.team_id, outbox.set_aside)
-    promises = Promises(outbox.database, outbox.team_id, outbox, blocks)
-    deeds = Deeds(outbox.database, outbox.team_id)
-    follow_ups = FollowUps(store, outbox, redraws, clock, blocks, promises, deeds, readers, admins)
-    redraws.draw_by(["reminder", "given", "warning", "lost"], partial(_drawn, follow_ups))
+    promises, deeds = (
+        Promises(outbox.database, outbox.team_id, outbox, reminder_blocks),
+        Deeds(outbox.database, outbox.team_id),
+    )
+    past = Occurrences(outbox.database, outbox.team_id)
+    series = SeriesVerbs(store, past, outbox, redraws, promises, clock, holidays_of)
+    offers = Offers(store, outbox, redraws, clock, offer_blocks)
+    timer = ComingDue(store, past, outbox, redraws, reminder_blocks, promises, offers, holidays_of, admins)
+    follow_ups = FollowUps(store, outbox, redraws, clock, promises, deeds, readers, series, offers, timer)
+    redraws.draw_by(["reminder", "given", "offer", "warning", "lost"], partial(_drawn, follow_ups, past))
     return follow_ups
 
 
-def _drawn(follow_ups: FollowUps, carried: Sequence[Delivery]) -> Message | None:
+def _drawn(follow_ups: FollowUps, past: Occurrences, carried: Sequence[Delivery]) -> Message | None:
     """The message that carries *carried*, as it should look now."""
-    found = follow_ups.of(carried)
-    if not found or (carried[0].draft.kind == "given" and follow_ups.is_news(carried[0], found[0])):
+    found, draft = follow_ups.of(carried), carried[0].draft
+    if not found or (draft.kind in ("given", "offer") and follow_ups.is_news(carried[0], found[0])):
         return None
-    return blocks.reminders_message(found, follow_ups.moved(carried, found))
+    if draft.kind == "offer":
+        return offer_blocks.offer_over_message(found[0], draft.recipient)
+    over = {one.number: ended for one in found for each in carried if each.draft.subject == one.id and one.series
+            if (ended := past.of(each.draft.key)) is not None}  # fmt: skip
+    return reminder_blocks.reminders_message(found, follow_ups.moved(carried, found), over)
 
 
 def install(core: Core) -> FollowUps:
     """Remember what was promised, and bring it back on time."""
     bring_up_to_date(core.database, core.team_id, "followups")
     follow_ups = build(core.outbox, core.redraws, core.clock, core.slack.readers, core.settings.admins)
-    follow_ups.changed = core.sender.wake
-    follow_ups.has_left = core.slack.users.has_left
-    core.sender.add_timer(follow_ups)
+    follow_ups.changed = follow_ups.series.changed = core.sender.wake
+    follow_ups.timer.has_left = core.slack.users.has_left
+    core.sender.add_timer(follow_ups.timer)
     core.sender.add_timer(follow_ups.promises)
     core.jobs.once("dates", compiled)
     core.audit.add("follow-ups", FollowUpAudit(core.database, core.team_id).look)
     understanding = Understanding(follow_ups.customers, core.clock)
-    subcommands = FollowUpSubcommands(follow_ups, understanding, core.slack, core.clock)
+    preferences = Preferences(core.database, core.team_id)
+    subcommands = FollowUpSubcommands(follow_ups, understanding, core.slack, core.clock, preferences)
     core.router.add(*subcommands.all())
     core.router.suggest_by(subcommands.suggestion)
     store = FollowUpStore(core.database, core.team_id, core.outbox.set_aside)
@@ -68,6 +86,7 @@ def install(core: Core) -> FollowUps:
     cards = cast("CardNotes | None", core.installed.get("tactics"))
     forms = FollowUpForms(follow_ups, core.slack, core.clock)
     FollowUpListeners(follow_ups, core.slack, core.clock, forms, cards).listening().register(core.bolt)
+    OfferListeners(follow_ups, core.slack).listening().register(core.bolt)
     AskedListeners(follow_ups, forms, core.slack).listening().register(core.bolt)
     return follow_ups
 

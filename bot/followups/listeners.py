@@ -2,37 +2,34 @@
 
 import json
 import logging
-import re
-from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from slack_bolt import Ack
 
-from bot.clock import Clock
+from bot.clock import Clock, instant
 from bot.errors import UserError
-from bot.followups import blocks, forms
+from bot.followups import blocks, buttons, forms, reminder_blocks
 from bot.followups.form_filling import FollowUpForms, picked
 from bot.followups.model import (
     FollowUp,
+    LocalTime,
     NewFollowUp,
     Snooze,
     may_change,
     snoozed,
 )
+from bot.followups.pressed import FollowUpPresses, is_private
 from bot.followups.service import FollowUps
 from bot.followups.subcommands import beside
-from bot.log import failure
-from bot.slack.ack import acknowledged
 from bot.slack.block_kit import Message
 from bot.slack.context import SlackContext
-from bot.slack.errors import NotDelivered
 from bot.slack.limits import fit_window
 from bot.slack.listening import Listening
-from bot.slack.modals import said_window, saved, values_of
+from bot.slack.modals import saved, values_of
 from bot.slack.text import plain, text_of
-from bot.slack.threads import channel_of, thread_of
+from bot.slack.threads import channel_of, is_home, thread_of
 from bot.tactics.blocks import REMIND_ME
 from bot.tactics.service import AnswerRef
 
@@ -56,6 +53,7 @@ class FollowUpListeners:
         self, follow_ups: FollowUps, slack: SlackContext, clock: Clock, forms: FollowUpForms, cards: CardNotes | None
     ) -> None:
         self._follow_ups = follow_ups
+        self._presses = FollowUpPresses(follow_ups, slack)
         self._cards = cards
         self._slack = slack
         self._users = slack.users
@@ -68,75 +66,111 @@ class FollowUpListeners:
         """The table of all ids."""
         return Listening(
             actions={
-                blocks.DONE: self.done,
-                blocks.CANCEL: self.cancel,
-                blocks.SNOOZE: self.snooze,
-                blocks.SNOOZE_UNTIL: self.pick_a_time,
-                blocks.REASSIGN: self.reassign,
-                blocks.CHANGE: self.change,
-                blocks.SHOW: self.show,
-                blocks.MORE: self.more,
+                buttons.DONE: self.done,
+                buttons.CANCEL: self.cancel,
+                buttons.SNOOZE: self.snooze,
+                buttons.SNOOZE_UNTIL: self.pick_a_time,
+                buttons.PAUSE: self.pause,
+                buttons.RESUME: self.resume,
+                buttons.KNOWS: self.told,
+                buttons.KNOWS_NOT: self.told,
+                buttons.CHANGE: self.change,
+                buttons.SHOW: self.show,
+                buttons.MORE: self.more,
                 REMIND_ME: self.remind_me,
-                blocks.CHECK_IN: self.check_in,
+                buttons.CHECK_IN: self.check_in,
             },
-            choices={blocks.SNOOZE_FOR: self.snooze_for},
+            choices={buttons.SNOOZE_FOR: self.snooze_for},
             views={
-                blocks.SAVE_WINDOW: self.save,
-                blocks.SNOOZE_WINDOW: self.snooze_until,
-                blocks.REASSIGN_WINDOW: self.give,
+                buttons.SAVE_WINDOW: self.save,
+                buttons.SNOOZE_WINDOW: self.snooze_until,
             },
-            shortcuts={blocks.FOLLOW_UP_ON_THIS: self.follow_up_on_this},
+            shortcuts={buttons.FOLLOW_UP_ON_THIS: self.follow_up_on_this},
         )
 
     # buttons
 
     def done(self, ack: Ack, action: Json, body: Json) -> None:
         """It is done."""
-        one, _ = self._pressed(action, body)
-        self._deed(ack, body, one.number, partial(self._follow_ups.done, one.number), blocks.detail_message)
+        one, occurrence = self._presses.pressed(action, body)
+        done = partial(self._follow_ups.done, one.number, occurrence=occurrence if one.series else None)
+        self._presses.deed(ack, body, one.number, done, self._detail)
 
     def cancel(self, ack: Ack, action: Json, body: Json) -> None:
         """It ends before it was done."""
-        one, _ = self._pressed(action, body)
-        is_admin = self._acts_as_admin(one, body["user"]["id"])
+        one, _ = self._presses.pressed(action, body)
+        is_admin = self._presses.acts_as_admin(one, body["user"]["id"])
         cancel = partial(self._follow_ups.cancel, one.number, is_admin=is_admin)
-        self._deed(ack, body, one.number, cancel, blocks.detail_message)
+        self._presses.deed(ack, body, one.number, cancel, self._detail)
+
+    def pause(self, ack: Ack, action: Json, body: Json) -> None:
+        """It does not come until somebody resumes it."""
+        one, _ = self._presses.pressed(action, body)
+        self._presses.deed(ack, body, one.number, partial(self._follow_ups.series.pause, one.number), self._detail)
+
+    def resume(self, ack: Ack, action: Json, body: Json) -> None:
+        """It comes again."""
+        one, _ = self._presses.pressed(action, body)
+        self._presses.deed(ack, body, one.number, partial(self._follow_ups.series.resume, one.number), self._detail)
 
     def snooze(self, ack: Ack, action: Json, body: Json) -> None:
         """Until when?"""
-        one, occurrence = self._pressed(action, body)
+        one, occurrence = self._presses.pressed(action, body)
         if one.is_open and one.occurrence == occurrence:
             ack()
-            self._replies.respond(body["response_url"], blocks.snooze_choices(one), thread_ts=thread_of(body))
+            self._follow_ups.check_snooze(one)
+            if "view" in body:
+                self._presses.show(body, reminder_blocks.snooze_choices(one))
+            else:
+                self._replies.respond(
+                    body["response_url"], reminder_blocks.snooze_choices(one), thread_ts=thread_of(body)
+                )
             return
         # says why not, and draws the old message anew
         later = snoozed(Snooze.HOUR, self._clock.now(), one.wanted.due.zone)
         snooze = partial(self._follow_ups.snooze, one.number, occurrence, later)
-        self._deed(ack, body, one.number, snooze, blocks.detail_message)
+        self._presses.deed(ack, body, one.number, snooze, self._detail)
 
     def snooze_for(self, ack: Ack, action: Json, body: Json) -> None:
         """So long."""
-        one, occurrence = self._pressed(action, body)
-        choice = Snooze[action["action_id"].removeprefix(blocks.SNOOZE_FOR)]
+        one, occurrence = self._presses.pressed(action, body)
+        choice = Snooze[action["action_id"].removeprefix(buttons.SNOOZE_FOR)]
         until = snoozed(choice, self._clock.now(), self._zone_for(body["user"]["id"], one))
+        if one.wanted.promise:
+            ack()
+            self._presses.show(body, reminder_blocks.told_question(one, until, self._clock.now()))
+            return
         snooze = partial(self._follow_ups.snooze, one.number, occurrence, until)
-        self._deed(ack, body, one.number, snooze, blocks.snoozed_message)
+        self._presses.deed(ack, body, one.number, snooze, reminder_blocks.snoozed_message)
+
+    def told(self, ack: Ack, action: Json, body: Json) -> None:
+        """A promise is put off, and the customer knows, or does not."""
+        carried = json.loads(action["value"])
+        one, occurrence = self._presses.pressed({"value": carried["of"]}, body)
+        until = LocalTime.of(instant(carried["at"]), ZoneInfo(carried["zone"]))
+        knows = action["action_id"] == buttons.KNOWS
+        snooze = partial(self._follow_ups.snooze, one.number, occurrence, until, customer_knows=knows)
+        drawn = reminder_blocks.snoozed_message if knows else reminder_blocks.not_told_message
+        self._presses.deed(ack, body, one.number, snooze, drawn)
 
     def more(self, ack: Ack, action: Json, body: Json) -> None:
         """The next page of a list."""
         ack()
         start, _, which = str(action.get("value")).partition(" ")
-        is_public = not _is_private(body)
+        is_public = not is_private(body)
         found = self._follow_ups.listed(which, body["user"]["id"], body["channel"]["id"], in_public=is_public)
         begin = int(start) if start.isdigit() else 0
-        self._show(body, blocks.list_message(which, found.items, begin, hidden=found.hidden))
+        self._presses.show(body, blocks.list_message(which, found.items, begin, hidden=found.hidden))
 
     def show(self, ack: Ack, action: Json, body: Json) -> None:
         """One of a list."""
         ack()
-        number = self._pressed(action, body)[0].number
+        number = self._presses.pressed(action, body)[0].number
         one = self._follow_ups.seen_by(number, body["user"]["id"], body["channel"]["id"])
-        self._show(body, blocks.detail_message(one, beside(one, self._follow_ups, self._slack)))
+        self._presses.show(body, self._detail(one))
+
+    def _detail(self, one: FollowUp) -> Message:
+        return blocks.detail_message(one, beside(one, self._follow_ups, self._slack))
 
     # what opens a window: within three seconds of the click, so nothing slow stands before it
 
@@ -173,14 +207,14 @@ class FollowUpListeners:
     def change(self, ack: Ack, action: Json, body: Json) -> None:
         """The form, filled in."""
         ack()
-        one, by = self._pressed(action, body)[0], body["user"]["id"]
-        if not one.is_open or not may_change(one, by, is_admin=self._acts_as_admin(one, by)):
-            self._follow_ups.refuse_change(one, by)
+        one, by = self._presses.pressed(action, body)[0], body["user"]["id"]
+        if not one.is_open or not may_change(one, by, is_admin=self._presses.acts_as_admin(one, by)):
+            self._follow_ups.refuse_change(one)
         wanted = one.wanted
         about = {"number": one.number, "token": one.token, "channel": wanted.channel, "thread_ts": wanted.thread_ts}
         if "view" not in body:
             about |= {"response_url": body.get("response_url", "")}
-            about |= {"seen_in": channel_of(body), "in_public": not _is_private(body)}
+            about |= {"seen_in": channel_of(body), "in_public": not is_private(body)}
         view = forms.save_window(
             wanted.due,
             owner=wanted.owner,
@@ -189,8 +223,9 @@ class FollowUpListeners:
             text=wanted.text,
             about=about,
             title=f"Change {one.id}",
+            series=one.series,
         )
-        if "view" in body:
+        if "view" in body and not is_home(body):
             self._replies.change_window(body["view"]["id"], view)
         else:
             self._replies.open_window(body["trigger_id"], view)
@@ -198,21 +233,15 @@ class FollowUpListeners:
     def pick_a_time(self, ack: Ack, action: Json, body: Json) -> None:
         """A window for a time of one's own."""
         ack()
-        one, occurrence = self._pressed(action, body)
+        one, occurrence = self._presses.pressed(action, body)
         suggested = snoozed(Snooze.TOMORROW, self._clock.now(), self._zone_for(body["user"]["id"], one))
         about = {"number": one.number, "token": one.token, "occurrence": occurrence}
         about["response_url"] = body.get("response_url", "")
-        self._replies.open_window(body["trigger_id"], forms.snooze_window(one, suggested, about))
-
-    def reassign(self, ack: Ack, action: Json, body: Json) -> None:
-        """To whom?"""
-        ack()
-        one, _ = self._pressed(action, body)
-        if not one.is_open:
-            self._follow_ups.repair(one.number)
-            self._follow_ups.refuse_change(one, body["user"]["id"])
-        about = {"number": one.number, "token": one.token}
-        self._replies.open_window(body["trigger_id"], forms.reassign_window(one, about))
+        view = forms.snooze_window(one, suggested, about)
+        if "view" in body and not is_home(body):
+            self._replies.change_window(body["view"]["id"], view)
+        else:
+            self._replies.open_window(body["trigger_id"], view)
 
     # windows
 
@@ -220,11 +249,12 @@ class FollowUpListeners:
         """The form was filled in."""
         about, values = json.loads(view["private_metadata"]), values_of(view)
         by = body["user"]["id"]
-        filled_in = saved(ack, blocks.CHANNEL, partial(self._forms.read, about, values, by), "its owner")
+        filled_in = saved(ack, buttons.CHANNEL, partial(self._forms.read, about, values, by), "its owner")
         if filled_in is None:
             return
         wanted, why = filled_in
-        field = blocks.DAY if wanted.text.strip() else blocks.TEXT
+        about |= {"scope": values.get(buttons.SCOPE)}
+        field = buttons.DAY if wanted.text.strip() else buttons.TEXT
         one = saved(ack, field, partial(self._keep, view["id"], about, wanted, by), "its owner")
         if one is None:
             return
@@ -232,8 +262,8 @@ class FollowUpListeners:
         ack(response_action="update", view=fit_window(forms.saved_window(one, said)))
         seen_in, in_public = about.get("seen_in", ""), bool(about.get("in_public"))
         echo = blocks.echo_message(one, said)
-        echo = self._fit_to_be_seen(one, echo, seen_in, by, in_public=in_public)
-        self._replace(about.get("response_url"), echo)
+        echo = self._presses.fit_to_be_seen(one, echo, seen_in, by, in_public=in_public)
+        self._presses.replace(about.get("response_url"), echo)
 
     def snooze_until(self, ack: Ack, body: Json, view: Json) -> None:
         """A time was picked."""
@@ -242,31 +272,15 @@ class FollowUpListeners:
 
         def snooze() -> FollowUp:
             number = self._follow_ups.pressed(about["number"], about.get("token", "")).number
-            return self._follow_ups.snooze(number, about["occurrence"], until, by)
+            told = values_of(view).get(buttons.TOLD)
+            knows = None if told is None else told == buttons.YES
+            return self._follow_ups.snooze(number, about["occurrence"], until, by, customer_knows=knows)
 
-        one = saved(ack, blocks.DAY, snooze, "its owner")
+        one = saved(ack, buttons.DAY, snooze, "its owner")
         if one is None:
             return
         ack()
-        self._replace(about.get("response_url"), blocks.snoozed_message(one))
-
-    def give(self, ack: Ack, body: Json, view: Json) -> None:
-        """Somebody else was chosen."""
-        about, by = json.loads(view["private_metadata"]), body["user"]["id"]
-        to = values_of(view)[blocks.OWNER] or by
-
-        def reassigned() -> FollowUp:
-            number = self._follow_ups.pressed(about["number"], about.get("token", "")).number
-            self._users.responsible(to)
-            members = self._channels.members(self._follow_ups.get(number).wanted.channel)
-            return self._follow_ups.reassign(number, to, by, is_there=members is None or to in members)
-
-        one = saved(ack, blocks.OWNER, reassigned, "its owner")
-        if one is None:
-            return
-        told = "" if to == by else " I have told them."
-        said = said_window(one.id, f"{one.id} is for <@{to}> now.{told}")
-        ack(response_action="update", view=fit_window(said))
+        self._presses.replace(about.get("response_url"), reminder_blocks.snoozed_message(one))
 
     # helpers
 
@@ -274,24 +288,9 @@ class FollowUpListeners:
         if "number" not in about:
             return self._follow_ups.make(wanted, by, f"view:{view_id}")
         one = self._follow_ups.pressed(about["number"], about.get("token", ""))
-        return self._follow_ups.change(one.number, wanted, by, is_admin=self._acts_as_admin(one, by))
-
-    def _acts_as_admin(self, one: FollowUp, by: str) -> bool:
-        """Whether *by* acts as an admin: Slack is asked only where nothing else allows it."""
-        return not may_change(one, by, is_admin=False) and self._users.member(by).is_admin
-
-    def _pressed(self, action: Json, body: Json) -> tuple[FollowUp, int]:
-        """
-        What was pressed, and on which of its reminders.
-
-        Raises UserError where it is none of its buttons, or whoever pressed may not read it: it was moved since.
-        """
-        found = re.fullmatch(r"(\d{1,9}) (\d{1,9})(?: ([0-9a-f]+))?", action.get("value") or "")
-        if not found:
-            raise UserError(_OLD)
-        one = self._follow_ups.pressed(int(found[1]), found[3] or "")
-        self._follow_ups.seen_by(one.number, body["user"]["id"], channel_of(body))
-        return one, int(found[2])
+        this_one = about.get("scope") == buttons.THIS_ONE
+        is_admin = self._presses.acts_as_admin(one, by)
+        return self._follow_ups.change(one.number, wanted, by, is_admin=is_admin, this_one=this_one)
 
     def _zone_for(self, user: str, one: FollowUp) -> ZoneInfo:
         """The zone of whoever presses; that of the follow-up where Slack does not say now."""
@@ -299,55 +298,3 @@ class FollowUpListeners:
             return self._users.member(user).zone or one.wanted.due.zone
         except UserError:
             return one.wanted.due.zone
-
-    def _deed(
-        self, ack: Ack, body: Json, number: int, do: Callable[..., FollowUp], draw: Callable[[FollowUp], Message]
-    ) -> None:
-        """Carry out *do*, by whoever pressed, and draw what they pressed anew; where it is refused, say why."""
-        try:
-            with acknowledged(ack):
-                one = do(by=body["user"]["id"])
-        except UserError as error:
-            self._follow_ups.repair(number)
-            if "view" in body:
-                self._replies.change_window(body["view"]["id"], said_window(f"F{number}", str(error)))
-                return
-            raise
-        self._draw_clicked(body, one, draw(one))
-
-    def _draw_clicked(self, body: Json, one: FollowUp, drawn: Message) -> None:
-        """After a deed: *drawn* in the place of what was clicked, where that is no reminder, which follows its row."""
-        container = body.get("container", {})
-        drawn = self._fit_to_be_seen(one, drawn, channel_of(body), body["user"]["id"], in_public=not _is_private(body))
-        if "view" in body:
-            self._replies.change_window(body["view"]["id"], said_window(one.id, drawn.text))
-        elif not self._follow_ups.in_message(container.get("channel_id", ""), container.get("message_ts", "")):
-            self._replies.respond(body["response_url"], drawn, replace=True)  # an echo or a list
-
-    def _fit_to_be_seen(self, one: FollowUp, drawn: Message, channel: str, by: str, *, in_public: bool) -> Message:
-        """*drawn*, or that it was moved, where not everybody who sees it may read it."""
-        try:
-            self._follow_ups.seen_by(one.number, by, channel, in_public=in_public)
-        except UserError:
-            return blocks.moved_message(one)
-        return drawn
-
-    def _show(self, body: Json, shown: Message) -> None:
-        """In the place of what only the clicker sees; else for the clicker alone."""
-        private = _is_private(body)
-        thread_ts = None if private else thread_of(body)
-        self._replies.respond(body["response_url"], shown, replace=private, thread_ts=thread_ts)
-
-    def _replace(self, response_url: str | None, message: Message) -> None:
-        """Redraw what was clicked half a minute ago, if that still can be done."""
-        if not response_url:
-            return
-        try:
-            self._replies.respond(response_url, message, replace=True)
-        except NotDelivered as error:
-            failure(logger, "a clicked message could not be redrawn", error)
-
-
-def _is_private(body: Json) -> bool:
-    """Whether what was clicked, and the answer in its place, is seen by the clicker alone."""
-    return "view" in body or bool(body["container"].get("is_ephemeral")) or channel_of(body).startswith("D")

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import UserError
 from bot.followups.dates.recurrence import instant_of
+from bot.followups.series import FREQUENCIES, Series, parts_of
 
 LONGEST_TEXT = 1_500  # characters: a reminder is read on a phone
 LONGEST_CUSTOMER = 80
@@ -81,7 +82,7 @@ class NewFollowUp:
     A follow-up as somebody asks for it. *customer* is None where none was named; *owner* is who is reminded.
 
     *channel* and *thread_ts* are where, *private* whether only its members may know; *promise* whether the customer
-    was told of it.
+    was told of it. *due* is the first time of a *series*, if it recurs.
     """
 
     text: str
@@ -91,13 +92,35 @@ class NewFollowUp:
     customer: str | None = None
     thread_ts: str | None = None
     private: bool = False
-    rule: str | None = None
+    series: Series | None = None
     promise: bool = False
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """Somebody is asked to take a follow-up over: whom, and by whom. Until they accept, its owner stays."""
+
+    to: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A reason to ask whether it is done: *who* said *what* in its thread, "done" or "answered", at *at*."""
+
+    what: str
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUp:
-    """A follow-up as it is kept. *occurrence* counts its reminders: a snoozed one is the next."""
+    """
+    A follow-up as it is kept. *occurrence* counts its reminders: a snoozed one is the next.
+
+    Of one that recurs, *planned* is the local time, by its series, of the occurrence that is due; *next_at* when the
+    next comes although this one is not done; *missed* how many before it nobody has done.
+    """
 
     number: int
     wanted: NewFollowUp
@@ -108,6 +131,12 @@ class FollowUp:
     closed_at: datetime | None = None
     closed_by: str | None = None
     token: str = ""
+    planned: datetime | None = None
+    next_at: datetime | None = None
+    missed: int = 0
+    paused_at: datetime | None = None
+    offer: Offer | None = None
+    hint: Hint | None = None
 
     @property
     def id(self) -> str:
@@ -118,6 +147,11 @@ class FollowUp:
     def is_open(self) -> bool:
         """Whether anything is still to be done."""
         return self.state in OPEN
+
+    @property
+    def series(self) -> Series | None:
+        """The times at which it comes, if it recurs."""
+        return self.wanted.series
 
     @property
     def key(self) -> str:
@@ -183,4 +217,8 @@ def checked(wanted: NewFollowUp, now: datetime) -> NewFollowUp:
         raise UserError(f"{past[0].upper()}{past[1:]} is over already. When shall it be? Nothing was stored.")
     if wanted.due.at > now + timedelta(days=3653):
         raise UserError(f"{wanted.due.near(now)} is more than ten years ahead. Nothing was stored.")
+    if wanted.series is not None and parts_of(wanted.series.rule).get("FREQ") not in FREQUENCIES:
+        raise UserError(
+            "The smallest recurrence is every day: I cannot repeat anything within a day. Nothing was stored."
+        )
     return wanted

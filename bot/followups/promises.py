@@ -5,6 +5,7 @@ The owner is warned when half and when four fifths of the time is gone; where it
 are left. A while after its time a promise that is not done is broken, and whoever asks for those hears of it.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,10 +13,12 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.clock import instant, stamp
+from bot.customers.names import name_key
 from bot.delivery.model import Draft
 from bot.delivery.outbox import Outbox
+from bot.followups.follow_up_rows import first_time
 from bot.followups.model import FollowUp, known
-from bot.followups.store import FollowUpStore, first_time
+from bot.followups.store import FollowUpStore
 from bot.slack.block_kit import Message
 from bot.storage.database import Database, Row
 
@@ -39,16 +42,10 @@ _SLACK = timedelta(seconds=50)  # "in 1 hour" is an hour, though it is a full mi
 
 
 class FollowUpMessages(Protocol):
-    """How follow-ups and promises are shown: every message that their verbs send."""
+    """How what comes back is shown: reminders, and the warnings of promises."""
 
     def reminder_message(self, follow_up: FollowUp, /) -> Message:
         """The reminder, as it stands."""
-
-    def given_message(self, follow_up: FollowUp, by: str, /) -> Message:
-        """To whoever was given one by *by*."""
-
-    def left_message(self, follow_up: FollowUp, gone: str, /) -> Message:
-        """To whoever made one for *gone*, who has left."""
 
     def warning_message(self, follow_up: FollowUp, due: datetime, now: datetime, /) -> Message:
         """To whoever promised it for *due*, while there is time to keep it, as it leaves at *now*."""
@@ -61,6 +58,26 @@ class PromiseStep(StrEnum):
     MOST = "most"
     SOON = "soon"
     BROKEN = "broken"
+
+
+class PromiseEnd(StrEnum):
+    """How one ended: done in time, done once it counted as broken, or not done."""
+
+    KEPT = "kept"
+    LATE = "late"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseRecord:
+    """How many promises were kept, late and broken, as far back as they are kept."""
+
+    kept: int = 0
+    late: int = 0
+    broken: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.kept or self.late or self.broken)
 
 
 _SHARE = {PromiseStep.HALF: 0.5, PromiseStep.MOST: 0.8}
@@ -147,6 +164,10 @@ class Promises:
 
     def restored(self, follow_up: FollowUp, now: datetime) -> None:
         """Its end was taken back: it goes on as it was promised, and is not found broken twice."""
+        self._not_kept_after_all(follow_up)
+        if follow_up.series is not None:
+            self.given(follow_up, now)
+            return
         rows = self._rows("number = :number AND broken_at IS NULL", number=follow_up.number)
         if rows:
             planned = steps(instant(rows[0]["made_at"]), instant(rows[0]["due_at"]), self.grace())
@@ -154,10 +175,43 @@ class Promises:
             self._set(follow_up.number, "next_at = :at", at=stamp(coming))
             self.noted(follow_up)
 
-    def over(self, follow_up: FollowUp) -> None:
-        """It was kept, or cancelled."""
+    def _not_kept_after_all(self, one: FollowUp) -> None:
+        where = "WHERE team_id = :team AND number = :number AND planned = :planned AND how ="
+        key = {**self._key(one.number), "planned": _occurrence(one)}
+        self._database.execute(f"UPDATE promise_ends SET how = 'broken' {where} 'late'", key)  # noqa: S608 - ours
+        self._database.execute(f"DELETE FROM promise_ends {where} 'kept'", key)  # noqa: S608 - ours
+
+    def over(self, follow_up: FollowUp, now: datetime, *, kept: bool) -> None:
+        """It was kept, if late, or cancelled."""
+        if kept:
+            rows = self._rows("number = :number", number=follow_up.number)
+            self._end(
+                follow_up, PromiseEnd.LATE if rows and _is_late(rows[0], now, self.grace()) else PromiseEnd.KEPT, now
+            )
+        self.stopped(follow_up)
+
+    def stopped(self, follow_up: FollowUp) -> None:
+        """Its time does not count any more: it is over, or paused."""
         self._set(follow_up.number, "next_at = NULL")
         self.noted(follow_up)
+
+    def _end(self, one: FollowUp, how: "PromiseEnd", now: datetime) -> None:
+        self._database.execute(
+            """
+            INSERT INTO promise_ends (team_id, number, planned, how, owner, name, channel, at)
+            VALUES (:team, :number, :planned, :how, :owner, :name, :channel, :at)
+            ON CONFLICT (team_id, number, planned) DO UPDATE SET how = excluded.how, at = excluded.at
+            """,
+            {
+                **self._key(one.number),
+                "planned": _occurrence(one),
+                "how": str(how),
+                "owner": one.wanted.owner,
+                "name": name_key(one.wanted.customer) if one.wanted.customer else None,
+                "channel": one.wanted.channel,
+                "at": stamp(now),
+            },
+        )
 
     def reported(self, number: int) -> None:
         """Mark a broken promise as handed to escalations."""
@@ -188,6 +242,7 @@ class Promises:
         coming = next((at for _, at in planned if at > now), None)
         if coming is None:
             self._set(one.number, "next_at = NULL, broken_at = :now", now=stamp(now))
+            self._end(one, PromiseEnd.BROKEN, now)
             self._follow_ups.log(one.number, "", "broken", "", now)
             self.noted(one)
         else:
@@ -223,6 +278,23 @@ class Promises:
         self._follow_ups.log(one.number, "", "warned", time_left(due - now), now)
 
     # asking
+
+    def record_of(self, owner: str) -> PromiseRecord:
+        """How those of *owner* ended."""
+        return self._record("owner = :owner", lambda _: True, owner=owner)
+
+    def record_for(self, customer: str, may_be_told: Callable[[str], bool]) -> PromiseRecord:
+        """How those to *customer* ended, however it is written, that were made in channels that *may_be_told* of."""
+        return self._record("name = :name AND name IS NOT NULL", may_be_told, name=name_key(customer))
+
+    def _record(self, where: str, may_be_told: Callable[[str], bool], **values: object) -> PromiseRecord:
+        sql = f"""
+            SELECT how, channel, COUNT(*) AS n FROM promise_ends WHERE team_id = :team AND {where} GROUP BY how, channel
+        """  # noqa: S608 - constants of ours
+        counted = Counter[str]()
+        for row in self._database.rows(sql, {"team": self._team_id, **values}):
+            counted[row["how"]] += row["n"] if may_be_told(row["channel"]) else 0
+        return PromiseRecord(**counted)
 
     def watch(self, one: FollowUp, now: datetime) -> PromiseWatch | None:
         """What is still to happen to *one* after *now*; None where nothing is, since it is no promise or has ended."""
@@ -276,3 +348,12 @@ class Promises:
     def _set(self, number: int, assignments: str, **values: object) -> None:
         sql = f"UPDATE promises SET {assignments} WHERE team_id = :team AND number = :number"  # noqa: S608 - ours
         self._database.execute(sql, {**self._key(number), **values})
+
+
+def _occurrence(one: FollowUp) -> str:
+    """Which of its occurrences a promise is; "" where it does not recur."""
+    return one.planned.isoformat() if one.planned is not None else ""
+
+
+def _is_late(row: Row, now: datetime, grace: timedelta) -> bool:
+    return row["broken_at"] is not None or now >= instant(row["due_at"]) + grace

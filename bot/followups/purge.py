@@ -7,7 +7,7 @@ from bot.clock import stamp
 from bot.customers.names import name_key
 from bot.delivery.model import Draft
 from bot.delivery.outbox import Outbox
-from bot.followups.blocks import given_message
+from bot.followups.offer_blocks import given_message
 from bot.followups.store import FollowUpStore
 from bot.storage.database import Database, Row
 from bot.storage.deliveries import ask_to_redraw, remove_deliveries

@@ -21,6 +21,8 @@ FARTHEST = timedelta(days=3653)  # how far ahead is looked for a time that does 
 _DAYS = dict(zip(("MO", "TU", "WE", "TH", "FR", "SA", "SU"), calendar.day_name, strict=True))
 _PLACES = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last"}
 _UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
+A_MOMENT = timedelta(milliseconds=1)
+FREQUENCIES = frozenset(_UNITS)  # nothing repeats within a day
 
 IsHoliday = Callable[[date], bool]
 
@@ -53,7 +55,7 @@ class Series:
 
         A rule without COUNT may be expanded from any of its times, so years that are over cost nothing.
         """
-        last = max(after, self.starts - timedelta(milliseconds=1))
+        last = max(after, self.starts - A_MOMENT)
         for wall in self._expanded(after):
             if wall - last > FARTHEST:
                 return
@@ -82,7 +84,7 @@ class Series:
         return list(islice(self.times(wall, is_holiday), count))
 
     def words(self) -> str:
-        """The rule as people say it: "every Monday and Thursday", "every other week", "on the last day of each month"."""
+        """The rule as people say it: "every Monday and Thursday", "every month on the last day"."""
         return rule_words(self.rule)
 
 
@@ -111,7 +113,7 @@ def _aligned(rule: str, starts: datetime, after: datetime) -> datetime:
 
 
 def _first_of_month(starts: datetime, months: int) -> datetime:
-    """The first of the month so many months after *starts*, at its time: rules for months name their days themselves."""
+    """The first of the month so many months after *starts*: rules for months name their days themselves."""
     month = starts.month - 1 + months
     return starts.replace(year=starts.year + month // 12, month=month % 12 + 1, day=1)
 

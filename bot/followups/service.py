@@ -2,36 +2,31 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import NoReturn
 
 from bot.clock import Clock, stamp
-from bot.delivery.model import ANSWER, Delivery, Draft
+from bot.delivery.model import ANSWER, Delivery
 from bot.delivery.outbox import Outbox
 from bot.delivery.redraw import NotNow, Redraws
-from bot.errors import StorageUnavailable, UserError
+from bot.errors import UserError
+from bot.followups.coming_due import ComingDue
 from bot.followups.model import (
     FollowUp,
     FollowUpState,
     LocalTime,
     NewFollowUp,
     checked,
-    known,
     may_change,
 )
-from bot.followups.promises import FollowUpMessages, Promises, PromiseWatch
+from bot.followups.offers import Offers
+from bot.followups.promises import Promises, PromiseWatch
+from bot.followups.refusals import found, refuse_as_closed, refuse_as_not_theirs
+from bot.followups.series_verbs import SeriesVerbs, nothing
 from bot.followups.store import FollowUpLogEntry, FollowUpStore
 from bot.slack.readers import Readable, Readers
 from bot.storage.deeds import Deeds
 
-
-def nothing() -> None:
-    """Default: nobody is told."""
-
-
-def nobody_has(user: str) -> bool:
-    """Default: nobody has left."""
-    return False
+_NEW_TIMES = ("made", "changed", "done-once", "resumed")  # entries of the log from which on it may be put off again
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +42,8 @@ class FollowUps:
     """
     The follow-ups of one team.
 
-    *messages* draws what is sent; *readers* says who may read what; *admins* are told last when a reminder cannot be
-    delivered. `changed` is called when something may be due sooner.
+    *readers* says who may read what; *series* are the verbs of what recurs, *offers* those
+    of what is handed on, *timer* fires what is due. `changed` is called when something may be due sooner.
     """
 
     def __init__(  # noqa: PLR0913 - what it keeps, sends and draws with
@@ -57,50 +52,44 @@ class FollowUps:
         outbox: Outbox,
         redraws: Redraws,
         clock: Clock,
-        messages: FollowUpMessages,
         promises: Promises,
         deeds: Deeds,
         readers: Readers,
-        admins: Sequence[str] = (),
+        series: SeriesVerbs,
+        offers: Offers,
+        timer: ComingDue,
     ) -> None:
         self._store, self.is_public = store, store.is_public
         self._outbox = outbox
         self._clock = clock
-        self._messages = messages
         self.promises = promises
         self._deeds = deeds
         self._readers = readers
         self._redraws = redraws
-        self.has_left: Callable[[str], bool] = nobody_has  # asked of an owner when it falls due; asks nothing of Slack
+        self.series = series
+        self.offers = offers
+        self.timer = timer
         self.changed: Callable[[], None] = nothing  # called when something may be due sooner than before
-        self._admins = tuple(admins)
 
     # asking
 
     def get(self, number: int) -> FollowUp:
         """The follow-up of that number. Raises UserError if there is none."""
-        found = self._store.get(number)
-        if found is None and self._store.is_set_aside(number):
-            raise UserError(
-                f"I cannot read F{number}: its row in my database is damaged. I left it as it is and told the admins."
-            )
-        if found is None:
-            raise UserError(f"There is no F{number}. It may have been purged, or belongs to another workspace.")
-        return found
+        return found(self._store, number)
 
     def seen_by(self, number: int, by: str, channel: str, *, in_public: bool = False) -> FollowUp:
         """The same, if whoever sees the answer may read it. Raises UserError."""
-        found = self.get(number)
-        if not self._may_hear(found, by, channel, in_public=in_public):
+        one = self.get(number)
+        if not self._may_hear(one, by, channel, in_public=in_public):
             raise UserError(f"F{number} belongs to a conversation whose words I cannot repeat here. Ask for it there.")
-        return found
+        return one
 
     def pressed(self, number: int, token: str) -> FollowUp:
         """The follow-up whose button was pressed. Raises UserError where it is none of its buttons."""
-        found = self.get(number)
-        if found.token != token:
+        one = self.get(number)
+        if one.token != token:
             raise UserError(f"This button belongs to an older F{number} that is gone. Nothing was changed.")
-        return found
+        return one
 
     def made_by(self, cause: str) -> FollowUp | None:
         """What was made because of *cause*, the name of a message or a window."""
@@ -128,14 +117,14 @@ class FollowUps:
         *in_public*: that is everybody in *channel*; else *by* alone.
         """
         if which in ("mine", "promises"):
-            found = [one for one in self.mine(by) if which == "mine" or one.wanted.promise]
+            chosen = [one for one in self.mine(by) if which == "mine" or one.wanted.promise]
         else:
-            found = self.here(channel) if which == "here" else self._store.open_for(which)
+            chosen = self.here(channel) if which == "here" else self._store.open_for(which)
 
         def may_hear(one: FollowUp) -> bool:
             return self._may_hear(one, by, channel, in_public=in_public)
 
-        return self._readers.readable(found, may_hear, in_public=in_public)
+        return self._readers.readable(chosen, may_hear, in_public=in_public)
 
     def customers(self) -> list[str]:
         """Every customer that a follow-up was made about."""
@@ -154,15 +143,15 @@ class FollowUps:
         """The follow-ups that a message of ours carries, in its order."""
         return self.of(self._outbox.in_message(channel, ts))
 
-    def moved(self, carried: Sequence[Delivery], found: Sequence[FollowUp]) -> frozenset[int]:
+    def moved(self, carried: Sequence[Delivery], theirs: Sequence[FollowUp]) -> frozenset[int]:
         """
-        Those of *found* that whoever sees the message which carries them may not read any more. Asks Slack.
+        Those of *theirs* that whoever sees the message which carries them may not read any more. Asks Slack.
 
         Raises NotNow where Slack does not say.
         """
         draft = carried[0].draft
         hidden = set()
-        for one in found:
+        for one in theirs:
             if draft.recipient:
                 may_read = self._readers.may_read(draft.recipient, one.wanted.channel, (one.maker, one.wanted.owner))
                 if may_read is None:
@@ -175,8 +164,8 @@ class FollowUps:
 
     def of(self, deliveries: Sequence[Delivery]) -> list[FollowUp]:
         """The follow-ups that *deliveries* are about."""
-        found = [self._store.get(int(one.draft.subject[1:])) for one in deliveries if one.draft.kind != ANSWER]
-        return [one for one in found if one is not None]
+        carried = [self._store.get(int(one.draft.subject[1:])) for one in deliveries if one.draft.kind != ANSWER]
+        return [one for one in carried if one is not None]
 
     def watch(self, one: FollowUp) -> PromiseWatch | None:
         """What is still to happen to *one*, if it is a promise."""
@@ -187,10 +176,13 @@ class FollowUps:
         with self._store.transaction():
             self._redraws.ask(f"F{number}", repair=True)
 
-    def is_news(self, given: Delivery, one: FollowUp) -> bool:
-        """Whether what *given* tells, that somebody is responsible now, is still the last that happened to *one*."""
+    def is_news(self, told: Delivery, one: FollowUp) -> bool:
+        """Whether what *told* tells, who is responsible now or is asked, is still the last that happened to *one*."""
         entries = self._store.entries(one.number)
-        return given.draft.recipient == one.wanted.owner and bool(entries) and entries[-1].what == "reassigned"
+        last = entries[-1].what if entries else ""
+        if told.draft.kind == "offer":
+            return one.offer is not None and one.offer.to == told.draft.recipient
+        return told.draft.recipient == one.wanted.owner and last == "reassigned"
 
     # doing
 
@@ -216,15 +208,31 @@ class FollowUps:
         """Whether nobody has done anything to it since it was made."""
         return one.is_open and all(entry.what in ("made", "warned") for entry in self._store.entries(one.number))
 
-    def change(self, number: int, wanted: NewFollowUp, by: str, *, is_admin: bool = False, cause: str = "") -> FollowUp:
-        """Make it *wanted*, and remind of it anew; *cause* names what asked for it. Raises UserError."""
+    def change(
+        self,
+        number: int,
+        wanted: NewFollowUp,
+        by: str,
+        *,
+        is_admin: bool = False,
+        cause: str = "",
+        this_one: bool = False,
+    ) -> FollowUp:
+        """
+        Make it *wanted*, and remind of it anew; *cause* names what asked for it. Raises UserError.
+
+        With *this_one* only the occurrence that is next is moved, and its series goes on as it was.
+        """
         now = self._clock.now()
         checked(wanted, now)
         with self._store.transaction():
             before = self._may_change(number, by, is_admin=is_admin)
             wanted = replace(wanted, promise=before.wanted.promise)
-            if not self._store.replace(before, wanted):
-                raise UserError(self._closed(self.get(number)))
+            if before.series is not None:
+                self.series.check_change(before, wanted, this_one=this_one)
+                self.series.time_changed(before, by, now)
+            if not self._store.replace(before, wanted, this_one=this_one):
+                refuse_as_closed(self.get(number), now)
             self._outbox.cancel(before.id)
             self._store.log(number, by, "changed", stamp(wanted.due.at), now)
             self._deeds.note(cause, before.id, now)
@@ -241,159 +249,83 @@ class FollowUps:
             self._close(number, FollowUpState.CANCELLED, by)
         return self.get(number)
 
-    def done(self, number: int, by: str) -> FollowUp:
-        """End it as done, by anybody. Raises UserError if it has ended already."""
+    def done(self, number: int, by: str, occurrence: int | None = None) -> FollowUp:
+        """
+        End it as done, by anybody; of one that recurs, this *occurrence*. Raises UserError if it has ended already.
+
+        Without *occurrence* it is the one that is due, or the next.
+        """
         with self._store.transaction():
-            self._close(number, FollowUpState.DONE, by)
+            one = self.get(number)
+            goes_on = one.is_open and one.series and self.series.done(one, occurrence, by, self._clock.now())
+            if not goes_on:
+                self._close(number, FollowUpState.DONE, by)
+        self.changed()
         return self.get(number)
 
-    def snooze(self, number: int, occurrence: int, until: LocalTime, by: str) -> FollowUp:
-        """Remind again at *until*; *occurrence* is the reminder that was pressed. Raises UserError."""
+    def snooze(
+        self, number: int, occurrence: int, until: LocalTime, by: str, *, customer_knows: bool | None = None
+    ) -> FollowUp:
+        """
+        Remind again at *until*; *occurrence* is the reminder that was pressed. Raises UserError.
+
+        A promise can be put off once. Where the *customer_knows* the new time, it counts from now on; else the old one.
+        """
         now = self._clock.now()
         with self._store.transaction():
             before = self.get(number)
             wanted = checked(replace(before.wanted, due=until), now)
             if before.is_open and before.occurrence != occurrence:
                 raise UserError(f"{before.id} has a new time already: {before.wanted.due.near(now)}.")
-            if not self._store.replace(before, wanted):
-                raise UserError(self._closed(before))
-            self._outbox.cancel(before.id)
-            self._store.log(number, by, "snoozed", stamp(until.at), now)
-            self._redraws.ask(before.id)
+            if before.is_open and before.wanted.promise:
+                self.check_snooze(before)
+                if customer_knows is None:
+                    raise UserError("Does the customer know the new time? Press *Snooze* again, and say so.")
+            if before.is_open and before.series is not None:
+                self.series.snooze(before, occurrence, until, by, now)
+            elif self._store.replace(before, wanted):
+                self._outbox.cancel(before.id)
+                self._store.log(number, by, "snoozed", stamp(until.at), now)
+                self._redraws.ask(before.id)
+            else:
+                refuse_as_closed(before, now)
+            if before.wanted.promise and customer_knows:
+                self.promises.given(self.get(number), now)
         self.changed()
         return self.get(number)
 
-    def refuse_change(self, one: FollowUp, by: str) -> NoReturn:
-        """Raise UserError with why *by* cannot change *one*."""
+    def check_snooze(self, one: FollowUp) -> None:
+        """Raise UserError where *one* is a promise that was put off once since it was made, changed, or last done."""
+        snoozed = 0
+        for entry in self._store.entries(one.number):
+            snoozed = snoozed + 1 if entry.what == "snoozed" else 0 if entry.what in _NEW_TIMES else snoozed
+        if one.wanted.promise and snoozed:
+            raise UserError(
+                f"{one.id} was promised, and put off once already. *Change* promises another time; *Done* ends it."
+            )
+
+    def refuse_change(self, one: FollowUp) -> NoReturn:
+        """Raise UserError with why somebody cannot change *one*."""
         if not one.is_open:
-            raise UserError(self._closed(one))
-        raise UserError(self._not_theirs(one))
-
-    def reassign(self, number: int, to: str, by: str, *, is_there: bool = True) -> FollowUp:
-        """
-        Make *to* responsible, and let them hear of it: an edit of the reminder notifies nobody.
-
-        What was to come back in somebody's direct conversation, or in a channel that *to* is not in, comes back in that
-        of *to*. Raises UserError if it has ended.
-        """
-        now = self._clock.now()
-        with self._store.transaction():
-            before = self.get(number)
-            direct = before.wanted.channel[0] in "D@" or not is_there
-            if not self._store.give_to(number, to, f"@{to}" if direct else before.wanted.channel):
-                raise UserError(self._closed(before))
-            self._store.log(number, by, "reassigned", f"<@{to}>", now)
-            self._redraws.ask(before.id)
-            given = self.get(number)
-            if to not in (by, before.wanted.owner):
-                times, drawn = self._store.times_given(number), self._messages.given_message(given, by)
-                key = f"{given.id}:given:{times}"
-                draft = Draft(key, "given", given.id, f"@{to}", drawn, now, recipient=to, **known(given))
-                self._outbox.add(draft, now)
-        self.changed()
-        return given
-
-    # coming due
-
-    def fire_due(self, now: datetime) -> int:
-        """Put the reminders of all that is due at *now* into the outbox; returns how many."""
-        fired = 0
-        while self._store.is_due(now):
-            try:
-                with self._store.transaction():  # what is read in it cannot be changed by a click meanwhile
-                    due = self._store.due(now)
-                    self._fall_due(due, now)
-                if not due:
-                    break  # a time that is written otherwise than ours: it is no more due than it can be found
-            except StorageUnavailable:
-                raise
-            except Exception:  # noqa: BLE001 - one of them is bad: it is found out which
-                fired += self._fire_each(now)
-            else:
-                fired += len(due)
-        return fired
-
-    def _fire_each(self, now: datetime) -> int:
-        fired = 0
-        for one in self._store.due(now):
-            try:
-                with self._store.transaction():
-                    again = self._store.get(one.number)
-                    if again is not None and again.state is FollowUpState.WAITING and again.wanted.due.at <= now:
-                        self._fall_due([again], now)
-                        fired += 1
-            except Exception as error:  # noqa: BLE001 - the others fall due all the same
-                self._outbox.set_aside.put("follow-up", one.id, error, now, (one.wanted.owner,))
-        return fired
-
-    def _fall_due(self, due: Sequence[FollowUp], now: datetime) -> None:
-        theirs = [
-            self._back_to_its_maker(one, now)
-            if self.has_left(one.wanted.owner) and not self.has_left(one.maker)
-            else one
-            for one in due
-        ]
-        self._store.fall_due([one.number for one in due])
-        self._outbox.add_all([self._reminder(one) for one in theirs], now)
-
-    def _back_to_its_maker(self, one: FollowUp, now: datetime) -> FollowUp:
-        """Whom it was for has left: who made it is told, and has it now."""
-        before, direct = one.wanted.owner, one.wanted.channel[0] in "D@"
-        self._store.give_to(one.number, one.maker, f"@{one.maker}" if direct else one.wanted.channel)
-        self._store.log(one.number, "", "reassigned", f"<@{one.maker}>", now)
-        given = self.get(one.number)
-        key = f"{given.id}:given:{self._store.times_given(one.number)}"
-        drawn = self._messages.left_message(given, before)
-        self._outbox.add(
-            Draft(key, "given", given.id, f"@{one.maker}", drawn, now, recipient=one.maker, **known(given)), now
-        )
-        return given
-
-    def next_due(self) -> datetime | None:
-        """When the next one is due."""
-        return self._store.next_due()
-
-    def _reminder(self, one: FollowUp) -> Draft:
-        return Draft(
-            key=one.key,
-            kind="reminder",
-            subject=one.id,
-            channel=one.wanted.channel,
-            message=self._messages.reminder_message(replace(one, state=FollowUpState.DUE)),
-            due=one.wanted.due.at,
-            thread_ts=one.wanted.thread_ts,
-            fallback_to=tuple(dict.fromkeys((one.wanted.owner, one.maker, *self._admins))),
-            joinable=True,
-            **known(one),
-        )
+            refuse_as_closed(one, self._clock.now())
+        refuse_as_not_theirs(one)
 
     def _close(self, number: int, state: FollowUpState, by: str) -> None:
-        now = self._clock.now()
+        now, before = self._clock.now(), self.get(number)
         if not self._store.close(number, state, by, now):
-            raise UserError(self._closed(self.get(number)))
+            refuse_as_closed(self.get(number), now)
         self._outbox.cancel(f"F{number}")
+        self.offers.withdrawn(before, now)
+        if before.series is not None:
+            self.series.ended(before, by, now)
         self._store.log(number, by, str(state), "", now)
         self._redraws.ask(f"F{number}")
         closed = self.get(number)
         if closed.wanted.promise:
-            self.promises.over(closed)
+            self.promises.over(closed, now, kept=state is FollowUpState.DONE)
 
     def _may_change(self, number: int, by: str, *, is_admin: bool) -> FollowUp:
-        found = self.get(number)
-        if not may_change(found, by, is_admin=is_admin):
-            raise UserError(self._not_theirs(found))
-        return found
-
-    def _not_theirs(self, one: FollowUp) -> str:
-        people = " or ".join(f"<@{user}>" for user in dict.fromkeys((one.wanted.owner, one.maker)))
-        return f"Only {people} or an admin can change or cancel {one.id}. Nothing was changed."
-
-    def _closed(self, one: FollowUp) -> str:
-        if one.is_open:
-            return f"{one.id} was changed by somebody else a moment ago. Please look again."
-        how = "cancelled" if one.state is FollowUpState.CANCELLED else "done"
-        closed_at = LocalTime.of(one.closed_at, one.wanted.due.zone) if one.closed_at else None
-        at = f", {closed_at.near(self._clock.now())}" if closed_at else ""
-        if one.closed_by is None:
-            return f"{one.id} was {how}{at}: nobody had pressed Done for a long time."
-        return f"{one.id} was {'marked ' if how == 'done' else ''}{how} by <@{one.closed_by}>{at}."
+        one = self.get(number)
+        if not may_change(one, by, is_admin=is_admin):
+            refuse_as_not_theirs(one)
+        return one

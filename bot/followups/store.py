@@ -1,18 +1,17 @@
 """Rows of `followups` and of their log: SQL in, values out."""
 
-import io
+import json
 import secrets
-import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.clock import instant, stamp
 from bot.customers.names import name_key
 from bot.delivery.set_aside import SetAside
-from bot.followups.model import FollowUp, FollowUpState, LocalTime, NewFollowUp
+from bot.followups.follow_up_rows import first_time, local_text, read_follow_up
+from bot.followups.model import FollowUp, FollowUpState, Hint, LocalTime, NewFollowUp, Offer
 from bot.storage.database import Database, Row
 from bot.storage.marks import counted_from
 from bot.storage.numbers import next_number
@@ -51,32 +50,43 @@ class FollowUpStore:
         self._database.execute(
             """
             INSERT INTO followups (team_id, number, customer, name, text, owner, maker, channel, thread_ts, private,
-                due_at, wall, zone, rule, promise, made_at, token)
+                due_at, wall, zone, rule, starts, planned, holidays, promise, made_at, token)
             VALUES (:team_id, :number, :customer, :name, :text, :owner, :maker, :channel, :thread_ts, :private,
-                :due_at, :wall, :zone, :rule, :promise, :now, :token)
+                :due_at, :wall, :zone, :rule, :starts, :planned, :holidays, :promise, :now, :token)
             """,
             {**self._columns(wanted), "number": number, "maker": maker, "now": stamp(now), "token": token},
         )
         self.log(number, maker, "made", stamp(wanted.due.at), now)
-        return FollowUp(number, wanted, maker, FollowUpState.WAITING, 1, now, token=token)
+        planned = wanted.series.starts if wanted.series else None
+        return FollowUp(number, wanted, maker, FollowUpState.WAITING, 1, now, token=token, planned=planned)
 
     def get(self, number: int) -> FollowUp | None:
         """The follow-up of that number."""
         rows = self._select("number = :number", number=number)
         return rows[0] if rows else None
 
-    def replace(self, follow_up: FollowUp, wanted: NewFollowUp) -> bool:
-        """Change it to *wanted*, to be reminded of anew; False if it is closed or was changed meanwhile."""
+    def replace(self, follow_up: FollowUp, wanted: NewFollowUp, *, this_one: bool = False) -> bool:
+        """
+        Change it to *wanted*, to be reminded of anew; False if it is closed or was changed meanwhile.
+
+        With *this_one* only the occurrence that is due next is moved, and its series goes on as it was planned.
+        """
+        planned = local_text(follow_up.planned) if this_one and follow_up.planned else None
+        columns = self._columns(wanted)
         return (
             self._database.execute(
                 f"""
             UPDATE followups SET customer = :customer, name = :name, text = :text, owner = :owner, channel = :channel,
                 thread_ts = :thread_ts, private = :private, due_at = :due_at, wall = :wall, zone = :zone, rule = :rule,
+                starts = :starts, planned = :planned, holidays = :holidays, missed = :missed, next_at = NULL,
+                paused_at = NULL, hint = NULL,
                 state = 'waiting', occurrence = CASE WHEN occurrence < :from THEN :from ELSE occurrence END + 1
             WHERE team_id = :team_id AND number = :number AND occurrence = :occurrence AND state IN {_OPEN}
             """,  # noqa: S608 - a constant of ours
                 {
-                    **self._columns(wanted),
+                    **columns,
+                    "planned": planned or columns["planned"],
+                    "missed": follow_up.missed if this_one else 0,
                     "number": follow_up.number,
                     "occurrence": follow_up.occurrence,
                     "from": self._counted_from(),
@@ -85,10 +95,81 @@ class FollowUpStore:
             == 1
         )
 
+    def go_on(self, one: FollowUp, before: FollowUp) -> bool:
+        """
+        Keep *one*, which recurs, as its series has gone on since it was *before*; False if somebody changed it since.
+
+        Nobody's hint that it is done holds for another occurrence.
+        """
+        changed = self._database.execute(
+            f"""
+            UPDATE followups SET state = :state, due_at = :due_at, wall = :wall, planned = :planned, next_at = :next_at,
+                missed = :missed, paused_at = :paused_at, occurrence = :occurrence,
+                hint = CASE WHEN occurrence = :occurrence THEN hint END
+            WHERE team_id = :team_id AND number = :number AND occurrence = :before AND state IN {_OPEN}
+            """,  # noqa: S608 - a constant of ours
+            {
+                "team_id": self._team_id,
+                "number": one.number,
+                "before": before.occurrence,
+                "state": str(one.state),
+                "due_at": stamp(one.wanted.due.at),
+                "wall": local_text(one.wanted.due.wall),
+                "planned": local_text(one.planned) if one.planned else None,
+                "next_at": stamp(one.next_at) if one.next_at else None,
+                "missed": one.missed,
+                "paused_at": stamp(one.paused_at) if one.paused_at else None,
+                "occurrence": one.occurrence,
+            },
+        )
+        return changed == 1
+
+    def offer(self, number: int, offer: Offer | None) -> bool:
+        """Note that somebody is asked to take it over, or that nobody is any more; False if it is closed."""
+        return self._update(
+            number, "offered_to = :to, offered_by = :by", to=offer.to if offer else None, by=offer.by if offer else None
+        )
+
+    def offered_to(self, user: str) -> list[FollowUp]:
+        """The open ones that *user* is asked to take over."""
+        return self._select(f"offered_to = :user AND offered_to IS NOT NULL AND state IN {_OPEN}", user=user)
+
+    def hint(self, number: int, hint: Hint) -> bool:
+        """Note a reason to ask whether it is done; False if it is closed."""
+        written = json.dumps([hint.what, hint.who, stamp(hint.at)])
+        return self._update(number, "hint = :hint", hint=written)
+
+    def open_in_thread(self, channel: str, thread_ts: str) -> list[FollowUp]:
+        """The open ones that were made in a thread."""
+        where = f"channel = :channel AND thread_ts = :thread AND thread_ts IS NOT NULL AND state IN {_OPEN}"
+        return self._select(where, channel=channel, thread=thread_ts)
+
+    def waiting_after(self, number: int, count: int) -> list[FollowUp]:
+        """The next *count* open ones of a higher number, in the order of their numbers."""
+        rows = self._database.rows(
+            f"SELECT * FROM followups WHERE team_id = :team_id AND number > :number AND state IN {_OPEN} "  # noqa: S608
+            "ORDER BY number LIMIT :count",
+            {"team_id": self._team_id, "number": number, "count": count},
+        )
+        return self._read(rows)
+
+    def move(self, number: int, due: LocalTime, next_at: datetime | None) -> None:
+        """It is due at another instant, since its zone's rules have changed: its local time stays."""
+        self._update(
+            number,
+            "due_at = :due_at, next_at = :next_at",
+            due_at=stamp(due.at),
+            next_at=stamp(next_at) if next_at else None,
+        )
+
     def times_given(self, number: int) -> int:
         """How often it was given to somebody; no such number was used before."""
         given = sum(entry.what == "reassigned" for entry in self.entries(number))
         return self._counted_from() + given
+
+    def turns(self, number: int) -> int:
+        """How much its log has to tell: no such number was used before."""
+        return self._counted_from() + len(self.entries(number))
 
     def _counted_from(self) -> int:
         return counted_from(self._database, self._team_id)
@@ -140,8 +221,21 @@ class FollowUpStore:
         """Those whose time has come at *now*, the earliest first; a few hundred at the most."""
         rows = self._database.rows(
             f"""
-            SELECT * FROM followups WHERE state = 'waiting' AND due_at <= :now AND team_id = :team_id {self._sound()}
+            SELECT * FROM followups
+            WHERE state = 'waiting' AND paused_at IS NULL AND due_at <= :now AND team_id = :team_id {self._sound()}
             ORDER BY due_at LIMIT {_FIRED_AT_ONCE}
+            """,  # noqa: S608 - a constant of ours
+            {"now": stamp(now), "team_id": self._team_id},
+        )
+        return self._read(rows)
+
+    def due_again(self, now: datetime) -> list[FollowUp]:
+        """Those that nobody has done, and whose next time has come at *now*."""
+        rows = self._database.rows(
+            f"""
+            SELECT * FROM followups
+            WHERE state = 'due' AND next_at IS NOT NULL AND next_at <= :now AND team_id = :team_id {self._sound()}
+            ORDER BY next_at LIMIT {_FIRED_AT_ONCE}
             """,  # noqa: S608 - a constant of ours
             {"now": stamp(now), "team_id": self._team_id},
         )
@@ -152,12 +246,15 @@ class FollowUpStore:
         try:
             return self._first_due()
         except (ValueError, TypeError):  # a time that is none: find out whose
-            self._select(f"state = 'waiting' {self._sound()}")
+            self._select(f"state IN {_OPEN} {self._sound()}")
             return self._first_due()
 
     def _first_due(self) -> datetime | None:
-        waiting = f"FROM followups WHERE team_id = :team_id AND state = 'waiting' {self._sound()}"
-        return first_time(self._database, "due_at", waiting, {"team_id": self._team_id})
+        team = {"team_id": self._team_id}
+        waiting = f"FROM followups WHERE team_id = :team_id AND state = 'waiting' AND paused_at IS NULL {self._sound()}"
+        again = f"FROM followups WHERE team_id = :team_id AND state = 'due' AND next_at IS NOT NULL {self._sound()}"
+        first = first_time(self._database, "due_at", waiting, team), first_time(self._database, "next_at", again, team)
+        return min((at for at in first if at is not None), default=None)
 
     def is_set_aside(self, number: int) -> bool:
         """Whether it is there, and cannot be read."""
@@ -248,9 +345,12 @@ class FollowUpStore:
             "thread_ts": wanted.thread_ts,
             "private": int(wanted.private),
             "due_at": stamp(wanted.due.at),
-            "wall": wanted.due.wall.isoformat(timespec="milliseconds"),
+            "wall": local_text(wanted.due.wall),
             "zone": wanted.due.zone.key,
-            "rule": wanted.rule,
+            "rule": wanted.series.rule if wanted.series else None,
+            "starts": local_text(wanted.series.starts) if wanted.series else None,
+            "planned": local_text(wanted.series.starts) if wanted.series else None,
+            "holidays": wanted.series.holidays if wanted.series else "",
             "promise": int(wanted.promise),
         }
 
@@ -265,7 +365,7 @@ class FollowUpStore:
         found = []
         for row in rows:
             try:
-                found.append(_follow_up(row))
+                found.append(read_follow_up(row))
             except Exception as error:  # noqa: BLE001 - whatever is wrong with a row, the others are read
                 self._leave_out(_KIND, f"F{row['number']}", error, people=(row["owner"],))
         return found
@@ -285,59 +385,3 @@ class FollowUpStore:
             {"team_id": self._team_id, "number": number, **values},
         )
         return changed == 1
-
-
-def first_time(database: Database, column: str, source: str, values: Row) -> datetime | None:
-    """
-    The first time in *column* of *source*, which is SQL from its FROM on; None if there is none.
-
-    Raises ValueError or TypeError where the first or the last is none that can be read.
-    """
-    sql = f"SELECT (SELECT MIN({column}) {source}) AS first, (SELECT MAX({column}) {source}) AS last"
-    row = database.rows(sql, values)[0]
-    if row["first"] is None:
-        return None
-    instant(row["last"])
-    return instant(row["first"])
-
-
-def _follow_up(row: Row) -> FollowUp:
-    wanted = NewFollowUp(
-        text=row["text"],
-        owner=row["owner"],
-        due=_local_time(row),
-        channel=row["channel"],
-        customer=row["customer"],
-        thread_ts=row["thread_ts"],
-        private=bool(row["private"]),
-        rule=row["rule"],
-        promise=bool(row["promise"]),
-    )
-    return FollowUp(
-        number=row["number"],
-        wanted=wanted,
-        maker=row["maker"],
-        state=FollowUpState(row["state"]),
-        occurrence=row["occurrence"],
-        made_at=instant(row["made_at"]),
-        closed_at=instant(row["closed_at"]) if row["closed_at"] else None,
-        closed_by=row["closed_by"],
-        token=row["token"],
-    )
-
-
-def _local_time(row: Row) -> LocalTime:
-    """When it is due. Its instant is known, so a zone that this machine does not know is taken as an offset."""
-    at, wall = instant(row["due_at"]), datetime.fromisoformat(row["wall"])
-    try:
-        zone = ZoneInfo(row["zone"])
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        zone = fixed_zone(str(row["zone"]), wall - at.replace(tzinfo=None))
-    return LocalTime(at, wall, zone)
-
-
-def fixed_zone(key: str, offset: timedelta) -> ZoneInfo:
-    """A zone of the name *key* whose clocks are always ahead of UTC by *offset*."""
-    ahead = max(-86_399, min(86_399, round(offset.total_seconds())))
-    header = b"TZif" + bytes(16) + struct.pack(">6l", 0, 0, 0, 0, 1, 4)
-    return ZoneInfo.from_file(io.BytesIO(header + struct.pack(">lbb", ahead, 0, 0) + b"LMT\0"), key=key)

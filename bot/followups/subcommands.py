@@ -11,18 +11,20 @@ from bot.commands.router import COMMAND, Place, Request, Subcommand
 from bot.commands.typed import without_politeness
 from bot.commands.why import ShortId
 from bot.errors import UserError
-from bot.followups import asked_blocks, blocks
+from bot.followups import asked_blocks, blocks, history_blocks
 from bot.followups.about import is_a_task, tells
 from bot.followups.dates.questions import NotUnderstood
-from bot.followups.model import FollowUp, NewFollowUp, may_change
+from bot.followups.holidays import country_name, country_of, holidays_of, name_of
+from bot.followups.model import FollowUp, LocalTime, NewFollowUp, may_change
 from bot.followups.service import FollowUps
-from bot.followups.understanding import NoRepeats, PossibleFollowUp, Understanding, Understood
+from bot.followups.understanding import PossibleFollowUp, Understanding, Understood, WhoseHolidays
 from bot.followups.whom import REMIND_ELSEWHERE, Whom, nobody_called, whom
 from bot.slack.block_kit import Block, Message, message, moment, section, sentence, small
 from bot.slack.channels import Channel, Channels
 from bot.slack.context import SlackContext
 from bot.slack.text import quote
 from bot.slack.users import Member
+from bot.storage.preferences import COUNTRY, Preferences
 
 _SITUATION = re.compile(
     r"(?:is|was|went|are|were|or|has|had|how|what|why|when|gone|never|ignored|overdue|with an? \w+ customer)\b|"
@@ -46,7 +48,15 @@ _A_CASE = "{id} is a case. It ends in its thread, with *Resolved*, so that every
 class FollowUpSubcommands:
     """Makes `follow-up`, `promise`, `follow-ups` and `done` known, `why F12`, and what is open a part of the menu."""
 
-    def __init__(self, follow_ups: FollowUps, understanding: Understanding, slack: SlackContext, clock: Clock) -> None:
+    def __init__(
+        self,
+        follow_ups: FollowUps,
+        understanding: Understanding,
+        slack: SlackContext,
+        clock: Clock,
+        preferences: Preferences,
+    ) -> None:
+        self._preferences = preferences
         self._follow_ups = follow_ups
         self._understanding = understanding
         self._slack = slack
@@ -87,7 +97,7 @@ class FollowUpSubcommands:
         member = self._slack.users.member(request.user_id)
         in_public = request.place is Place.CHANNEL
         self._follow_ups.seen_by(number, request.user_id, request.channel, in_public=in_public)
-        return blocks.why_message(self._follow_ups.story(number), _zone_of(member))
+        return history_blocks.why_message(self._follow_ups.story(number), _zone_of(member))
 
     def open_items(self, request: Request) -> Sequence[Block]:
         """A line for the menu."""
@@ -123,8 +133,9 @@ class FollowUpSubcommands:
         member = self._slack.users.member(request.user_id)
         try:
             understood = self._understood(request, typed, found.owner or request.user_id, member, verb)
-        except NoRepeats as repeated:
-            return self._asked(request, typed, found, str(repeated), [repeated.once], promise=promise)
+        except WhoseHolidays as asked:
+            told = f"<@{found.owner}> {asked.typed}" if found.owner else asked.typed
+            return asked_blocks.holidays_message(told, verb, country_of(_zone_of(member)), request.user_id)
         except NotUnderstood as question:
             if _only_begins_like_ours(request, typed, question):
                 return None
@@ -184,20 +195,13 @@ class FollowUpSubcommands:
             return None
         try:
             found = self._understanding.understood(text, member.zone, member.locale, owner=request.user_id, channel="")
-        except NoRepeats as repeated:
-            whom_else = Whom(None, text)
-            is_meant = is_a_task(repeated.once.text)
-            return (
-                self._asked(request, text, whom_else, str(repeated), [repeated.once], promise=False)
-                if is_meant
-                else None
-            )
         except (NotUnderstood, UserError):
             return None
         wanted = found.wanted
         if not is_a_task(wanted.text):
             return None
         when = wanted.due.near(self._clock.now())
+        when = f"{wanted.series.words()}, the first {when}" if wanted.series else when
         about = f"{wanted.customer}: {wanted.text}" if wanted.customer else wanted.text
         question = f"Did you mean a reminder, {when}: {quote(about, 120)}?"
         return did_you_mean(question, "Yes, remind me", f"follow-up {request.raw or text}", request)
@@ -258,7 +262,7 @@ class FollowUpSubcommands:
         instead = "come back to this thread" if request.thread_ts else ""
         found = self._understanding.understood(
             typed, zone, member.locale, owner=owner, channel=request.channel, instead=instead, lone=verb == "follow-up",
-            said_at=request.said_at,
+            said_at=request.said_at, country=self._preferences.get(owner, COUNTRY) or "",
         )  # fmt: skip
         if member.zone is None and not (
             found.wanted.due.zone.key != "UTC" or re.search(r"\b(?:utc|gmt)\b", typed, re.I)
@@ -284,7 +288,22 @@ def beside(one: FollowUp, follow_ups: FollowUps, slack: SlackContext, why: str =
     *why* it comes back elsewhere than where it was asked for, and the words that were *used* as its date.
     """
     owner = slack.users.known(one.wanted.owner)
-    return blocks.Beside(why, follow_ups.watch(one), owner.zone if owner else None, used)
+    coming = follow_ups.series.coming(one) if one.series and one.is_open else ()
+    zone = owner.zone if owner else None
+    return blocks.Beside(why, follow_ups.watch(one), zone, used, coming, _skipped(one, coming))
+
+
+def _skipped(one: FollowUp, coming: Sequence[LocalTime]) -> str:
+    """Which holidays are skipped, for whoever relies on it; "" where none are."""
+    if one.series is None or not one.series.holidays or one.planned is None:
+        return ""
+    country, is_holiday = one.series.holidays, holidays_of(one.series.holidays)
+    upto = coming[-1].wall if coming else one.planned
+    days = (
+        [wall.date() for wall in replace(one.series, holidays="").times(one.planned) if wall <= upto] if coming else []
+    )
+    named = [f"{day:%a} {day.day} {day:%b} ({name_of(country, day)})" for day in days if is_holiday(day)]
+    return f" Skips the public holidays of {country_name(country)}" + (f": {', '.join(named)}." if named else ".")
 
 
 def directly(wanted: NewFollowUp, channel: Channel, channels: Channels, by: str) -> tuple[NewFollowUp, str]:

@@ -1,7 +1,8 @@
 """What somebody asks for, read out of what they typed; and what it may mean where that is not sure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -9,19 +10,20 @@ from bot.clock import Clock
 from bot.errors import UserError
 from bot.followups.about import customer_and_text
 from bot.followups.dates.questions import NotUnderstood
-from bot.followups.dates.reader import read
+from bot.followups.dates.reader import Due, read
 from bot.followups.dates.readings import readings
+from bot.followups.dates.recurrence import instant_of
+from bot.followups.holidays import check_country, holidays_of, without_skipping
 from bot.followups.model import LocalTime, NewFollowUp, checked
+from bot.followups.series import A_MOMENT, Series
 
-NO_REPEATS = "I cannot repeat follow-ups yet. Shall I remind you once, the first time?"
 
+class WhoseHolidays(UserError):
+    """Holidays are to be skipped, and nobody said of which country; *typed* is the rest."""
 
-class NoRepeats(UserError):
-    """A recurrence, which cannot be kept yet; *once* is its first time."""
-
-    def __init__(self, once: "PossibleFollowUp") -> None:
-        super().__init__(NO_REPEATS)
-        self.once = once
+    def __init__(self, typed: str) -> None:
+        super().__init__("Holidays of which country?")
+        self.typed = typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +61,42 @@ class Understanding:
         instead: str = "",
         lone: bool = False,
         said_at: datetime | None = None,
+        country: str = "",
     ) -> Understood:
         """
         What *typed* asks for, said by somebody in *zone*; *instead* is what is to be done where nothing is said of it.
 
         *lone*: a name alone is a customer to follow up with. Its date counts from *said_at*, however late it is read.
-        Raises NotUnderstood where the date is not sure, UserError where the rest cannot be kept.
+        *country* is the one whose holidays are skipped where that is asked for. Raises NotUnderstood where the date is
+        not sure, WhoseHolidays without a country, UserError where the rest cannot be kept.
         """
-        customers = self._customers()
-        due = read(typed, said_at or self._clock.now(), zone, locale, customers)
+        customers, now = self._customers(), self._clock.now()
+        due, named = self._read(typed, said_at or now, zone, locale, customers)
+        if named == "" and not country:
+            raise WhoseHolidays(typed)
+        country = "" if named is None else check_country(named or country)
         customer, text = customer_and_text(due, customers, lone=lone)
-        at = LocalTime.of(due.at, due.zone)
-        if due.rule is not None:
-            raise NoRepeats(PossibleFollowUp(at, customer, text))
         text = text or instead or ("follow up" if lone and customer else "")
-        wanted = checked(NewFollowUp(text, owner, at, channel, customer), self._clock.now())
+        series = series_of(due, now, country) if due.rule is not None else None
+        at = LocalTime.local(series.starts, due.zone) if series else LocalTime.of(due.at, due.zone)
+        wanted = checked(NewFollowUp(text, owner, at, channel, customer, series=series), now)
         return Understood(wanted, " … ".join(due.used))
+
+    def _read(
+        self, typed: str, now: datetime, zone: ZoneInfo, locale: str, customers: list[str]
+    ) -> tuple[Due, str | None]:
+        """
+        The date of *typed*, and the country whose holidays are skipped, which only what recurs can.
+
+        It is "" where none is named, None where nothing is skipped.
+        """
+        rest, named = without_skipping(typed)
+        if named is not None:
+            with suppress(NotUnderstood):
+                due = read(rest, now, zone, locale, customers)
+                if due.rule is not None:
+                    return due, named
+        return read(typed, now, zone, locale, customers), None
 
     def readings(self, typed: str, zone: ZoneInfo, locale: str, asked: NotUnderstood) -> list[PossibleFollowUp]:
         """What *typed* may mean, the likeliest first, where *asked* is what had to be asked about its date."""
@@ -84,3 +106,26 @@ class Understanding:
             customer, text = customer_and_text(due, customers)
             found.append(PossibleFollowUp(LocalTime.of(due.at, due.zone), customer, text))
         return found
+
+
+def series_of(due: Due, now: datetime, country: str = "") -> Series:
+    """The series that begins with *due*, which recurs, without the holidays of *country*. Raises UserError."""
+    return series_from(str(due.rule), due.wall, due.zone, now, country)
+
+
+def series_from(rule: str, wall: datetime, zone: ZoneInfo, now: datetime, country: str = "") -> Series:
+    """
+    The series of *rule* from local time *wall* on, beginning with the first that is still to come at *now*.
+
+    Raises UserError where none of its times ever comes.
+    """
+    series = Series(rule, wall, zone, country)
+    times = series.times(wall - A_MOMENT, holidays_of(country))
+    first = next((one for one in times if instant_of(one, zone) > now), None)
+    if first is None:
+        raise UserError(f"{_first_up(series.words())} never comes again. Nothing was stored. When shall it be?")
+    return replace(series, starts=first)
+
+
+def _first_up(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -12,6 +12,7 @@ from bot.delivery.redraw import Redraws
 from bot.errors import UserError
 from bot.followups import blocks
 from bot.followups.model import FollowUp, FollowUpState, LocalTime
+from bot.followups.occurrences import Occurrences
 from bot.followups.service import FollowUps
 from bot.followups.store import FollowUpLogEntry, FollowUpStore
 from bot.slack.block_kit import Message, message, section
@@ -25,11 +26,12 @@ _CANNOT = (
 
 
 class FollowUpUndo:
-    """Takes back making, ending and snoozing; of the rest it says what to press."""
+    """Takes back making, ending, snoozing, pausing and offering; of the rest it says what to press."""
 
     def __init__(
         self, store: FollowUpStore, follow_ups: FollowUps, outbox: Outbox, redraws: Redraws, clock: Clock
     ) -> None:
+        self._past = Occurrences(outbox.database, outbox.team_id)
         self._store = store
         self._follow_ups = follow_ups
         self._outbox = outbox
@@ -62,10 +64,45 @@ class FollowUpUndo:
             return _said(ended, "is cancelled, as if you had not written it")
         if entry.what in ("done", "cancelled"):
             return _said(self._reopened(number, by), "is open again")
+        if entry.what == "paused":
+            return _said(self._follow_ups.series.resume(number, by), "comes again")
+        if entry.what == "resumed":
+            return _said(self._follow_ups.series.pause(number, by), "is paused again")
+        if entry.what == "offered":
+            return _said(self._not_offered(one, by), "is offered to nobody now")
+        if one.series is not None and entry.what in ("done-once", "snoozed"):
+            return _said(self._occurrence_back(one, by), "is back at its time")
         if entry.what == "snoozed":
             return _said(self._with_time(number, self._time_before(one), by), "is back at its time")
         text = _CANNOT.format(id=one.id, what=entry.what)
         return message(text, [section(text), *blocks.detail_message(one).blocks])
+
+    def _not_offered(self, one: FollowUp, by: str) -> FollowUp:
+        now = self._clock.now()
+        self._follow_ups.offers.withdrawn(one, now)
+        self._store.log(one.number, by, "undone", "", now)
+        self._redraws.ask(one.id)
+        return self._follow_ups.get(one.number)
+
+    def _occurrence_back(self, one: FollowUp, by: str) -> FollowUp:
+        """The last occurrence of one that recurs is not over after all. Raises UserError where nobody knows it."""
+        now = self._clock.now()
+        past = self._past.last_of(one.number)
+        if past is None:
+            raise UserError(f"I do not know any more when {one.id} was due before. Press *Change*.")
+        self._past.take_back(past)
+        has_come = self._has_come(one, past.key)
+        before = self._follow_ups.series.as_it_was(one, past, has_come=has_come)
+        self._store.go_on(before, one)
+        self._outbox.cancel(one.id)
+        self._store.log(one.number, by, "undone", stamp(past.due), now)
+        self._redraws.ask(one.id)
+        if one.wanted.promise:
+            self._follow_ups.promises.restored(before, now)
+        return self._follow_ups.get(one.number)
+
+    def _has_come(self, one: FollowUp, key: str) -> bool:
+        return any(each.draft.key == key and each.state is DeliveryState.SENT for each in self._outbox.about(one.id))
 
     def _time_before(self, one: FollowUp) -> LocalTime:
         entries = self._store.entries(one.number)
@@ -78,13 +115,14 @@ class FollowUpUndo:
         """Its end taken back. It is due where it has come already; else it comes. Raises UserError where it is open."""
         now = self._clock.now()
         before = self._follow_ups.get(number)
-        has_come = any(
-            one.draft.key == before.key and one.state is DeliveryState.SENT for one in self._outbox.about(before.id)
-        )
+        has_come = self._has_come(before, before.key)
         state = FollowUpState.DUE if has_come else FollowUpState.WAITING
         if before.is_open or not self._store.reopen(number, state):
             raise UserError(f"{before.id} is open already. Nothing was changed.")
         reopened = self._follow_ups.get(number)
+        past = self._past.of(reopened.key)
+        if past is not None:
+            self._past.take_back(past)
         if not has_come:  # its message was taken back with it: the next one is another
             self._store.replace(reopened, reopened.wanted)
         self._store.log(number, by, "undone", "", now)
@@ -98,7 +136,7 @@ class FollowUpUndo:
         now = self._clock.now()
         before = self._follow_ups.get(number)
         if not self._store.replace(before, replace(before.wanted, due=due)):
-            self._follow_ups.refuse_change(before, by)
+            self._follow_ups.refuse_change(before)
         if due.at <= now:
             self._store.fall_due([number])  # its reminder was there before it was snoozed
         self._outbox.cancel(before.id)

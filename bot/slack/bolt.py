@@ -33,6 +33,7 @@ from bot.slack.load import RequestLoad
 from bot.slack.modals import said_window
 from bot.slack.replies import Replies
 from bot.slack.runner import PromptRunner, SignallingAck
+from bot.slack.threads import is_home
 from bot.slack.users import Users
 
 logger = logging.getLogger(__name__)
@@ -319,7 +320,9 @@ def _boundary(outgoing: Replies) -> Callable[..., None]:
         text = _sentence_for(error, what)
         reply = context.get("reply")
         try:
-            if "view" in body and "response_url" not in body:
+            if is_home(body):
+                outgoing.open_window(body["trigger_id"], said_window(_DID_NOT_WORK, text))
+            elif "view" in body and "response_url" not in body:
                 outgoing.change_window(body["view"]["id"], said_window(_DID_NOT_WORK, text))
             elif not isinstance(reply, CommandReply):
                 outgoing.respond(body["response_url"], sentence(text))

@@ -3,14 +3,14 @@
 import json
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from slack_bolt import Ack
 
 from bot.errors import StorageUnavailable, UserError
 from bot.log import failure
-from bot.slack.block_kit import section
+from bot.slack.block_kit import Message, section
 from bot.slack.errors import explanation
 
 logger = logging.getLogger(__name__)
@@ -68,6 +68,24 @@ def said_window(title: str, text: str) -> Json:
         "close": plain_text("Close"),
         "blocks": [section(text)],
     }
+
+
+def message_window(title: str, message: Message) -> Json:
+    """What would be a message, in a window of its own; its buttons work there."""
+    return {
+        "type": "modal",
+        "callback_id": "shown",
+        "title": plain_text(title[:24]),
+        "close": plain_text("Close"),
+        "blocks": list(message.blocks) or [section(message.text)],
+    }
+
+
+def radio(values: Mapping[str, str], chosen: str = "") -> Json:
+    """One of *values*, labels by what comes back; *chosen* to begin with."""
+    options = [{"text": plain_text(label), "value": value} for value, label in values.items()]
+    element: Json = {"type": "radio_buttons", "options": options}
+    return {**element, "initial_option": next(one for one in options if one["value"] == chosen)} if chosen else element
 
 
 def values_of(view: Json) -> Json:

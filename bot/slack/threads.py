@@ -45,8 +45,13 @@ def last_messages(client: WebClient, channel: str, thread_ts: str, *, before: st
 
 
 def channel_of(body: Mapping[str, Any]) -> str:
-    """Where something was clicked; empty in a window."""
+    """Where something was clicked; empty in a window and in the Home tab."""
     return str((body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id") or "")
+
+
+def is_home(body: Mapping[str, Any]) -> bool:
+    """Whether something was clicked in the Home tab, where nothing can be answered but in a window."""
+    return (body.get("view") or {}).get("type") == "home"
 
 
 def thread_of(body: Mapping[str, Any]) -> str | None:

@@ -642,3 +642,97 @@ def m010_cases_as_lived(db: SqliteUtils) -> None:
     rows = [("pages", "pages_under_way", "5 5 1"), ("watched", "watched_joined", "20 20 1")]
     db.conn.executemany("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", rows)
     db.conn.execute("ANALYZE sqlite_schema")
+
+
+@MIGRATIONS()
+def m011_recurrences(db: SqliteUtils) -> None:
+    """
+    Recurring follow-ups, offers, how promises ended, and what people chose for themselves.
+
+    *starts* and *planned* are local times: when the rule began, and when by the rule the occurrence comes that is due
+    at *due_at*, which a snooze moves. *next_at*: when the next one comes although this one is not done. *missed*: how
+    many before it nobody pressed. *hint*: somebody said that it is done. An occurrence that is over is a row of
+    *occurrences*, by the key of its reminder. *preferences* by person; a feed keeps no address, only its digest.
+    """
+    for column in ("starts TEXT", "planned TEXT", "next_at TEXT", "missed INTEGER NOT NULL DEFAULT 0"):
+        db.conn.execute(f"ALTER TABLE followups ADD COLUMN {column}")
+    for column in ("holidays TEXT NOT NULL DEFAULT ''", "paused_at TEXT", "offered_to TEXT", "offered_by TEXT"):
+        db.conn.execute(f"ALTER TABLE followups ADD COLUMN {column}")
+    db.conn.execute("ALTER TABLE followups ADD COLUMN hint TEXT")
+    db.conn.execute("DROP INDEX followups_due")
+    db.conn.execute(
+        "CREATE INDEX followups_due ON followups (team_id, due_at) WHERE state = 'waiting' AND paused_at IS NULL"
+    )
+    db.conn.execute(
+        "CREATE INDEX followups_again ON followups (team_id, next_at) WHERE state = 'due' AND next_at IS NOT NULL"
+    )
+    db.conn.execute(
+        "CREATE INDEX followups_open_thread ON followups (team_id, channel, thread_ts) "
+        "WHERE thread_ts IS NOT NULL AND state IN ('waiting', 'due')"
+    )
+    db.conn.execute("CREATE INDEX followups_offered ON followups (team_id, offered_to) WHERE offered_to IS NOT NULL")
+    for table in (
+        """
+        occurrences (
+            team_id TEXT NOT NULL,
+            key TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            occurrence INTEGER NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('done', 'missed', 'snoozed', 'paused', 'over')),
+            who TEXT NOT NULL,
+            at TEXT NOT NULL,
+            due_at TEXT NOT NULL,
+            wall TEXT NOT NULL,
+            planned TEXT NOT NULL,
+            missed INTEGER NOT NULL,
+            PRIMARY KEY (team_id, key)
+        ) WITHOUT ROWID
+        """,
+        """
+        promise_ends (
+            team_id TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            planned TEXT NOT NULL,
+            how TEXT NOT NULL CHECK (how IN ('kept', 'late', 'broken')),
+            owner TEXT NOT NULL,
+            name TEXT,
+            channel TEXT NOT NULL,
+            at TEXT NOT NULL,
+            PRIMARY KEY (team_id, number, planned)
+        ) WITHOUT ROWID
+        """,
+        """
+        preferences (
+            team_id TEXT NOT NULL,
+            user TEXT NOT NULL,
+            name TEXT NOT NULL,
+            value TEXT NOT NULL,
+            PRIMARY KEY (team_id, user, name)
+        ) WITHOUT ROWID
+        """,
+        """
+        feeds (
+            team_id TEXT NOT NULL,
+            user TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            made_at TEXT NOT NULL,
+            PRIMARY KEY (team_id, user)
+        ) WITHOUT ROWID
+        """,
+    ):
+        db.conn.execute(f"CREATE TABLE {table}")
+    db.conn.execute("CREATE INDEX occurrences_of ON occurrences (team_id, number, occurrence)")
+    db.conn.execute("CREATE INDEX occurrences_at ON occurrences (at)")
+    db.conn.execute("CREATE INDEX promise_ends_owner ON promise_ends (team_id, owner)")
+    db.conn.execute("CREATE INDEX promise_ends_name ON promise_ends (team_id, name) WHERE name IS NOT NULL")
+    db.conn.execute("CREATE INDEX preferences_name ON preferences (team_id, name)")
+    db.conn.execute("CREATE UNIQUE INDEX feeds_digest ON feeds (digest)")
+    rows = [("followups", "followups_again", "200 200 1"), ("followups", "followups_open_thread", "5000 5000 50 1")]
+    rows += [("followups", "followups_offered", "20 20 1"), ("occurrences", "occurrences", "50000 50000 1")]
+    rows += [("occurrences", "occurrences_of", "50000 50000 50 1"), ("occurrences", "occurrences_at", "50000 1")]
+    rows += [
+        ("promise_ends", "promise_ends_owner", "5000 5000 50"),
+        ("promise_ends", "promise_ends_name", "5000 5000 20"),
+    ]
+    db.conn.executemany("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", rows)
+    db.conn.execute("ANALYZE sqlite_schema")

@@ -62,7 +62,7 @@ class Ours:
             SinkTransport(folder / "sink", sink),
             SystemClock(),
             timedelta(seconds=0.2),
-            timers=[self.service],
+            timers=[self.service.timer],
             join=False,
         )
 

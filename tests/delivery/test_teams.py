@@ -30,7 +30,7 @@ class Team:
             self.slack,
             time,
             timedelta(seconds=25),
-            timers=[self.follow_ups],
+            timers=[self.follow_ups.timer],
             run=lambda work: work(),
             monotonic=time.monotonic,
         )
@@ -67,7 +67,7 @@ def test_what_one_left_in_doubt_is_recovered_by_nobody_else(database: SqliteData
     one, other = Team(database, "T1", time), Team(database, "T2", time)
     one.make("of the first")
     time.pass_by(301)
-    one.follow_ups.fire_due(time.now())
+    one.follow_ups.timer.fire_due(time.now())
     one.queue.mark_sending(one.queue.claim("C1", time.now()), time.now())
 
     assert other.queue.recover(time.now(), timedelta(seconds=25)) == 0

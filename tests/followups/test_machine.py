@@ -68,7 +68,7 @@ class FollowUpMachine(RuleBasedStateMachine):
             self.slack,
             self.time,
             SETTLE,
-            timers=[self.service],
+            timers=[self.service.timer],
             run=lambda work: work(),
             monotonic=self.time.monotonic,
             failpoint=self.failpoint,
@@ -137,7 +137,7 @@ class FollowUpMachine(RuleBasedStateMachine):
     def reassign(self, data: st.DataObject, to: str) -> None:
         number, known = self.some(data)
         try:
-            self.service.reassign(number, to, "U1")
+            self.service.offers.take_over(number, to)
             self.right[number] = replace(known, owner=to)
         except UserError:
             assert not self.is_open(known)
@@ -197,7 +197,7 @@ class FollowUpMachine(RuleBasedStateMachine):
         open_rows = self.database.rows(
             "SELECT COUNT(*) AS n FROM outbox WHERE state IN ('pending', 'claimed', 'sending', 'in_doubt')"
         )
-        due = self.service.next_due()
+        due = self.service.timer.next_due()
         return bool(open_rows[0]["n"]) or (due is not None and due <= self.time.now())
 
     # helpers

@@ -40,7 +40,7 @@ class Bench:
 
     def pass_time(self, minutes: float) -> None:
         self.clock.advance(minutes=minutes)
-        self.service.fire_due(self.clock.now())
+        self.service.timer.fire_due(self.clock.now())
         self.promises.fire_due(self.clock.now())
 
     def warnings(self) -> list[str]:
@@ -162,7 +162,7 @@ def test_one_that_was_promised_for_another_time_counts_from_then(bench: Bench) -
 def test_to_be_reminded_later_does_not_make_the_customer_wait_longer(bench: Bench) -> None:
     bench.promise(100)
     bench.pass_time(100)
-    bench.service.snooze(1, 1, LocalTime.of(bench.clock.now() + timedelta(days=1), BERLIN), "U1")
+    bench.service.snooze(1, 1, LocalTime.of(bench.clock.now() + timedelta(days=1), BERLIN), "U1", customer_knows=False)
     bench.pass_time(15)
     assert bench.broken() == ["F1"]
 

@@ -56,7 +56,7 @@ class Rep:
             self.slack,
             self.time,
             timedelta(seconds=25),
-            timers=[self.service, self.service.promises],
+            timers=[self.service.timer, self.service.promises],
             run=lambda work: work(),
             monotonic=self.time.monotonic,
         )
@@ -75,9 +75,9 @@ class Rep:
                     self.made.add(self.service.make(NewFollowUp(**{**_of(wanted), "promise": promise}), "U1").number)
                 case 2:
                     one = self.service.get(self.chance.choice(known))
-                    self.service.snooze(one.number, one.occurrence, due, who)
+                    self.service.snooze(one.number, one.occurrence, due, who, customer_knows=False)
                 case 3:
-                    self.service.reassign(self.chance.choice(known), who, "U3")
+                    self.service.offers.take_over(self.chance.choice(known), who)
                 case 4:
                     self.service.done(self.chance.choice(known), who)
         self.pass_by(self.chance.choice([1, 5, 30, 300]))

@@ -123,7 +123,9 @@ def the_one(clusters: list[Cluster], phrases: Sequence[Phrase], low: str) -> lis
         past = [p for p in troubles if p.meaning == Trouble("past")]
         if past and not useful:
             raise NotUnderstood("over", f'"{past[0].words}"')
-        raise NotUnderstood("several", troubles[0].words)
+        raise NotUnderstood(
+            "too-often" if troubles[0].meaning == Trouble("too-often") else "several", troubles[0].words
+        )
     if not useful:
         if re.search(r"\b\d{1,2}(?:st|nd|rd|th)\b", low):
             raise NotUnderstood("number")

@@ -111,7 +111,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Words that make a date unusable: *error* is "past" or "ambiguous"."""
+    """Words that make a date unusable: *error* is "past", "too-often" or "ambiguous"."""
 
     error: str
 

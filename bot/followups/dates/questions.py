@@ -70,6 +70,14 @@ QUESTIONS = {
         "I see two times.", "two times of day, or from one to another", "tomorrow 3pm to 4 call Dana"
     ),
     "several": Question('"{words}" could be more than one time.', "words that mean no one time", "soon call Dana"),
+    "too-often": Question(
+        '"{words}" is too often for me: the smallest I repeat is every day.',
+        "a recurrence within a day",
+        "every hour call Dana",
+    ),
+    "never": Question(
+        "{words} never comes.", "a recurrence of a day that no year has", "every year on 31 february call Dana"
+    ),
     "left-over": Question(
         'I do not know what "{words}" means for it.',
         "a word of time is left over beside the date that was read",

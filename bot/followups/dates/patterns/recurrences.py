@@ -59,7 +59,7 @@ def _every_unit(found: re.Match[str]) -> Meaning:
 
 @_phrase(rf"{EACH} (?:hour|minute|\d+ (?:hours?|minutes?|mins?|hrs?)|half hour|few \w+|so often|time|now and then)|hourly|twice (?:a|per) \w+|(?:two|three|\d+) times (?:a|per) \w+|semi-?monthly|bi-?monthly|{EACH} {NTH} {WD}")  # fmt: skip
 def _not_by_days(found: re.Match[str]) -> Meaning:
-    return Trouble("ambiguous")
+    return Trouble("too-often" if re.search(r"hour|minute|mins?\b|hrs?\b", found.group()) else "ambiguous")
 
 
 @_phrase(

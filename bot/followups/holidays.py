@@ -1,0 +1,103 @@
+"""
+Public holidays, by the library `holidays`, which is loaded only once somebody wants to skip them.
+
+A country is written as that library writes it: "DE", or "DE-BY" for a part of it. Which days are holidays is the
+library's word alone: for some countries it has, without a part named, only those of the whole country.
+"""
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.errors import UserError
+from bot.followups.series import IsHoliday, no_holidays
+
+_SKIP = re.compile(
+    r"[,;]?\s*+\(?\b(?:but\s+|and\s+)?(?:skip(?:ping)?|except(?:ing)?|excluding|not|without)\s+(?:on\s+|for\s+|any\s+|the\s+)?"
+    r"(?:public\s+|bank\s+|national\s+|federal\s+)?holidays\b"
+    r"(?:\s+(?:of|in)\s+(?P<country>[A-Za-z]{2}(?:-[A-Za-z0-9]{1,12})?)\b)?\)?,?",
+    re.I,
+)
+HOLIDAYS_OF = "skip holidays of"  # behind it, in what people type, a country stands
+_CODE = re.compile(r"([A-Z]{2})(?:-([A-Za-z0-9]{1,12}))?")
+
+
+def without_skipping(text: str) -> tuple[str, str | None]:
+    """*text* without "skip holidays", and of which country it said so: "" if of none, None where it said nothing."""
+    found = _SKIP.search(text)
+    if found is None:
+        return text, None
+    return f"{text[: found.start()]} {text[found.end() :]}".strip(), (found["country"] or "")
+
+
+@lru_cache(maxsize=64)
+def holidays_of(country: str) -> IsHoliday:
+    """Whether a day is a holiday in *country*; "" has none. Raises UserError where no such country is known."""
+    if not country:
+        return no_holidays
+    days = _calendar(country)
+    return lambda day: day in days
+
+
+def name_of(country: str, day: date) -> str:
+    """What the holiday of *day* in *country* is called; "" where it is none."""
+    return str(_calendar(country).get(day) or "")
+
+
+@lru_cache(maxsize=64)
+def _calendar(country: str) -> Any:
+    import holidays
+
+    found = _CODE.fullmatch(country)
+    if found is not None:
+        with suppress(NotImplementedError, AttributeError):
+            return holidays.country_holidays(found[1], subdiv=found[2])
+    raise UserError(
+        f'I know no holidays of "{country}". Write a country as "DE" or "US", or a part of it as "DE-BY" or "GB-SCT".'
+    )
+
+
+def check_country(country: str) -> str:
+    """*country* as it is kept. Raises UserError where its holidays are not known."""
+    country = country.strip()
+    head, _, part = country.partition("-")
+    written = f"{head.upper()}-{part}" if part else head.upper()
+    if part and len(part) <= 3:
+        written = written.upper()
+    holidays_of(written)
+    return written
+
+
+def country_of(zone: ZoneInfo) -> str:
+    """The country in which clocks follow *zone*, by the table of the package tzdata; "" where it has none or many."""
+    return _countries().get(zone.key, "")
+
+
+def country_name(country: str) -> str:
+    """A country as people call it: "Germany", "Germany (BY)"."""
+    head, _, part = country.partition("-")
+    name = _names().get(head, head)
+    return f"{name} ({part})" if part else name
+
+
+@lru_cache(maxsize=1)
+def _countries() -> dict[str, str]:
+    return _table("zone.tab", lambda cells: (cells[2], cells[0]))
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, str]:
+    return _table("iso3166.tab", lambda cells: (cells[0], cells[1]))
+
+
+def _table(name: str, pair: Callable[[list[str]], tuple[str, str]]) -> dict[str, str]:
+    try:
+        text = (files("tzdata") / "zoneinfo" / name).read_text(encoding="utf-8")
+    except (OSError, ModuleNotFoundError):
+        return {}
+    return dict(pair(line.split("\t")) for line in text.splitlines() if line and not line.startswith("#"))
