@@ -24,6 +24,10 @@ Json = dict[str, Any]
 
 _BETWEEN_TALK_S = 17 * 60
 _WITHOUT_TEAM = ("bot_message", "me_message")  # events that tell less of their author
+_EMPTY_IN_EVENTS = (  # parts of a profile that events have and the emulator leaves empty
+    *("phone", "skype", "avatar_hash"),
+    *("image_24", "image_32", "image_48", "image_72", "image_192", "image_512"),
+)
 _SUBSCRIPTION = {"channel": "message.channels", "group": "message.groups", "im": "message.im", "mpim": "message.mpim"}
 
 
@@ -289,14 +293,37 @@ class WorkspaceState:
         self._tell(channel, kind, {**event, "inviter": inviter} if inviter else event)
         self.on_change()
 
-    # scheduled messages
+    # people
+
+    def give_status(self, user: User, text: str, emoji: str, expiration: int) -> None:
+        """*user* has this status from now on; without text and emoji, none."""
+        user.status_text, user.status_emoji, user.status_expiration = text, emoji, expiration
+        self.tell_of_person(user, "user_status_changed")
+
+    def tell_of_person(self, user: User, *besides: str) -> None:
+        """*user* has changed; *besides*: the events that Slack sends with the same content at the same moment."""
+        shown = user.as_json(self.team_id, self.clock.now())
+        profile = {**dict.fromkeys(_EMPTY_IN_EVENTS, ""), "fields": None, **shown["profile"]}
+        if "users:read.email" not in self.manifest.scopes:
+            profile.pop("email", None)
+        told = {**shown, "locale": user.locale, "profile": profile}
+        for kind in ("user_change", *besides):
+            self.tell(kind, {"user": copy.deepcopy(told), "cache_ts": int(self.now_s)})
+        self.on_change()
+
+    # what happens by itself
 
     def scheduled_times(self) -> list[datetime]:
-        """When scheduled messages are to be posted."""
-        return [datetime.fromtimestamp(one.post_at, UTC) for one in self.scheduled.values()]
+        """When scheduled messages are to be posted, and statuses end."""
+        times = [one.post_at for one in self.scheduled.values()]
+        times += [user.status_expiration for user in self.users.values() if user.status_expiration]
+        return [datetime.fromtimestamp(one, UTC) for one in times]
 
     def run_due(self) -> None:
-        """Post what was scheduled for a time that has come."""
+        """Post what was scheduled for a time that has come, and clear the statuses that are over."""
+        for user in self.users.values():
+            if user.status_has_ended(self.clock.now()):
+                self.give_status(user, "", "", 0)
         due = [one for one in self.scheduled.values() if one.post_at <= self.now_s]
         for one in sorted(due, key=lambda one: one.post_at):
             del self.scheduled[one.id]

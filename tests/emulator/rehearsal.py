@@ -39,7 +39,7 @@ MANIFEST: dict[str, Any] = {
             "bot_events": [
                 *("message.channels", "message.groups", "message.im", "app_mention", "app_home_opened"),
                 *("reaction_added", "member_joined_channel", "member_left_channel"),
-                *("channel_left", "group_left", "user_change"),
+                *("channel_left", "group_left", "user_change", "user_status_changed", "dnd_updated_user"),
             ]
         },
         "interactivity": {"is_enabled": True},
