@@ -24,10 +24,6 @@ Json = dict[str, Any]
 
 _BETWEEN_TALK_S = 17 * 60
 _WITHOUT_TEAM = ("bot_message", "me_message")  # events that tell less of their author
-_EMPTY_IN_EVENTS = (  # parts of a profile that events have and the emulator leaves empty
-    *("phone", "skype", "avatar_hash"),
-    *("image_24", "image_32", "image_48", "image_72", "image_192", "image_512"),
-)
 _SUBSCRIPTION = {"channel": "message.channels", "group": "message.groups", "im": "message.im", "mpim": "message.mpim"}
 
 
@@ -35,7 +31,8 @@ class WorkspaceState:
     """
     All that the workspace holds. Only the emulator's own loop may change it.
 
-    `on_event` gets each event that the app is to hear, `on_change` is called after every change that a person may see.
+    `on_event` gets each event that the app is to hear, `on_change` is called after every change that a person may see,
+    `on_due` whenever time may have passed.
     """
 
     def __init__(self, manifest: Manifest, clock: MovableClock, seed: Seed) -> None:
@@ -51,6 +48,7 @@ class WorkspaceState:
         self.journal = Journal()
         self.on_event: Callable[[Json], None] = lambda event: None
         self.on_change: Callable[[], None] = lambda: None
+        self.on_due: Callable[[], None] = lambda: None
         created = int(clock.now().timestamp()) - 90 * 86400
         name = manifest.bot_name or manifest.name
         app = User(seed.bot_user_id, name, name, "App", is_bot=True, bot_id=seed.bot_id, app_id=seed.app_id)
@@ -293,24 +291,6 @@ class WorkspaceState:
         self._tell(channel, kind, {**event, "inviter": inviter} if inviter else event)
         self.on_change()
 
-    # people
-
-    def give_status(self, user: User, text: str, emoji: str, expiration: int) -> None:
-        """*user* has this status from now on; without text and emoji, none."""
-        user.status_text, user.status_emoji, user.status_expiration = text, emoji, expiration
-        self.tell_of_person(user, "user_status_changed")
-
-    def tell_of_person(self, user: User, *besides: str) -> None:
-        """*user* has changed; *besides*: the events that Slack sends with the same content at the same moment."""
-        shown = user.as_json(self.team_id, self.clock.now())
-        profile = {**dict.fromkeys(_EMPTY_IN_EVENTS, ""), "fields": None, **shown["profile"]}
-        if "users:read.email" not in self.manifest.scopes:
-            profile.pop("email", None)
-        told = {**shown, "locale": user.locale, "profile": profile}
-        for kind in ("user_change", *besides):
-            self.tell(kind, {"user": copy.deepcopy(told), "cache_ts": int(self.now_s)})
-        self.on_change()
-
     # what happens by itself
 
     def scheduled_times(self) -> list[datetime]:
@@ -320,10 +300,8 @@ class WorkspaceState:
         return [datetime.fromtimestamp(one, UTC) for one in times]
 
     def run_due(self) -> None:
-        """Post what was scheduled for a time that has come, and clear the statuses that are over."""
-        for user in self.users.values():
-            if user.status_has_ended(self.clock.now()):
-                self.give_status(user, "", "", 0)
+        """Do what was to happen at a time that has come."""
+        self.on_due()
         due = [one for one in self.scheduled.values() if one.post_at <= self.now_s]
         for one in sorted(due, key=lambda one: one.post_at):
             del self.scheduled[one.id]
