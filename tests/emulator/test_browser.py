@@ -386,7 +386,7 @@ class TestWithTheRehearsalApp:
     def test_home_needs_no_scrolling_sideways(
         self, open_window: Any, rehearsal: Rehearsal, width: int, color_scheme: str
     ) -> None:
-        rehearsal.items = ["x" * 140, "A customer with a name of many words, of which each one is short"]
+        rehearsal.items = ["x" * 60, "A customer with a name of many words, each of them short"]
         window = open_window(viewport={"width": width, "height": 800}, color_scheme=color_scheme)
         in_home(window)
         beyond = "[...document.querySelectorAll('#home *')].filter((e) => e.getBoundingClientRect().right > innerWidth)"
