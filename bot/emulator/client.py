@@ -138,6 +138,15 @@ class Client:
         """Use a global shortcut. Raises Cannot."""
         return await self._interactions.global_shortcut(user, self.shortcut(name, "global"))
 
+    async def open_home(self, user: str, tab: str = "home") -> None:
+        """Open the app's tab *tab*, home or messages. Guests may, too. Raises Cannot where there is no such tab."""
+        manifest = self._state.manifest
+        if not {"home": manifest.home_tab, "messages": manifest.messages_tab}.get(tab):
+            raise Cannot(f"{manifest.name} has no {tab.capitalize()} tab.")
+        if self._state.users[user].deleted:
+            raise Cannot("This account has been deactivated.")
+        await self._interactions.open_home(user, tab)
+
     def next_morning(self, user: str) -> timedelta:
         """How long it is until nine o'clock of the next day, where *user* lives."""
         zone = ZoneInfo(self._state.users[user].tz)

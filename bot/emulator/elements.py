@@ -35,6 +35,7 @@ _STRINGS: Mapping[str, Sequence[tuple[str, int, bool]]] = {  # by type: attribut
     "file": [("external_id", 255, True), ("source", 255, True)],
 }
 _MOST_OPTIONS = {"checkboxes": 10, "radio_buttons": 10, "overflow": 5, "static_select": 100, "multi_static_select": 100}
+_FORMATTED = ("checkboxes", "radio_buttons")  # whose options may be mrkdwn
 _RICH_PARTS = {"text", "link", "user", "channel", "usergroup", "emoji", "date", "broadcast", "team", "color"}
 _RICH_PARTS |= {"rich_text_section"}  # the items of a list
 _INITIAL: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
@@ -141,9 +142,9 @@ def _options(element: Json, kind: str, at: str) -> Iterator[str]:
                 yield f"must provide an object [json-pointer:{at}/option_groups/{index}]"
                 continue
             yield from text_problems(group.get("label"), f"{at}/option_groups/{index}/label", 75, plain=True)
-            yield from _option_list(group.get("options"), f"{at}/option_groups/{index}/options", 100)
+            yield from _option_list(group.get("options"), f"{at}/option_groups/{index}/options", 100, kind)
         return
-    yield from _option_list(element.get("options"), f"{at}/options", _MOST_OPTIONS[kind])
+    yield from _option_list(element.get("options"), f"{at}/options", _MOST_OPTIONS[kind], kind)
     initial = element.get("initial_options") or [one for one in [element.get("initial_option")] if one]
     values = {str(option.get("value")) for option in inner(element, "options") if isinstance(option, dict)}
     if not isinstance(initial, list) or any(
@@ -152,14 +153,17 @@ def _options(element: Json, kind: str, at: str) -> Iterator[str]:
         yield f"the initial option must be one of the options [json-pointer:{at}]"
 
 
-def _option_list(options: object, at: str, most: int) -> Iterator[str]:
+def _option_list(options: object, at: str, most: int, kind: str) -> Iterator[str]:
     yield from count_problems(options, at, most)
     for index, option in enumerate(options if isinstance(options, list) else ()):
         if not isinstance(option, dict):
             yield f"must provide an object [json-pointer:{at}/{index}]"
             continue
-        yield from text_problems(option.get("text"), f"{at}/{index}/text", 75)
+        yield from text_problems(option.get("text"), f"{at}/{index}/text", 75, plain=kind not in _FORMATTED)
         yield from _string(option, "value", f"{at}/{index}", 150, required=True)
+        if "url" in option and kind != "overflow":
+            yield f"invalid additional property: url [json-pointer:{at}/{index}]"
+        yield from _string(option, "url", f"{at}/{index}", 3000, required=False)
         if "description" in option:
             yield from text_problems(option["description"], f"{at}/{index}/description", 75)
 

@@ -217,7 +217,7 @@ class Interactions:
         return await self._delivery.send("interactive", payload) if view.body.get("notify_on_close") else AckOutcome()
 
     async def open_home(self, user: str, tab: str) -> None:
-        """Open the app's Home or Messages tab."""
+        """Open the app's Home or Messages tab (*tab* is home or messages); what was published before comes with it."""
         channel, _ = self._state.direct([user, self._state.bot_user_id])
         home = self._modals.homes.get(user)
         view = {"view": self._modals.as_json(home)} if home is not None and tab == "home" else {}

@@ -24,6 +24,8 @@ EVENT_SCOPES = {
     "channel_left": "channels:read",
     "group_left": "groups:read",
     "user_change": "users:read",
+    "user_status_changed": "users:read",
+    "dnd_updated_user": "dnd:read",
 }
 
 

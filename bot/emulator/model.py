@@ -17,7 +17,8 @@ class User:
     A member of the workspace, a bot's user, or somebody of another organisation.
 
     *team*: the organisation that they belong to; empty for ours. A guest *is_restricted*; one of a single channel is
-    *is_ultra_restricted* besides.
+    *is_ultra_restricted* besides. *status_expiration*: when the status ends, seconds since 1970; 0 for never.
+    *paused_from* and *paused_until*, also in seconds since 1970: when they want no notifications; 0 where they do.
     """
 
     id: str
@@ -31,7 +32,11 @@ class User:
     deleted: bool = False
     bot_id: str = ""
     app_id: str = ""
+    status_text: str = ""
     status_emoji: str = ""
+    status_expiration: int = 0
+    paused_from: int = 0
+    paused_until: int = 0
     presence: Literal["active", "away"] = "active"
     team: str = ""
     is_restricted: bool = False
@@ -47,6 +52,40 @@ class User:
         """Made up of the name."""
         return f"{self.name}@mail.example"
 
+    @property
+    def has_status(self) -> bool:
+        """Whether a status is set, even one that has ended and was not cleared yet."""
+        return bool(self.status_text or self.status_emoji)
+
+    def status_has_ended(self, now: datetime) -> bool:
+        """Whether the status is over."""
+        return 0 < self.status_expiration <= now.timestamp()
+
+    def dnd(self, now: datetime) -> Json:
+        """
+        Their do-not-disturb as Slack tells it to others: when it next begins and ends.
+
+        A pause by hand stands there in the place of a schedule and looks like one. Nobody here has a schedule.
+        """
+        paused = self._is_paused(now)
+        return {
+            "dnd_enabled": paused,
+            "next_dnd_start_ts": self.paused_from if paused else 1,
+            "next_dnd_end_ts": self.paused_until if paused else 1,
+        }
+
+    def own_dnd(self, now: datetime) -> Json:
+        """The same as Slack tells it to themselves, and to nobody else: with the pause by hand."""
+        unscheduled = {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1}
+        if not self._is_paused(now):
+            return {**unscheduled, "snooze_enabled": False, "snooze_is_indefinite": False}
+        remaining = self.paused_until - int(now.timestamp())
+        ends = {"snooze_endtime": self.paused_until, "snooze_remaining": remaining}
+        return {**unscheduled, "snooze_enabled": True, **ends, "snooze_is_indefinite": False}
+
+    def _is_paused(self, now: datetime) -> bool:
+        return now.timestamp() < self.paused_until
+
     def as_json(self, ours: str, now: datetime) -> Json:
         """The user object of `users.info`, asked by the organisation *ours*; tz_offset in seconds at *now*."""
         team = self.team or ours
@@ -59,8 +98,7 @@ class User:
             "display_name_normalized": self.name,
             "first_name": first,
             "last_name": last,
-            "status_text": "",
-            "status_emoji": self.status_emoji,
+            **self._status(now),
             "team": team,
         }
         if self.is_bot:
@@ -86,6 +124,16 @@ class User:
             "is_bot": self.is_bot,
             "is_app_user": False,
             "updated": int(now.timestamp()),
+        }
+
+    def _status(self, now: datetime) -> Json:
+        over = self.status_has_ended(now)
+        return {
+            "status_text": "" if over else self.status_text,
+            "status_text_canonical": "",
+            "status_emoji": "" if over else self.status_emoji,
+            "status_emoji_display_info": [],
+            "status_expiration": 0 if over else self.status_expiration,
         }
 
     def _zone(self, now: datetime) -> Json:

@@ -226,7 +226,7 @@ class PageServer:
         self._client.channel(user, asked["with"])
 
     def _do_home(self, user: str, asked: Json) -> Awaitable[Any]:
-        return self._interactions.open_home(user, asked["tab"])
+        return self._client.open_home(user, asked["tab"])
 
     def _do_shortcut(self, user: str, asked: Json) -> Awaitable[AckOutcome]:
         if asked.get("ts"):

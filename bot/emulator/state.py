@@ -31,7 +31,8 @@ class WorkspaceState:
     """
     All that the workspace holds. Only the emulator's own loop may change it.
 
-    `on_event` gets each event that the app is to hear, `on_change` is called after every change that a person may see.
+    `on_event` gets each event that the app is to hear, `on_change` is called after every change that a person may see,
+    `on_due` whenever time may have passed.
     """
 
     def __init__(self, manifest: Manifest, clock: MovableClock, seed: Seed) -> None:
@@ -47,6 +48,7 @@ class WorkspaceState:
         self.journal = Journal()
         self.on_event: Callable[[Json], None] = lambda event: None
         self.on_change: Callable[[], None] = lambda: None
+        self.on_due: Callable[[], None] = lambda: None
         created = int(clock.now().timestamp()) - 90 * 86400
         name = manifest.bot_name or manifest.name
         app = User(seed.bot_user_id, name, name, "App", is_bot=True, bot_id=seed.bot_id, app_id=seed.app_id)
@@ -289,14 +291,17 @@ class WorkspaceState:
         self._tell(channel, kind, {**event, "inviter": inviter} if inviter else event)
         self.on_change()
 
-    # scheduled messages
+    # what happens by itself
 
     def scheduled_times(self) -> list[datetime]:
-        """When scheduled messages are to be posted."""
-        return [datetime.fromtimestamp(one.post_at, UTC) for one in self.scheduled.values()]
+        """When scheduled messages are to be posted, and statuses end."""
+        times = [one.post_at for one in self.scheduled.values()]
+        times += [user.status_expiration for user in self.users.values() if user.status_expiration]
+        return [datetime.fromtimestamp(one, UTC) for one in times]
 
     def run_due(self) -> None:
-        """Post what was scheduled for a time that has come."""
+        """Do what was to happen at a time that has come."""
+        self.on_due()
         due = [one for one in self.scheduled.values() if one.post_at <= self.now_s]
         for one in sorted(due, key=lambda one: one.post_at):
             del self.scheduled[one.id]

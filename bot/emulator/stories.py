@@ -10,17 +10,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from bot.emulator.client import Cannot
+from bot.emulator.controls import controls, labels_of
 from bot.emulator.dispatch import AckOutcome
 from bot.emulator.errors import Json
 from bot.emulator.model import PostedMessage, View
 from bot.emulator.text import clickables, words
-from bot.emulator.views import entered, inputs_of, options_of
+from bot.emulator.views import entered, inputs_of
 from bot.emulator.workspace import Workspace
 
 Found = TypeVar("Found")
 
 PATIENCE_S = 120.0  # what happens, happens in a blink; a busy machine may need a while
 _LOOK_EVERY_S = 0.02
+_DRAWN_ANEW_WITHIN_S = 5.0  # an app that does not draw its Home anew when it is opened is not waited for any longer
 
 
 class StoryBroken(AssertionError):
@@ -121,13 +124,17 @@ class Person:
         self._about_to("says", text, where, Target(thread=thread))
         return self.workspace.do(self.workspace.client.say(self.id, where, text, thread))
 
-    def clicks(self, label: str, *, on: Seen | None = None) -> AckOutcome:
-        """Click the button *label*: in the window that is open, else in the newest message that has it."""
-        return self._use("clicks", label, on, None)
+    def clicks(self, label: str, *, on: Seen | None = None, row: str = "") -> AckOutcome:
+        """
+        Click the button *label*: in the window that is open, else in the newest message that has it.
 
-    def chooses(self, label: str, *, on: Seen | None = None) -> AckOutcome:
-        """Choose the option *label* of a menu."""
-        return self._use("chooses", label, on, label)
+        *row*: only where this can be read in the row of the button, here and below.
+        """
+        return self._use("clicks", label, on, None, row)
+
+    def chooses(self, label: str, *, on: Seen | None = None, row: str = "") -> AckOutcome:
+        """Choose the option *label* of a menu, an overflow menu included."""
+        return self._use("chooses", label, on, label, row)
 
     def chooses_person(self, user_id: str, *, on: Seen) -> AckOutcome:
         """Choose somebody in the first menu of people of the message *on*."""
@@ -142,9 +149,9 @@ class Person:
                 return self._accepted(user_id, self.workspace.do(work))
         raise StoryBroken(f"{self.name} has no menu of people in:\n{on.text}")
 
-    def ticks(self, label: str, *, on: Seen | None = None, tick: bool = True) -> AckOutcome:
+    def ticks(self, label: str, *, on: Seen | None = None, row: str = "", tick: bool = True) -> AckOutcome:
         """Tick the box *label*, or empty it."""
-        return self._use("ticks" if tick else "empties", label, on, [label] if tick else [])
+        return self._use("ticks" if tick else "empties", label, on, [label] if tick else [], row)
 
     def uses(self, shortcut: str, *, on: Seen | None = None) -> AckOutcome:
         """Use a message shortcut *on* a message, or a global one."""
@@ -187,10 +194,55 @@ class Person:
         """Close the window that is open."""
         return self.workspace.do(self.workspace.interactions.close(self._window()))
 
-    def opens_home(self) -> None:
-        """Open the app's Home tab."""
+    # the Home tab
+
+    def opens_home(self, *parts: str, within: float | None = None) -> str:
+        """
+        Open the app's Home tab, and wait until all *parts* are there; returns all that can be read in it.
+
+        An app that draws it anew each time is waited for. Raises StoryBroken where the app has no Home tab.
+        """
         self._about_to("opens", "Home", self.place, Target())
-        self.workspace.do(self.workspace.interactions.open_home(self.id, "home"))
+        before = self._home_hash()
+        try:
+            self.workspace.do(self.workspace.client.open_home(self.id))
+        except Cannot as refused:
+            raise StoryBroken(f"{self.name} cannot open Home: {refused}") from refused
+        patience = PATIENCE_S if within is None else within
+        _eventually(lambda: self._home_hash() != before, min(patience, _DRAWN_ANEW_WITHIN_S) if before else patience)
+        return self.sees_home(*parts, within=within)
+
+    def clicks_in_home(self, label: str, *, row: str = "") -> AckOutcome:
+        """
+        Click the button *label* in the Home tab, as it is now.
+
+        Where several say that, *row* tells which: by what can be read in its row. Raises StoryBroken where it is not
+        clear which one is meant.
+        """
+        return self._use_home("clicks", label, row, None)
+
+    def chooses_in_home(self, label: str, *, row: str = "") -> AckOutcome:
+        """Choose the option *label* of a menu in the Home tab, an overflow menu included."""
+        return self._use_home("chooses", label, row, label)
+
+    def ticks_in_home(self, label: str, *, row: str = "", tick: bool = True) -> AckOutcome:
+        """Tick the box *label* in the Home tab, or empty it."""
+        return self._use_home("ticks" if tick else "empties", label, row, [label] if tick else [])
+
+    def sees_home(self, *parts: str, within: float | None = None) -> str:
+        """Wait for a Home tab with all *parts*; returns all that can be read in it."""
+
+        def shown() -> str:
+            home = self.workspace.modals.homes.get(self.id)
+            text = words(home.body) if home is not None else ""
+            return text if all(part in text for part in parts) else ""
+
+        found = _eventually(shown, within)
+        if not found:
+            home = self.workspace.modals.homes.get(self.id)
+            there = f". It shows:\n{words(home.body)}" if home is not None else ": the app has shown none"
+            raise StoryBroken(f"{self.name} has no Home tab with {parts}{there}")
+        return found
 
     # seeing
 
@@ -230,19 +282,6 @@ class Person:
         if not _eventually(lambda: not self.workspace.modals.stack(self.id), within):
             raise StoryBroken(f"{self.name} still has a window open")
 
-    def sees_home(self, *parts: str, within: float | None = None) -> str:
-        """Wait for a Home tab with all *parts*; returns all that can be read in it."""
-
-        def shown() -> str:
-            home = self.workspace.modals.homes.get(self.id)
-            text = words(home.body) if home is not None else ""
-            return text if home is not None and all(part in text for part in parts) else ""
-
-        found = _eventually(shown, within)
-        if not found:
-            raise StoryBroken(f"{self.name} has no Home tab with {parts}")
-        return found
-
     def _unseen(
         self, parts: tuple[str, ...], where: str, *, by_app: bool = False, see: bool = False
     ) -> PostedMessage | None:
@@ -279,19 +318,37 @@ class Person:
             raise StoryBroken(f"{self.name} has no window open")
         return stack[-1]
 
-    def _use(self, deed: str, label: str, on: Seen | None, value: str | list[str] | None) -> AckOutcome:
+    def _home_hash(self) -> str:
+        home = self.workspace.modals.homes.get(self.id)
+        return home.hash if home is not None else ""
+
+    def _use_home(self, deed: str, label: str, row: str, value: str | list[str] | None) -> AckOutcome:
+        home = self.workspace.modals.homes.get(self.id)
+        found = controls(label, home.blocks, row) if home is not None else []
+        if home is None or len(found) != 1:
+            said = f"{label!r} in the row of {row!r}" if row else repr(label)
+            there = words(home.body) if home is not None else "nothing at all"
+            raise StoryBroken(f"{self.name} has {said} {len(found)} times in Home, not once. It shows:\n{there}")
+        return self._use_view(deed, label, home, found[0], value)
+
+    def _use_view(
+        self, deed: str, label: str, view: View, found: tuple[str, Json], value: str | list[str] | None
+    ) -> AckOutcome:
+        block_id, element = found
+        self._about_to(deed, label, self.place, Target(block=block_id, action=element["action_id"]))
+        chosen = None if value is None else entered(element, value)
+        work = self.workspace.interactions.click_in_view(view, block_id, element["action_id"], chosen)
+        return self._accepted(label, self.workspace.do(work))
+
+    def _use(self, deed: str, label: str, on: Seen | None, value: str | list[str] | None, row: str = "") -> AckOutcome:
         """Click or choose *label*: in the open window, in the message *on*, or in the newest that has it."""
         interactions = self.workspace.interactions
         stack = self.workspace.modals.stack(self.id)
-        if on is None and stack and (found := _place_of(label, stack[-1].blocks)):
-            block_id, element = found
-            self._about_to(deed, label, self.place, Target(block=block_id, action=element["action_id"]))
-            chosen = None if value is None else entered(element, value)
-            work = interactions.click_in_view(stack[-1], block_id, element["action_id"], chosen)
-            return self._accepted(label, self.workspace.do(work))
+        if on is None and stack and (found := controls(label, stack[-1].blocks, row)):
+            return self._use_view(deed, label, stack[-1], found[0], value)
         for message in [on.message] if on else reversed(self.workspace.call(lambda: list(self._visible()))):
-            if found := _place_of(label, message.all_blocks):
-                block_id, element = found
+            if found := controls(label, message.all_blocks, row):
+                block_id, element = found[0]
                 thread = message.thread_ts if message.is_reply else ""
                 target = Target(message.ts, block_id, element["action_id"], thread)
                 self._about_to(deed, label, message.channel, target)
@@ -317,20 +374,6 @@ def unexpected(workspace: Workspace) -> list[Seen]:
         for one in posted
         if one.bot_id == workspace.state.bot_id and not one.seen_by and one.look != one.seen_look
     ]
-
-
-def labels_of(element: Json) -> list[str]:
-    """What stands on a button, or on the options of a menu."""
-    text = element.get("text")
-    own = [str(text["text"])] if isinstance(text, dict) else []
-    return own + [str(option["text"]["text"]) for option in options_of(element)]
-
-
-def _place_of(label: str, blocks: list[Json]) -> tuple[str, Json] | None:
-    for block, element in clickables(blocks):
-        if label in labels_of(element):
-            return str(block["block_id"]), element
-    return None
 
 
 def _eventually(look: Callable[[], Found], within: float | None) -> Found:

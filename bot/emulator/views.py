@@ -35,6 +35,7 @@ _VALUES = {  # by element type: the name in state.values, that of the initial va
     "multi_channels_select": ("selected_channels", "initial_channels", ()),
     "file_input": ("files", "", ()),
 }
+_CHOSEN_FROM = {"overflow": ("selected_option", "", None)}  # told as it is chosen, and never in state.values
 
 
 def view_problems(view: object, surface: str) -> list[str]:
@@ -113,9 +114,9 @@ def values_of(blocks: Sequence[Json], entered: dict[str, Json]) -> dict[str, Jso
 
 
 def entered(element: Json, value: Any) -> Json:
-    """What `state.values` holds for *element* once *value* was entered: a string, an option's label, a list of them."""
+    """What is told of *element* once *value* was entered in it: a string, an option's label, a list of them."""
     kind = element["type"]
-    name, _, empty = _VALUES[kind]
+    name, _, empty = _CHOSEN_FROM.get(kind) or _VALUES[kind]
     if name in ("selected_option", "selected_options"):
         labels = [value] if isinstance(value, str) else list(value or ())
         chosen = [option for option in options_of(element) if option["text"]["text"] in labels]

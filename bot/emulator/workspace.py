@@ -10,7 +10,7 @@ import logging
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import CancelledError
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
@@ -231,6 +231,22 @@ class Workspace:
     def deactivate(self, person: str) -> None:
         """*person*'s account is closed."""
         self.call(self.changes.deactivate, person)
+
+    def set_status(self, person: str, text: str = "", emoji: str = "", *, until: datetime | None = None) -> None:
+        """*person* sets their status; without *until* it stays. Raises ValueError for what Slack would not take."""
+        self.call(self.changes.set_status, person, text, emoji, until)
+
+    def clear_status(self, person: str) -> None:
+        """*person* clears their status. Raises ValueError where they have none."""
+        self.call(self.changes.clear_status, person)
+
+    def pause_notifications(self, person: str, *, until: datetime) -> None:
+        """*person* pauses their notifications by hand. Raises ValueError for a time that has passed."""
+        self.call(self.changes.pause_notifications, person, until)
+
+    def resume_notifications(self, person: str) -> None:
+        """*person* ends that pause. Raises ValueError where there is none."""
+        self.call(self.changes.resume_notifications, person)
 
     def messages(self) -> list[PostedMessage]:
         """Every message of every conversation, ephemeral ones included."""

@@ -1,6 +1,7 @@
 """A small app that uses all that Slack offers, so that the emulator can be tested with more than our bot needs yet."""
 
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -39,7 +40,7 @@ MANIFEST: dict[str, Any] = {
             "bot_events": [
                 *("message.channels", "message.groups", "message.im", "app_mention", "app_home_opened"),
                 *("reaction_added", "member_joined_channel", "member_left_channel"),
-                *("channel_left", "group_left", "user_change"),
+                *("channel_left", "group_left", "user_change", "user_status_changed", "dnd_updated_user"),
             ]
         },
         "interactivity": {"is_enabled": True},
@@ -90,6 +91,39 @@ def form(title: str = "A promise", **more: Any) -> dict[str, Any]:
     }
 
 
+def home(items: Sequence[str]) -> dict[str, Any]:
+    """A Home tab with a row for each of *items*, and all that stands in one."""
+    words = [{"text": plain(word), "value": word.lower()} for word in ("All of them", "Only mine")]
+    chosen = {"type": "static_select", "action_id": "filter", "options": words, "placeholder": plain("Whose")}
+    boxes = {"type": "checkboxes", "action_id": "kinds", "options": words}
+    opens = {"type": "button", "action_id": "done", "text": plain("Add one"), "value": "open", "style": "primary"}
+    rows = [block for item in items for block in home_row(item)]
+    return {
+        "type": "home",
+        "blocks": [
+            {"type": "header", "text": plain("Your open items")},
+            {"type": "actions", "block_id": "top", "elements": [opens, chosen]},
+            *rows,
+            {"type": "section", "block_id": "kinds", "text": {"type": "mrkdwn", "text": "What"}, "accessory": boxes},
+            {"type": "context", "elements": [{"type": "mrkdwn", "text": f"{len(items)} *open*"}]},
+        ],
+    }
+
+
+def home_row(item: str) -> list[dict[str, Any]]:
+    """A row of the Home tab, whose blocks have no ids of their own."""
+    options = [{"text": plain(word), "value": f"{word.lower()} {item}"} for word in ("Drop", "Keep")]
+    menu = {"type": "overflow", "action_id": "more_of_item", "options": options}
+    done = {"type": "button", "action_id": "done", "text": plain("Done"), "value": item}
+    text = {"type": "mrkdwn", "text": f"*{item}* waits for an offer, which is due today"}
+    return [
+        {"type": "divider"},
+        {"type": "section", "text": text, "accessory": menu},
+        {"type": "context", "elements": [{"type": "mrkdwn", "text": f"promised to {item}"}]},
+        {"type": "actions", "elements": [done]},
+    ]
+
+
 class Rehearsal:
     """The app, connected over Socket Mode. *heard* keeps what it was sent; what is slow in it waits for *let_go*."""
 
@@ -97,6 +131,7 @@ class Rehearsal:
         self.client = WebClient(workspace.tokens.bot, base_url=workspace.api_url, retry_handlers=[])
         self.heard: list[dict[str, Any]] = []
         self.errors: list[str] = []
+        self.items = ["Acme", "Globex", "Initech"]
         self.let_go = threading.Event()
         self.app = App(client=self.client, token_verification_enabled=False, signing_secret="x")
         self._listen()
@@ -178,12 +213,30 @@ class Rehearsal:
         @app.event("app_home_opened")
         def home(event: dict[str, Any]) -> None:
             if event["tab"] == "home":
-                view = {"type": "home", "blocks": [{"type": "header", "text": plain("Your open items")}]}
-                self.client.views_publish(user_id=event["user"], view=view)
+                self.publish(event["user"])
 
         @app.event(__import__("re").compile(".*"))
         def others() -> None:
             pass
+
+        @app.action("done")
+        @app.action("more_of_item")
+        def item(ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
+            ack()
+            value = action.get("value") or action["selected_option"]["value"]
+            self.items = [one for one in self.items if one != value.removeprefix("drop ")]
+            if value == "open":
+                self.client.views_open(trigger_id=body["trigger_id"], view=form())
+            self.publish(body["user"]["id"])
+
+        @app.action("filter")
+        @app.action("kinds")
+        def chosen(ack: Ack) -> None:
+            ack()
+
+    def publish(self, user: str) -> None:
+        """Show *user* a Home of many rows."""
+        self.client.views_publish(user_id=user, view=home(self.items))
 
     def _rehearse(self, ack: Ack, command: dict[str, Any], respond: Any) -> None:
         word = command["text"]

@@ -27,6 +27,15 @@ SITUATION = "/toughcustomer he wants to talk to my boss right now"
 CARD = "Offer your manager before they demand one"
 
 
+def in_home(window: Window) -> None:
+    """Open the app's Home tab, on a phone from behind the menu."""
+    if window.page.is_visible("#menu"):
+        window.page.click("#menu")
+    window.page.locator("#sidebar").get_by_role("button", name="rehearsal").click()
+    window.page.get_by_role("tab", name="Home").click()
+    window.sees("Your open items", "#home")
+
+
 class TestWithOurBot:
     """`/toughcustomer` itself."""
 
@@ -333,6 +342,73 @@ class TestWithTheRehearsalApp:
         window.sees("Your open items", "#home")
         window.page.get_by_role("tab", name="Messages").click()
         window.page.locator("#messages").wait_for()
+
+    def test_home_is_kept_up_to_date_and_keeps_the_focus_and_the_place(
+        self, open_window: Any, rehearsal: Rehearsal
+    ) -> None:
+        rehearsal.items = [f"Customer {number}" for number in range(1, 20)]
+        window = open_window()
+        in_home(window)
+        row = window.page.locator("#home .actions", has_text="Done")
+        row.nth(11).get_by_role("button").focus()
+        before = window.page.evaluate("document.getElementById('home').scrollTop")
+        assert before > 0
+
+        rehearsal.items.append("Customer 20")  # below, and without ids of its own: all block ids are new
+        rehearsal.publish("U0MIA")
+        window.page.locator("#home", has_text="20 open").wait_for()
+        assert window.page.evaluate("document.getElementById('home').scrollTop") == before
+        focused = "document.activeElement.closest('.block').previousElementSibling.textContent"
+        assert window.page.evaluate(focused) == "promised to Customer 12"
+
+        window.page.keyboard.press("Enter")
+        window.page.locator("#home", has_text="19 open").wait_for()
+        assert "Customer 12" not in rehearsal.items
+        assert window.page.evaluate("document.getElementById('home').contains(document.activeElement)")
+        window.page.keyboard.press("Enter")  # what took the place of the button is not pressed
+        window.page.wait_for_timeout(300)
+        assert len(rehearsal.items) == 19
+
+    def test_an_overflow_menu_is_chosen_from_by_keyboard(self, open_window: Any, rehearsal: Rehearsal) -> None:
+        window = open_window()
+        in_home(window)
+        window.page.locator("#home .section", has_text="Globex").get_by_role("button", name="More options").focus()
+        window.page.keyboard.press("Enter")
+        window.page.get_by_role("menuitem", name="Drop").wait_for()
+        window.page.keyboard.press("ArrowDown")
+        window.page.keyboard.press("Enter")
+        assert eventually(lambda: any(body.get("type") == "block_actions" for body in rehearsal.heard))
+        assert rehearsal.heard[-1]["actions"][0]["selected_option"]["value"] == "keep Globex"
+        assert window.focus() == "More options"
+
+    @pytest.mark.parametrize("width", [1280, 390])
+    @pytest.mark.parametrize("color_scheme", ["light", "dark"])
+    def test_home_needs_no_scrolling_sideways(
+        self, open_window: Any, rehearsal: Rehearsal, width: int, color_scheme: str
+    ) -> None:
+        rehearsal.items = ["x" * 60, "A customer with a name of many words, each of them short"]
+        window = open_window(viewport={"width": width, "height": 800}, color_scheme=color_scheme)
+        in_home(window)
+        beyond = "[...document.querySelectorAll('#home *')].filter((e) => e.getBoundingClientRect().right > innerWidth)"
+        assert window.page.evaluate(f"{beyond}.length") == 0
+        assert window.page.evaluate("document.documentElement.scrollWidth") <= width
+        small = "[...document.querySelectorAll('#home button')].filter((one) => one.offsetHeight < 32).length"
+        assert window.page.evaluate(small) == 0
+
+    def test_a_choice_in_home_is_told_and_a_double_click_counts_once(
+        self, open_window: Any, rehearsal: Rehearsal
+    ) -> None:
+        window = open_window()
+        in_home(window)
+        window.page.locator("#home").get_by_label("Whose").select_option(label="Only mine")
+        window.page.locator("#home").get_by_label("All of them").check()
+        assert eventually(lambda: len([one for one in rehearsal.heard if one.get("type") == "block_actions"]) == 2)
+        values = rehearsal.heard[-1]["view"]["state"]["values"]
+        assert values["top"]["filter"]["selected_option"]["value"] == "only mine"
+        assert [one["value"] for one in values["kinds"]["kinds"]["selected_options"]] == ["all of them"]
+        window.page.locator("#home .actions", has_text="Done").first.get_by_role("button").dblclick()
+        window.page.locator("#home", has_text="2 open").wait_for()
+        assert rehearsal.items == ["Globex", "Initech"]
 
     def test_buttons_of_a_private_message_replace_it_and_open_a_modal(self, open_window: Any) -> None:
         window = open_window()

@@ -404,7 +404,7 @@ def test_who_is_there(web: WebClient, clock: MovableClock) -> None:
     assert web.usergroups_users_list(usergroup="S0MANAGERS")["users"] == ["U0OMAR", "U0PRIYA"]
     assert web.usergroups_list(include_users=True)["usergroups"][0]["users"] == ["U0OMAR", "U0PRIYA"]
     assert web.users_getPresence(user="U0MIA")["presence"] == "active"
-    assert not web.dnd_info(user="U0MIA")["snooze_enabled"]
+    assert not web.dnd_info(user="U0MIA")["dnd_enabled"]
     assert web.team_info()["team"]["id"] == "T0TOUGH"
     assert web.bots_info(bot="B0TOUGH")["bot"]["user_id"] == "U0TOUGH"
     assert web.emoji_list()["emoji"] == {}

@@ -42,6 +42,8 @@ _EVENTS = {
     "channel_left": "ChannelLeftEvent",
     "group_left": "GroupLeftEvent",
     "user_change": "UserChangeEvent",
+    "user_status_changed": "UserStatusChangedEvent",
+    "dnd_updated_user": "DNDUpdatedUserEvent",
 }
 _MESSAGES = {  # by subtype
     "": "GenericMessageEvent",
@@ -54,6 +56,28 @@ _MESSAGES = {  # by subtype
     "channel_join": "ChannelJoinMessageEvent",
     "channel_leave": "ChannelLeaveMessageEvent",
 }
+_BY_HAND = {  # types with a part of a name that another type has, too: the generator would know one of them
+    "DndTeamInfoResponse": {
+        "type": "object",
+        "required": ["users"],
+        "properties": {
+            "users": {
+                "type": "object",
+                "additionalProperties": {
+                    "type": "object",
+                    "required": ["dnd_enabled", "next_dnd_start_ts", "next_dnd_end_ts"],
+                    "properties": {
+                        "dnd_enabled": {"type": "boolean"},
+                        "next_dnd_start_ts": {"type": "number"},
+                        "next_dnd_end_ts": {"type": "number"},
+                    },
+                    "additionalProperties": False,
+                },
+            }
+        },
+    }
+}
+_SNOOZE = ("snooze_enabled", "snooze_endtime", "snooze_remaining", "snooze_is_indefinite")
 _OUTSIDE = ("user_team", "source_team", "user_profile")
 _WITHOUT_TYPE = ("channel_convert_to_private",)  # documented, and not in Slack's types
 _NUMBERS = ("limit", "post_at", "length")
@@ -178,7 +202,7 @@ def _source() -> str:
     api = PACKAGES / "@slack" / "web-api" / "dist" / "types"
     declared = "\n".join(path.read_text() for path in api.rglob("*.d.ts"))
     wanted = [f"{type_name(method)}{part}" for method in sorted(METHODS) for part in ("Arguments", "Response")]
-    web_api = [name for name in wanted if re.search(rf"\b(?:interface|type) {name}\b", declared)]
+    web_api = [one for one in wanted if one not in _BY_HAND and re.search(rf"\b(?:interface|type) {one}\b", declared)]
     bolt = [*_INTERACTIONS.values(), "SlashCommand", "EnvelopedEvent", "RespondArguments", "ViewResponseAction"]
     types = [*_EVENTS.values(), *_MESSAGES.values(), "KnownBlock"]
     lines = [f"import type {{ {', '.join(names)} }} from '{package}';" for package, names in (
@@ -198,6 +222,7 @@ def corrected(schema: Any) -> Any:
         for part in (definition.get("properties") or {}).values():
             _limit(part)
     definitions = schema["definitions"]
+    definitions.update(_BY_HAND)
     definitions["BaseSlackEvent"].pop("additionalProperties", None)  # checked as the event that it is
     # the generator takes "one of these contents" for "all of them"
     definitions["RespondArguments"].pop("required", None)
@@ -222,6 +247,8 @@ def corrected(schema: Any) -> Any:
         definitions.get(name, {}).get("properties", {}).update(channels=listed)
     _know_outsiders(definitions)
     definitions["ChatUpdateResponse"]["properties"]["message"] = changed
+    # documented of whoever asks about themselves, as an app seldom does
+    definitions["DndInfoResponse"]["properties"].update({name: {} for name in _SNOOZE})
     # null where nothing was done, which the types have as a number
     definitions["ConversationsHistoryResponse"]["properties"].pop("channel_actions_ts", None)
     definitions["ConversationsHistoryResponse"].pop("additionalProperties", None)

@@ -1,9 +1,11 @@
-"""`users.*`, `usergroups.*`, `dnd.info`: who is there."""
+"""`users.*`, `usergroups.*`, `dnd.*`: who is there, and who wants to be left in peace."""
 
-from bot.emulator.errors import Json, Refused
+from bot.emulator.errors import Json, Refused, invalid_arguments
 from bot.emulator.methods.call import Call, method
 from bot.emulator.methods.cursors import page_of
 from bot.emulator.model import User, UserGroup
+
+_MOST_ASKED = 50
 
 
 @method("users.info", "users:read", tier=4)
@@ -37,9 +39,22 @@ def _presence(call: Call) -> Json:
 
 @method("dnd.info", "dnd:read")
 def _dnd(call: Call) -> Json:
-    if call.args.text("user"):
-        call.user()
-    return {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1, "snooze_enabled": False}
+    """What somebody paused by hand is told, as a pause, to themselves alone."""
+    own = call.state.users[call.state.bot_user_id]
+    user = call.user() if call.args.text("user") else own
+    now = call.state.clock.now()
+    return user.own_dnd(now) if user is own else user.dnd(now)
+
+
+@method("dnd.teamInfo", "dnd:read", tier=2)
+def _team_dnd(call: Call) -> Json:
+    wanted = call.args.ids("users")
+    if not wanted:
+        raise Refused("no_users_provided")
+    if len(wanted) > _MOST_ASKED:
+        raise invalid_arguments([f"no more than {_MOST_ASKED} items allowed [json-pointer:/users]"])
+    now, users = call.state.clock.now(), call.state.users
+    return {"users": {one: users[one].dnd(now) for one in wanted if one in users}}
 
 
 @method("usergroups.list", "usergroups:read", tier=2)

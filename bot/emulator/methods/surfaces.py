@@ -32,7 +32,8 @@ def _update(call: Call) -> Json:
 def _publish(call: Call) -> Json:
     user = call.args.need("user_id")
     body = view_of(call, HOME)
-    if user not in call.state.users or call.state.users[user].is_bot:
+    person = call.state.users.get(user)
+    if person is None or person.is_bot or person.deleted:
         raise invalid_arguments(["invalid `user_id`"])
     if not call.state.manifest.home_tab:
         raise Refused("not_enabled")

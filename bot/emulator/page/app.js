@@ -1,9 +1,9 @@
 // The page: asks the server what one person sees, draws it, and sends what they do.
 import { $, h, icon, reconcile } from "./dom.js";
-import { blocks } from "./blocks.js";
 import { workspaceClock } from "./clock.js";
 import { composer } from "./composer.js";
 import { inMessage, inView } from "./controls.js";
+import { drawHome } from "./home.js";
 import { drawMessages } from "./messages.js";
 import { confirmFirst, drawModal } from "./modal.js";
 import { distanceToEnd, forgetNews, tellNews } from "./news.js";
@@ -84,7 +84,7 @@ function draw() {
   const shared = viewOf(channel, false);
   drawMessages($("messages"), channel.messages.filter((one) => !one.is_reply || one.broadcast), shared);
   drawThread(channel);
-  drawHome(channel);
+  if (tab === "home") drawHome(screen.home, `${screen.app.name} shows nothing here yet.`, modalActions.context);
   drawModal(screen.modal, screen.modals_below, modalActions);
   main.refresh(`${me} ${channel.id}`);
   tellNews({ screen, me, place, thread, names, goTo });
@@ -126,21 +126,16 @@ function drawPlace(channel) {
   reconcile($("place"), [head], () => "head", () => h("div", { class: "pane-head" }, h("h1", {}, head.kind === "group" ? [icon("lock"), " "] : null, head.name),
     h("span", {}, head.about, head.about && head.kind !== "im" ? " · " : "", head.kind === "channel" || head.kind === "group" ? `${head.members} members${head.appIn ? "" : ` · ${screen.app.name} is not here`}` : ""),
     head.outside ? h("button", { type: "button", class: "button", onclick: () => told("join", { channel: place }) }, "Join") : null));
-  const tabs = isApp(channel) && screen.app.home_tab;
-  $("tabs").hidden = !tabs;
-  if (!tabs) tab = "messages";
-  reconcile($("tabs"), tabs ? ["home", "messages"].map((name) => ({ name, on: tab === name })) : [], (one) => one.name, (one) =>
-    h("button", { type: "button", role: "tab", "aria-selected": one.on ? "true" : "false", onclick: () => { tab = one.name; act("home", { tab: one.name }); draw(); } }, one.name === "home" ? "Home" : "Messages"));
+  const tabs = isApp(channel) ? tabsOfApp() : [];
+  $("tabs").hidden = !tabs.includes("home");
+  if (!tabs.includes(tab)) tab = tabs.at(-1) ?? "messages";
+  reconcile($("tabs"), tabs.map((name) => ({ name, on: tab === name })), (one) => one.name, (one) =>
+    h("button", { type: "button", role: "tab", "aria-selected": one.on ? "true" : "false", "aria-controls": one.name, onclick: () => { tab = one.name; told("home", { tab: one.name }); draw(); } }, one.name === "home" ? "Home" : "Messages"));
   $("home").hidden = tab !== "home";
   $("messages").hidden = $("composer-place").hidden = tab === "home";
 }
 
-function drawHome(channel) {
-  const home = screen.home;
-  const items = isApp(channel) && tab === "home" ? [home ?? { id: "none" }] : [];
-  reconcile($("home"), items, (one) => one.id, (one) => one.id === "none" ? h("p", {}, `${screen.app.name} shows nothing here yet.`)
-    : h("div", {}, blocks(one.blocks, one.values, modalActions.context(one, () => ({})))));
-}
+const tabsOfApp = () => [screen.app.home_tab && "home", screen.app.messages_tab && "messages"].filter(Boolean);
 
 function drawThread(channel) {
   const root = thread && channel.messages.find((one) => one.ts === thread);
@@ -212,7 +207,8 @@ async function goTo(ref, root = "") {
   if (root) thread = root;
   tab = "messages";
   arrive();
-  if (isApp(current())) act("home", { tab: "messages" });
+  const shows = isApp(current()) && tabsOfApp().at(-1);
+  if (shows) told("home", { tab: shows });
   closeSidebar();
   draw();
   main.field.focus();

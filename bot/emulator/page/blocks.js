@@ -114,6 +114,9 @@ const groups = (one) => one.option_groups
   ? one.option_groups.map((group) => h("optgroup", { label: group.label.text }, group.options.map(option)))
   : (one.options ?? []).map(option);
 const allOptions = (one) => one.options ?? (one.option_groups ?? []).flatMap((group) => group.options);
+/** A choice as the app is told of it. */
+const bare = (choice) => ({ text: choice.text, value: choice.value });
+const visit = (url) => { if (/^(https?|mailto|tel):/i.test(url ?? "")) open(url, "_blank", "noopener"); };
 const placeholder = (one, fallback) => one.placeholder?.text ?? fallback;
 
 function select(one, common, children, value, changed) {
@@ -155,7 +158,7 @@ const elements = {
     const label = plain(one.text.text);
     const looks = `button ${one.style ?? ""}`;
     const button = h("button", { ...common, type: "button", class: looks, "aria-label": one.accessibility_label,
-      onclick: () => { if (/^(https?|mailto|tel):/i.test(one.url ?? "")) open(one.url, "_blank", "noopener"); told({}); } }, label);
+      onclick: () => { visit(one.url); told({}); } }, label);
     return button;
   },
   workflow_button: (one) => h("button", { type: "button", class: "button", disabled: true }, plain(one.text.text)),
@@ -164,29 +167,32 @@ const elements = {
     h("button", { type: "button", class: "button", "aria-label": way.accessibility_label, onclick: () => told({ value: way.value, text: way.text }) }, plain(way.text.text))),
   image: (one) => picture(one),
   overflow(one, now, told, common) {
-    const button = h("button", { ...common, type: "button", class: "icon", "aria-label": "More actions", "aria-haspopup": "menu",
-      onclick: () => openMenu(button, one.options.map((choice) => [plain(choice.text.text), () => told({ selected_option: choice })])) }, icon("more"));
+    const choose = (choice) => { visit(choice.url); told({ selected_option: bare(choice) }); };
+    const label = (choice) => [plain(choice.text.text), choice.description ? h("span", { class: "small about" }, plain(choice.description.text)) : null];
+    const button = h("button", { ...common, type: "button", class: "icon overflow", "aria-label": "More options", "aria-haspopup": "menu",
+      onclick: () => openMenu(button, one.options.map((choice) => [label(choice), () => choose(choice)])) }, icon("more"));
     return button;
   },
-  checkboxes(one, now, told, common) {
+  checkboxes(one, now, told, common, context) {
     const ticked = (now.selected_options ?? []).map((choice) => choice.value);
     const boxes = one.options.map((choice) => h("label", { class: "choice" },
       h("input", { type: "checkbox", value: choice.value, checked: ticked.includes(choice.value), onchange: () => told({
-        selected_options: one.options.filter((_, at) => boxes[at].firstElementChild.checked) }) }), " ", plain(choice.text.text)));
+        selected_options: one.options.filter((_, at) => boxes[at].firstElementChild.checked).map(bare) }) }),
+      h("span", {}, text(choice.text, context), choice.description ? h("span", { class: "small about" }, " ", text(choice.description, context)) : null)));
     return h("div", { ...common, class: "choices" }, boxes);
   },
-  radio_buttons(one, now, told, common) {
+  radio_buttons(one, now, told, common, context) {
     const name = `radio-${++inputs}`;
     return h("div", { ...common, class: "choices", role: "radiogroup" }, one.options.map((choice) => h("label", { class: "choice" },
       h("input", { type: "radio", name, value: choice.value, checked: now.selected_option?.value === choice.value,
-        onchange: () => told({ selected_option: { text: choice.text, value: choice.value } }) }),
-      h("span", {}, plain(choice.text.text), choice.description ? h("span", { class: "small about" }, " ", plain(choice.description.text)) : null))));
+        onchange: () => told({ selected_option: bare(choice) }) }),
+      h("span", {}, text(choice.text, context), choice.description ? h("span", { class: "small about" }, " ", text(choice.description, context)) : null))));
   },
   static_select: (one, now, told, common) => select(one, common, groups(one), now.selected_option?.value, (value) =>
-    told({ selected_option: allOptions(one).find((choice) => choice.value === value) ?? null })),
+    told({ selected_option: allOptions(one).filter((choice) => choice.value === value).map(bare)[0] ?? null })),
   multi_static_select: (one, now, told, common) => several(one, common, allOptions(one).map((choice) => [choice.value, choice.text.text]),
     (now.selected_options ?? []).map((choice) => choice.value), (values) =>
-      told({ selected_options: allOptions(one).filter((choice) => values.includes(choice.value)) })),
+      told({ selected_options: allOptions(one).filter((choice) => values.includes(choice.value)).map(bare) })),
   users_select: (one, now, told, common, context) => select(one, common, asOptions(people(context)), now.selected_user, (value) => told({ selected_user: value })),
   multi_users_select: (one, now, told, common, context) => several(one, common, people(context), now.selected_users ?? [], (values) => told({ selected_users: values })),
   conversations_select: (one, now, told, common, context) => select(one, common, asOptions(places(context)), now.selected_conversation, (value) => told({ selected_conversation: value })),

@@ -53,7 +53,8 @@ export function reconcile(parent, items, key, draw) {
 
 /** The same control in a newer version of what holds it; never another one, which Enter would press by mistake. */
 function twinOf(control, fresh) {
-  const said = (one) => `${one.tagName} ${one.dataset.action ?? one.className} ${one.getAttribute("aria-label") ?? one.textContent}`;
+  const box = (one) => ["checkbox", "radio"].includes(one.type) ? one.value : "";
+  const said = (one) => `${one.tagName} ${one.dataset.action ?? one.className} ${one.getAttribute("aria-label") ?? one.textContent} ${box(one)}`;
   return [...fresh.querySelectorAll("button, select, input, textarea, summary")].find((one) => said(one) === said(control)) ?? null;
 }
 
