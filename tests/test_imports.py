@@ -26,6 +26,9 @@ ENGINES = {"tactics": "search", "followups": "dates", "escalations": "detection"
 LAYERS = [
     "policy",
     "model",
+    "series",
+    "ical_zones",
+    "ical",
     "about",
     "understanding",
     "whom",
