@@ -68,7 +68,8 @@ class _Years:
     """The years that one calendar is right for, and the holidays in them, by country."""
 
     def __init__(self, shown: Iterable[CalendarEntry], now: datetime, holiday_of: Callable[[str], IsHoliday]) -> None:
-        self.first = min([now.year, *(entry.planned.year for entry in shown if entry.planned)]) - 1
+        first = min([now.year, *(entry.planned.year for entry in shown if entry.planned)])
+        self.first = first - 1  # so a VTIMEZONE begins with clock changes before the first event
         self.last = now.year + YEARS_OF_CLOCKS
         self._days = (date(self.first, 1, 1), date(now.year + YEARS_OF_HOLIDAYS, 12, 31))
         self._holiday_of = holiday_of
@@ -192,23 +193,24 @@ def _recur(rule: str, zone: ZoneInfo) -> "vRecur":
 
 
 def _event(entry: CalendarEntry, uid: str, start: datetime, zone: dict[str, str]) -> "Event":
-    from icalendar import Alarm, Event
+    from icalendar import Alarm, Event, vDDDTypes, vDuration, vText
 
-    event, title = Event(), _text(entry.title)
-    event.add("UID", uid)
-    event.add("DTSTAMP", entry.changed)
-    event.add("LAST-MODIFIED", entry.changed)
+    title, changed = vText(_text(entry.title)), vDDDTypes(entry.changed)
+    event = Event(
+        {  # values in the library's types: to have it find those out takes a quarter longer
+            "UID": vText(uid),
+            "DTSTAMP": changed,
+            "LAST-MODIFIED": changed,
+            "DURATION": vDuration(LENGTH),
+            "SUMMARY": title,
+            "DESCRIPTION": vText(_text(entry.notes)),
+            "TRANSP": vText("TRANSPARENT"),  # a reminder takes nobody's time
+        }
+    )
     event.add("DTSTART", start, zone)
-    event.add("DURATION", LENGTH)
-    event.add("SUMMARY", title)
-    event.add("DESCRIPTION", _text(entry.notes))
-    event.add("TRANSP", "TRANSPARENT")  # a reminder takes nobody's time
     for before in (timedelta(0), WARNING) if entry.is_promise else (timedelta(0),):
-        alarm = Alarm()
-        alarm.add("ACTION", "DISPLAY")
-        alarm.add("DESCRIPTION", title)
-        alarm.add("TRIGGER", before)
-        event.add_component(alarm)
+        alarm = {"ACTION": vText("DISPLAY"), "DESCRIPTION": title, "TRIGGER": vDuration(before)}
+        event.add_component(Alarm(alarm))
     return event
 
 

@@ -156,6 +156,20 @@ def test_events_of_a_series_keep_to_what_all_calendar_programs_understand() -> N
             assert event.start.utcoffset() == timedelta()
 
 
+def test_a_series_that_is_plainly_by_its_rule_is_one_event() -> None:
+    one = entry(1, series_of("FREQ=WEEKLY;BYDAY=TU;COUNT=20", time(9), "Europe/Berlin"))
+
+    (event,) = events_in(file_of(one))
+    assert (event["UID"], event.start) == (one.uid, one.at)
+
+
+def test_a_skipped_time_on_a_holiday_is_not_shown() -> None:
+    easter = series_of("FREQ=WEEKLY;BYDAY=SU", HALF_PAST_TWO, "Europe/Berlin", "DE-BB")  # clocks change on it in 2027
+
+    assert datetime(2027, 3, 28, 1, tzinfo=UTC) not in posted(entry(1, easter))
+    both_show_what_is_posted(entry(1, easter))
+
+
 def test_a_one_off_is_one_event_that_takes_nobodys_time() -> None:
     (event,) = events_in(file_of(ONE_OFF))
 
@@ -245,6 +259,15 @@ def test_zones_that_change_their_clocks_alike_each_year_are_written_as_a_rule() 
         text = vtimezone(ZoneInfo(key), 2025, 2037).to_ical().decode()
         assert sorted(re.findall(r"BYDAY=(\S+?);", text)) == sorted(places.split())
         assert text.count("DTSTART") == 3
+
+
+def test_a_zone_in_which_the_year_begins_in_summer_says_so() -> None:
+    for key, season in {
+        "Australia/Sydney": "DAYLIGHT",
+        "Europe/Berlin": "STANDARD",
+        "Asia/Kolkata": "STANDARD",
+    }.items():
+        assert vtimezone(ZoneInfo(key), 2025, 2037).subcomponents[0].name == season
 
 
 def test_unusual_times_are_those_that_are_skipped_or_come_twice() -> None:
