@@ -1,7 +1,7 @@
 """
 Time zones in calendar files: when clocks change, the local times that a change skips or repeats, and the VTIMEZONE.
 
-The VTIMEZONE is our own: icalendar's begins each summer time an hour late.
+The VTIMEZONE is our own: icalendar's begins each summer time an hour late, and misses changes soon undone.
 """
 
 import calendar
@@ -79,7 +79,11 @@ def is_utc(zone: ZoneInfo) -> bool:
 
 
 def in_zone(walls: list[datetime], zone: ZoneInfo) -> tuple[list[datetime], dict[str, str]]:
-    """Local times as a file has them, and the parameter that names their zone: ical 14 refuses EXDATE;TZID=UTC."""
+    """
+    Local times as icalendar takes them, and the parameter that names their zone.
+
+    For UTC there must be none: of a list in "UTC" icalendar 7 drops the zone, and the Z with it.
+    """
     return ([wall.replace(tzinfo=UTC) for wall in walls], {}) if is_utc(zone) else (walls, {"TZID": zone.key})
 
 
