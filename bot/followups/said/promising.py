@@ -1,0 +1,122 @@
+"""
+What one of us says that we shall do for a customer by when: "I'll send the fix by Friday 3pm".
+
+It is offered to whoever said so, and so it is better to miss one than to ask about something else.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.followups.dates.questions import NotUnderstood
+from bot.followups.dates.reader import Due, read
+from bot.followups.said.own_words import OwnSentence, own_words, sentences
+from bot.followups.said.pledges import Pledge, pledges_in
+from bot.followups.said.reservations import is_among_us, is_over, is_withheld
+
+_COMMITS = re.compile(
+    r"'ll\b|’ll\b|\b(?:will|ill|shall|going to|gonna|told|promised?|assured|guarantee\w*|inform\w*|committed|pledged|agreed|"
+    r"confirmed|let|gave|given|owe|quoted|advised|gets|\w{2,}ing|goes)\b",
+    re.I,
+)
+_DATED = re.compile(
+    r"\d|\b(?:to(?:day|night|morrow)|t(?:o?m(?:o?rr?o?w|rw|r|w)|mo?rw|omm?or+ow|mrw)|2moro|noon|mid-?day|eo[dwmbq]|cob|cop|morning|afternoon|"
+    r"evening|week|month|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?|end of|close of|hours?|"
+    r"minutes?|days?|lunch(?:time)?|jan\w*|feb\w*|march|april|may|june|july|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*|o'clock|"
+    r"first thing|asap)\b",
+    re.I,
+)
+# questions that are about when; the others are whether it is a date at all
+_ABOUT_WHEN = frozenset(
+    "zone-letters unknown-zone two-zones two-dates two-times several which-day is-a-time is-a-date midnight "
+    "noon-or-midnight today other-weekday no-such-day which-month period weekday-today misspelt".split()
+)
+_NO_TIME = re.compile(r"(?:soon\w*|asap|a\.s\.a\.p\.?|shortly|later|at some point|sometime|one day|eventually)", re.I)
+# where another clause begins, which is no part of what is promised
+_NEXT_CLAUSE = re.compile(
+    r"[,;]?\s+(?:but|because|since|so that|so (?:please|we|they|i|you|don't)|as (?:they|he|she|we|it)|which|who|otherwise|"
+    r"while|although|though|and (?:i|we|they|he|she|it|the|again|told|please|you|that|then (?:they|we|he|she))|in case|"
+    r"then (?:they|we|he|she|i|it))\b(?!'d)|\s+-+\s+|,\s+(?:i|we|they|he|she|you|let|please|told|that|the customer|can|could)\b"
+    r"|\s\(|[;.]\s",
+    re.I,
+)
+_LAST_CLAUSE = re.compile(r".*(?:[,;:.(]\s|\s-\s)(?=.*\S)")
+_LEFT_AT_END = re.compile(r"[\s,;:-]+(?:by|until|till|before|at|on|for|no later than|latest|the|and|w|bis|antes del?|para el)$", re.I)
+_LEFT_AT_START = re.compile(r"(?:(?:[\w'.]+ ){1,3}?that|for|that) (?=\w)", re.I)
+_LONGEST_ACT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SaidPromise:
+    """
+    What somebody said that we do: *what*, and when it is *due*, in UTC, on the wall and in which zone.
+
+    Where it could mean two times, or is not sure, *due* is None and *question* what to ask.
+    """
+
+    what: str
+    due: Due | None
+    question: NotUnderstood | None = None
+
+
+def promised(text: str, now: datetime, zone: ZoneInfo, locale: str, names: Iterable[str]) -> SaidPromise | None:
+    """
+    What *text*, written by one of us at *now* (aware), promises to a customer with a time; None where nothing is.
+
+    *zone* and *locale* are the writer's, as `dates.reader.read` takes them; *names* are known to be names.
+    """
+    if not (_COMMITS.search(text) and _DATED.search(text)):
+        return None
+    message = own_words(text)
+    for sentence in sentences(message):
+        if not sentence.asks and _COMMITS.search(sentence.text) and _DATED.search(sentence.text):
+            for pledge in pledges_in(sentence.text):
+                if (found := _dated(pledge, sentence, message, names, (now, zone, locale))) is not None:
+                    return found
+    return None
+
+
+def _dated(
+    pledge: Pledge, sentence: OwnSentence, message: str, names: Iterable[str], asker: tuple[datetime, ZoneInfo, str]
+) -> SaidPromise | None:
+    """What is promised by *pledge*, if it is meant, and says by when."""
+    before = sentence.text[: pledge.start]
+    end = _NEXT_CLAUSE.search(pledge.act, 3)
+    act = pledge.act[: end.start() if end else _LONGEST_ACT]
+    rest = pledge.act[len(act) :]
+    if is_withheld(before, act if rest.lstrip(", ").startswith("and ") else act + rest[:60]) or is_among_us(act, message, ours=pledge.ours):
+        return None
+    if pledge.told and (is_over(message) or _DATED.search(pledge.led)):
+        return None
+    led = _LAST_CLAUSE.sub("", before) if _DATED.search(before) else ""
+    for lead, said in ((led, act), ("", f"{act}{rest[:_LONGEST_ACT]}")):
+        if _DATED.search(lead + said):
+            found = _read(lead, said, names, asker)
+            if found is not None or not rest:
+                return found
+    return None
+
+
+def _read(lead: str, said: str, names: Iterable[str], asker: tuple[datetime, ZoneInfo, str]) -> SaidPromise | None:
+    now, zone, locale = asker
+    try:
+        due = read(f"{lead} {said}" if lead else said, now, zone, locale, names)
+    except NotUnderstood as unsure:
+        if unsure.question not in _ABOUT_WHEN or _NO_TIME.fullmatch(unsure.words):
+            return None
+        return SaidPromise(_trimmed(said), None, unsure)
+    if due.rule is not None:
+        return None
+    text = due.text
+    if lead and text.startswith(lead.strip()):
+        text = text[len(lead.strip()) :]
+    elif lead:
+        text = due.after or due.text
+    return SaidPromise(_trimmed(text), due)
+
+
+def _trimmed(what: str) -> str:
+    what = _LEFT_AT_START.sub("", _LEFT_AT_END.sub("", what.strip(" ,;:.!-)(")))
+    return what.strip(" ,;:.!-)(")
