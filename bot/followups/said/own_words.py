@@ -34,12 +34,16 @@ class OwnSentence:
     asks: bool
 
 
-def own_words(text: str) -> str:
-    """*text* without quotations, code and what is put into another's mouth; its signs as a plain keyboard has them."""
+def unquoted(text: str) -> str:
+    """*text* without what is marked as a quotation or as code; its signs as a plain keyboard has them."""
     text = text[:LONGEST].translate(_SIGNS)
     text = _QUOTED_LINE.sub(" ", _CODE.sub(" ", text))
-    text = _SPEAKER.sub(" ", _ANOTHERS.sub(" ", text))
     return _QUOTED.sub(lambda found: found[0].replace('"', " ") if found[0].count(" ") < 2 else " ", text)
+
+
+def own_words(text: str) -> str:
+    """The same without what is put into another's mouth: "the customer wrote: …"."""
+    return _SPEAKER.sub(" ", _ANOTHERS.sub(" ", unquoted(text)))
 
 
 def sentences(text: str) -> Iterator[OwnSentence]:

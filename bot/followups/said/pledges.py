@@ -23,7 +23,7 @@ _ADVERBS = (
 )
 _WILL = (
     r"(?:(?:i|we|me|(?:\w+|me) and (?:i|me)|i and \w+|we both)"
-    r"(?:'ll| will| shall|'m going to| am going to|'re going to| are going to|'m gonna|'re gonna| gonna|'m about to)|\bill(?= \w))"
+    r"(?:'ll| will| shall|'m going to| am going to|'re going to| are going to|'m gonna|'re gonna| gonna|'m about to)|\bill(?= \w))(?: be(?= \w+ing\b))?"
 )
 _OPENS = r"(?:^|[.,:;(]\s*|\s-+\s|\b(?:and|so|then|but)\s)"
 _OURS = (
@@ -32,10 +32,10 @@ _OURS = (
 )
 _TOLD = (
     r"(?:(?:^|[.,:;(]\s*|\b(?:i|we|we both|just|already|also|and|have|so|then|i've|we've|been|both|personally|i also)\s)"
-    r"(?:told|promised|assured|guaranteed|informed|notified|pledged|(?:agreed|confirmed|settled)(?: (?:with|to))?|"
+    r"(?:pinky )?(?:told|promised|assured|guaranteed|informed|notified|pledged|(?:agreed|confirmed|settled)(?: (?:with|to))?|"
     r"committed to|advised|let)\b)"
 )
-_NO_CUSTOMER = r"(?!me\b|us\b|you\b|to\b|off\b|myself\b|everybody\b|sales\b|my\b|@)"
+_NO_CUSTOMER = r"(?!me\b|us\b|you\b|to (?!the\b|them\b|him\b|her\b|mr|ms|(?-i:[A-Z]))|off\b|myself\b|everybody\b|sales\b|my\b|@)"
 _CLAUSE = rf"\s{_NO_CUSTOMER}(?P<who>(?:[\w'&.-]+[,:]?\s){{0,6}}?)(?:that\s)?"
 
 
@@ -43,12 +43,16 @@ def _of(form: str) -> re.Pattern[str]:
     return re.compile(form, re.I)
 
 
-_SAID_OURSELVES = _of(rf"(?:^|(?<=[\s,.:;(-])){_WILL}\s{_ADVERBS}(?P<act>{VERB}.*)")
+_SAID_OURSELVES = _of(rf"(?:^|(?<=[\s,.:;(-])){_WILL}\s{_ADVERBS}(?P<act>(?:{VERB}|{GERUND}\s).*)")
 _LATER_VERB = _of(rf"(?:^|(?<=[\s,.:;(-])){_WILL}\s[^,.:;]{{3,80}}?\band (?:then |will |i'll |to )?(?P<act>{VERB}.*)")
 _WITHOUT_I = _of(rf"(?:^|[.,:;(]\s*|\s-+\s|\b(?:and)\s)will\s{_ADVERBS}(?P<act>{VERB}.*)")
+_PRESENT = _of(
+    r"(?:^|[.,:;]\s*|\band\s|(?:to(?:day|morrow|night)|day|noon|morning|afternoon|evening|\d ?(?:am|pm)?)\s)"
+    rf"(?P<own>i|we)\s{_ADVERBS}(?P<act>(?:{GIVING}|{SPEAKING})\b.*)"
+)
 _DOING = _of(rf"(?:\b(?:i'm|we're|i am|we are)\s{_ADVERBS}|^(?:\w+[.,:]\s|[\w' ]{{2,16}}[.,:]\s)?)(?P<act>{GERUND}\s.*)")
 _TEAM_WILL = _of(
-    rf"(?:^|[\s,.:;(-])(?P<act>(?:{_OURS})(?:will|'ll|are going to|is going to)\s{_ADVERBS}(?:{GIVING}|be on[ -]site)\b.*)"
+    rf"(?:^|[\s,.:;(-])(?P<act>(?:{_OURS})(?:will|'ll|are going to|is going to)\s{_ADVERBS}(?:(?:{GIVING}|be on[ -]site)\b|{SPEAKING}\b.{{0,40}}?\b{WHOM}).*)"
 )
 _FOR_THEM = _of(rf"(?:^|[\s,.:;(-])(?P<act>{NAME}\s(?:will|'ll)\s(?:send|give|get|bring|ship)\s(?:them|him|her)\s(?:the|an?|our)\b.*)")
 _TOLD_OURS = _of(
@@ -69,15 +73,15 @@ _PROMISED_TO = _of(
 )
 _PROMISED_THING = _of(
     rf"(?:^|[.,:;(]\s*|\b(?:i|we|i've|we've|have|also|just|and)\s)(?:promised|guaranteed|owe|committed to|told|offered them|quoted)\s"
-    rf"(?P<act>{_NO_CUSTOMER}(?!not\b)(?:[\w'&.-]+\s){{0,6}}?{THING}(?!\w).*)"
+    rf"(?P<act>{_NO_CUSTOMER}(?:(?!not\b|and\b|that\b)[\w'&.-]+\s){{0,6}}?{THING}(?!\w).*)"
 )
 _PROMISED_WHOM = _of(
     rf"(?:^|[.,:;(]\s*|\b(?:i|we|i've|we've|have|also|just|and)\s)(?:promised|guaranteed)\s(?P<act>{WHOM}\s(?:an?|the|our|that)\s.*)"
 )
 _GAVE_WORD = _of(
-    r"(?:^|\b(?:i|we|i've|we've|have|also|and)\s)(?:gave|given)\s(?P<act>(?!me\b|us\b|you\b)(?:[\w'&.-]+\s){1,4}?"
-    r"(?:my word|our word|a (?:firm |fixed |hard )?(?:date|deadline|promise|commitment)|(?:my|our) (?:promise|commitment))"
-    r"(?:[:,]|\s(?:that|for|we|i|on|by|of)\b).*)"
+    r"(?:^|\b(?:i|we|i've|we've|have|also|and)\s)(?:gave|given)\s(?P<act>(?!me\b|us\b|you\b)(?:[\w'&.-]+\s){0,4}?"
+    r"(?:my word|our word|(?:the|a) (?:firm |fixed |hard )?(?:date|deadline|promise|commitment)|(?:my|our) (?:promise|commitment))"
+    r"(?:[:,]|\s(?:that|for|we|i|on|by|of|to)\b).*)"
 )
 _BEEN_PROMISED = _of(
     rf"(?P<act>\b(?:they|she|he|customer|client|{NAME})(?:'ve| have| has)\sbeen\s(?:promised|told)\s"
@@ -85,8 +89,12 @@ _BEEN_PROMISED = _of(
 )
 _RECEIVING = _of(
     rf"(?:^|[.,:;(]\s*|\b(?:and|so|then|that)\s)(?P<act>(?:they|she|he|you|the customer|the client|{NAME})"
-    rf"(?:(?:'ll| will)\s(?:have|get|receive|find|hear from)|\sgets)\s(?!back\b|to\b|me\b)"
+    rf"(?:(?:'ll| will)\s(?:have|get|receive|find|hear from)|\sgets)\s(?:from us\s)?(?!back\b|to\b|me\b)"
     rf"(?:(?:our|us)\b|(?:the|an?|your|their|his|her|that|this)\s(?:[\w-]+\s){{0,3}}?{THING}).*)"
+)
+_IS_SENT = _of(
+    rf"(?:^|[.,:;(]\s*)(?P<act>(?:the|a|an|all|their|his|her) (?:[\w-]+\s){{1,4}}?(?:will|shall) be\s(?:sent|shipped|delivered|"
+    rf"mailed|emailed|issued|paid|refunded|credited|brought)\s(?:out\s)?(?:to|by us|from us|with)\b.*)"
 )
 _THING_TO_THEM = _of(
     rf"(?:^|[.,:;(]\s*)(?P<act>(?:the |a |our |new |revised |final |updated )*(?:[\w-]+\s){{0,3}}?{THING}\s(?:[\w-]+\s){{0,2}}?"
@@ -103,9 +111,14 @@ _SPEAKS = _of(rf"{SPEAKING}\b")
 _TO_WHOM = _of(rf"^.{{0,90}}?\b{WHOM}")
 _HAS = _of(
     r"have\s(?:[^,.;:]{1,60}?\b(?:over|with (?:them|him|her|you)|in (?:their|his|her|your)|ready|back|out|done|fixed|working|"
-    r"live|sorted|resolved|up|for (?:them|him|her|you)|to (?:them|him|her|you))\b|"
+    r"live|sorted|resolved|up|unlocked|(?:for|to) (?:you|them|him|her))\b|"
     r"(?:[\w'-]+\s){1,4}?(?:call|send|email|e-mail|reply|resend|ship|fix|contact|ring|install|visit|refund|reset|restore)\b)"
 )
+_HAS_FOR = _of(rf"have\s[^,.;:]{{1,60}}?\b(?:for|to|with)\s{WHOM}")
+_DOES = _of(
+    rf"(?:do|make)\s(?:(?:{WHOM}|the|an?)\s)(?:the\s|an?\s)?(?:[\w-]+\s)?(?:{THING}|repair|payment|visit|exchange|correction|booking)\b"
+)
+_DROPS = _of(rf"(?:drop|shoot)\s{WHOM}\s(?:an?|the)\s(?:\w+\s)?(?:note|line|mail|e-?mail|message|call|text)\b|(?:jump|hop|join)\b.{{0,30}}?\bwith\s{WHOM}")
 _GETS = _of(
     rf"get\s(?:back\s(?:in touch\s)?(?:to|with)\s{WHOM}|(?:them|him|her|{NAME}|the customer|the client)\s(?:an?|the|our|their|his|her|that|this|"
     rf"two|some|back|up|live|sorted|over)\b|[^,.;:]{{1,60}}?\b(?:to|with|for)\s{WHOM}|[^,.;:]{{1,40}}?\bto\s(?:{GIVING}|{SPEAKING})\b|"
@@ -150,14 +163,15 @@ def pledges_in(sentence: str) -> Iterator[Pledge]:
             act = _infinitive(found["act"])
             yield Pledge(act, found.start(), told=True, ours=True, led=sentence[found.start() : found.start("act")])
             break
-    for form in (_SAID_OURSELVES, _WITHOUT_I, _LATER_VERB, _DOING):
+    for form in (_SAID_OURSELVES, _WITHOUT_I, _LATER_VERB, _PRESENT, _DOING):
         found = form.search(sentence)
         if found and _does_it(act := _infinitive(found["act"])):
             subject = found[0][: found.start("act") - found.start()].lower().strip()
             told = _WAS_TOLD.search(sentence, 0, found.start("act")) is not None
-            yield Pledge(act, found.start(), told, ours=subject.startswith("we"))
+            start = found.start("own") if form is _PRESENT else found.start()
+            yield Pledge(act, start, told, ours="we" in subject.split() or "we'll" in subject.split())
             break
-    for form in (_TEAM_WILL, _FOR_THEM, _BEEN_PROMISED, _RECEIVING, _THING_TO_THEM, _TO_YOU_DONE):
+    for form in (_TEAM_WILL, _FOR_THEM, _BEEN_PROMISED, _RECEIVING, _IS_SENT, _THING_TO_THEM, _TO_YOU_DONE):
         if found := form.search(sentence):
             told = _WAS_TOLD.search(sentence, 0, found.start("act")) is not None
             yield Pledge(found["act"].strip(), found.start("act"), told or form is _BEEN_PROMISED, ours=True)
@@ -173,8 +187,8 @@ def _does_it(act: str) -> bool:
     """Whether *act* is something that is done for a customer."""
     if _GIVES.match(act):
         return True
-    if any(form.match(act) for form in (_HAS, _GETS, _SEES_TO, _BEING, _AND_THEN, _EMAILS, _ANSWERS)):
+    if any(form.match(act) for form in (_HAS, _HAS_FOR, _DOES, _DROPS, _GETS, _SEES_TO, _BEING, _AND_THEN, _EMAILS, _ANSWERS)):
         return True
-    if re.match(r"(?:be|fly|meet)\b", act, re.I):
+    if re.match(r"(?:be|fly|meet|drop|jump|hop|join)\b", act, re.I):
         return _MEETING.match(act) is not None
     return _SPEAKS.match(act) is not None and _TO_WHOM.match(act) is not None

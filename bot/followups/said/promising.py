@@ -11,21 +11,25 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.followups.dates.questions import NotUnderstood
-from bot.followups.dates.reader import Due, read
+from bot.followups.dates.reader import Due, joined, read
+from bot.followups.said.other_tongues import pledges_abroad
 from bot.followups.said.own_words import OwnSentence, own_words, sentences
 from bot.followups.said.pledges import Pledge, pledges_in
 from bot.followups.said.reservations import is_among_us, is_over, is_withheld
 
 _COMMITS = re.compile(
-    r"'ll\b|’ll\b|\b(?:will|ill|shall|going to|gonna|told|promised?|assured|guarantee\w*|inform\w*|committed|pledged|agreed|"
-    r"confirmed|let|gave|given|owe|quoted|advised|gets|\w{2,}ing|goes)\b",
+    r"(?:'|’)ll\b|\b(?:will|ill|shall|going to|gonna|told|promised?|assured|guarantee\w*|inform\w*|committed|pledged|agreed|"
+    r"confirmed|let|gave|given|owe|quoted|advised|notified|settled|gets|\w{2,}ing|goes|ich|wir|v(?:oy|amos) a|prometi\w+|"
+    r"(?:i|we) (?:\w+ )?(?:send|deliver|ship|call|ring|write|repair|refund|bring|visit|fix|replace|exchange|give|pay))\b|"
+    r"[aei]r(?:é|emos)\b|promet",
     re.I,
 )
 _DATED = re.compile(
-    r"\d|\b(?:to(?:day|night|morrow)|t(?:o?m(?:o?rr?o?w|rw|r|w)|mo?rw|omm?or+ow|mrw)|2moro|noon|mid-?day|eo[dwmbq]|cob|cop|morning|afternoon|"
-    r"evening|week|month|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?|end of|close of|hours?|"
-    r"minutes?|days?|lunch(?:time)?|jan\w*|feb\w*|march|april|may|june|july|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*|o'clock|"
-    r"first thing|asap)\b",
+    r"\d|\b(?:to(?:day|night)|t(?:o?m(?:o?rr?o?w|rw|r|w)|omm?or+ow)|mrw|2moro|noon|mid-?day|eo[dwmbq]|cob|cop|morning|"
+    r"afternoon|evening|week|month|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?|weds|end of|close of|"
+    r"hours?|minutes?|days?|lunch(?:time)?|jan(?:uary)?|feb(?:ruary)?|march|april|may|june|july|aug(?:ust)?|"
+    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|o'clock|first thing|half|quarter|morgen|heute|mittags?|"
+    r"(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|ma[nñ]ana|hoy)\b",
     re.I,
 )
 # questions that are about when; the others are whether it is a date at all
@@ -43,8 +47,17 @@ _NEXT_CLAUSE = re.compile(
     re.I,
 )
 _LAST_CLAUSE = re.compile(r".*(?:[,;:.(]\s|\s-\s)(?=.*\S)")
-_LEFT_AT_END = re.compile(r"[\s,;:-]+(?:by|until|till|before|at|on|for|no later than|latest|the|and|w|bis|antes del?|para el)$", re.I)
-_LEFT_AT_START = re.compile(r"(?:(?:[\w'.]+ ){1,3}?that|for|that) (?=\w)", re.I)
+_LEFT_AT_END = re.compile(r"[\s,;:-]+(?:by|until|till|before|at|on|for|no later than|latest|the|and|w/?|bis|antes del?|para el)$", re.I)
+_LEFT_AT_START = re.compile(r"^(?:(?:them|him|her) that|for|that|to) (?=\w)", re.I)
+_MOST_LED = 8  # words, of a clause before that holds the date
+# as people say it who learnt English late; and "before noon", which for one deed is "by noon"
+_UNTIL = re.compile(
+    r"\buntil\b|\btill(?= (?:to|mon|tue|wed|thu|fri|sat|sun|\d))|\bbefore(?= (?:(?:tomorrow|\w{3,6}day) )?(?:noon|midday|\d))",
+    re.I,
+)
+# behind a date, another thing that is done then, or later
+_AND = re.compile(r"\sand\s")
+_CLAUSE_OF_ITS_OWN = re.compile(r"\b(?:i|we|they|he|she|you|is|are|am|was|were|told|said)\b", re.I)
 _LONGEST_ACT = 200
 
 
@@ -72,7 +85,7 @@ def promised(text: str, now: datetime, zone: ZoneInfo, locale: str, names: Itera
     message = own_words(text)
     for sentence in sentences(message):
         if not sentence.asks and _COMMITS.search(sentence.text) and _DATED.search(sentence.text):
-            for pledge in pledges_in(sentence.text):
+            for pledge in (*pledges_in(sentence.text), *pledges_abroad(sentence.text)):
                 if (found := _dated(pledge, sentence, message, names, (now, zone, locale))) is not None:
                     return found
     return None
@@ -91,16 +104,18 @@ def _dated(
     if pledge.told and (is_over(message) or _DATED.search(pledge.led)):
         return None
     led = _LAST_CLAUSE.sub("", before) if _DATED.search(before) else ""
-    for lead, said in ((led, act), ("", f"{act}{rest[:_LONGEST_ACT]}")):
-        if _DATED.search(lead + said):
-            found = _read(lead, said, names, asker)
-            if found is not None or not rest:
-                return found
+    led = "" if len(led.split()) > _MOST_LED or _CLAUSE_OF_ITS_OWN.search(led) else led
+    shorter = _AND.split(act, maxsplit=1)[0]
+    tries = [(led, act), (led, shorter), ("", f"{act}{rest[:_LONGEST_ACT]}")]
+    for lead, said in dict.fromkeys(tries):
+        if _DATED.search(lead + said) and (found := _read(lead, said, names, asker)) is not None:
+            return found
     return None
 
 
 def _read(lead: str, said: str, names: Iterable[str], asker: tuple[datetime, ZoneInfo, str]) -> SaidPromise | None:
     now, zone, locale = asker
+    said = _UNTIL.sub("by", said)
     try:
         due = read(f"{lead} {said}" if lead else said, now, zone, locale, names)
     except NotUnderstood as unsure:
@@ -109,11 +124,7 @@ def _read(lead: str, said: str, names: Iterable[str], asker: tuple[datetime, Zon
         return SaidPromise(_trimmed(said), None, unsure)
     if due.rule is not None:
         return None
-    text = due.text
-    if lead and text.startswith(lead.strip()):
-        text = text[len(lead.strip()) :]
-    elif lead:
-        text = due.after or due.text
+    text = (due.after or due.text) if lead else joined(_LEFT_AT_END.sub("", due.before), due.after)
     return SaidPromise(_trimmed(text), due)
 
 

@@ -7,9 +7,9 @@ _BEFORE = re.compile(
     r"\b(?:if|unless|whether|in case|provided|assuming|once|as soon as|when|until|supposing|suppose|might|may|maybe|"
     r"perhaps|possibly|probably|hopefully|hope|hoping|wish|ideally|wonder(?:ing)?|guess|think|thinks|thought|doubt|"
     r"believe|assume|assumes|feel like|expect|expects|expecting|wants?|wanted|needs|ask(?:ed|s)?|asking|demand(?:s|ed)?|"
-    r"insist(?:s|ed)?|says?|said|saying|claims?|claimed|according to|used to|supposed to|never|not|nobody|no one|"
-    r"n't|cannot|pretend|imagine|remember|why|what|who|how|which|would|could|should|joke|joking|kidding|lol|"
-    r"normally|usually|typically|always|sometimes|because|after|although|though|every|each|originally|back then|heard|reckons?|swears?|swore|"
+    r"insist(?:s|ed)?|says?|(?<!\bi )(?<!\bi've )(?<!\bwe )(?<!\bwe've )said|saying|complain(?:s|ed|ing)?|reminds?|reminded|claims?|claimed|according to|used to|supposed to|never|not|nobody|no one|"
+    r"n't|cannot|pretend|imagine|remember|why|what(?! i've| we've)|who|how|which|would|could|should|"
+    r"normally|usually|typically|always|sometimes|because|after|although|though|every|each|originally|back then|heard|reckons?|swears|swore|"
     r"(?:they|he|she|it|vendor|supplier|carrier|customer|client)(?:'ve|'s| have| has)? (?:also )?(?:told|promised|assured|agreed)|"
     r"(?:told|promised|assured|informed) (?:me|us|you)\b|"
     r"be (?:promised|told)|as per|policy|template|script|example)\b|n't\b",
@@ -30,12 +30,12 @@ _NOT_NO_LATER = re.compile(r"\bno later than\b", re.I)
 _OVER = re.compile(
     r"\b(?:yesterday|last (?:week|month|night|\w+day)|\w+ (?:days?|weeks?|hours?) ago|ago|forgot(?:ten)?|missed|overdue|"
     r"late|still (?:nothing|waiting|no|not|hasn't|haven't)|crickets|slipped|broke|failed|late now|"
-    r"(?:has|have|did|was|were|does|do|is|are)n't|never|nobody|no one|no-one|none of us|nothing|"
-    r"(?:it's|its|it is|today's|today is|now it's|we're on|this is)\s(?:now |already |the |nearly |only |\w+ to |\w+ past )*"
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)?(?:day\b|mon\b|tues?\b|wed\b|thu\b|fri\b|\d\w*|noon|one|two|three|four|five|six|"
+    r"(?:has|have|did|was|were|does|do|is|are)n'?t|never|nobody|no one|no-one|none of us|nothing|"
+    r"(?:it's|its|it is|today's|today is|we're on|this is)\s(?:now |already |the |nearly |only |\w+ to |\w+ past )*"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)?(?:day\b|mon\b|tues?\b|weds?\b|thu(?:rs?)?\b|fri\b|sat\b|sun\b|\d\w*|noon|one|two|three|four|five|six|"
     r"seven|eight|nine|ten)|remembered|chased|"
     r"(?:only|just) (?:now )?remembered|impossible|we won't|i won't|and (?:i|we) did|can't|cannot|should have|"
-    r"was promised|were promised|been promised nothing|who (?:told|promised)|which we|my fault|our fault|(?:I|we) blew)\b",
+    r"was promised|were promised|been promised nothing|who (?:told|promised)|which we|(?:went|gone|came|been sent|already sent|sent (?:it|them)|should be done)|fault|(?:I|we) blew)\b",
     re.I,
 )
 # what colleagues do for one another
