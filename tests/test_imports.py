@@ -27,6 +27,7 @@ LAYERS = [
     "policy",
     "model",
     "about",
+    "said",
     "understanding",
     "whom",
     "playbook",

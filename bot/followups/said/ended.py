@@ -2,7 +2,7 @@
 
 import re
 
-from bot.followups.said.own_words import OwnSentence, sentences, unquoted
+from bot.followups.said.own_words import LONGEST, OwnSentence, sentences, unquoted
 
 _MOST_WORDS = 40  # of a message that ends a reminder: a longer one tells a story
 
@@ -104,14 +104,14 @@ _OUR_ANSWER = re.compile(r"^\W*(?:send|give|write|reply|answer|respond|draft|pre
 
 def says_done(text: str) -> bool:
     """Whether *text*, by the owner of a reminder in its thread, says that it is done: "just sent the options over"."""
-    if len(text.split()) > _MOST_WORDS:
+    if len(text[:LONGEST].split()) > _MOST_WORDS:
         return False
     return any(_is_done(one) for one in sentences(unquoted(text)))
 
 
 def says_answered(text: str) -> bool:
     """Whether *text* says that the customer has answered: "Dana got back to us"."""
-    if len(text.split()) > _MOST_WORDS:
+    if len(text[:LONGEST].split()) > _MOST_WORDS:
         return False
     return any(_is_answered(one) for one in sentences(unquoted(text)))
 

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+_FEWEST_BLANKS = 2  # in quotation marks, where somebody speaks
 LONGEST = 3_000  # characters that are looked at; what is longer was pasted
-_SIGNS = str.maketrans("’‘ʼ´`“”„«»\u00a0\t", "''''`\"\"\"\"\"  ")
+_SIGNS = str.maketrans("’‘ʼ´`“”„«»\u00a0\t", '\'\'\'\'`"""""  ')
 _CODE = re.compile(r"```[^`]*+(?:```|\Z)|`[^`\n]*+`")
 _QUOTED_LINE = re.compile(r"^[ \t]*+(?:>|&gt;)[^\n]*+", re.M)
-_QUOTED = re.compile(r'"[^"\n]*+(?:"|$)|(?<![\w.!?])\'[A-Z][^\'\n]*+(?:\'\w[^\'\n]*+)*+\'(?!\w)', re.M)
+_QUOTED = re.compile(r'"[^"\n]*+(?:"|$)|(?<![\w.!?])\'[A-Z][^\'\n]{1,200}+(?:\'\w[^\'\n]{0,200}+){0,4}+\'(?!\w)', re.M)
 # what follows on the line, or on the lines up to an empty one, is somebody else's
 _ANOTHERS = re.compile(
     r"\b(?:wrote|writes|said|says|replied|answered|from (?:the|their|his|her) (?:mail|email|ticket|chat)"
@@ -22,7 +23,7 @@ _SPEAKER = re.compile(
     r"|^[ \t]*+(?:on |am |le )[^\n]{4,60} (?:wrote|schrieb)[^\n]*+",
     re.M | re.I,
 )
-_ABBREVIATED = "".join(rf"(?<!\b{one}\.)" for one in ("mr", "ms", "dr", "st", "mrs", "vs", "a\.m", "p\.m", "no"))
+_ABBREVIATED = "".join(rf"(?<!\b{one}\.)" for one in ("mr", "ms", "dr", "st", "mrs", "vs", r"a\.m", r"p\.m", "no"))
 _END = re.compile(rf"(?<=[.!?…]){_ABBREVIATED}[)'\"]?\s+|[\n;•]\s*|\s--\s", re.I)
 
 
@@ -38,7 +39,14 @@ def unquoted(text: str) -> str:
     """*text* without what is marked as a quotation or as code; its signs as a plain keyboard has them."""
     text = text[:LONGEST].translate(_SIGNS)
     text = _QUOTED_LINE.sub(" ", _CODE.sub(" ", text))
-    return _QUOTED.sub(lambda found: found[0].replace('"', " ") if found[0].count(" ") < 2 else " ", text)
+    if _QUOTED.fullmatch(text.strip()):
+        return ""
+    return _QUOTED.sub(lambda found: found[0].replace('"', " ") if _is_a_name(found[0]) else " ", text)
+
+
+def _is_a_name(quoted: str) -> bool:
+    """Whether *quoted* may be what a thing is called: the "Gold" plan."""
+    return quoted.count(" ") < _FEWEST_BLANKS
 
 
 def own_words(text: str) -> str:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.followups.dates.questions import NotUnderstood
 from bot.followups.dates.reader import Due, joined, read
 from bot.followups.said.other_tongues import pledges_abroad
-from bot.followups.said.own_words import OwnSentence, own_words, sentences
+from bot.followups.said.own_words import LONGEST, OwnSentence, own_words, sentences
 from bot.followups.said.pledges import Pledge, pledges_in
 from bot.followups.said.reservations import is_among_us, is_over, is_withheld
 
@@ -47,7 +47,9 @@ _NEXT_CLAUSE = re.compile(
     re.I,
 )
 _LAST_CLAUSE = re.compile(r".*(?:[,;:.(]\s|\s-\s)(?=.*\S)")
-_LEFT_AT_END = re.compile(r"[\s,;:-]+(?:by|until|till|before|at|on|for|no later than|latest|the|and|w/?|bis|antes del?|para el)$", re.I)
+_LEFT_AT_END = re.compile(
+    r"[\s,;:-]+(?:by|until|till|before|at|on|for|no later than|latest|the|and|w/?|bis|antes del?|para el)$", re.I
+)
 _LEFT_AT_START = re.compile(r"^(?:(?:them|him|her) that|for|that|to) (?=\w)", re.I)
 _MOST_LED = 8  # words, of a clause before that holds the date
 # as people say it who learnt English late; and "before noon", which for one deed is "by noon"
@@ -58,7 +60,7 @@ _UNTIL = re.compile(
 # behind a date, another thing that is done then, or later
 _AND = re.compile(r"\sand\s")
 _CLAUSE_OF_ITS_OWN = re.compile(r"\b(?:i|we|they|he|she|you|is|are|am|was|were|told|said)\b", re.I)
-_LONGEST_ACT = 200
+_LONGEST_ACT, _LOOKED_BEHIND = 200, 60  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +76,23 @@ class SaidPromise:
     question: NotUnderstood | None = None
 
 
+def commits(text: str) -> bool:
+    """Whether *text* has any word with which people promise: what has none is looked at no further."""
+    return _COMMITS.search(text) is not None
+
+
 def promised(text: str, now: datetime, zone: ZoneInfo, locale: str, names: Iterable[str]) -> SaidPromise | None:
     """
     What *text*, written by one of us at *now* (aware), promises to a customer with a time; None where nothing is.
 
     *zone* and *locale* are the writer's, as `dates.reader.read` takes them; *names* are known to be names.
     """
-    if not (_COMMITS.search(text) and _DATED.search(text)):
+    text = text[:LONGEST]
+    if not (commits(text) and _DATED.search(text)):
         return None
     message = own_words(text)
     for sentence in sentences(message):
-        if not sentence.asks and _COMMITS.search(sentence.text) and _DATED.search(sentence.text):
+        if not sentence.asks and commits(sentence.text) and _DATED.search(sentence.text):
             for pledge in (*pledges_in(sentence.text), *pledges_abroad(sentence.text)):
                 if (found := _dated(pledge, sentence, message, names, (now, zone, locale))) is not None:
                     return found
@@ -99,7 +107,8 @@ def _dated(
     end = _NEXT_CLAUSE.search(pledge.act, 3)
     act = pledge.act[: end.start() if end else _LONGEST_ACT]
     rest = pledge.act[len(act) :]
-    if is_withheld(before, act if rest.lstrip(", ").startswith("and ") else act + rest[:60]) or is_among_us(act, message, ours=pledge.ours):
+    behind = act if rest.lstrip(", ").startswith("and ") else act + rest[:_LOOKED_BEHIND]
+    if is_withheld(before, behind) or is_among_us(act, message, ours=pledge.ours):
         return None
     if pledge.told and (is_over(message) or _DATED.search(pledge.led)):
         return None
@@ -119,7 +128,8 @@ def _read(lead: str, said: str, names: Iterable[str], asker: tuple[datetime, Zon
     try:
         due = read(f"{lead} {said}" if lead else said, now, zone, locale, names)
     except NotUnderstood as unsure:
-        if unsure.question not in _ABOUT_WHEN or _NO_TIME.fullmatch(unsure.words):
+        bounded = unsure.question == "left-over" and unsure.words in ("before", "until")
+        if not (bounded or unsure.question in _ABOUT_WHEN) or _NO_TIME.fullmatch(unsure.words):
             return None
         return SaidPromise(_trimmed(said), None, unsure)
     if due.rule is not None:

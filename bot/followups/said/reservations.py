@@ -19,7 +19,7 @@ _BEFORE = re.compile(
 _BEHIND = re.compile(
     r"\b(?:if|unless|in case|provided|assuming|once|as soon as|when (?:they|he|she|we|i|it|the|legal|you)|depending|"
     r"subject to|pending|hopefully|maybe|perhaps|possibly|probably|i hope|i think|i guess|fingers crossed|or so|"
-    r"at the earliest|earliest|every|each|always|usually|daily|weekly|(?:last|past) (?:week|month|year|\w+day)|yesterday|"
+    r"at the earliest|earliest|every (?:\w*day|week|month|morning|time|two|second|other|year|quarter)|each|always|usually|daily|weekly|(?:last|past) (?:week|month|year|\w+day)|yesterday|"
     r"or not|not sure|lol|haha|jk|or maybe|worst case|best case|try to|ideally|all being well|touch wood|god willing|"
     r"after (?:they|he|she|legal|the (?:customer|client)) (?:\w+ )?(?:signs?|pays?|confirms?|approves?|sends?|answers?))\b"
     r"|not? (?:before|until|later)|🤞",
@@ -29,10 +29,10 @@ _NOT_NO_LATER = re.compile(r"\bno later than\b", re.I)
 # of the whole message: what was told is over, and was not kept, or was
 _OVER = re.compile(
     r"\b(?:yesterday|last (?:week|month|night|\w+day)|\w+ (?:days?|weeks?|hours?) ago|ago|forgot(?:ten)?|missed|overdue|"
-    r"late|still (?:nothing|waiting|no|not|hasn't|haven't)|crickets|slipped|broke|failed|late now|"
+    r"late|moved|found out|still (?:nothing|waiting|no|not|hasn't|haven't)|crickets|slipped|broke|failed|late now|"
     r"(?:has|have|did|was|were|does|do|is|are)n'?t|never|nobody|no one|no-one|none of us|nothing|"
     r"(?:it's|its|it is|today's|today is|we're on|this is)\s(?:now |already |the |nearly |only |\w+ to |\w+ past )*"
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)?(?:day\b|mon\b|tues?\b|weds?\b|thu(?:rs?)?\b|fri\b|sat\b|sun\b|\d\w*|noon|one|two|three|four|five|six|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)?(?:day\b|mon\b|tues?\b|weds?\b|thu(?:rs?)?\b|fri\b|sat\b|sun\b|\d\w*|noon|half|quarter|one|two|three|four|five|six|"
     r"seven|eight|nine|ten)|remembered|chased|"
     r"(?:only|just) (?:now )?remembered|impossible|we won't|i won't|and (?:i|we) did|can't|cannot|should have|"
     r"was promised|were promised|been promised nothing|who (?:told|promised)|which we|(?:went|gone|came|been sent|already sent|sent (?:it|them)|should be done)|fault|(?:I|we) blew)\b",
