@@ -104,6 +104,7 @@ def test_a_promise_is_seen(text: str) -> None:
     [
         "I'll send the fix",  # no time
         "I'll send it soon",
+        "I'm back tomorrow, I'll call them at 3",  # not today at 3
         "I'll send it asap",
         "shall I send it by Friday?",
         "Can we send it to them by Friday?",

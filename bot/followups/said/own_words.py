@@ -7,8 +7,8 @@ from dataclasses import dataclass
 _FEWEST_BLANKS = 2  # in quotation marks, where somebody speaks
 LONGEST = 3_000  # characters that are looked at; what is longer was pasted
 _SIGNS = str.maketrans("’‘ʼ´`“”„«»\u00a0\t", '\'\'\'\'`"""""  ')
-_CODE = re.compile(r"```[^`]*+(?:```|\Z)|`[^`\n]*+`")
-_QUOTED_LINE = re.compile(r"^[ \t]*+(?:>|&gt;)[^\n]*+", re.M)
+_IN_BACKTICKS = re.compile(r"```[^`]*+(?:```|\Z)|`[^`\n]*+`")
+_CITED_LINE = re.compile(r"^[ \t]*+(?:>|&gt;)[^\n]*+", re.M)
 _QUOTED = re.compile(r'"[^"\n]*+(?:"|$)|(?<![\w.!?])\'[A-Z][^\'\n]{1,200}+(?:\'\w[^\'\n]{0,200}+){0,4}+\'(?!\w)', re.M)
 # what follows on the line, or on the lines up to an empty one, is somebody else's
 _ANOTHERS = re.compile(
@@ -23,8 +23,10 @@ _SPEAKER = re.compile(
     r"|^[ \t]*+(?:on |am |le )[^\n]{4,60} (?:wrote|schrieb)[^\n]*+",
     re.M | re.I,
 )
-_ABBREVIATED = "".join(rf"(?<!\b{one}\.)" for one in ("mr", "ms", "dr", "st", "mrs", "vs", r"a\.m", r"p\.m", "no"))
-_END = re.compile(rf"(?<=[.!?…]){_ABBREVIATED}[)'\"]?\s+|[\n;•]\s*|\s--\s", re.I)
+_AFTER_NO_SHORT_FORM = "".join(
+    rf"(?<!\b{one}\.)" for one in ("mr", "ms", "dr", "st", "mrs", "vs", r"a\.m", r"p\.m", "no")
+)
+_SENTENCE_END = re.compile(rf"(?<=[.!?…]){_AFTER_NO_SHORT_FORM}[)'\"]?\s+|[\n;•]\s*|\s--\s", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class OwnSentence:
 def unquoted(text: str) -> str:
     """*text* without what is marked as a quotation or as code; its signs as a plain keyboard has them."""
     text = text[:LONGEST].translate(_SIGNS)
-    text = _QUOTED_LINE.sub(" ", _CODE.sub(" ", text))
+    text = _CITED_LINE.sub(" ", _IN_BACKTICKS.sub(" ", text))
     if _QUOTED.fullmatch(text.strip()):
         return ""
     return _QUOTED.sub(lambda found: found[0].replace('"', " ") if _is_a_name(found[0]) else " ", text)
@@ -57,7 +59,7 @@ def own_words(text: str) -> str:
 def sentences(text: str) -> Iterator[OwnSentence]:
     """The sentences of *text*, as `own_words` gives it."""
     start = 0
-    for end in (*_END.finditer(text), None):
+    for end in (*_SENTENCE_END.finditer(text), None):
         said = text[start : end.start() if end else len(text)].strip()
         if said:
             yield OwnSentence(said, asks=said.rstrip(" )'\"!").endswith("?"))

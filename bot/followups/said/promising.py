@@ -24,7 +24,7 @@ _COMMITS = re.compile(
     r"[aei]r(?:é|emos)\b|promet",
     re.I,
 )
-_DATED = re.compile(
+_HOLDS_A_DATE = re.compile(
     r"\d|\b(?:to(?:day|night)|t(?:o?m(?:o?rr?o?w|rw|r|w)|omm?or+ow)|mrw|2moro|noon|mid-?day|eo[dwmbq]|cob|cop|morning|"
     r"afternoon|evening|week|month|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?|weds|end of|close of|"
     r"hours?|minutes?|days?|lunch(?:time)?|jan(?:uary)?|feb(?:ruary)?|march|april|may|june|july|aug(?:ust)?|"
@@ -38,6 +38,12 @@ _ABOUT_WHEN = frozenset(
     "noon-or-midnight today other-weekday no-such-day which-month period weekday-today misspelt".split()
 )
 _NO_TIME = re.compile(r"(?:soon\w*|asap|a\.s\.a\.p\.?|shortly|later|at some point|sometime|one day|eventually)", re.I)
+_NAMES_A_DAY = re.compile(
+    r"\b(?:to(?:day|night)|t(?:o?m(?:o?rr?o?w|rw|r|w)|omm?or+ow)|mrw|eo[dwmq]|cob|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|"
+    r"sun)(?:day)?|week|month|hours?|minutes?|days|\d{1,2}(?:st|nd|rd|th)|\d{1,2} (?:dec|jan|nov)\w*|morgen|heute|\w{3,8}tag|"
+    r"lunes|martes|jueves|viernes|ma[nñ]ana)\b",
+    re.I,
+)
 # where another clause begins, which is no part of what is promised
 _NEXT_CLAUSE = re.compile(
     r"[,;]?\s+(?:but|because|since|so that|so (?:please|we|they|i|you|don't)|as (?:they|he|she|we|it)|which|who|otherwise|"
@@ -58,7 +64,7 @@ _UNTIL = re.compile(
     re.I,
 )
 # behind a date, another thing that is done then, or later
-_AND = re.compile(r"\sand\s")
+_AND_THEN_ALSO = re.compile(r"\sand\s")
 _CLAUSE_OF_ITS_OWN = re.compile(r"\b(?:i|we|they|he|she|you|is|are|am|was|were|told|said)\b", re.I)
 _LONGEST_ACT, _LOOKED_BEHIND = 200, 60  # characters
 
@@ -88,11 +94,13 @@ def promised(text: str, now: datetime, zone: ZoneInfo, locale: str, names: Itera
     *zone* and *locale* are the writer's, as `dates.reader.read` takes them; *names* are known to be names.
     """
     text = text[:LONGEST]
-    if not (commits(text) and _DATED.search(text)):
+    if not (commits(text) and _HOLDS_A_DATE.search(text)):
         return None
     message = own_words(text)
+    low = message.lower()
+    names = [name for name in names if name.lower() in low]
     for sentence in sentences(message):
-        if not sentence.asks and commits(sentence.text) and _DATED.search(sentence.text):
+        if not sentence.asks and commits(sentence.text) and _HOLDS_A_DATE.search(sentence.text):
             for pledge in (*pledges_in(sentence.text), *pledges_abroad(sentence.text)):
                 if (found := _dated(pledge, sentence, message, names, (now, zone, locale))) is not None:
                     return found
@@ -110,14 +118,14 @@ def _dated(
     behind = act if rest.lstrip(", ").startswith("and ") else act + rest[:_LOOKED_BEHIND]
     if is_withheld(before, behind) or is_among_us(act, message, ours=pledge.ours):
         return None
-    if pledge.told and (is_over(message) or _DATED.search(pledge.led)):
+    if pledge.told and (is_over(message) or _HOLDS_A_DATE.search(pledge.led)):
         return None
-    led = _LAST_CLAUSE.sub("", before) if _DATED.search(before) else ""
+    led = _LAST_CLAUSE.sub("", before) if _HOLDS_A_DATE.search(before) else ""
     led = "" if len(led.split()) > _MOST_LED or _CLAUSE_OF_ITS_OWN.search(led) else led
-    shorter = _AND.split(act, maxsplit=1)[0]
-    tries = [(led, act), (led, shorter), ("", f"{act}{rest[:_LONGEST_ACT]}")]
-    for lead, said in dict.fromkeys(tries):
-        if _DATED.search(lead + said) and (found := _read(lead, said, names, asker)) is not None:
+    if not led and _HOLDS_A_DATE.search(before) and not _NAMES_A_DAY.search(act):
+        return None  # "I'm back tomorrow, I'll call them at 3": not today
+    for said in (act, _AND_THEN_ALSO.split(act, maxsplit=1)[0], f"{act}{rest[:_LONGEST_ACT]}"):
+        if _HOLDS_A_DATE.search(led + said) and (found := _read(led, said, names, asker)) is not None:
             return found
     return None
 

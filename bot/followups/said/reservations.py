@@ -3,7 +3,7 @@
 import re
 
 # before the words that promise, in the same sentence
-_BEFORE = re.compile(
+_TAKES_BACK_BEFORE = re.compile(
     r"\b(?:if|unless|whether|in case|provided|assuming|once|as soon as|when|until|supposing|suppose|might|may|maybe|"
     r"perhaps|possibly|probably|hopefully|hope|hoping|wish|ideally|wonder(?:ing)?|guess|think|thinks|thought|doubt|"
     r"believe|assume|assumes|feel like|expect|expects|expecting|wants?|wanted|needs|ask(?:ed|s)?|asking|demand(?:s|ed)?|"
@@ -16,7 +16,7 @@ _BEFORE = re.compile(
     re.I,
 )
 # behind them, or anywhere in the clause
-_BEHIND = re.compile(
+_TAKES_BACK_BEHIND = re.compile(
     r"\b(?:if|unless|in case|provided|assuming|once|as soon as|when (?:they|he|she|we|i|it|the|legal|you)|depending|"
     r"subject to|pending|hopefully|maybe|perhaps|possibly|probably|i hope|i think|i guess|fingers crossed|or so|"
     r"at the earliest|earliest|every (?:\w*day|week|month|morning|time|two|second|other|year|quarter)|each|always|usually|daily|weekly|(?:last|past) (?:week|month|year|\w+day)|yesterday|"
@@ -54,7 +54,7 @@ TO_CUSTOMERS = re.compile(
 )
 _TO_US = re.compile(r"^\S+(?: \S+)? (?:me|us|myself|ourselves)\b", re.I)
 _TO_YOU = re.compile(r"\b(?:you|u|ya|y'all|you guys|your)\b", re.I)
-_POLITE = re.compile(
+_TO_A_CUSTOMER = re.compile(
     r"\b(?:dear|sorry|apolog\w+|thank you for|thanks for (?:your|bearing)|your (?:patience|order|account|refund|"
     r"invoice|ticket|case|contract|business|trust|delivery|team's)|sincerely|kind regards|good (?:morning|day|afternoon))\b",
     re.I,
@@ -64,7 +64,7 @@ _POLITE = re.compile(
 def is_withheld(before: str, behind: str) -> bool:
     """Whether the words *before* a promise or those of it take it back: "if they sign I'll send it Friday"."""
     behind = _NOT_NO_LATER.sub("by", behind)
-    return bool(_BEFORE.search(before) or _BEHIND.search(behind))
+    return bool(_TAKES_BACK_BEFORE.search(before) or _TAKES_BACK_BEHIND.search(behind))
 
 
 def is_over(message: str) -> bool:
@@ -80,6 +80,6 @@ def is_among_us(act: str, message: str, *, ours: bool) -> bool:
     """
     if _TO_US.search(act):
         return True
-    if _TO_YOU.search(act) and not ours and not _POLITE.search(message):
+    if _TO_YOU.search(act) and not ours and not _TO_A_CUSTOMER.search(message):
         return True
     return bool(_AMONG_US.search(act)) and not TO_CUSTOMERS.search(act)
