@@ -81,15 +81,18 @@ def _times() -> bool:
     for name, fits, bar in judges:
         took = sorted(_took_ms(text) for text in texts if fits(text))
         p99 = took[int(len(took) * 0.99)]
-        print(f"{name}: {len(took)} messages, p50 {took[len(took) // 2]:.2f} ms, p99 {p99:.2f} ms (bar {bar:.0f} ms)")
+        print(
+            f"{name}: {len(took)} messages, p50 {took[len(took) // 2]:.2f} ms, p99 {p99:.2f} ms of processor time "
+            f"(bar {bar:.0f} ms)"
+        )
         missed = missed or p99 > bar
     return missed
 
 
 def _took_ms(text: str) -> float:
-    began = time.perf_counter()
+    began = time.process_time()
     offered(text)
-    return (time.perf_counter() - began) * 1000
+    return (time.process_time() - began) * 1000
 
 
 def main() -> None:

@@ -36,6 +36,7 @@ def read(text: str, zone: ZoneInfo = BERLIN) -> SaidPromise | None:
         ("I told her we'd ship on Monday, she is fine with it", "ship", "2026-11-30 09:00"),
         ("I've assured the CFO that the 12k will be credited by the 1st of December", "the 12k will be credited",
          "2026-12-01 09:00"),
+        ("told Dana she'd get the recap tonight, writing it now", "she'd get the recap", "2026-11-24 18:00"),
         ("I'll call them at 4 and we'll see", "call them", "2026-11-24 16:00"),
         ("We deliver the spare parts until Thursday", "deliver the spare parts", "2026-11-26 09:00"),
         ("Wir werden ihm die Gutschrift bis morgen senden.", "ihm die Gutschrift senden", "2026-11-25 09:00"),

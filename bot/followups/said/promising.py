@@ -142,7 +142,9 @@ def _read(lead: str, said: str, names: Iterable[str], asker: tuple[datetime, Zon
         return SaidPromise(_trimmed(said), None, unsure)
     if due.rule is not None:
         return None
-    text = (due.after or due.text) if lead else joined(_LEFT_AT_END.sub("", due.before), due.after)
+    before = _LEFT_AT_END.sub("", due.before)
+    is_aside = bool(before) and due.text.endswith(f", {due.after}")  # "the recap tonight, writing it now"
+    text = (due.after or due.text) if lead else joined(before, "" if is_aside else due.after)
     return SaidPromise(_trimmed(text), due)
 
 
