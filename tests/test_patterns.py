@@ -18,6 +18,7 @@ import pytest
 
 import bot
 from bot.followups.dates import reader
+from bot.followups.said import own_words
 from tests.adverse import texts_for
 
 LONGEST = 100_000  # characters
@@ -27,7 +28,7 @@ _SUSPICIOUS_S = 0.0015
 ROOT = Path(bot.__file__).parent
 METHODS = ("search", "match", "fullmatch", "sub", "split", "findall", "finditer")
 # where a door lets no more through than that: what is behind it is given no more
-DOORS = {"bot.followups.dates": reader.LONGEST}
+DOORS = {"bot.followups.dates": reader.LONGEST, "bot.followups.said": own_words.LONGEST}
 NOT_READ = ("bot.emulator", "bot.__main__", "bot.demo", "bot.tour")  # nothing that people write in Slack comes there
 LOCALS: dict[str, Any] = {"bot_user_id": "U0BOT", "begins": "tactics.moment."}  # what expressions are made with
 
