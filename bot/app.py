@@ -148,7 +148,7 @@ def _served(core: Core) -> Application:
         port = _DEFAULT_PORT
     if port is not None:
         metrics = core.figures.page(to_all=settings.metrics == "ON")
-        served = wsgi(core.health, None if settings.socket_mode else core.bolt, metrics)
+        served = wsgi(core.health, None if settings.socket_mode else core.bolt, metrics, core.files)
         application.http = HttpServer(served, settings.host, port)
         core.health.alive("http", application.http.what_is_wrong)
     return application

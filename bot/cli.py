@@ -1,31 +1,24 @@
 """The command line, `toughcustomer …`: one function a command; what it shows is made in its feature's `cli.py`."""
 
 import gc
-import json
 import os
 import re
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
-from dotenv import dotenv_values
 
 from bot import __version__, log
 from bot.config import Settings, dotenv_above
-from bot.errors import PlaybookError, SettingsError, SlackAway, ToughCustomerError, UserError
+from bot.errors import UserError
+from bot.terminal import AWAY, UNUSABLE, answer_lines, environment, open_beside, said_plainly, settings_in_force
 
 if TYPE_CHECKING:
-    from bot.storage.database import Database
     from bot.tactics.playbook.watcher import PlaybookWatcher
 
 _READERS_END = timedelta(seconds=3)
-UNUSABLE = 2  # exit status: settings, playbooks or a database that somebody has to mend
-AWAY = 75  # Slack is away: nothing to mend here; EX_TEMPFAIL of sysexits.h
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -36,8 +29,8 @@ def main() -> None:
 @main.command()
 def run() -> None:
     """Run the bot: over Socket Mode if SLACK_APP_TOKEN is set, else over HTTP."""
-    with _said_plainly():
-        settings = _settings().for_run()
+    with said_plainly():
+        settings = settings_in_force().for_run()
         log.configure(settings.log_level)
         from bot import app
         from bot.clock import SystemClock
@@ -66,7 +59,7 @@ def run() -> None:
 @click.option("--text", is_flag=True, help="With --tour: print them instead, and end; status 1 where a step failed.")
 def demo(*, port: int, as_json: bool, no_bot: bool, manifest: Path | None, tour: bool, whole: bool, text: bool) -> None:
     """The bot in a Slack workspace emulated on this machine: no account, no token."""
-    with _said_plainly():
+    with said_plainly():
         if (text or whole) and not tour:
             raise UserError("--text prints the tour, --all plays all of it: toughcustomer demo --tour --text")
         if tour and no_bot:
@@ -77,7 +70,7 @@ def demo(*, port: int, as_json: bool, no_bot: bool, manifest: Path | None, tour:
             if error.name != "aiohttp":
                 raise
             raise UserError("The demo needs the extra `demo`: pip install 'toughcustomer[demo]'") from error
-        values = {name: value for name, value in _environment().items() if name in ("PLAYBOOKS", "LOG_LEVEL")}
+        values = {name: value for name, value in environment().items() if name in ("PLAYBOOKS", "LOG_LEVEL")}
         log.configure(values.get("LOG_LEVEL") or "ERROR")
         asked = stage.DemoOptions(port, as_json, no_bot, manifest, tour, text, whole)
         went_well = stage.run(asked, Settings.from_env(values))
@@ -91,8 +84,8 @@ def check() -> None:
     """Check settings, playbooks and database, and the token where Slack can be reached; all mistakes at once."""
     from bot.check import looked_through, who_else_reads
 
-    with _said_plainly():
-        environ = _environment()
+    with said_plainly():
+        environ = environment()
     mistakes, notes, away = looked_through(environ)
     if path := dotenv_above(Path.cwd()):
         click.echo(f"ok: {path} is read")
@@ -119,12 +112,12 @@ def find(text: tuple[str, ...], *, jsonl: bool, words_only: bool, ungated: bool,
     """Find the cards that fit TEXT, or what stands on standard input."""
     from bot.tactics.cli import found, print_found
 
-    with _said_plainly():
+    with said_plainly():
         if jsonl and explain:
             raise UserError("--explain is for one text; leave --jsonl out.")
         library = _library(semantic=not words_only)
         if jsonl:
-            _answer_lines(lambda question: found(library.active, question, ungated=ungated))
+            answer_lines(lambda question: found(library.active, question, ungated=ungated))
             return
         if not (situation := " ".join(text) or (sys.stdin.read() if not sys.stdin.isatty() else "")).strip():
             raise UserError('Tell me what is happening: toughcustomer find "she keeps interrupting and shouting"')
@@ -137,9 +130,9 @@ def cards(*, used: bool) -> None:
     """List all cards by moment."""
     from bot.tactics.cli import print_thumbs
 
-    with _said_plainly():
+    with said_plainly():
         if used:
-            with _database() as database:
+            with open_beside() as database:
                 print_thumbs(database)
             return
         playbook = _library(semantic=False).active.playbook
@@ -156,7 +149,7 @@ def card(name: tuple[str, ...]) -> None:
     from bot.tactics.cli import print_card
     from bot.tactics.search.card_names import card_named, near_names
 
-    with _said_plainly():
+    with said_plainly():
         playbook = _library(semantic=False).active.playbook
         typed = " ".join(name)
         found = card_named(typed, playbook)
@@ -179,14 +172,14 @@ def when(text: tuple[str, ...], *, jsonl: bool, now: str | None, tz: str, locale
     """Read the date in TEXT as a follow-up would be understood."""
     from bot.followups.cli import answer, in_words
 
-    with _said_plainly():
+    with said_plainly():
         if jsonl:
-            _answer_lines(answer)
+            answer_lines(answer)
             return
         typed = " ".join(text)
         if not typed.strip():
             raise UserError('Write what somebody says: toughcustomer when "Acme friday 3pm send the options"')
-        zone = tz or _environment().get("TIMEZONE", "").strip() or "UTC"
+        zone = tz or environment().get("TIMEZONE", "").strip() or "UTC"
         found = answer({"text": typed, "now": now, "tz": zone, "locale": locale})
         click.echo(in_words(found, zone))
     sys.exit(1 if found["kind"] == "error" else 0)
@@ -202,11 +195,11 @@ def detect(text: tuple[str, ...], *, jsonl: bool) -> None:
     from bot.escalations.cli import met, told
     from bot.escalations.playbook import watched
 
-    with _said_plainly():
-        criteria = watched(_settings().playbooks).now.criteria
+    with said_plainly():
+        criteria = watched(settings_in_force().playbooks).now.criteria
         gc.freeze()  # the frames stay for good
         if jsonl:
-            _answer_lines(lambda question: met(criteria, question))
+            answer_lines(lambda question: met(criteria, question))
             return
         said = " ".join(text) or (sys.stdin.read() if not sys.stdin.isatty() else "")
         if not said.strip():
@@ -225,12 +218,12 @@ def why(ident: str) -> None:
     from bot.features import shipped
 
     tellers = {feature.letter: feature.stories for feature in shipped() if feature.stories}
-    with _said_plainly():
+    with said_plainly():
         asked = ShortId.read(ident)
         if asked is None or asked.letter not in tellers:
             raise UserError(f'"{ident}" is no id of a follow-up or a case; those are F12 or E7, in small print.')
-        settings = _settings()
-        with _database() as database:
+        settings = settings_in_force()
+        with open_beside() as database:
             lines = list(tellers[asked.letter](database, asked.number, settings.timezone or "UTC"))
         if not lines:
             raise UserError(f"There is no {asked.letter}{asked.number} in this database. It may have been purged.")
@@ -249,7 +242,7 @@ def purge(customer: str | None, user: str | None, heir: str | None, before: str 
     from bot.storage.purge import purge_before, purge_customer, purge_user, settings_naming, wipe_log
 
     parts = [feature.purge for feature in shipped() if feature.purge]
-    with _said_plainly():
+    with said_plainly():
         if sum(one is not None for one in (customer, user, before)) != 1:
             raise UserError("Say what to remove: one of --customer NAME, --user ID, --before 2026-06-30.")
         for one in (user, heir):
@@ -260,7 +253,7 @@ def purge(customer: str | None, user: str | None, heir: str | None, before: str 
         if heir and (not user or heir == user):
             raise UserError("--to names who gets what is open of the person in --user, and is somebody else.")
         day = _day(before) if before else None
-        with _database() as database:
+        with open_beside() as database:
             if day:
                 removed = purge_before(database, day, parts)
             elif customer:
@@ -288,7 +281,7 @@ def _say_what_went(removed: dict[str, int], handed: int, user: str | None, still
             f"The settings made in Slack ({', '.join(still)}) still name {user}; whom to page is not changed "
             "unasked. An admin takes them out with `/toughcustomer settings`."
         )
-    if user and user in (named := _settings()).admins + named.managers:
+    if user and user in (named := settings_in_force()).admins + named.managers:
         click.echo(f"ADMINS or MANAGERS still names {user}: take them out of the bot's settings, and start it again.")
 
 
@@ -302,14 +295,33 @@ def _day(typed: str) -> datetime:
     return day
 
 
+@main.command("follow-ups")
+@click.option("--ics", "file", type=click.Path(path_type=Path), help="Write them to FILE, for calendar programs.")
+@click.option("--owner", default="", help="Those of one person alone, by their member id.")
+def follow_ups(*, file: Path | None, owner: str) -> None:
+    """List what is open, or write it as a calendar; also beside a running bot."""
+    from bot.followups.cli import listed, write_calendar
+
+    with said_plainly(), open_beside() as database:
+        zone = settings_in_force().timezone or "UTC"
+        if file is None:
+            for line in listed(database, owner, zone):
+                click.echo(line)
+            return
+        count = write_calendar(database, file, owner, datetime.now(UTC))
+        click.echo(
+            f"{file} holds {count} follow-up{'s' * (count != 1)}, for this moment: write it anew when they change."
+        )
+
+
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def backup(file: Path) -> None:
     """Copy the database to the new FILE, complete and consistent; also beside a running bot."""
     from bot.storage.backup import back_up
 
-    with _said_plainly():
-        back_up(_settings().database, file)
+    with said_plainly():
+        back_up(settings_in_force().database, file)
         click.echo(f"{file} holds all that was stored by now.")
 
 
@@ -319,8 +331,8 @@ def restore(file: Path) -> None:
     """Put the backup FILE in the place of the database, for a bot that does not run, and say what was done."""
     from bot.storage.restore import restore
 
-    with _said_plainly():
-        for line in restore(_settings().database, file, datetime.now(UTC)).lines():
+    with said_plainly():
+        for line in restore(settings_in_force().database, file, datetime.now(UTC)).lines():
             click.echo(line)
 
 
@@ -330,70 +342,9 @@ def version() -> None:
     click.echo(__version__)
 
 
-def _environment() -> Mapping[str, str]:
-    """The environment, and below it what stands in `.env`."""
-    path = dotenv_above(Path.cwd())
-    if path is None:
-        return dict(os.environ)
-    try:
-        from_file = {name: value for name, value in dotenv_values(path).items() if value is not None}
-    except UnicodeDecodeError as error:
-        raise SettingsError([f"{path} is not UTF-8 text. Save it as UTF-8."]) from error
-    return {**from_file, **os.environ}
-
-
-def _settings() -> Settings:
-    return Settings.from_env(_environment())
-
-
 def _library(*, semantic: bool) -> "PlaybookWatcher":
     """For the terminal: tokens and the like may be missing or wrong, the playbooks may not."""
     from bot.tactics.playbook.watcher import PlaybookWatcher
 
-    folder = _environment().get("PLAYBOOKS", "").strip()
+    folder = environment().get("PLAYBOOKS", "").strip()
     return PlaybookWatcher(Path(folder).expanduser() if folder else Settings().playbooks, semantic=semantic)
-
-
-@contextmanager
-def _database() -> "Iterator[Database]":
-    """The bot's database, beside a running bot."""
-    from bot.storage.sqlite import open_database
-
-    database = open_database(_settings().database, exclusive=False)
-    try:
-        yield database
-    finally:
-        database.close()
-
-
-def _answer_lines(answer: Callable[[Any], dict[str, Any]]) -> None:
-    """Answer each line of JSON on standard input with one, at once; *answer* gets None for a line that is no JSON."""
-    for line in sys.stdin:
-        if not line.strip():
-            continue
-        began = time.perf_counter()
-        try:
-            question = json.loads(line.removeprefix("\ufeff"))
-        except (ValueError, RecursionError):
-            question = None
-        try:
-            found = answer(question)
-            found |= {"ms": round((time.perf_counter() - began) * 1000, 2)}
-        except UserError as error:
-            found = {"error": str(error)}
-        click.echo(json.dumps(found, ensure_ascii=False))
-        sys.stdout.flush()
-
-
-@contextmanager
-def _said_plainly() -> Iterator[None]:
-    """Foreseen errors as sentences on standard error, with exit status 2, or 75 where Slack is away."""
-    try:
-        yield
-    except (SettingsError, PlaybookError) as error:
-        for mistake in error.mistakes:
-            click.echo(mistake, err=True)
-        sys.exit(UNUSABLE)
-    except ToughCustomerError as error:
-        click.echo(str(error), err=True)
-        sys.exit(AWAY if isinstance(error, SlackAway) else UNUSABLE)

@@ -64,6 +64,7 @@ class Settings:
     log_level: str = "INFO"
     heartbeat_url: str = field(default="", repr=False)
     metrics: str = "LOCAL"
+    calendar_url: str = ""
 
     @property
     def socket_mode(self) -> bool:
@@ -98,6 +99,7 @@ class Settings:
             log_level=read.choice("LOG_LEVEL", LOG_LEVELS, "INFO"),
             heartbeat_url=read.heartbeat_url("HEARTBEAT_URL"),
             metrics=read.choice("METRICS", METRICS, "LOCAL"),
+            calendar_url=read.public_url("CALENDAR_URL"),
         )
         if read.mistakes:
             raise SettingsError(read.mistakes)
@@ -245,6 +247,17 @@ class _EnvironReader:
         value = self.text(name, "")
         if value and not _is_safe(value):
             self.mistakes.append(f"{name} cannot be used; give an https address, or http on this machine only.")
+            return ""
+        return value
+
+    def public_url(self, name: str) -> str:
+        """Where others reach this port, for addresses with a secret in them."""
+        value = self.text(name, "")
+        if value and not _is_safe(value):
+            self.mistakes.append(
+                f'{name} is "{value}"; give the https address under which calendar programs reach this port, '
+                "or http on this machine only. Empty: there are no calendar addresses."
+            )
             return ""
         return value
 

@@ -45,6 +45,7 @@ from bot.slack.channels import CHANGES, Channels
 from bot.slack.context import SlackContext
 from bot.slack.event_rows import Event
 from bot.slack.health import Health
+from bot.slack.http import File
 from bot.slack.inbox import Inbox
 from bot.slack.last_known import LastKnown
 from bot.slack.readers import Readers
@@ -63,6 +64,16 @@ logger = logging.getLogger(__name__)
 _LAST_ANSWERS_S = 2.0
 _RETIRE = timedelta(hours=1)
 _FORGET_OLD_EVENTS = timedelta(minutes=10)
+
+
+class Worker(Protocol):
+    """Something of a feature that runs on a thread of its own."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def stop(self, within_s: float) -> None:
+        """End, within so many seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +103,8 @@ class Core:
     figures: Figures
     calls: CallCounts
     deadlines: AckDeadlines
+    workers: list[Worker] = field(default_factory=list)  # what features have running beside the answering
+    files: dict[str, File] = field(default_factory=dict)  # what features serve over HTTP, by how its path begins
     installed: dict[str, object] = field(default_factory=dict)  # what each feature's `install` gave, by its name
 
     def tell_admins(self, mistakes: Sequence[str]) -> None:
@@ -110,6 +123,7 @@ class Core:
         """
         self.inbox.on_change(CHANGES, self._channel_changed)
         self.inbox.on_change(("user_change",), self._person_changed)
+        self.inbox.on_change(("dnd_updated_user",), self._notifications_changed)
         CommandListeners(self.router, self.slack, self.deadlines, self.answers).register(self.bolt, self.inbox)
         for feature in features:
             self.installed[feature.name] = feature.install(self)
@@ -126,6 +140,12 @@ class Core:
         if isinstance(user, dict):
             self.slack.users.changed(user)
 
+    def _notifications_changed(self, event: Event) -> None:
+        """Somebody has paused notifications, or lets them through again."""
+        status = event.get("dnd_status")
+        if isinstance(status, dict):
+            self.slack.users.paused(str(event.get("user")), status)
+
     def _channel_changed(self, event: Event) -> None:
         """Who may read what is said there is asked anew."""
         channel = event.get("channel")
@@ -138,6 +158,8 @@ class Core:
         self.jobs.start()
         self.sender.start()
         self.redraws.start()
+        for worker in self.workers:
+            worker.start()
 
     def stop(self, within_s: float) -> None:
         """End it, each part within so many seconds, and close the database."""
@@ -146,6 +168,8 @@ class Core:
         self.sender.flush(_LAST_ANSWERS_S)
         self.sender.stop(within_s)
         self.redraws.stop(within_s)
+        for worker in self.workers:
+            worker.stop(within_s)
         self.jobs.stop(1.0)
         self.database.close()
 

@@ -89,7 +89,7 @@ class Settling:
         self._core = core
         self._over = over
         self._queue = DeliveryQueue(core.outbox)  # to ask, not to send
-        follow_ups = core.installed["followups"]
+        follow_ups = core.installed["followups"].follow_ups  # type: ignore[attr-defined]
         assert isinstance(follow_ups, FollowUps)
         self._promises = follow_ups.promises
 

@@ -4,6 +4,7 @@ from bot import reactions
 from bot.core import Feature
 from bot.escalations import install as escalations
 from bot.followups import install as followups
+from bot.home import install as home
 from bot.tactics import install as tactics
 from bot.tactics.playbook.watcher import PlaybookWatcher
 
@@ -14,5 +15,6 @@ def shipped(cards: PlaybookWatcher | None = None) -> tuple[Feature, ...]:
         tactics.feature(cards),
         followups.FEATURE,
         escalations.FEATURE,
+        home.FEATURE,
         Feature("reactions", reactions.install),
     )

@@ -14,10 +14,10 @@ from bot.escalations.install import EscalationParts
 from bot.escalations.model import Case
 from bot.escalations.page_context import Cards
 from bot.escalations.wording import NOTHING_NOTED, CardRef, CustomerStatus
+from bot.followups.install import FollowUpParts
 from bot.followups.model import FollowUp, known
 from bot.followups.promises import Promise
 from bot.followups.reminder_blocks import lost_message
-from bot.followups.service import FollowUps
 from bot.log import failure
 from bot.slack.block_kit import moment
 from bot.slack.text import quote
@@ -33,10 +33,10 @@ _BROKEN = "broken promise"  # what is set aside
 class Reactions:
     """What the features tell one another."""
 
-    def __init__(self, core: Core, tactics: Tactics, follow_ups: FollowUps, escalations: EscalationParts) -> None:
+    def __init__(self, core: Core, tactics: Tactics, follow_ups: FollowUpParts, escalations: EscalationParts) -> None:
         self._core = core
         self._tactics = tactics
-        self._follow_ups = follow_ups
+        self._follow_ups, self._catcher = follow_ups.follow_ups, follow_ups.catcher
         self._escalations = escalations
 
     def connect(self) -> None:
@@ -52,6 +52,8 @@ class Reactions:
         self._tactics.is_manager = self._escalations.on_call.is_manager
         promises.grace = self.grace
         promises.noted = self.promise_noted
+        self._catcher.is_watched = self._escalations.intake.is_watched
+        self._catcher.customer_of = self._escalations.intake.customer_of
         self._core.jobs.every(_LOOK_FOR_BROKEN, "promises", self.hear_of_broken)
 
     def cards_for(self, text: str, first: Sequence[str]) -> Cards:
@@ -146,7 +148,7 @@ def install(core: Core) -> None:
     Reactions(
         core,
         cast("Tactics", parts["tactics"]),
-        cast("FollowUps", parts["followups"]),
+        cast("FollowUpParts", parts["followups"]),
         cast("EscalationParts", parts["escalations"]),
     ).connect()
 

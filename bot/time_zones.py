@@ -43,6 +43,11 @@ def use_newest_rules() -> None:
         zoneinfo.ZoneInfo.clear_cache()
 
 
+def version_in_force() -> str:
+    """The version of the rules that `zoneinfo` reads now, such as "2026f"; "" where they do not say."""
+    return system_version() if zoneinfo.TZPATH else package_version()
+
+
 def in_words() -> str:
     """Which rules are in force, for `toughcustomer check`."""
     system, package = system_version() or "without a version", package_version() or "missing"

@@ -19,10 +19,10 @@ ORDER = [
     "commands",
 ]
 ORDER += ["periodic", "audit", "metrics", "heartbeat", "core"]
-ORDER += ["tactics", "customers", "followups", "escalations", "reactions", "features", "oversight", "app"]
-ORDER += ["emulator", "demo_seed", "tour", "demo", "check", "cli", "__main__"]
-FEATURES = ["tactics", "followups", "escalations"]
-ENGINES = {"tactics": "search", "followups": "dates", "escalations": "detection"}
+ORDER += ["tactics", "customers", "followups", "escalations", "home", "reactions", "features", "oversight", "app"]
+ORDER += ["emulator", "demo_seed", "tour", "demo", "check", "terminal", "cli", "__main__"]
+FEATURES = ["tactics", "followups", "escalations", "home"]
+ENGINES = {"tactics": "search", "followups": "dates", "escalations": "detection", "home": ""}
 LAYERS = [
     "policy",
     "series",
@@ -40,6 +40,7 @@ LAYERS = [
     "follow_up_rows",
     "store",
     "occurrences",
+    "feeds",
     "audit",
     "settings",
     "promises",
@@ -76,9 +77,9 @@ LAYERS += [
 ]
 LAYERS += ["offer_blocks"]
 LAYERS += ["lists", "prefilled", "evidence", "leaving", "purge", "settings_view", "settings_modal"]
-LAYERS += ["history_blocks", "asked_blocks", "undoing"]
+LAYERS += ["history_blocks", "asked_blocks", "undoing", "absences", "zone_changes", "hints", "catching"]
 LAYERS += ["subcommands", "form_filling", "cli", "thread_listener", "pressed", "offer_listeners"]
-LAYERS += ["asked_listeners", "listeners", "install"]
+LAYERS += ["news", "gathering", "publisher", "morning", "asked_listeners", "listeners", "install"]
 
 
 def imports(path: Path) -> set[str]:

@@ -157,7 +157,9 @@ def composed(deliveries: Sequence[Delivery], now: datetime) -> Message:
         return parts[0]
     lines = "\n".join(f"• {part.text}" for part in parts)
     blocks = [block for part in parts for block in part.blocks or (section(part.text),)]
-    return message(f"{len(parts)} reminders are due:\n{lines}", [section(f"*{len(parts)} reminders are due*"), *blocks])
+    all_reminders = all(one.draft.kind == "reminder" for one in deliveries)
+    lead = f"{len(parts)} reminders are due" if all_reminders else f"{len(parts)} follow-ups need somebody"
+    return message(f"{lead}:\n{lines}", [section(f"*{lead}*"), *blocks])
 
 
 def _with_lateness(delivery: Delivery, now: datetime) -> Message:

@@ -43,6 +43,7 @@ class EscalationParts:
     settings: EscalationSettings
     on_call: OnCall
     neighbours: Neighbours
+    cases: Escalations
 
 
 def install(core: Core) -> EscalationParts:
@@ -99,7 +100,7 @@ def install(core: Core) -> EscalationParts:
     core.figures.add("open_cases", "Cases that are open", audit.counts, labels=("state",))
     criteria.on_mistakes(core.tell_admins)
     core.jobs.every(TAKE_UP_CHANGES, "criteria", criteria.take_up_changes)
-    return EscalationParts(intake, paging, settings, on_call, neighbours)
+    return EscalationParts(intake, paging, settings, on_call, neighbours, cases)
 
 
 def _may_have(core: Core, user: str, channel: str) -> None:

@@ -36,6 +36,11 @@ class Intake(Opening):
         """Whether a message there is to be read: in an escalation channel, or in a watched thread."""
         return channel in self._settings.channels() or bool(thread_ts and self._store.is_watched(channel, thread_ts))
 
+    def customer_of(self, channel: str, thread_ts: str) -> str | None:
+        """Whom the open case of a thread is about; None if that is not known."""
+        case = self._store.case_at(channel, thread_ts)
+        return case.customer if case is not None else None
+
     def said(self, channel: str, thread_ts: str | None, one: Utterance, version: str = "") -> None:
         """
         Somebody said something at *one.ts*, or changed it at *version*: keep it, and read its thread.

@@ -16,6 +16,8 @@ from bot.slack.text import quote, shortened
 
 TAKE = "followups.take."  # a number follows
 FORM = "followups.form"
+LEAVE = "followups.leave"
+TRACK = "Track this promise"
 NOTHING = "*Nothing was stored.*"
 _OR_CHOOSE = "Or write @ and choose the name from Slack's list. In a channel, everybody in it sees the reminder."
 
@@ -43,6 +45,39 @@ def ask_message(
         small(f"For example: {example}"),
     ]
     return message(asked, blocks)
+
+
+def caught_message(found: PossibleFollowUp, about: Mapping[str, object], now: datetime, zone: ZoneInfo) -> Message:
+    """To whom has promised something: shall it be tracked?"""
+    due = found.due.near(now)
+    what = f"*{quote(found.customer)}*: {quote(found.text, 300)}" if found.customer else quote(found.text, 300)
+    lead = f"Track this promise? {what}, {due}."
+    reading = _reading_button(0, found, about, now, zone)
+    buttons = (
+        [button(TRACK, f"{TAKE}0", reading["value"], accessible=named(TRACK, found.text), style="primary")]
+        if reading
+        else []
+    )
+    form = _form_button([found], found.text, about)
+    hint = "I warn you in time, and your manager hears if it is broken. Only you see this."
+    return message(lead, [section(lead), actions(*buttons, form, button("No, thanks", LEAVE, "no")), small(hint)])
+
+
+def caught_question(
+    ask: str,
+    what: str,
+    readings: Sequence[PossibleFollowUp],
+    customer: str | None,
+    about: Mapping[str, object],
+    now: datetime,
+    zone: ZoneInfo,
+) -> Message:
+    """The same where the date could mean two things."""
+    lead = f"Track this promise? {quote(ask, 300)}"
+    buttons = [one for at, reading in enumerate(readings) if (one := _reading_button(at, reading, about, now, zone))]
+    form = _form_button(readings or [], what, {**about, "customer": customer})
+    blocks = [section(lead), small(f"“{quote(what, 200)}”"), actions(*buttons, form, button("No, thanks", LEAVE, "no"))]
+    return message(lead, [*blocks, small("Only you see this.")])
 
 
 def whom_message(found: Whom, verb: str, by: str) -> Message:

@@ -30,7 +30,10 @@ class AskedListeners:
 
     def listening(self) -> Listening:
         """The table of its ids."""
-        return Listening(actions={asked_blocks.FORM: self.form}, choices={asked_blocks.TAKE: self.take})
+        return Listening(
+            actions={asked_blocks.FORM: self.form, asked_blocks.LEAVE: self.leave},
+            choices={asked_blocks.TAKE: self.take},
+        )
 
     def take(self, ack: Ack, action: Json, body: Json) -> None:
         """It means this: keep it, once, and show the echo in the place of the question."""
@@ -62,6 +65,11 @@ class AskedListeners:
         self._slack.replies.open_window(
             body["trigger_id"], self._forms.asked(by, about, channel, _thread(about, channel))
         )
+
+    def leave(self, ack: Ack, body: Json) -> None:
+        """It is not to be tracked: the question goes."""
+        ack()
+        self._slack.replies.take_away(body["response_url"])
 
     def _asked(self, action: Json, body: Json) -> tuple[Json, str, str]:
         about, by = json.loads(action["value"]), str(body["user"]["id"])

@@ -149,7 +149,7 @@ def detail_message(one: FollowUp, beside: Beside = NOTHING_BESIDE) -> Message:
 def all_buttons(one: FollowUp) -> Block:
     if one.paused_at is not None:
         return actions(follow_up_button("Reassign", REASSIGN, one), *echo_buttons(one)["elements"])
-    return actions(*reminder_buttons(one)[:3], *echo_buttons(one)["elements"])
+    return actions(*reminder_buttons(one, whole=False), *echo_buttons(one)["elements"])
 
 
 def list_message(which: str, follow_ups: Sequence[FollowUp], start: int = 0, hidden: int = 0) -> Message:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,13 +11,15 @@ from bot.errors import UserError
 from bot.followups.dates.letters import unescaped
 from bot.followups.dates.questions import NotUnderstood
 from bot.followups.dates.reader import read
+from bot.followups.feeds import calendar_of
 from bot.followups.history_blocks import why_lines
-from bot.followups.model import LocalTime
+from bot.followups.model import FollowUp, FollowUpState, LocalTime
 from bot.followups.service import FollowUpHistory
 from bot.followups.store import FollowUpStore
 from bot.storage.database import Database
 
 Answer = dict[str, Any]
+_AT_ONCE = 500  # rows
 _FORM = '{"text": "…", "now": "2026-12-21T08:40:00-06:00", "tz": "America/Chicago", "locale": "en-US"}'
 
 
@@ -64,6 +67,36 @@ def stories(database: Database, number: int, zone: str) -> Iterator[str]:
         if follow_up is not None:
             deliveries = Outbox(database, row["team_id"]).about(follow_up.id)
             yield from why_lines(FollowUpHistory(follow_up, store.entries(number), deliveries), ZoneInfo(zone))
+
+
+def listed(database: Database, owner: str, zone: str) -> Iterator[str]:
+    """What is open, a line each, of every team; of *owner* alone where one is named."""
+    count = 0
+    for one in _open(database, owner):
+        count += 1
+        repeats = f", {one.series.words()}" if one.series else ""
+        state = "paused" if one.paused_at else "due since" if one.state is FollowUpState.DUE else "due"
+        at = "" if one.paused_at else f" {one.wanted.due.at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+        yield f"{one.id}  {state}{at}{repeats}  {one.wanted.owner}  {one.title()}"
+    yield f"{count} open. Times are {zone}." if count else "Nothing is open."
+
+
+def write_calendar(database: Database, file: Path, owner: str, now: datetime) -> int:
+    """Write what is open to *file* as a calendar; returns how many. Raises UserError where it cannot be written."""
+    found = list(_open(database, owner))
+    try:
+        file.write_bytes(calendar_of(found, now))
+    except OSError as error:
+        raise UserError(f"{file} could not be written: {error.strerror}. Nothing was written.") from error
+    return len(found)
+
+
+def _open(database: Database, owner: str) -> Iterator[FollowUp]:
+    for row in database.rows("SELECT DISTINCT team_id FROM followups ORDER BY team_id", {}):
+        store, last = FollowUpStore(database, row["team_id"]), 0
+        while found := store.waiting_after(last, _AT_ONCE):
+            last = found[-1].number
+            yield from (one for one in found if owner in ("", one.wanted.owner))
 
 
 def _zone(name: object) -> ZoneInfo:

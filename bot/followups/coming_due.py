@@ -8,7 +8,7 @@ from bot.delivery.model import Draft
 from bot.delivery.outbox import Outbox
 from bot.delivery.redraw import Redraws
 from bot.errors import StorageUnavailable
-from bot.followups.model import FollowUp, FollowUpState, known
+from bot.followups.model import FollowUp, FollowUpState, Seeking, known
 from bot.followups.occurrences import OccurrenceEnd, Occurrences
 from bot.followups.offers import Offers
 from bot.followups.promises import FollowUpMessages, Promises
@@ -21,11 +21,16 @@ def nobody_has(user: str) -> bool:
     return False
 
 
+def everybody_is_there(owner: str, channel: str) -> Seeking | None:
+    """Default: everybody is there to see it."""
+    return None
+
+
 class ComingDue:
     """
     Fires what is due of one team. *messages* draws the reminders; *admins* are told last when one cannot be delivered.
 
-    `has_left` is asked of an owner when it falls due, and asks nothing of Slack.
+    `has_left` and `who_is_gone` are asked of an owner when it falls due, and ask nothing of Slack.
     """
 
     def __init__(  # noqa: PLR0913 - what it reads, writes and draws with
@@ -50,6 +55,7 @@ class ComingDue:
         self._holidays_of = holidays_of
         self._admins = tuple(admins)
         self.has_left: Callable[[str], bool] = nobody_has
+        self.who_is_gone: Callable[[str, str], Seeking | None] = everybody_is_there
 
     def next_due(self) -> datetime | None:
         """When the next one is due."""
@@ -98,7 +104,15 @@ class ComingDue:
         ]
         self._store.fall_due([one.number for one in theirs if one.series is None])
         reminded = [self._gone_on(one, now) if one.series is not None else one for one in theirs]
-        self._outbox.add_all([self._reminder(one) for one in reminded if one is not None], now)
+        self._outbox.add_all([self._reminder(self._sought(one)) for one in reminded if one is not None], now)
+
+    def _sought(self, one: FollowUp) -> FollowUp:
+        """*one*, with the request to take it over where its owner will not see to it, and others may."""
+        is_direct = one.wanted.channel[0] in "D@"
+        seeking = None if is_direct else self.who_is_gone(one.wanted.owner, one.wanted.channel)
+        if seeking != one.seeking:
+            self._store.seek(one.number, seeking)
+        return replace(one, seeking=seeking)
 
     def _gone_on(self, one: FollowUp, now: datetime) -> FollowUp | None:
         """*one*, which recurs, with the occurrence that has come; None where none has, after all."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.clock import instant
-from bot.followups.model import FollowUp, FollowUpState, Hint, LocalTime, NewFollowUp, Offer
+from bot.followups.model import FollowUp, FollowUpState, Gone, Hint, LocalTime, NewFollowUp, Offer, Seeking
 from bot.followups.series import Series
 from bot.storage.database import Database, Row
 
@@ -62,7 +62,13 @@ def read_follow_up(row: Row) -> FollowUp:
         paused_at=instant(row["paused_at"]) if row["paused_at"] else None,
         offer=Offer(row["offered_to"], row["offered_by"]) if row["offered_to"] else None,
         hint=_hint(row["hint"]) if row["hint"] else None,
+        seeking=_seeking(row["seeking"]) if row["seeking"] else None,
     )
+
+
+def _seeking(written: str) -> Seeking:
+    gone, until = json.loads(written)
+    return Seeking(Gone(gone), instant(until) if until else None)
 
 
 def _hint(written: str) -> Hint:

@@ -1,6 +1,6 @@
 """Short texts about a follow-up: its title, when and where it comes, how it repeats."""
 
-from bot.followups.model import LONGEST_TEXT, FollowUp
+from bot.followups.model import LONGEST_TEXT, FollowUp, Gone
 from bot.slack.block_kit import moment
 from bot.slack.text import quote
 
@@ -13,6 +13,19 @@ def due_words(one: FollowUp) -> str:
 def where_words(one: FollowUp) -> str:
     """Where it comes."""
     return "in a direct message" if one.wanted.channel[0] in "D@" else f"in <#{one.wanted.channel}>"
+
+
+def gone_words(one: FollowUp) -> str:
+    """Why its owner will not see to it, and the request to take it over; "" where they will."""
+    if one.seeking is None:
+        return ""
+    until = f" until {moment(one.seeking.until, one.wanted.due.zone)}" if one.seeking.until else ""
+    why = {
+        Gone.LEFT: "has left",
+        Gone.NOT_HERE: "is not in this channel any more",
+        Gone.AWAY: f"is away{until}",
+    }[one.seeking.gone]
+    return f":raising_hand: <@{one.wanted.owner}> {why}. Who takes it?"
 
 
 def repeats_words(one: FollowUp) -> str:

@@ -113,6 +113,22 @@ class Hint:
     at: datetime
 
 
+class Gone(StrEnum):
+    """Why whoever is responsible will not see to it."""
+
+    LEFT = "left"
+    NOT_HERE = "not here"
+    AWAY = "away"
+
+
+@dataclass(frozen=True, slots=True)
+class Seeking:
+    """Somebody else is asked to take it, since its owner is *gone*, *until* then if that is known."""
+
+    gone: Gone
+    until: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class FollowUp:
     """
@@ -137,6 +153,7 @@ class FollowUp:
     paused_at: datetime | None = None
     offer: Offer | None = None
     hint: Hint | None = None
+    seeking: Seeking | None = None
 
     @property
     def id(self) -> str:

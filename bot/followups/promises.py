@@ -162,6 +162,16 @@ class Promises:
         )
         self.noted(follow_up)
 
+    def moved(self, follow_up: FollowUp, due: datetime) -> None:
+        """It is due at another instant, since its zone's rules have changed: what was promised is the local time."""
+        rows = self._rows("number = :number AND next_at IS NOT NULL", number=follow_up.number)
+        if rows and instant(rows[0]["due_at"]) == follow_up.wanted.due.at:
+            planned = steps(instant(rows[0]["made_at"]), due, self.grace())
+            after = instant(rows[0]["next_at"]) - (follow_up.wanted.due.at - due)
+            coming = next((at for _, at in planned if at >= after), planned[-1][1])
+            self._set(follow_up.number, "due_at = :due, next_at = :at", due=stamp(due), at=stamp(coming))
+            self.noted(follow_up)
+
     def restored(self, follow_up: FollowUp, now: datetime) -> None:
         """Its end was taken back: it goes on as it was promised, and is not found broken twice."""
         self._not_kept_after_all(follow_up)

@@ -19,17 +19,19 @@ from bot.followups.buttons import (
     SNOOZE,
     SNOOZE_FOR,
     SNOOZE_UNTIL,
+    TAKE_OVER,
     done_button,
     follow_up_button,
     handle,
 )
-from bot.followups.looks import due_words, repeats_words, title_words, where_words
+from bot.followups.looks import due_words, gone_words, repeats_words, title_words, where_words
 from bot.followups.model import LONGEST_TEXT, FollowUp, FollowUpState, LocalTime, Snooze
 from bot.followups.occurrences import OccurrenceEnd, PastOccurrence
 from bot.followups.promises import time_left
 from bot.slack.block_kit import Block, Message, actions, button, message, moment, named, section, small
 from bot.slack.text import escaped, quote
 
+_MOST_TOLD = 20
 NOTHING_PAST: Mapping[int, PastOccurrence] = MappingProxyType({})
 _ENDS = {
     OccurrenceEnd.DONE: (":white_check_mark:", "Done"),
@@ -89,6 +91,34 @@ def past_message(one: FollowUp, past: PastOccurrence) -> Message:
     return message(f"Follow-up {how[0].lower()}{how[1:]}: {escaped(one.title())} (for <@{one.wanted.owner}>)", blocks)
 
 
+def request_message(one: FollowUp) -> Message:
+    """Whoever reads along is asked to take one over, since its owner will not see to it."""
+    if one.seeking is None or not one.is_open:
+        done = f"Done by <@{one.closed_by}>" if one.state is FollowUpState.DONE and one.closed_by else ""
+        how = done or (outcome_words(one) if not one.is_open else f"With <@{one.wanted.owner}> now")
+        return message(f"{escaped(one.title())}: {how}", [section(title_words(one)), small(f"{how} · {one.id}")])
+    due = f"Due {due_words(one)}" if one.state is FollowUpState.WAITING else f"Due since {due_words(one)}"
+    asked = f", asked by <@{one.maker}>" if one.maker != one.wanted.owner else ""
+    promised = ", promised to the customer" if one.wanted.promise else ""
+    blocks = [
+        section(f"{gone_words(one)}\n{title_words(one)}"),
+        small(f"{due}{asked}{promised} · {repeats_words(one)}{one.id}"),
+        actions(follow_up_button("Take it over", TAKE_OVER, one), done_button(one)),
+    ]
+    return message(f"Who takes {escaped(one.title())}? {gone_words(one)}", blocks)
+
+
+def requests_message(follow_ups: Sequence[FollowUp], moved: Collection[int] = ()) -> Message:
+    """One message that carries several requests; of those in *moved* it says that they have moved, and nothing else."""
+    drawn = [moved_message(one) if one.number in moved else request_message(one) for one in follow_ups]
+    if len(drawn) == 1:
+        return drawn[0]
+    open_ones = sum(one.seeking is not None and one.is_open for one in follow_ups)
+    lead = f"{open_ones} follow-ups need somebody" if open_ones else "Somebody has all of these now"
+    lines = "\n".join(f"• {one.text}" for one in drawn)
+    return message(f"{lead}:\n{lines}", [section(f"*{lead}*"), *(block for one in drawn for block in one.blocks)])
+
+
 def moved_message(one: FollowUp) -> Message:
     """In the place of a reminder that has been moved to where not everybody here may read it."""
     text = f"{one.id} was moved to another conversation."
@@ -102,7 +132,7 @@ def reminder_blocks(one: FollowUp) -> list[Block]:
         who += ", promised to the customer" if wanted.promise else ""
         return [
             section(f":bell: {title_words(one)}"),
-            *(small(note) for note in (missed(one), hinted(one), _offered(one)) if note),
+            *(small(note) for note in (gone_words(one), missed(one), hinted(one), _offered(one)) if note),
             small(f"{who} · {repeats_words(one)}{one.id}"),
             actions(*reminder_buttons(one)),
         ]
@@ -144,14 +174,12 @@ def _offered(one: FollowUp) -> str:
     return f"<@{one.offer.by}> asked <@{one.offer.to}> to take it." if one.offer else ""
 
 
-def reminder_buttons(one: FollowUp) -> list[Block]:
-    often = [follow_up_button("Pause", PAUSE, one), follow_up_button("End", CANCEL, one)] if one.series else []
-    return [
-        done_button(one),
-        follow_up_button("Snooze", SNOOZE, one),
-        follow_up_button("Reassign", REASSIGN, one),
-        *often,
-    ]
+def reminder_buttons(one: FollowUp, *, whole: bool = True) -> list[Block]:
+    """What can be done with one that is due; not *whole*: without what concerns the series that it belongs to."""
+    take = [follow_up_button("Take it over", TAKE_OVER, one)] if one.seeking else []
+    series = [follow_up_button("Pause", PAUSE, one), follow_up_button("End", CANCEL, one)]
+    usual = [follow_up_button("Snooze", SNOOZE, one), follow_up_button("Reassign", REASSIGN, one)]
+    return [*take, done_button(one), *usual, *(series if one.series and whole else ())]
 
 
 def outcome_words(one: FollowUp, *, mentions: bool = True) -> str:
@@ -184,6 +212,17 @@ def warning_message(one: FollowUp, due: datetime, now: datetime) -> Message:
         actions(done_button(one), follow_up_button("Change", CHANGE, one)),
     ]
     return message(f"{left}: {escaped(one.title())}, promised for {at}", blocks)
+
+
+def clocks_message(theirs: Sequence[FollowUp]) -> Message:
+    """For whom the clocks of a time zone have been given other rules, and so other instants for what is planned."""
+    zones = ", ".join(dict.fromkeys(one.wanted.due.zone.key for one in theirs))
+    lead = f"The rules of the clocks in {zones} have changed. What is planned keeps its local time"
+    lines = [f"• {title_words(one, 120)}: {one.wanted.due} · {one.id}" for one in theirs[:_MOST_TOLD]]
+    more = [small(f"and {len(theirs) - _MOST_TOLD} more")] if len(theirs) > _MOST_TOLD else []
+    return message(
+        f"{lead}: {', '.join(one.id for one in theirs)}", [section(f"{lead}:"), section("\n".join(lines)), *more]
+    )
 
 
 def lost_message(one: FollowUp) -> Message:

@@ -11,7 +11,7 @@ from bot.clock import instant, stamp
 from bot.customers.names import name_key
 from bot.delivery.set_aside import SetAside
 from bot.followups.follow_up_rows import first_time, local_text, read_follow_up
-from bot.followups.model import FollowUp, FollowUpState, Hint, LocalTime, NewFollowUp, Offer
+from bot.followups.model import FollowUp, FollowUpState, Hint, LocalTime, NewFollowUp, Offer, Seeking
 from bot.storage.database import Database, Row
 from bot.storage.marks import counted_from
 from bot.storage.numbers import next_number
@@ -139,6 +139,17 @@ class FollowUpStore:
         written = json.dumps([hint.what, hint.who, stamp(hint.at)])
         return self._update(number, "hint = :hint", hint=written)
 
+    def seek(self, number: int, seeking: Seeking | None) -> bool:
+        """Note that somebody else is asked to take it, or no longer; False if it is closed."""
+        until = stamp(seeking.until) if seeking and seeking.until else None
+        return self._update(number, "seeking = :why", why=json.dumps([seeking.gone, until]) if seeking else None)
+
+    def has_open_in_thread(self, channel: str, thread_ts: str) -> bool:
+        """Whether any open one was made in that thread."""
+        where = f"channel = :channel AND thread_ts = :thread AND thread_ts IS NOT NULL AND state IN {_OPEN}"
+        sql = f"SELECT 1 FROM followups WHERE team_id = :team_id AND {where} LIMIT 1"  # noqa: S608 - constants of ours
+        return bool(self._database.rows(sql, {"team_id": self._team_id, "channel": channel, "thread": thread_ts}))
+
     def open_in_thread(self, channel: str, thread_ts: str) -> list[FollowUp]:
         """The open ones that were made in a thread."""
         where = f"channel = :channel AND thread_ts = :thread AND thread_ts IS NOT NULL AND state IN {_OPEN}"
@@ -176,7 +187,7 @@ class FollowUpStore:
 
     def give_to(self, number: int, owner: str, channel: str) -> bool:
         """Make *owner* responsible, and have it come back in *channel*; False if it is closed."""
-        return self._update(number, "owner = :owner, channel = :channel", owner=owner, channel=channel)
+        return self._update(number, "owner = :owner, channel = :channel, seeking = NULL", owner=owner, channel=channel)
 
     def close(self, number: int, state: FollowUpState, by: str, now: datetime) -> bool:
         """End it as *state*; False if it is closed already."""
@@ -228,6 +239,15 @@ class FollowUpStore:
             {"now": stamp(now), "team_id": self._team_id},
         )
         return self._read(rows)
+
+    def owners_of_due(self, until: datetime, most: int) -> list[str]:
+        """The owners of what falls due before *until*, in channels; *most* at the most."""
+        rows = self._database.rows(
+            "SELECT DISTINCT owner FROM followups WHERE state = 'waiting' AND paused_at IS NULL AND due_at <= :until "
+            "AND team_id = :team_id AND channel NOT LIKE '@%' LIMIT :most",
+            {"team_id": self._team_id, "until": stamp(until), "most": most},
+        )
+        return [str(row["owner"]) for row in rows]
 
     def due_again(self, now: datetime) -> list[FollowUp]:
         """Those that nobody has done, and whose next time has come at *now*."""

@@ -1,15 +1,16 @@
 """
 The bot over HTTP: Bolt's WSGI adapter behind waitress.
 
-`POST /slack/events` takes everything from Slack, `GET /health` tells how the bot is, `GET /metrics` gives figures. In
-Socket Mode only the latter two.
+`POST /slack/events` takes everything from Slack, `GET /health` tells how the bot is, `GET /metrics` gives figures, and
+what features serve besides. In Socket Mode all but the first.
 """
 
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from ipaddress import ip_address
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import waitress
@@ -31,11 +32,15 @@ _CROWD = 20  # connections
 _PAUSE_S = 10e-6  # for each of them
 _PASSED_ON = ("FORWARDED", "X_FORWARDED_FOR", "X_FORWARDED_HOST", "X_FORWARDED_PROTO", "X_REAL_IP", "VIA")
 
+File = Callable[[str], bytes | None]  # by its path; None where there is none
+NO_FILES: Mapping[str, "File"] = MappingProxyType({})
 Page = Callable[[bool], tuple[str, bytes, str]]  # asked from this machine? to status line, body, content type
 
 
-def wsgi(health: Health, app: App | None, metrics: Page | None = None) -> "WSGIApplication":
-    """The WSGI application; with *app* None, `/health` and *metrics* alone."""
+def wsgi(
+    health: Health, app: App | None, metrics: Page | None = None, files: Mapping[str, File] = NO_FILES
+) -> "WSGIApplication":
+    """The WSGI application; with *app* None, `/health`, *metrics* and *files* (by how their paths begin) alone."""
     bolt = SlackRequestHandler(app, path=EVENTS) if app is not None else None
 
     def serve(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -46,6 +51,9 @@ def wsgi(health: Health, app: App | None, metrics: Page | None = None) -> "WSGIA
             return _answer(start_response, line, body if method == "GET" else b"", "application/json")
         if path == "/metrics" and method == "GET" and metrics is not None:
             return _answer(start_response, *metrics(_asked_from_here(environ)))
+        begins = next((one for one in files if path.startswith(one)), None)
+        if begins is not None and method in ("GET", "HEAD"):
+            return _file(start_response, files[begins](path), with_body=method == "GET")
         if bolt is None or path != EVENTS:
             return _answer(start_response, "404 Not Found", b"Not found. Slack's requests go to POST /slack/events.")
         if method != "POST":
@@ -139,6 +147,21 @@ def _asked_from_here(environ: "WSGIEnvironment") -> bool:
     except ValueError:
         return False
     return is_here and not any(f"HTTP_{name}" in environ for name in _PASSED_ON)
+
+
+def _file(start_response: "StartResponse", body: bytes | None, *, with_body: bool) -> Iterable[bytes]:
+    """A calendar that belongs to one person; what is not there is not told from what is wrong."""
+    if body is None:
+        return _answer(start_response, "404 Not Found", b"There is nothing at this address, or no longer.")
+    headers = [
+        ("Content-Type", "text/calendar; charset=utf-8"),
+        ("Content-Length", str(len(body))),
+        ("Cache-Control", "private, max-age=300"),
+        ("Referrer-Policy", "no-referrer"),
+        ("X-Robots-Tag", "noindex"),
+    ]
+    start_response("200 OK", headers)
+    return [body] if with_body else [b""]
 
 
 def _answer(start_response: "StartResponse", status: str, body: bytes, kind: str = "text/plain") -> Iterable[bytes]:

@@ -50,6 +50,17 @@ class _Subscription:
     is_read_only: bool
 
 
+def _together(first: _Subscription, second: _Subscription) -> _Subscription:
+    """Both as one: each is given what it wants."""
+
+    def hear(event: Event, team_id: str) -> None:
+        for one in (first, second):
+            if one.wanted(event):
+                one.handler(event, team_id)
+
+    return _Subscription(first.name, hear, lambda event: first.wanted(event) or second.wanted(event), is_read_only=True)
+
+
 class Inbox:
     """The event inbox of one team."""
 
@@ -86,11 +97,17 @@ class Inbox:
         Have *handler* called with each event of type *kind* for which *wanted* is true; others are not even kept.
 
         It may be called again with what it was working on when the process died. A *read_only* one answers nobody: it
-        takes its time, and nobody in the channel hears of its trouble.
+        takes its time, and nobody in the channel hears of its trouble. There may be several for one kind of event,
+        which is kept once.
         """
         name = f"{kind}, watched" if read_only else kind
-        self._by_name[name] = _Subscription(name, handler, wanted, read_only)
-        self._subscriptions.setdefault(kind, []).append(self._by_name[name])
+        one, before = _Subscription(name, handler, wanted, read_only), self._by_name.get(name)
+        subscriptions = self._subscriptions.setdefault(kind, [])
+        if before is not None and read_only:
+            subscriptions.remove(before)
+            one = _together(before, one)
+        self._by_name[name] = one
+        subscriptions.append(one)
 
     def on_change(self, kinds: Iterable[str], hear: Callable[[Event], None]) -> None:
         """Have *hear* called at once with events of *kinds*, by type or subtype: what they change is only in memory."""

@@ -12,7 +12,7 @@ from bot.storage.database import Database
 _MOST = 50_000
 _WRITE_EVERY_S = 86_400.0  # the same answer is not written again within a day
 
-Kind = Literal["person", "group", "channel", "members", "direct"]
+Kind = Literal["person", "group", "channel", "members", "direct", "pause"]
 
 
 @dataclass(frozen=True, slots=True)

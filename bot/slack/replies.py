@@ -57,6 +57,29 @@ class Replies:
 
         return self._try(attempt, may_repeat=False)
 
+    def post_to(self, person: str, channel: str, message: Message, thread_ts: str | None = None) -> None:
+        """
+        Show *message* to *person* alone in *channel*, in the thread *thread_ts* if given; it may be gone after a while.
+
+        Raises NotDelivered.
+        """
+
+        def attempt() -> None:
+            self._client.chat_postEphemeral(channel=channel, user=person, thread_ts=thread_ts, **_payload(message))
+
+        self._try(attempt, may_repeat=False)
+
+    def take_away(self, response_url: str) -> None:
+        """Remove what only one person sees, and where they pressed. Raises NotDelivered."""
+
+        def attempt() -> None:
+            webhook = WebhookClient(response_url, timeout=int(self._timeout_s) or 1, retry_handlers=[])
+            response = webhook.send_dict({"delete_original": True})
+            if response.status_code != 200:
+                raise NotDelivered(judge_status(response.status_code, "", None))
+
+        self._try(attempt, may_repeat=True)
+
     def respond(
         self,
         response_url: str,

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from difflib import SequenceMatcher
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from slack_sdk import WebClient
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.log import failure
+from bot.slack.absence import Absence, Status, absence
 from bot.slack.errors import Fate, judge
 from bot.slack.last_known import LastKnown
 from bot.slack.pages import pages
@@ -27,7 +28,7 @@ _MOST_PAGES = 100
 _NOT_AGAIN_S = 60.0
 _ALIKE = 0.85
 _PAGE = 200
-_FACTS = {"zone", "locale", "admin", "there", "ours", "guest"}
+_FACTS = {"zone", "locale", "admin", "there", "ours", "guest", "status"}
 _ADMIN_FOR = timedelta(hours=1)  # what was known longer ago makes nobody an admin
 
 
@@ -202,6 +203,42 @@ class Users:
         known = self.known(user_id)
         return known is not None and not known.can_be_reminded
 
+    def absence(self, user_id: str, wait: timedelta) -> Absence | None:
+        """Whether *user_id* is away for longer than *wait*, as Slack last said. Asks nothing of Slack."""
+        remembered = self._last_known.get("person", user_id)
+        if remembered is None or not isinstance(remembered.value, dict) or remembered.value.keys() != _FACTS:
+            return None
+        text, emoji, until = remembered.value["status"]
+        now, pause = self._clock.now(), self._last_known.get("pause", user_id)
+        status = Status(text, emoji, datetime.fromtimestamp(until, UTC) if until else None)
+        if status.until is not None and status.until <= now:
+            status = Status()
+        span = pause.value if pause is not None else None
+        paused = (datetime.fromtimestamp(span[0], UTC), datetime.fromtimestamp(span[1], UTC)) if span else None
+        return absence(status, paused, now, wait)
+
+    def paused(self, user_id: str, status: dict[str, Any]) -> None:
+        """
+        Slack says when *user_id* has notifications held back: its `dnd_status`.
+
+        Of others a bot is told no more than from when until when, whether by hand or by their schedule.
+        """
+        is_held = bool(status.get("dnd_enabled"))
+        span = [int(status.get("next_dnd_start_ts") or 0), int(status.get("next_dnd_end_ts") or 0)]
+        known = self._last_known.get("pause", user_id)
+        if is_held or known is not None:
+            self._last_known.put("pause", user_id, span if is_held else None)
+
+    def look_at(self, user_id: str) -> None:
+        """Ask Slack whether *user_id* is away, so that it is known in a moment that may ask nothing."""
+        with self._turn:
+            self._fresh_until.pop(user_id, None)
+        try:
+            self.member(user_id)
+            self.paused(user_id, dict(self._client.dnd_info(user=user_id)))
+        except Exception as error:  # noqa: BLE001 - whatever it is: what was known is good enough
+            failure(logger, f"whether {user_id} is away cannot be asked", error)
+
     def forget_guests(self) -> None:
         """Somebody has come: look anew who is a guest."""
         self._everybody = None
@@ -258,7 +295,14 @@ class Users:
             "there": not (user.get("is_bot") or user.get("deleted")),
             "ours": self._team_id in ours and not user.get("is_stranger"),
             "guest": bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+            "status": _status(user.get("profile") or {}),
         }
+
+
+def _status(profile: dict[str, Any]) -> list[Any]:
+    """Text, emoji and end (seconds since 1970; 0 for none) of a status."""
+    text, emoji = str(profile.get("status_text") or "")[:100], str(profile.get("status_emoji") or "")
+    return [text, emoji, int(profile.get("status_expiration") or 0)] if text or emoji else ["", "", 0]
 
 
 def _near(one: str, other: str) -> bool:

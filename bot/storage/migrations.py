@@ -651,14 +651,16 @@ def m011_recurrences(db: SqliteUtils) -> None:
 
     *starts* and *planned* are local times: when the rule began, and when by the rule the occurrence comes that is due
     at *due_at*, which a snooze moves. *next_at*: when the next one comes although this one is not done. *missed*: how
-    many before it nobody pressed. *hint*: somebody said that it is done. An occurrence that is over is a row of
+    many before it nobody pressed. *hint*: somebody said that it is done. *seeking*: why somebody else is asked to take
+    it. An occurrence that is over is a row of
     *occurrences*, by the key of its reminder. *preferences* by person; a feed keeps no address, only its digest.
     """
     for column in ("starts TEXT", "planned TEXT", "next_at TEXT", "missed INTEGER NOT NULL DEFAULT 0"):
         db.conn.execute(f"ALTER TABLE followups ADD COLUMN {column}")
     for column in ("holidays TEXT NOT NULL DEFAULT ''", "paused_at TEXT", "offered_to TEXT", "offered_by TEXT"):
         db.conn.execute(f"ALTER TABLE followups ADD COLUMN {column}")
-    db.conn.execute("ALTER TABLE followups ADD COLUMN hint TEXT")
+    for column in ("hint TEXT", "seeking TEXT"):
+        db.conn.execute(f"ALTER TABLE followups ADD COLUMN {column}")
     db.conn.execute("DROP INDEX followups_due")
     db.conn.execute(
         "CREATE INDEX followups_due ON followups (team_id, due_at) WHERE state = 'waiting' AND paused_at IS NULL"

@@ -164,6 +164,11 @@ def receipt_message(card: Card, channel: str, ts: str | None) -> Message:
     return message(text, [section(said), *([actions(take_back)] if ts else [])])
 
 
+def card_to_read(card: Card) -> Message:
+    """The whole card without buttons, where it is read and nothing else."""
+    return message(_titled(card), _whole_part(card))
+
+
 def no_such_card(typed: str, near: Sequence[Card], handle: AnswerRef) -> Message:
     """No card of that name; *near* are those whose names come near."""
     said = f"There is no card “{quote(typed, 60)}”."

@@ -15,7 +15,7 @@ from tests.conftest import Build
 from tests.wire import eventually
 
 if TYPE_CHECKING:
-    from bot.followups.service import FollowUps
+    from bot.followups.install import FollowUpParts
 
 MADE = "/toughcustomer follow-up Acme tomorrow 3pm send the three options"
 
@@ -568,7 +568,7 @@ def test_purge_of_a_person_removes_the_direct_messages_that_were_sent_to_them_as
 ) -> None:
     mia.says("/toughcustomer follow-up Borealis: tomorrow 3pm send the three options")
     mia.sees("I will remind you")
-    follow_ups = cast("FollowUps", bot.core.installed["followups"])
+    follow_ups = cast("FollowUpParts", bot.core.installed["followups"]).follow_ups
     follow_ups.reassign(1, omar.id, mia.id)
     omar.sees("<@U0MIA> gave you F1", "send the three options")
     follow_ups.reassign(1, dana.id, mia.id)

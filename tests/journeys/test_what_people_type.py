@@ -12,7 +12,7 @@ from bot.emulator.workspace import Workspace
 
 if TYPE_CHECKING:
     from bot.followups.model import FollowUp
-    from bot.followups.service import FollowUps
+    from bot.followups.install import FollowUpParts
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def transport() -> str:
 
 def kept(bot: Application, *people: str) -> list["FollowUp"]:
     """What is open, of everybody."""
-    follow_ups = cast("FollowUps", bot.core.installed["followups"])
+    follow_ups = cast("FollowUpParts", bot.core.installed["followups"]).follow_ups
     return [one for user in people or ("U0MIA", "U0DANA", "U0OMAR") for one in follow_ups.mine(user)]
 
 

@@ -104,7 +104,7 @@ def test_what_somebody_who_leaves_has_said_is_gone_and_what_they_had_open_goes_o
     clock.advance(days=1, hours=8)
     mia.sees(":bell:", "narwhal")
     mia.says("/toughcustomer why F3")
-    bot.core.installed["followups"].done(3, MIA)  # type: ignore[attr-defined]
+    bot.core.installed["followups"].follow_ups.done(3, MIA)  # type: ignore[attr-defined]
     dana.says("@mia can tell more", to="escalations", under=dana.sees("zebrafish", where="escalations"))
     assert echo
     assert eventually(lambda: calm(bot))
@@ -222,7 +222,7 @@ def test_what_ended_before_a_day_is_gone_and_what_is_open_stays(
     mia.sees("quokka")
     clock.advance(minutes=6)
     mia.sees(":bell:", "narwhal")
-    bot.core.installed["followups"].done(1, MIA)  # type: ignore[attr-defined]
+    bot.core.installed["followups"].follow_ups.done(1, MIA)  # type: ignore[attr-defined]
     number = bot.core.database.rows("SELECT number FROM cases")[0]["number"]
     assert eventually(lambda: calm(bot))
     with bot.core.database.transaction():

@@ -1,0 +1,1 @@
+"""Each person's Home tab, and the morning list: reads the other features, owns nothing."""
