@@ -10,6 +10,8 @@ from bot.escalations.listeners import CaseListeners
 from bot.features import shipped
 from bot.followups.asked_listeners import AskedListeners
 from bot.followups.listeners import FollowUpListeners
+from bot.followups.offer_listeners import OfferListeners
+from bot.home.listeners import HomeListeners
 from bot.slack.context import SlackContext
 from bot.storage.purge import purge_user
 from bot.tactics.listeners import CardListeners
@@ -58,14 +60,17 @@ def test_every_id_that_is_drawn_is_listened_to_and_the_reverse() -> None:
         CardListeners(None, NOBODY).listening().ids(),  # type: ignore[arg-type]
         FollowUpListeners(None, NOBODY, None, None, None).listening().ids(),  # type: ignore[arg-type]
         AskedListeners(None, None, NOBODY).listening().ids(),  # type: ignore[arg-type]
+        OfferListeners(None, NOBODY).listening().ids(),  # type: ignore[arg-type]
+        HomeListeners(None, None, None, None, None, None, NOBODY).listening().ids(),  # type: ignore[arg-type]
         CaseListeners(None, None, None, None, None, None, NOBODY, None).listening().ids(),  # type: ignore[arg-type]
     ]
     names = (
         "tactics.blocks",
-        "followups.blocks",
+        "followups.buttons",
         "followups.asked_blocks",
         "escalations.buttons",
         "escalations.settings_modal",
+        "home.blocks",
     )
     drawn = [ids_in(importlib.import_module(f"bot.{name}")) for name in names]
     assert set().union(*heard) == set().union(*drawn)

@@ -25,19 +25,21 @@ FEATURES = ["tactics", "followups", "escalations", "home"]
 ENGINES = {"tactics": "search", "followups": "dates", "escalations": "detection", "home": ""}
 LAYERS = [
     "policy",
+    "news",
     "series",
     "model",
     "ical_zones",
     "ical",
     "about",
     "said",
-    "holidays",
+    "days_off",
     "understanding",
     "whom",
     "playbook",
     "thread_store",
     "page_store",
     "follow_up_rows",
+    "follow_up_log",
     "store",
     "occurrences",
     "feeds",
@@ -67,7 +69,7 @@ LAYERS += [
     "closing",
     "takers",
     "buttons",
-    "looks",
+    "short_texts",
     "reminder_blocks",
     "page_blocks",
     "blocks",
@@ -79,7 +81,7 @@ LAYERS += ["offer_blocks"]
 LAYERS += ["lists", "prefilled", "evidence", "leaving", "purge", "settings_view", "settings_modal"]
 LAYERS += ["history_blocks", "asked_blocks", "undoing", "absences", "zone_changes", "hints", "catching"]
 LAYERS += ["subcommands", "form_filling", "cli", "thread_listener", "pressed", "offer_listeners"]
-LAYERS += ["news", "gathering", "publisher", "morning", "asked_listeners", "listeners", "install"]
+LAYERS += ["gathering", "publisher", "morning", "asked_listeners", "listeners", "install"]
 
 
 def imports(path: Path) -> set[str]:

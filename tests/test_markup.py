@@ -22,10 +22,10 @@ from bot.escalations.wording import CardRef, ChainEnd, CustomerStatus, LedgerCon
 from bot.followups import blocks as followups
 from bot.followups import forms, history_blocks, offer_blocks, reminder_blocks
 from bot.followups.asked_blocks import ask_message, whom_message
+from bot.followups.follow_up_log import FollowUpLogEntry
 from bot.followups.model import FollowUp, FollowUpState, LocalTime, NewFollowUp
 from bot.followups.promises import PromiseWatch
 from bot.followups.service import FollowUpHistory
-from bot.followups.store import FollowUpLogEntry
 from bot.followups.understanding import PossibleFollowUp
 from bot.followups.whom import Whom
 from bot.slack.block_kit import Message, moment, sentence

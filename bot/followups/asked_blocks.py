@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.clock import stamp
 from bot.commands.again import run_button
 from bot.followups.blocks import EXAMPLE, PROMISE_EXAMPLE
-from bot.followups.holidays import HOLIDAYS_OF, country_name, without_skipping
+from bot.followups.days_off import HOLIDAYS_OF, country_name, without_skipping
 from bot.followups.understanding import PossibleFollowUp
 from bot.followups.whom import Whom
 from bot.slack.block_kit import LONGEST_CARRIED, Block, Message, actions, button, message, named, section, small

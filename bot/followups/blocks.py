@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 from bot.commands.router import COMMAND
 from bot.followups.buttons import CANCEL, CHANGE, DONE, MORE, PAUSE, REASSIGN, RESUME, SHOW, follow_up_button
-from bot.followups.looks import due_words, first_up, repeats_words, title_words, where_words
 from bot.followups.model import FollowUp, FollowUpState, LocalTime
 from bot.followups.promises import PromiseWatch
 from bot.followups.reminder_blocks import outcome_words, reminder_blocks, reminder_buttons
 from bot.followups.series import offset_words
+from bot.followups.short_texts import due_words, first_up, repeats_words, title_words, where_words
 from bot.slack.block_kit import NOT_HERE, Block, Message, actions, button, message, moment, section, small
 from bot.slack.text import escaped, quote
 
@@ -147,6 +147,7 @@ def detail_message(one: FollowUp, beside: Beside = NOTHING_BESIDE) -> Message:
 
 
 def all_buttons(one: FollowUp) -> Block:
+    """Everything that can be done with one."""
     if one.paused_at is not None:
         return actions(follow_up_button("Reassign", REASSIGN, one), *echo_buttons(one)["elements"])
     return actions(*reminder_buttons(one, whole=False), *echo_buttons(one)["elements"])

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from bot.clock import Clock, stamp
-from bot.followups.holidays import holidays_of
+from bot.followups.days_off import holidays_of
 from bot.followups.ical import CalendarEntry, calendar_bytes
 from bot.followups.model import FollowUp
 from bot.followups.store import FollowUpStore

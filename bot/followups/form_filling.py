@@ -11,7 +11,7 @@ from bot.followups import buttons, forms
 from bot.followups.about import customer_named, without_customer
 from bot.followups.dates.questions import NotUnderstood
 from bot.followups.dates.reader import read
-from bot.followups.holidays import check_country, without_skipping
+from bot.followups.days_off import check_country, without_skipping
 from bot.followups.model import LocalTime, NewFollowUp, Snooze, check_in_time, snoozed
 from bot.followups.series import Series
 from bot.followups.service import FollowUps

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import instant
 from bot.delivery.history import receipt
-from bot.followups.looks import where_words
 from bot.followups.model import FollowUpState
 from bot.followups.service import FollowUpHistory
+from bot.followups.short_texts import where_words
 from bot.slack.block_kit import Message, message, section
 from bot.slack.text import quote
 

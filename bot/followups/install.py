@@ -20,10 +20,10 @@ from bot.followups.catching import PromiseCatcher
 from bot.followups.cli import stories
 from bot.followups.coming_due import ComingDue
 from bot.followups.dates.scanner import compiled
+from bot.followups.days_off import holidays_of
 from bot.followups.feeds import PATH, CalendarFeeds
 from bot.followups.form_filling import FollowUpForms
 from bot.followups.hints import DoneHints
-from bot.followups.holidays import holidays_of
 from bot.followups.listeners import CardNotes, FollowUpListeners
 from bot.followups.occurrences import Occurrences
 from bot.followups.offer_listeners import OfferListeners
@@ -109,7 +109,7 @@ def install(core: Core) -> FollowUpParts:
         version_in_force,
         core.sender.wake,
     )
-    core.jobs.once("zone rules", zones.look)
+    core.jobs.every(timedelta(hours=1), "zone rules", zones.look, at_once=True)
     core.audit.add("follow-ups", FollowUpAudit(core.database, core.team_id).look)
     understanding = Understanding(follow_ups.customers, core.clock)
     preferences = Preferences(core.database, core.team_id)

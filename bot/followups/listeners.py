@@ -166,7 +166,7 @@ class FollowUpListeners:
         """One of a list."""
         ack()
         number = self._presses.pressed(action, body)[0].number
-        one = self._follow_ups.seen_by(number, body["user"]["id"], body["channel"]["id"])
+        one = self._follow_ups.seen_by(number, body["user"]["id"], channel_of(body))
         self._presses.show(body, self._detail(one))
 
     def _detail(self, one: FollowUp) -> Message:

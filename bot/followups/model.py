@@ -188,8 +188,9 @@ class Known(TypedDict):
 
 
 def known(one: FollowUp) -> Known:
-    """Where the words of *one* belong, and that its owner and its maker know them."""
-    return {"origin": one.wanted.channel, "known_to": (one.wanted.owner, one.maker)}
+    """Where the words of *one* belong, and that its owner, its maker and whom it is offered to know them."""
+    offered = (one.offer.to,) if one.offer is not None else ()
+    return {"origin": one.wanted.channel, "known_to": (one.wanted.owner, one.maker, *offered)}
 
 
 def may_change(follow_up: FollowUp, by: str, *, is_admin: bool) -> bool:

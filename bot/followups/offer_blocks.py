@@ -2,8 +2,8 @@
 
 from bot.followups.blocks import all_buttons, detail
 from bot.followups.buttons import ACCEPT, DECLINE, REASSIGN, follow_up_button
-from bot.followups.looks import due_words
 from bot.followups.model import FollowUp
+from bot.followups.short_texts import due_words
 from bot.slack.block_kit import Message, actions, message, section, small
 from bot.slack.text import escaped
 

@@ -134,4 +134,6 @@ class Offers:
     def _send(self, one: FollowUp, kind: str, to: str, drawn: Message, now: datetime) -> None:
         """A direct message, once for each turn that the log tells of."""
         key = f"{one.id}:{kind}:{self._store.turns(one.number)}:{to}"
-        self._outbox.add(Draft(key, kind, one.id, f"@{to}", drawn, now, recipient=to, **known(one)), now)
+        belongs = known(one)
+        belongs["known_to"] = (*belongs["known_to"], to)  # whoever asks them tells them of it
+        self._outbox.add(Draft(key, kind, one.id, f"@{to}", drawn, now, recipient=to, **belongs), now)

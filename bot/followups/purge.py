@@ -51,26 +51,57 @@ class FollowUpPurge:
         ]
 
     def user(self, database: Database, leaver: Leaver) -> Looks:
-        """Closed ones that a person made or owns go; open ones go to whoever is left of the two, else to the heir."""
+        """
+        Closed ones that a person made or owns go; open ones go to whoever is left of the two, else to the heir.
+
+        Nobody is asked any more to take something over by them, or in their place.
+        """
         yield [_leaving(database, row, leaver) for row in _of(database, leaver.user)]
+        offers = "SELECT team_id, number FROM followups WHERE offered_to = :who OR offered_by = :who"
+        yield [_offer_ending(database, row) for row in database.rows(offers, {"who": leaver.user})]
 
     def end_what_nobody_ends(self, database: Database, before: datetime, now: datetime) -> Looks:
-        """Cancel what was due before then, and nobody pressed."""
-        sql = f"""
-            SELECT team_id, number FROM followups WHERE state = 'due' AND due_at < :at
-            ORDER BY due_at LIMIT {AT_ONCE}
-        """  # noqa: S608 - a constant of ours
-        while rows := database.rows(sql, {"at": stamp(before)}):
-            yield [_ending(database, row, now) for row in rows]
+        """Cancel what was due before then, and nobody pressed, and what was paused before then, and nobody resumed."""
+        for of_these in ("state = 'due' AND due_at < :at", "state = 'waiting' AND paused_at < :at"):
+            sql = f"SELECT team_id, number FROM followups WHERE {of_these} LIMIT {AT_ONCE}"  # noqa: S608 - ours
+            while rows := database.rows(sql, {"at": stamp(before)}):
+                yield [_ending(database, row, now) for row in rows]
 
     def ended_before(self, database: Database, before: datetime) -> Looks:
-        """Those that are done or cancelled."""
+        """Those that are done or cancelled; of those that recur and go on, the occurrences that were over by then."""
         sql = f"""
             SELECT team_id, number FROM followups WHERE closed_at IS NOT NULL AND closed_at < :at
             ORDER BY closed_at LIMIT {AT_ONCE}
         """  # noqa: S608 - a constant of ours
         while rows := database.rows(sql, {"at": stamp(before)}):
             yield [_removing(database, row) for row in rows]
+        past = f"SELECT team_id, key FROM occurrences WHERE at < :at ORDER BY at LIMIT {AT_ONCE}"  # noqa: S608 - ours
+        while rows := database.rows(past, {"at": stamp(before)}):
+            yield [_occurrence_removing(database, row) for row in rows]
+
+
+def _occurrence_removing(database: Database, row: Row) -> Step:
+    """An occurrence that is long over, and its reminder's row."""
+
+    def remove(removed: Removed) -> None:
+        sent = "DELETE FROM outbox WHERE team_id = :team_id AND key = :key AND state IN ('sent', 'failed', 'withdrawn')"
+        count(removed, "deliveries", database.execute(sent, row))
+        database.execute("DELETE FROM occurrences WHERE team_id = :team_id AND key = :key", row)
+
+    return remove
+
+
+def _offer_ending(database: Database, row: Row) -> Step:
+    """Nobody is asked to take it over any more."""
+
+    def end(removed: Removed) -> None:
+        database.execute(
+            "UPDATE followups SET offered_to = NULL, offered_by = NULL WHERE team_id = :team_id AND number = :number",
+            row,
+        )
+        ask_to_redraw(database, row["team_id"], f"F{row['number']}")
+
+    return end
 
 
 def _of(database: Database, user: str) -> Sequence[Row]:
@@ -87,7 +118,8 @@ def _removing(database: Database, row: Row) -> Step:
     key = {"team": row["team_id"], "number": row["number"]}
 
     def remove(removed: Removed) -> None:
-        database.execute("DELETE FROM promises WHERE team_id = :team AND number = :number", key)
+        for table in ("promises", "promise_ends", "occurrences"):
+            database.execute(f"DELETE FROM {table} WHERE team_id = :team AND number = :number", key)  # noqa: S608 - ours
         database.execute("DELETE FROM followup_log WHERE team_id = :team AND number = :number", key)
         remove_deliveries(database, row["team_id"], f"F{row['number']}", removed)
         gone = database.execute("DELETE FROM followups WHERE team_id = :team AND number = :number", key)
@@ -102,7 +134,7 @@ def _ending(database: Database, row: Row, now: datetime) -> Step:
     def end(removed: Removed) -> None:
         ended = database.execute(
             "UPDATE followups SET state = 'cancelled', closed_at = :now "
-            "WHERE team_id = :team AND number = :number AND state = 'due'",
+            "WHERE team_id = :team AND number = :number AND (state = 'due' OR paused_at IS NOT NULL)",
             {**key, "now": stamp(now)},
         )
         if ended:

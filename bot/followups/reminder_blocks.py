@@ -24,10 +24,10 @@ from bot.followups.buttons import (
     follow_up_button,
     handle,
 )
-from bot.followups.looks import due_words, gone_words, repeats_words, title_words, where_words
 from bot.followups.model import LONGEST_TEXT, FollowUp, FollowUpState, LocalTime, Snooze
 from bot.followups.occurrences import OccurrenceEnd, PastOccurrence
 from bot.followups.promises import time_left
+from bot.followups.short_texts import due_words, gone_words, repeats_words, title_words, where_words
 from bot.slack.block_kit import Block, Message, actions, button, message, moment, named, section, small
 from bot.slack.text import escaped, quote
 
@@ -126,6 +126,7 @@ def moved_message(one: FollowUp) -> Message:
 
 
 def reminder_blocks(one: FollowUp) -> list[Block]:
+    """The blocks of a reminder, as it stands now."""
     wanted = one.wanted
     if one.state is FollowUpState.DUE:
         who = f"For <@{wanted.owner}>" + (f", asked by <@{one.maker}>" if one.maker != wanted.owner else "")
@@ -183,6 +184,7 @@ def reminder_buttons(one: FollowUp, *, whole: bool = True) -> list[Block]:
 
 
 def outcome_words(one: FollowUp, *, mentions: bool = True) -> str:
+    """How it stands, in a few words."""
     by = f" by <@{one.closed_by}>" if mentions and one.closed_by else ""
     match one.state:
         case FollowUpState.DONE:

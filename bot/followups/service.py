@@ -10,21 +10,29 @@ from bot.delivery.outbox import Outbox
 from bot.delivery.redraw import NotNow, Redraws
 from bot.errors import UserError
 from bot.followups.coming_due import ComingDue
+from bot.followups.follow_up_log import FollowUpLogEntry
 from bot.followups.model import (
     FollowUp,
     FollowUpState,
     LocalTime,
     NewFollowUp,
     checked,
+    known,
     may_change,
 )
 from bot.followups.offers import Offers
 from bot.followups.promises import Promises, PromiseWatch
 from bot.followups.refusals import found, refuse_as_closed, refuse_as_not_theirs
 from bot.followups.series_verbs import SeriesVerbs, nothing
-from bot.followups.store import FollowUpLogEntry, FollowUpStore
+from bot.followups.store import FollowUpStore
 from bot.slack.readers import Readable, Readers
 from bot.storage.deeds import Deeds
+
+
+def _is_of_ours(delivery: Delivery) -> bool:
+    subject = delivery.draft.subject
+    return delivery.draft.kind != ANSWER and subject[:1] == "F" and subject[1:].isdigit()
+
 
 _NEW_TIMES = ("made", "changed", "done-once", "resumed")  # entries of the log from which on it may be put off again
 
@@ -98,7 +106,7 @@ class FollowUps:
 
     def _may_hear(self, one: FollowUp, by: str, channel: str, *, in_public: bool) -> bool:
         wanted = one.wanted
-        return self._readers.may_hear(by, channel, wanted.channel, (one.maker, wanted.owner), in_public=in_public)
+        return self._readers.may_hear(by, channel, wanted.channel, known(one)["known_to"], in_public=in_public)
 
     def mine(self, user: str) -> list[FollowUp]:
         """The open ones that *user* is reminded of."""
@@ -153,7 +161,7 @@ class FollowUps:
         hidden = set()
         for one in theirs:
             if draft.recipient:
-                may_read = self._readers.may_read(draft.recipient, one.wanted.channel, (one.maker, one.wanted.owner))
+                may_read = self._readers.may_read(draft.recipient, one.wanted.channel, known(one)["known_to"])
                 if may_read is None:
                     raise NotNow
             else:
@@ -164,7 +172,7 @@ class FollowUps:
 
     def of(self, deliveries: Sequence[Delivery]) -> list[FollowUp]:
         """The follow-ups that *deliveries* are about."""
-        carried = [self._store.get(int(one.draft.subject[1:])) for one in deliveries if one.draft.kind != ANSWER]
+        carried = [self._store.get(int(one.draft.subject[1:])) for one in deliveries if _is_of_ours(one)]
         return [one for one in carried if one is not None]
 
     def watch(self, one: FollowUp) -> PromiseWatch | None:

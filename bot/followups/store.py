@@ -3,17 +3,16 @@
 import json
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from bot.clock import instant, stamp
+from bot.clock import stamp
 from bot.customers.names import name_key
 from bot.delivery.set_aside import SetAside
+from bot.followups.follow_up_log import FollowUpLog
 from bot.followups.follow_up_rows import first_time, local_text, read_follow_up
 from bot.followups.model import FollowUp, FollowUpState, Hint, LocalTime, NewFollowUp, Offer, Seeking
 from bot.storage.database import Database, Row
-from bot.storage.marks import counted_from
 from bot.storage.numbers import next_number
 
 _OPEN = "('waiting', 'due')"
@@ -21,17 +20,7 @@ _FIRED_AT_ONCE = 200
 _KIND = "follow-up"  # what is set aside
 
 
-@dataclass(frozen=True, slots=True)
-class FollowUpLogEntry:
-    """One line of a follow-up's log: *who* did *what* at *at*."""
-
-    at: datetime
-    who: str
-    what: str
-    detail: str
-
-
-class FollowUpStore:
+class FollowUpStore(FollowUpLog):
     """
     The follow-ups of one team. Every method raises StorageUnavailable where nothing can be stored.
 
@@ -39,9 +28,7 @@ class FollowUpStore:
     """
 
     def __init__(self, database: Database, team_id: str, set_aside: SetAside | None = None) -> None:
-        self._database = database
-        self._team_id = team_id
-        self._set_aside = set_aside
+        super().__init__(database, team_id, set_aside)
         self.transaction = database.transaction
 
     def add(self, wanted: NewFollowUp, maker: str, now: datetime) -> FollowUp:
@@ -89,7 +76,7 @@ class FollowUpStore:
                     "missed": follow_up.missed if this_one else 0,
                     "number": follow_up.number,
                     "occurrence": follow_up.occurrence,
-                    "from": self._counted_from(),
+                    "from": self.counted_from(),
                 },
             )
             == 1
@@ -173,18 +160,6 @@ class FollowUpStore:
             next_at=stamp(next_at) if next_at else None,
         )
 
-    def times_given(self, number: int) -> int:
-        """How often it was given to somebody; no such number was used before."""
-        given = sum(entry.what == "reassigned" for entry in self.entries(number))
-        return self._counted_from() + given
-
-    def turns(self, number: int) -> int:
-        """How much its log has to tell: no such number was used before."""
-        return self._counted_from() + len(self.entries(number))
-
-    def _counted_from(self) -> int:
-        return counted_from(self._database, self._team_id)
-
     def give_to(self, number: int, owner: str, channel: str) -> bool:
         """Make *owner* responsible, and have it come back in *channel*; False if it is closed."""
         return self._update(number, "owner = :owner, channel = :channel, seeking = NULL", owner=owner, channel=channel)
@@ -203,18 +178,6 @@ class FollowUpStore:
             {"team_id": self._team_id, "number": number, "state": str(state)},
         )
         return changed == 1
-
-    def last_entry(self, who: str, since: datetime) -> tuple[int, FollowUpLogEntry] | None:
-        """What *who* did last to any follow-up, not before *since*, and to which."""
-        rows = self._database.rows(
-            "SELECT * FROM followup_log WHERE team_id = :team_id AND id > (SELECT MAX(id) FROM followup_log) - 5000 "
-            "AND who = :who AND at >= :since ORDER BY id DESC LIMIT 1",
-            {"team_id": self._team_id, "who": who, "since": stamp(since)},
-        )
-        if not rows:
-            return None
-        row = rows[0]
-        return row["number"], FollowUpLogEntry(instant(row["at"]), row["who"], row["what"], row["detail"] or "")
 
     def fall_due(self, numbers: Sequence[int]) -> None:
         """Their time has come."""
@@ -330,30 +293,6 @@ class FollowUpStore:
         )
         return [row["customer"] for row in rows]
 
-    def log(self, number: int, who: str, what: str, detail: str, now: datetime) -> None:
-        """Remember that *who* did *what*; "" for the bot itself."""
-        self._database.execute(
-            """
-            INSERT INTO followup_log (team_id, number, at, who, what, detail)
-            VALUES (:team_id, :number, :at, :who, :what, :detail)
-            """,
-            {"team_id": self._team_id, "number": number, "at": stamp(now), "who": who, "what": what, "detail": detail},
-        )
-
-    def entries(self, number: int) -> list[FollowUpLogEntry]:
-        """The log of that follow-up, oldest first."""
-        rows = self._database.rows(
-            "SELECT * FROM followup_log WHERE team_id = :team_id AND number = :number ORDER BY id",
-            {"team_id": self._team_id, "number": number},
-        )
-        found = []
-        for row in rows:
-            try:
-                found.append(FollowUpLogEntry(instant(row["at"]), row["who"], row["what"], row["detail"] or ""))
-            except (ValueError, TypeError) as error:
-                self._leave_out("follow-up log", row["id"], error, about=f"F{number}")
-        return found
-
     def _columns(self, wanted: NewFollowUp) -> dict[str, Any]:
         return {
             "team_id": self._team_id,
@@ -387,13 +326,8 @@ class FollowUpStore:
             try:
                 found.append(read_follow_up(row))
             except Exception as error:  # noqa: BLE001 - whatever is wrong with a row, the others are read
-                self._leave_out(_KIND, f"F{row['number']}", error, people=(row["owner"],))
+                self.leave_out(_KIND, f"F{row['number']}", error, people=(row["owner"],))
         return found
-
-    def _leave_out(self, kind: str, key: object, error: Exception, people: Iterable[str] = (), about: str = "") -> None:
-        if self._set_aside is None:
-            raise error
-        self._set_aside.put(kind, key, error, datetime.now(UTC), people, about=about)
 
     def _sound(self) -> str:
         """SQL that leaves out what is set aside."""

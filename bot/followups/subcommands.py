@@ -14,7 +14,7 @@ from bot.errors import UserError
 from bot.followups import asked_blocks, blocks, history_blocks
 from bot.followups.about import is_a_task, tells
 from bot.followups.dates.questions import NotUnderstood
-from bot.followups.holidays import country_name, country_of, holidays_of, name_of
+from bot.followups.days_off import country_name, country_of, holidays_of, name_of
 from bot.followups.model import FollowUp, LocalTime, NewFollowUp, may_change
 from bot.followups.service import FollowUps
 from bot.followups.understanding import PossibleFollowUp, Understanding, Understood, WhoseHolidays

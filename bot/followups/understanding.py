@@ -13,7 +13,7 @@ from bot.followups.dates.questions import NotUnderstood
 from bot.followups.dates.reader import Due, read
 from bot.followups.dates.readings import readings
 from bot.followups.dates.recurrence import instant_of
-from bot.followups.holidays import check_country, holidays_of, without_skipping
+from bot.followups.days_off import check_country, holidays_of, without_skipping
 from bot.followups.model import LocalTime, NewFollowUp, checked
 from bot.followups.series import A_MOMENT, Series
 

@@ -11,10 +11,11 @@ from bot.delivery.outbox import Outbox
 from bot.delivery.redraw import Redraws
 from bot.errors import UserError
 from bot.followups import blocks
+from bot.followups.follow_up_log import FollowUpLogEntry
 from bot.followups.model import FollowUp, FollowUpState, LocalTime
 from bot.followups.occurrences import Occurrences
 from bot.followups.service import FollowUps
-from bot.followups.store import FollowUpLogEntry, FollowUpStore
+from bot.followups.store import FollowUpStore
 from bot.slack.block_kit import Message, message, section
 from bot.slack.text import escaped
 from bot.storage.deeds import Deeds

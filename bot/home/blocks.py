@@ -6,10 +6,10 @@ from typing import Any
 from bot.commands.router import COMMAND
 from bot.escalations.wording import reason, sentence_case, state_words
 from bot.followups.buttons import ACCEPT, DECLINE, RESUME, SHOW, SNOOZE, done_button, follow_up_button
-from bot.followups.holidays import country_name
-from bot.followups.looks import due_words, repeats_words, title_words
+from bot.followups.days_off import country_name
 from bot.followups.model import FollowUp, FollowUpState
 from bot.followups.promises import PromiseRecord
+from bot.followups.short_texts import due_words, repeats_words, title_words
 from bot.home.model import LISTED, CaseInHome, HomeGroup, HomeView
 from bot.home.news import NEWS
 from bot.slack.block_kit import (

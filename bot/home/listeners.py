@@ -7,8 +7,8 @@ from slack_bolt import Ack
 
 from bot.errors import UserError
 from bot.escalations.service import Escalations
+from bot.followups.days_off import check_country, country_of
 from bot.followups.feeds import CalendarFeeds
-from bot.followups.holidays import check_country, country_of
 from bot.home import blocks
 from bot.home.gathering import HomeGathering
 from bot.home.publisher import HomePublisher

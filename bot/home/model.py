@@ -40,7 +40,7 @@ class HomeView:
     All that one person's Home shows at *now*, in their *zone*.
 
     *follow_ups* are theirs, grouped, from the one at *start* on; *counts* how many there are of each group. *offered*
-    are those that they are asked to take. *mine* are the cases that they have or were asked for; *queue* those of the team,
+    are those that they are asked to take. *mine* are the cases that they have or were asked for; *queue* the team's,
     for managers, of *queued* in all; *precision* what each criterion means, how many of its pages were needed, of how
     many. *country* is whose holidays they skip; *has_feed* None where there are no calendar addresses at all.
     """

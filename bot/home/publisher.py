@@ -9,9 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any
-
-from slack_sdk import WebClient
+from typing import Any, Protocol
 
 from bot.clock import Clock
 from bot.errors import UserError
@@ -60,6 +58,13 @@ _LOGS = {  # what tells of changes: the number of the last line, and whom the li
 }
 
 
+class Publishes(Protocol):
+    """The one call that it makes of Slack's Web API."""
+
+    def views_publish(self, *, user_id: str, view: dict[str, Any]) -> Any:
+        """Show *view* as the Home tab of *user_id*."""
+
+
 class HomePublisher:
     """One thread that publishes. *monotonic* gives seconds that nobody sets."""
 
@@ -69,7 +74,7 @@ class HomePublisher:
         preferences: Preferences,
         database: Database,
         team_id: str,
-        client: WebClient,
+        client: Publishes,
         users: Users,
         clock: Clock,
         monotonic: Callable[[], float] = time.monotonic,

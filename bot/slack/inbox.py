@@ -16,7 +16,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +23,7 @@ from bot.clock import Clock, stamp
 from bot.errors import StorageUnavailable, UserError
 from bot.log import failure
 from bot.slack.event_rows import BeganTooOften, CannotBeRead, Event, Row, event_of
+from bot.slack.subscriptions import Handler, Subscription, together
 from bot.storage.database import Database
 from bot.storage.purge import wipe_log
 
@@ -39,27 +39,6 @@ _STORAGE_PAUSE_S = 2.0
 _PATIENT_S = 30.0  # so long somebody who waits for an answer is not told that the disk does not take it
 _MOST_BEGUN = 3  # times that a process may die over one event
 
-Handler = Callable[[Event, str], None]  # the inner event and the team's id
-
-
-@dataclass(frozen=True, slots=True)
-class _Subscription:
-    name: str
-    handler: Handler
-    wanted: Callable[[Event], bool]
-    is_read_only: bool
-
-
-def _together(first: _Subscription, second: _Subscription) -> _Subscription:
-    """Both as one: each is given what it wants."""
-
-    def hear(event: Event, team_id: str) -> None:
-        for one in (first, second):
-            if one.wanted(event):
-                one.handler(event, team_id)
-
-    return _Subscription(first.name, hear, lambda event: first.wanted(event) or second.wanted(event), is_read_only=True)
-
 
 class Inbox:
     """The event inbox of one team."""
@@ -68,8 +47,8 @@ class Inbox:
         self._database = database
         self._team_id = team_id
         self._clock = clock
-        self._subscriptions: dict[str, list[_Subscription]] = {}
-        self._by_name: dict[str, _Subscription] = {}
+        self._subscriptions: dict[str, list[Subscription]] = {}
+        self._by_name: dict[str, Subscription] = {}
         self._trouble: Callable[[Event, Exception, str], None] = lambda event, error, reference: None
         self._dead: Callable[[Event, str], None] = lambda event, reference: None
         self._changes: dict[str, Callable[[Event], None]] = {}
@@ -101,11 +80,11 @@ class Inbox:
         which is kept once.
         """
         name = f"{kind}, watched" if read_only else kind
-        one, before = _Subscription(name, handler, wanted, read_only), self._by_name.get(name)
+        one, before = Subscription(name, handler, wanted, read_only), self._by_name.get(name)
         subscriptions = self._subscriptions.setdefault(kind, [])
         if before is not None and read_only:
             subscriptions.remove(before)
-            one = _together(before, one)
+            one = together(before, one)
         self._by_name[name] = one
         subscriptions.append(one)
 
@@ -154,7 +133,7 @@ class Inbox:
         """
         self._keep(self._by_name[kind], cause, cause, event)
 
-    def _keep(self, subscription: _Subscription, event_id: str, subject: str | None, event: Event) -> bool:
+    def _keep(self, subscription: Subscription, event_id: str, subject: str | None, event: Event) -> bool:
         row = {
             "team_id": self._team_id,
             "event_id": event_id,

@@ -723,6 +723,7 @@ def m011_recurrences(db: SqliteUtils) -> None:
         """,
     ):
         db.conn.execute(f"CREATE TABLE {table}")
+    db.conn.execute("CREATE INDEX followups_paused ON followups (paused_at) WHERE paused_at IS NOT NULL")
     db.conn.execute("CREATE INDEX occurrences_of ON occurrences (team_id, number, occurrence)")
     db.conn.execute("CREATE INDEX occurrences_at ON occurrences (at)")
     db.conn.execute("CREATE INDEX promise_ends_owner ON promise_ends (team_id, owner)")
@@ -730,7 +731,10 @@ def m011_recurrences(db: SqliteUtils) -> None:
     db.conn.execute("CREATE INDEX preferences_name ON preferences (team_id, name)")
     db.conn.execute("CREATE UNIQUE INDEX feeds_digest ON feeds (digest)")
     rows = [("followups", "followups_again", "200 200 1"), ("followups", "followups_open_thread", "5000 5000 50 1")]
-    rows += [("followups", "followups_offered", "20 20 1"), ("occurrences", "occurrences", "50000 50000 1")]
+    rows += [("followups", "followups_offered", "20 20 1"), ("followups", "followups_paused", "50 1")]
+    rows += [
+        ("occurrences", "occurrences", "50000 50000 1"),
+    ]
     rows += [("occurrences", "occurrences_of", "50000 50000 50 1"), ("occurrences", "occurrences_at", "50000 1")]
     rows += [
         ("promise_ends", "promise_ends_owner", "5000 5000 50"),

@@ -9,13 +9,16 @@ How long what is kept, without a request (RETENTION is 180 days unless set other
 | a case that nobody closes | RETENTION after the last that happened in it; then it is closed, and kept as above |
 | a follow-up with its log and messages | RETENTION after it was done or cancelled |
 | a reminder that nobody presses | RETENTION after it was due; then it is cancelled, and kept as above |
+| a recurring one that is paused and nobody resumes | RETENTION after it was paused; then the same |
+| an occurrence of a recurring one that goes on | RETENTION after it was over |
+| how a promise ended | as long as its follow-up |
 | what is said in watched threads without a case, and what marks a deleted message | RETENTION after it was said |
 | an event from Slack | its text until it is handled, its id a day; one that could not be handled, RETENTION |
 | what was done because of which message, window or press: ids and times | a week |
 | what Slack last said of people, groups and channels | RETENTION after Slack last said it |
 | what was set aside because it could not be read | RETENTION |
 | a thumb: card, time, matched example, and words lent for learning, none with a name | until `purge --before` |
-| settings made in Slack | until they are changed |
+| settings made in Slack, what people chose in Home, the digest of a calendar address | until they are changed |
 """
 
 import time

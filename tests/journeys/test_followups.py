@@ -129,24 +129,73 @@ def test_a_time_of_ones_own_is_picked_in_a_window(mia: Person, omar: Person, clo
     mia.sees("Comes again", "Tue 1 Dec 16:30 CET")
 
 
-def test_it_is_given_to_somebody_else_who_hears_of_it_directly(mia: Person, omar: Person, clock: MovableClock) -> None:
+def offered(person: Person, reminder: Seen, to: str) -> None:
+    """Ask somebody to take what is due."""
+    person.clicks("Reassign", on=reminder)
+    person.sees_window("Reassign F1")
+    person.fills("To whom?", to)
+    person.submits()
+    person.sees_window(f"I asked <@{to}> to take F1. Until they accept, it stays with")
+    person.closes()
+
+
+def test_somebody_else_is_asked_to_take_it_and_has_it_once_they_accept(
+    mia: Person, omar: Person, clock: MovableClock
+) -> None:
     mia.says(MADE)
     mia.sees("I will remind you")
     reminder = come_due(clock, mia)
-
     mia.clicks("Reassign", on=reminder)
     mia.sees_window("Reassign F1")
     mia.fills("To whom?", "U0TOUGH")
     mia.submits()
     mia.sees_window("That is a bot")
-    mia.fills("To whom?", "U0OMAR")
-    mia.submits()
-    mia.sees_window("F1 is for <@U0OMAR> now. I have told them.")
     mia.closes()
 
-    told = omar.sees("<@U0MIA> gave you F1", "send the three options")
-    assert told.message.channel.startswith("D")
-    assert "For <@U0OMAR>, asked by <@U0MIA>" in omar.sees(":bell:").text
+    offered(mia, reminder, "U0OMAR")
+
+    asked = omar.sees("<@U0MIA> asks you to take F1", "send the three options", "it stays with <@U0MIA>")
+    assert asked.message.channel.startswith("D")
+    assert "For <@U0MIA>" in omar.sees(":bell:", "<@U0MIA> asked <@U0OMAR> to take it").text
+    omar.clicks("Accept", on=asked)
+    assert "Done" in omar.sees("You took F1").labels
+    mia.sees("<@U0OMAR> has F1 now: Acme: send the three options")
+    mia.sees("For <@U0OMAR>, asked by <@U0MIA>")
+
+
+def test_who_does_not_want_it_says_so_and_its_owner_stays(mia: Person, omar: Person, clock: MovableClock) -> None:
+    mia.says(MADE)
+    mia.sees("I will remind you")
+    reminder = come_due(clock, mia)
+    offered(mia, reminder, "U0OMAR")
+
+    omar.clicks("No, thanks", on=omar.sees("asks you to take F1"))
+
+    omar.sees("F1 is no longer offered to you")
+    assert "Reassign" in mia.sees("<@U0OMAR> does not take F1, so it stays with <@U0MIA>").labels
+    assert "asked" not in mia.sees(":bell:", "For <@U0MIA>").text
+    omar.sees(":bell:", "For <@U0MIA>")
+
+
+def test_an_offer_that_is_over_is_told_to_whom_it_was_made(
+    mia: Person, omar: Person, dana: Person, clock: MovableClock
+) -> None:
+    mia.says(MADE)
+    mia.sees("I will remind you")
+    reminder = come_due(clock, mia)
+    offered(mia, reminder, "U0OMAR")
+    asked = omar.sees("asks you to take F1")
+    omar.sees(":bell:", "asked <@U0OMAR>")
+
+    offered(mia, mia.sees(":bell:", "asked <@U0OMAR>"), "U0DANA")
+
+    omar.sees("You need not take F1 any more")
+    assert omar.sees("F1 is no longer offered to you").message is asked.message
+    dana.clicks("Accept", on=dana.sees("asks you to take F1"))
+    dana.sees("You took F1")
+    mia.sees("<@U0DANA> has F1 now")
+    for person in (mia, omar, dana):
+        person.sees(":bell:", "For <@U0DANA>")
 
 
 def test_what_comes_back_in_a_direct_message_follows_its_new_owner(
@@ -156,13 +205,10 @@ def test_what_comes_back_in_a_direct_message_follows_its_new_owner(
     echo = mia.sees("I will remind you", "in a direct message")
     mia.says("follow-ups")
     mia.clicks("Open", on=mia.sees("Open follow-ups of yours"))
-    mia.clicks("Reassign", on=mia.sees("Due: *Tuesday"))
-    mia.sees_window("Reassign F1")
-    mia.fills("To whom?", "U0OMAR")
-    mia.submits()
-    mia.sees_window("I have told them")
-    mia.closes()
-    omar.sees("gave you F1")
+    offered(mia, mia.sees("Due: *Tuesday"), "U0OMAR")
+    omar.clicks("Accept", on=omar.sees("asks you to take F1"))
+    omar.sees("You took F1")
+    mia.sees("<@U0OMAR> has F1 now")
 
     clock.advance(days=1, hours=6)
 
@@ -569,16 +615,20 @@ def test_purge_of_a_person_removes_the_direct_messages_that_were_sent_to_them_as
     mia.says("/toughcustomer follow-up Borealis: tomorrow 3pm send the three options")
     mia.sees("I will remind you")
     follow_ups = cast("FollowUpParts", bot.core.installed["followups"]).follow_ups
-    follow_ups.reassign(1, omar.id, mia.id)
-    omar.sees("<@U0MIA> gave you F1", "send the three options")
-    follow_ups.reassign(1, dana.id, mia.id)
-    dana.sees("<@U0MIA> gave you F1")
-    omar.sees("for <@U0DANA>")  # what he was told follows
+    follow_ups.offers.offer(1, omar.id, mia.id)
+    omar.clicks("Accept", on=omar.sees("asks you to take F1", "send the three options"))
+    omar.sees("You took F1")
+    mia.sees("<@U0OMAR> has F1 now")
+    follow_ups.offers.take_over(1, dana.id)
+    omar.sees("<@U0DANA> has F1 now")
+    omar.sees("no longer offered to you")
 
     def recipients() -> set[str]:
-        return {row["recipient"] for row in bot.core.database.rows("SELECT recipient FROM outbox WHERE kind = 'given'")}
+        return {
+            row["recipient"] for row in bot.core.database.rows("SELECT recipient FROM outbox WHERE kind <> 'answer'")
+        }
 
-    assert eventually(lambda: recipients() == {omar.id, dana.id})
+    assert eventually(lambda: omar.id in recipients())
     parts = [one.purge for one in shipped() if one.purge]
-    assert purge_user(bot.core.database, omar.id, parts)["deliveries"] == 1
-    assert recipients() == {dana.id}
+    assert purge_user(bot.core.database, omar.id, parts)["deliveries"] == 2
+    assert omar.id not in recipients()

@@ -46,7 +46,9 @@ def stored(bot: Application) -> Callable[[], int]:
         ("Acme tomorrow at 25:00 send the options", "could be more than one time."),
         ("tomorrow 3pm", "What shall I remind you of?"),
         ("Acme tomorrow 3pm " + "x" * 3000, "That text has 3,000 characters; up to 1,500 fit"),
-        ("every monday 9:00 check usage", "I cannot repeat follow-ups yet. Shall I remind you once"),
+        ("Acme every minute check usage", "is too often for me: the smallest I repeat is every day"),
+        ("Acme every year on 31 february check usage", "There is no"),
+        ("Acme every monday until 1 november 2026 check usage", "over"),
     ],
 )
 def test_what_cannot_be_relied_on_is_asked_about_and_not_stored(

@@ -11,8 +11,8 @@ from bot.emulator.stories import Person, Seen
 from bot.emulator.workspace import Workspace
 
 if TYPE_CHECKING:
-    from bot.followups.model import FollowUp
     from bot.followups.install import FollowUpParts
+    from bot.followups.model import FollowUp
 
 
 @pytest.fixture
@@ -208,11 +208,13 @@ def test_who_made_it_is_told_where_its_owner_has_left(
     mia.says("/toughcustomer remind @dana in 2 hours to send it to Acme")
     mia.sees("I will remind <@U0DANA>")
     workspace.deactivate("dana")
+    mia.sees("<@U0DANA> has left. Who takes it?", "send it to Acme")
 
     clock.advance(hours=2)
 
     mia.sees("<@U0DANA>, for whom F1 was, has left")
     mia.sees(":bell:", "send it to Acme", "For <@U0MIA>")
+    mia.sees("With <@U0MIA> now")
 
 
 @pytest.mark.parametrize(
@@ -397,16 +399,17 @@ def test_names_that_begin_like_people_are_customers(mia: Person, bot: Applicatio
     assert [one.wanted.customer for one in kept(bot)] == [customer]
 
 
-@pytest.mark.parametrize("typed", ["remind me every monday 9am to check usage", "every monday 9am check usage"])
-def test_what_cannot_be_repeated_is_offered_once(mia: Person, bot: Application, typed: str) -> None:
-    mia.says(f"/toughcustomer {typed}")
-    asked = mia.sees("Nothing was stored", "cannot repeat")
+def test_what_recurs_and_stands_beside_a_task_is_asked_about_as_a_recurrence(mia: Person, bot: Application) -> None:
+    mia.says("/toughcustomer every monday 9am check usage")
+    asked = mia.sees("Nothing was stored", "every Monday, the first Mon 30 Nov 9:00: check usage")
     assert kept(bot) == []
 
-    mia.clicks("Mon 30 Nov 9:00", on=asked)
+    mia.clicks("Yes, remind me", on=asked)
 
-    mia.sees("I will remind you", "Monday 30 November 2026, 09:00")
-    assert [one.wanted.text for one in kept(bot)] == ["check usage"]
+    mia.sees("I will remind you, the first time", "Monday 30 November 2026, 09:00", "Every Monday: next")
+    assert [(one.wanted.text, one.series and one.series.rule) for one in kept(bot)] == [
+        ("check usage", "FREQ=WEEKLY;BYDAY=MO")
+    ]
 
 
 def test_what_has_an_id_in_it_shows_that_one_and_what_can_be_pressed(mia: Person, bot: Application) -> None:

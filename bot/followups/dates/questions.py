@@ -75,9 +75,6 @@ QUESTIONS = {
         "a recurrence within a day",
         "every hour call Dana",
     ),
-    "never": Question(
-        "{words} never comes.", "a recurrence of a day that no year has", "every year on 31 february call Dana"
-    ),
     "left-over": Question(
         'I do not know what "{words}" means for it.',
         "a word of time is left over beside the date that was read",

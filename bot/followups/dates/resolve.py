@@ -274,6 +274,7 @@ class Calendar:
                 rule = replace(rule, monthdays=(day.day,))
             elif isinstance(day, Dated | Numbers) and rule.freq == "YEARLY":
                 dated = self._which(day) if isinstance(day, Numbers) else day
+                self._check_day_of_year(dated)
                 rule, months = replace(rule, monthdays=(dated.day,)), (dated.month,)
             elif len(days) == 1 and not explicit and isinstance(day, Ahead) and not rule.days and not rule.monthdays:
                 return self._narrowed(rule, (), self._in_range(day.by), explicit=True, adverb=adverb)
@@ -294,10 +295,28 @@ class Calendar:
         # RFC 5545 leaves out months without a 31st; people mean the last day then
         return replace(rule, monthdays=tuple(-1 if day == 31 else day for day in rule.monthdays)), months
 
+    def _ending(self, dated: Dated) -> date:
+        """The last day, with its year, be it over or not. Raises NotUnderstood where there is none."""
+        assert dated.year is not None
+        try:
+            last = calendar.monthrange(dated.year, dated.month)[1]
+            return date(dated.year, dated.month, last if dated.day == -1 else dated.day)
+        except (ValueError, calendar.IllegalMonthError):
+            raise NotUnderstood("no-such-day", f"{dated.day} {_month(dated.month)} {dated.year}") from None
+
+    def _check_day_of_year(self, dated: Dated) -> None:
+        """Raise NotUnderstood where no year has that day."""
+        longest = calendar.monthrange(2028, dated.month)[1] if 1 <= dated.month <= 12 else 0
+        if dated.day > longest:
+            raise NotUnderstood("no-such-day", f"{dated.day} {_month(dated.month)}")
+
     def _limited(self, rule: Recurrence, cluster: Cluster, ends: Meaning | None, first: datetime) -> Recurrence:
         limits = cluster.all(Limit)
         if ends is not None:
-            return replace(rule, until=self._day([ends], None))
+            until = self._day([ends], None) if not isinstance(ends, Dated) or ends.year is None else self._ending(ends)
+            if until < first.date():
+                raise NotUnderstood("over", f"The end, {until.day} {until:%B %Y},")
+            return replace(rule, until=until)
         if not limits:
             return rule
         limit = limits[0]
