@@ -190,7 +190,8 @@ def outcome_words(one: FollowUp, *, mentions: bool = True) -> str:
         case FollowUpState.DONE:
             return f"Done{by}" if mentions else "done"
         case FollowUpState.CANCELLED:
-            return f"Cancelled{by}" if mentions else "cancelled"
+            how = "Ended" if one.series else "Cancelled"
+            return f"{how}{by}" if mentions else how.lower()
         case FollowUpState.WAITING if one.paused_at is not None:
             return f"Paused, for <@{one.wanted.owner}>" if mentions else "paused"
         case FollowUpState.WAITING:

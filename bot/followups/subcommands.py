@@ -227,7 +227,7 @@ class FollowUpSubcommands:
             one = self._follow_ups.cancel(one.number, request.user_id, is_admin=is_admin)
         else:
             one = self._follow_ups.done(one.number, request.user_id)
-        return blocks.detail_message(one)
+        return blocks.detail_message(one, beside(one, self._follow_ups, self._slack))
 
     def _named_by_id(self, request: Request) -> Message | None:
         """ "move F1 to monday": nothing was changed, and what can be pressed."""
