@@ -51,6 +51,12 @@ docs-dates: $(READY)  ## the table of what is asked about dates, written anew fr
 bench-dates: $(READY)  ## how dates are read, and how fast
 	$(BIN)/python -m tests.bench.dates
 
+bench-calendar: $(READY)  ## follow-ups as a calendar, occurrence by occurrence, by two libraries: two minutes
+	$(BIN)/python -m tests.bench.ical
+
+bench-promises: $(READY)  ## what is caught as a promise in a thread, and what is not; others' threads in ROWS=…
+	$(BIN)/python -m tests.bench.promises $(ROWS)
+
 bench-timers: $(READY)  ## our reminders beside bare sqlite3, APScheduler and huey: some ten minutes
 	$(BIN)/python -m tests.bench.timers
 	$(BIN)/python -m tests.bench.delivery

@@ -10,6 +10,7 @@ DURATION = 'a number and its unit, such as "90s", "10 minutes", "2h" or "1 day"'
 HOURS = 'days and times such as "Mon-Fri 9-17" or "Mon-Sat 8:30-18:00", or "always"'
 MONEY = 'an amount such as "50000", "50k" or "€1.5m"'
 _LONGEST = 100  # characters that are looked at
+_STEP_BACK, _STEP_ON = timedelta(hours=1), timedelta(minutes=5)
 _REPEATED = 40  # of what was typed, in an error
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -179,6 +180,24 @@ class Hours:
             if now < end:
                 return max(now, start)
         return now
+
+
+def shifted_into(hours: Hours, at: datetime, after: datetime, before: datetime, zone: ZoneInfo) -> datetime:
+    """
+    *at*, or the nearest moment within *hours* of *zone*: the last one that is *after* then, else the next *before*
+    that time; *at* itself where there is neither. All in UTC.
+    """
+    if hours.next_open(at, zone) == at:
+        return at
+    earlier = at
+    while earlier > after and hours.next_open(earlier, zone) > at:
+        earlier -= _STEP_BACK
+    if earlier > after:  # within a step of the end of a working day, or in it
+        while hours.next_open(earlier + _STEP_ON, zone) == earlier + _STEP_ON:
+            earlier += _STEP_ON
+        return earlier
+    later = hours.next_open(at, zone)
+    return later if later < before else at
 
 
 def _days(typed: str) -> frozenset[int]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from bot.core import Core
 from bot.delivery.model import Draft
@@ -19,6 +20,7 @@ from bot.followups.model import FollowUp, known
 from bot.followups.promises import Promise
 from bot.followups.reminder_blocks import lost_message
 from bot.log import failure
+from bot.quantities import Hours
 from bot.slack.block_kit import moment
 from bot.slack.text import quote
 from bot.tactics.model import Card
@@ -46,11 +48,13 @@ class Reactions:
         neighbours.card = self.card_of
         neighbours.words = self.words_of
         neighbours.status = self.status_of
+        neighbours.record = self.record_of
         neighbours.customers = self._follow_ups.customers
         neighbours.is_public = self._follow_ups.is_public
         self._tactics.speaks_for = self.cards_of_criteria
         self._tactics.is_manager = self._escalations.on_call.is_manager
         promises.grace = self.grace
+        promises.hours = self.hours_of
         promises.noted = self.promise_noted
         self._catcher.is_watched = self._escalations.intake.is_watched
         self._catcher.customer_of = self._escalations.intake.customer_of
@@ -102,6 +106,20 @@ class Reactions:
         last = found[0].follow_up
         told = f"“{quote(last.wanted.text, 200)}”, noted by <@{last.maker}> {moment(last.made_at)}"
         return CustomerStatus(told, "; ".join(_in_words(one) for one in found[:3]))
+
+    def record_of(self, case: Case, may_be_shown: Callable[[str], bool]) -> str:
+        """How promises to the customer of *case* ended, in words; "" where none has."""
+        if not case.customer:
+            return ""
+        record = self._follow_ups.promises.record_for(case.customer, may_be_shown)
+        return f"promises so far: {record}" if record else ""
+
+    def hours_of(self, owner: str) -> tuple[Hours, ZoneInfo] | None:
+        """When *owner* works, and in which time zone; None where that is not known."""
+        known = self._core.slack.users.known(owner)
+        if known is None or known.zone is None:
+            return None
+        return self._escalations.settings.policy().hours, known.zone
 
     def grace(self) -> timedelta:
         """How late a promise may be."""

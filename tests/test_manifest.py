@@ -21,6 +21,8 @@ METHODS = {
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},
     "chat_delete": {"chat:write"},
+    "chat_postEphemeral": {"chat:write"},
+    "dnd_info": {"dnd:read"},
     "conversations_history": {"channels:history", "groups:history", "im:history"},
     "conversations_info": {"channels:read", "groups:read"},
     "conversations_members": {"channels:read", "groups:read"},
@@ -31,6 +33,7 @@ METHODS = {
     "users_list": {"users:read"},
     "views_open": set(),
     "views_update": set(),
+    "views_publish": set(),
     "usergroups_list": {"usergroups:read"},
     "auth_test": set(),
 }
@@ -38,7 +41,7 @@ EVENTS = {"app_mention": {"app_mentions:read"}, "message.im": {"im:history"}}
 EVENTS |= {one: {"channels:read"} for one in ("channel_left", "channel_shared", "channel_unshared")}
 EVENTS |= {"group_left": {"groups:read"}}
 EVENTS |= {one: {"channels:read", "groups:read"} for one in ("member_joined_channel", "member_left_channel")}
-EVENTS |= {"user_change": {"users:read"}}
+EVENTS |= {"user_change": {"users:read"}, "dnd_updated_user": {"dnd:read"}, "app_home_opened": set()}
 EVENTS |= {"message.channels": {"channels:history"}, "message.groups": {"groups:history"}}
 
 

@@ -45,7 +45,8 @@ class Neighbours:
     What other features tell, once they are connected.
 
     *cards* is those of the ids, or where there are none what is found for a text; *card* is the one of an id; *status*
-    what a case's customer was told and promised, of what may be shown in a place by the test that it is given;
+    what a case's customer was told and promised, of what may be shown in a place by the test that it is given, and
+    *record* how promises to them ended;
     *customers* are those known besides cases', *is_public* whether one is named where everybody may read; *words* what
     somebody typed for the answer that a button stands on.
     """
@@ -53,6 +54,7 @@ class Neighbours:
     cards: Callable[[str, Sequence[str]], Cards] = lambda text, first: Cards()
     card: Callable[[str], CardRef | None] = lambda card_id: None
     status: Callable[[Case, Callable[[str], bool]], CustomerStatus] = lambda case, may_be_shown: NOTHING_NOTED
+    record: Callable[[Case, Callable[[str], bool]], str] = lambda case, may_be_shown: ""
     customers: Callable[[], Sequence[str]] = tuple
     is_public: Callable[[str], bool] = lambda customer: False
     words: Callable[[str, str], str] = lambda value, by: ""
@@ -93,7 +95,7 @@ class Gathering:
         words = " ".join(one.evidence for one in case.met)
         return PageContext(
             link=self.link_of(case),
-            history=self._history(name, earlier, may_be_shown),
+            history=self._history(case, name, earlier, may_be_shown),
             cards=self.cards_for(words, [one.criterion for one in case.met]) if words else (),
             quotations=tuple(self._quotations(case)),
             particulars=self.particulars(case),
@@ -160,8 +162,12 @@ class Gathering:
                 return found
         return None
 
-    def _history(self, name: str, earlier: Sequence[Case], may_be_shown: Shown | None) -> str:
-        """How often, and how the last one ended that may be told of."""
+    def _history(self, case: Case, name: str, earlier: Sequence[Case], may_be_shown: Shown | None) -> str:
+        """How often, how the last one ended that may be told of, and how promises to the customer ended."""
+        kept = self._neighbours.record(case, may_be_shown or (lambda channel: channel == case.channel))
+        return "; ".join(part for part in (self._before(name, earlier, may_be_shown), kept) if part)
+
+    def _before(self, name: str, earlier: Sequence[Case], may_be_shown: Shown | None) -> str:
         if not earlier:
             return ""
         told = [one for one in earlier if _is_public(one, may_be_shown)]

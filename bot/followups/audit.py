@@ -20,8 +20,15 @@ class FollowUpAudit:
         """All that should have come back by *now*."""
         before = stamp(now - PATIENCE)
         yield from self._rows.find(
-            "SELECT number FROM followups WHERE team_id = :team AND state = 'waiting' AND due_at < :before",
+            "SELECT number FROM followups "
+            "WHERE team_id = :team AND state = 'waiting' AND paused_at IS NULL AND due_at < :before",
             "its time is over, and it was not put due",
+            before=before,
+        )
+        yield from self._rows.find(
+            "SELECT number FROM followups "
+            "WHERE team_id = :team AND state = 'due' AND next_at IS NOT NULL AND next_at < :before",
+            "its next occurrence is over, and it did not come",
             before=before,
         )
         yield from self._rows.find(
@@ -37,7 +44,7 @@ class FollowUpAudit:
         yield from self._rows.find(
             """
             SELECT number FROM followups
-            WHERE team_id = :team AND promise = 1 AND state IN ('waiting', 'due') AND NOT EXISTS (
+            WHERE team_id = :team AND promise = 1 AND state IN ('waiting', 'due') AND paused_at IS NULL AND NOT EXISTS (
                 SELECT 1 FROM promises WHERE promises.team_id = :team AND promises.number = followups.number
                 AND (promises.next_at IS NOT NULL OR promises.broken_at IS NOT NULL))
             """,

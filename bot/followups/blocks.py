@@ -153,17 +153,21 @@ def all_buttons(one: FollowUp) -> Block:
     return actions(*reminder_buttons(one, whole=False), *echo_buttons(one)["elements"])
 
 
-def list_message(which: str, follow_ups: Sequence[FollowUp], start: int = 0, hidden: int = 0) -> Message:
+def list_message(
+    which: str, follow_ups: Sequence[FollowUp], start: int = 0, hidden: int = 0, record: str = ""
+) -> Message:
     """
     Open follow-ups from the one at *start* on, the next due first; *which* is "mine", "here" or a customer.
 
-    *hidden*: others may not be shown here.
+    *hidden*: others may not be shown here. *record*: how promises to that customer ended.
     """
+    kept = [small(f"Promises to {quote(which)} so far: {record}")] if record else []
     what = {"mine": "of yours", "here": "here", "promises": "that you promised"}.get(which, f"about {quote(which)}")
     if not follow_ups:
         hint = f"Make one with {EXAMPLE}"
         return message(
-            f"No open follow-ups {what}.", [section(f"No open follow-ups {what}."), small(NOT_HERE if hidden else hint)]
+            f"No open follow-ups {what}.",
+            [section(f"No open follow-ups {what}."), *kept, small(NOT_HERE if hidden else hint)],
         )
     blocks: list[Block] = [section(f"*Open follow-ups {what}*")]
     page = follow_ups[start : start + LISTED]
@@ -179,6 +183,7 @@ def list_message(which: str, follow_ups: Sequence[FollowUp], start: int = 0, hid
                 f"and {rest} later ones", button(f"Show {min(rest, LISTED)} more", MORE, f"{start + LISTED} {which}")
             )
         )
+    blocks += kept
     blocks += [small(NOT_HERE)] if hidden else []
     listed = "; ".join(f"{one.id} {escaped(one.title())}" for one in page)
     return message(f"Open follow-ups {what}: {listed}", blocks)

@@ -18,11 +18,11 @@ from bot.errors import UserError
 from bot.followups.series import IsHoliday, no_holidays
 
 _SKIP = re.compile(
-    r"[,;]?\s*+\(?\b(?:but\s+|and\s+)?(?:skip(?:ping)?|except(?:ing)?|excluding|not|without)\s+(?:on\s+|for\s+|any\s+|the\s+)?"
-    r"(?:public\s+|bank\s+|national\s+|federal\s+)?holidays\b"
-    r"(?:\s+(?:of|in)\s+(?P<country>[A-Za-z]{2}(?:-[A-Za-z0-9]{1,12})?)\b)?\)?,?",
+    r"\b(?:but |and )?(?:skip(?:ping)?|except(?:ing)?|excluding|not|without) (?:on |for |any |the ){0,2}"
+    r"(?:public |bank |national |federal )?holidays\b(?: (?:of|in) (?P<country>[A-Za-z]{2}(?:-[A-Za-z0-9]{1,12})?)\b)?",
     re.I,
 )
+_AROUND = " ,;()"
 HOLIDAYS_OF = "skip holidays of"  # behind it, in what people type, a country stands
 _CODE = re.compile(r"([A-Z]{2})(?:-([A-Za-z0-9]{1,12}))?")
 
@@ -32,7 +32,8 @@ def without_skipping(text: str) -> tuple[str, str | None]:
     found = _SKIP.search(text)
     if found is None:
         return text, None
-    return f"{text[: found.start()]} {text[found.end() :]}".strip(), (found["country"] or "")
+    before, behind = text[: found.start()].rstrip(_AROUND), text[found.end() :].lstrip(_AROUND)
+    return f"{before} {behind}".strip(), (found["country"] or "")
 
 
 @lru_cache(maxsize=64)

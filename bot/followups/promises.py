@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from bot.clock import instant, stamp
 from bot.customers.names import name_key
@@ -19,6 +20,7 @@ from bot.delivery.outbox import Outbox
 from bot.followups.follow_up_rows import first_time
 from bot.followups.model import FollowUp, known
 from bot.followups.store import FollowUpStore
+from bot.quantities import Hours, shifted_into
 from bot.slack.block_kit import Message
 from bot.storage.database import Database, Row
 
@@ -33,6 +35,16 @@ def default_grace() -> timedelta:
 
 def nobody(one: FollowUp) -> None:
     """Default: nobody hears of it."""
+
+
+def any_time(owner: str) -> tuple[Hours, ZoneInfo] | None:
+    """Default: people work at any time."""
+    return None
+
+
+def as_it_is(at: datetime) -> datetime:
+    """Default: a warning comes when its share of the time is gone."""
+    return at
 
 
 _TWO_WARNINGS_FROM = timedelta(hours=1)
@@ -79,20 +91,26 @@ class PromiseRecord:
     def __bool__(self) -> bool:
         return bool(self.kept or self.late or self.broken)
 
+    def __str__(self) -> str:
+        counted = ((self.kept, "kept"), (self.late, "late"), (self.broken, "broken"))
+        return ", ".join(f"{count} {how}" for count, how in counted if count)
+
 
 _SHARE = {PromiseStep.HALF: 0.5, PromiseStep.MOST: 0.8}
 
 
-def steps(made: datetime, due: datetime, grace: timedelta = GRACE) -> tuple[tuple[PromiseStep, datetime], ...]:
+def steps(
+    made: datetime, due: datetime, grace: timedelta = GRACE, shift: Callable[[datetime], datetime] = as_it_is
+) -> tuple[tuple[PromiseStep, datetime], ...]:
     """
-    When what happens to a promise made at *made* for *due*.
+    When what happens to a promise made at *made* for *due*; warnings when *shift* says, which knows working hours.
 
     There are two warnings where there is an hour or more, none where there are less than twenty minutes.
     """
     broken, time = (PromiseStep.BROKEN, due + grace), due - made + _SLACK
     if time >= _TWO_WARNINGS_FROM:
-        return *((step, made + (due - made) * share) for step, share in _SHARE.items()), broken
-    return ((PromiseStep.SOON, due - _LAST_MINUTES), broken) if time >= _ONE_WARNING_FROM else (broken,)
+        return *((step, shift(made + (due - made) * share)) for step, share in _SHARE.items()), broken
+    return ((PromiseStep.SOON, shift(due - _LAST_MINUTES)), broken) if time >= _ONE_WARNING_FROM else (broken,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +144,8 @@ class Promises:
     """
     The promises of one team. *messages* draws the warnings for the owner.
 
-    `grace` tells how late is still kept; `noted` is called when one was made, changed, kept or broken.
+    `grace` tells how late is still kept, `hours` when its owner works and in which zone; `noted` is called when one was
+    made, changed, kept or broken.
     Every method raises StorageUnavailable where nothing can be stored.
     """
 
@@ -145,13 +164,22 @@ class Promises:
         self._messages = messages
         self.grace: Callable[[], timedelta] = default_grace
         self.noted: Callable[[FollowUp], None] = nobody
+        self.hours: Callable[[str], tuple[Hours, ZoneInfo] | None] = any_time
+
+    def _planned(self, one: FollowUp, made: datetime, due: datetime) -> tuple[tuple[PromiseStep, datetime], ...]:
+        """What happens to it when; its owner is warned in their working hours, where the time allows it."""
+        works = self.hours(one.wanted.owner)
+        if works is None:
+            return steps(made, due, self.grace())
+        hours, zone = works
+        return steps(made, due, self.grace(), lambda at: shifted_into(hours, at, made, due, zone))
 
     # deciding: called in the transaction of what was done to the follow-up
 
     def given(self, follow_up: FollowUp, now: datetime) -> None:
         """It was promised, or promised for another time: count from *now*."""
         due = follow_up.wanted.due.at
-        _, at = steps(now, due, self.grace())[0]
+        _, at = self._planned(follow_up, now, due)[0]
         self._database.execute(
             """
             INSERT INTO promises (team_id, number, made_at, due_at, next_at) VALUES (:team, :number, :now, :due, :at)
@@ -166,7 +194,7 @@ class Promises:
         """It is due at another instant, since its zone's rules have changed: what was promised is the local time."""
         rows = self._rows("number = :number AND next_at IS NOT NULL", number=follow_up.number)
         if rows and instant(rows[0]["due_at"]) == follow_up.wanted.due.at:
-            planned = steps(instant(rows[0]["made_at"]), due, self.grace())
+            planned = self._planned(follow_up, instant(rows[0]["made_at"]), due)
             after = instant(rows[0]["next_at"]) - (follow_up.wanted.due.at - due)
             coming = next((at for _, at in planned if at >= after), planned[-1][1])
             self._set(follow_up.number, "due_at = :due, next_at = :at", due=stamp(due), at=stamp(coming))
@@ -180,7 +208,7 @@ class Promises:
             return
         rows = self._rows("number = :number AND broken_at IS NULL", number=follow_up.number)
         if rows:
-            planned = steps(instant(rows[0]["made_at"]), instant(rows[0]["due_at"]), self.grace())
+            planned = self._planned(follow_up, instant(rows[0]["made_at"]), instant(rows[0]["due_at"]))
             coming = next((at for _, at in planned if at > now), planned[-1][1])
             self._set(follow_up.number, "next_at = :at", at=stamp(coming))
             self.noted(follow_up)
@@ -247,7 +275,7 @@ class Promises:
         if one is None or not one.is_open:
             self._set(row["number"], "next_at = NULL")
             return
-        planned = steps(instant(row["made_at"]), instant(row["due_at"]), self.grace())
+        planned = self._planned(one, instant(row["made_at"]), instant(row["due_at"]))
         passed = [(step, at) for step, at in planned if at <= now]
         coming = next((at for _, at in planned if at > now), None)
         if coming is None:
@@ -312,7 +340,7 @@ class Promises:
         if not rows:
             return None
         try:
-            planned = steps(instant(rows[0]["made_at"]), instant(rows[0]["due_at"]), self.grace())
+            planned = self._planned(one, instant(rows[0]["made_at"]), instant(rows[0]["due_at"]))
         except (ValueError, TypeError):  # a row that cannot be read is set aside once its time comes
             return None
         warned_at = tuple(at for step, at in planned if step is not PromiseStep.BROKEN and at > now)

@@ -37,7 +37,7 @@ _ENDS = {
     OccurrenceEnd.DONE: (":white_check_mark:", "Done"),
     OccurrenceEnd.MISSED: (":hourglass:", "Not done; it has come again"),
     OccurrenceEnd.SNOOZED: (":zzz:", "Put off"),
-    OccurrenceEnd.PAUSED: (":double_vertical_bar:", "Paused"),
+    OccurrenceEnd.PAUSED: (":mute:", "Paused"),
     OccurrenceEnd.OVER: (":no_entry_sign:", "Ended"),
 }
 

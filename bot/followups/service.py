@@ -21,7 +21,7 @@ from bot.followups.model import (
     may_change,
 )
 from bot.followups.offers import Offers
-from bot.followups.promises import Promises, PromiseWatch
+from bot.followups.promises import PromiseRecord, Promises, PromiseWatch
 from bot.followups.refusals import found, refuse_as_closed, refuse_as_not_theirs
 from bot.followups.series_verbs import SeriesVerbs, nothing
 from bot.followups.store import FollowUpStore
@@ -133,6 +133,14 @@ class FollowUps:
             return self._may_hear(one, by, channel, in_public=in_public)
 
         return self._readers.readable(chosen, may_hear, in_public=in_public)
+
+    def record_for(self, customer: str, by: str, channel: str, *, in_public: bool = False) -> PromiseRecord:
+        """How promises to *customer* ended, as far as whoever sees the answer may know where they were made."""
+
+        def may_be_told(origin: str) -> bool:
+            return self._readers.may_hear(by, channel, origin, in_public=in_public)
+
+        return self.promises.record_for(customer, may_be_told)
 
     def customers(self) -> list[str]:
         """Every customer that a follow-up was made about."""

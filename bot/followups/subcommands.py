@@ -253,7 +253,8 @@ class FollowUpSubcommands:
             return None
         in_public = request.place is Place.CHANNEL
         found = self._follow_ups.listed(which, request.user_id, request.channel, in_public=in_public)
-        return blocks.list_message(which, found.items, hidden=found.hidden)
+        record = self._follow_ups.record_for(which, request.user_id, request.channel, in_public=in_public)
+        return blocks.list_message(which, found.items, hidden=found.hidden, record=str(record))
 
     def _understood(self, request: Request, typed: str, owner: str, member: Member, verb: str) -> Understood:
         if owner != request.user_id:

@@ -8,7 +8,6 @@ from bot.escalations.wording import reason, sentence_case, state_words
 from bot.followups.buttons import ACCEPT, DECLINE, RESUME, SHOW, SNOOZE, done_button, follow_up_button
 from bot.followups.days_off import country_name
 from bot.followups.model import FollowUp, FollowUpState
-from bot.followups.promises import PromiseRecord
 from bot.followups.short_texts import due_words, repeats_words, title_words
 from bot.home.model import LISTED, CaseInHome, HomeGroup, HomeView
 from bot.home.news import NEWS
@@ -47,7 +46,7 @@ _SIGNS = {
     HomeGroup.TODAY: ":large_orange_circle:",
     HomeGroup.PROMISED: ":handshake:",
     HomeGroup.LATER: ":white_circle:",
-    HomeGroup.PAUSED: ":double_vertical_bar:",
+    HomeGroup.PAUSED: ":mute:",
 }
 
 
@@ -77,15 +76,9 @@ def _lead(view: HomeView) -> list[Block]:
     counts = [f"{view.counts[one]} {one.value.lower()}" for one in HomeGroup if view.counts.get(one)]
     said = " · ".join(counts) or "Nothing is waiting for you."
     blocks = [header(f"{local:%A} {local.day} {local:%B}"), section(f"*Follow-ups:* {said}" if counts else said)]
-    if told := record_words(view.record):
-        blocks.append(small(f"Your promises so far: {told}"))
+    if view.record:
+        blocks.append(small(f"Your promises so far: {view.record}"))
     return blocks
-
-
-def record_words(record: PromiseRecord) -> str:
-    """How promises ended: "12 kept, 2 late, 1 broken"; "" where none has."""
-    parts = [(record.kept, "kept"), (record.late, "late"), (record.broken, "broken")]
-    return ", ".join(f"{count} {how}" for count, how in parts if count)
 
 
 def _offers(offered: Iterable[FollowUp]) -> list[Block]:
@@ -186,7 +179,7 @@ def morning_message(view: HomeView) -> Message | None:
     counts = [f"{view.counts[one]} {one.value.lower()}" for one in groups if view.counts.get(one)]
     counts += [f"{len(view.mine)} case{'s' * (len(view.mine) != 1)}"] * bool(view.mine)
     lead = f"{local:%A} {local.day} {local:%B}: {', '.join(counts) or 'an offer for you'}"
-    blocks = [section(f":sunrise: *{lead}*")]
+    blocks = [section(f":sunny: *{lead}*")]
     for group in groups:
         lines = [f"• {title_words(one, 120)}, {due_words(one)} · {one.id}" for kind, one in theirs if kind is group]
         if lines:

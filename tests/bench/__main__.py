@@ -16,7 +16,7 @@ import sys
 
 from tests.bench.figures import LAST, Figure, noted, one_core_burnt, table
 
-PARTS = ("start", "search", "commands", "pages", "speed", "delivery", "timers")
+PARTS = ("start", "search", "commands", "pages", "speed", "home", "delivery", "timers")
 
 
 def run(part: str) -> list[Figure]:

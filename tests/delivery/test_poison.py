@@ -31,7 +31,7 @@ class Room(Desk):
         super().restart()
         self.redraws = Redraws(self.outbox, self.slack, monotonic=self.time.monotonic)
         self.follow_ups = build(self.outbox, self.redraws, self.time, Everybody(), self.admins)
-        self.sender.add_timer(self.follow_ups)
+        self.sender.add_timer(self.follow_ups.timer)
         self.sender.add_timer(self.follow_ups.promises)
         self.follow_ups.changed = self.sender.wake
 

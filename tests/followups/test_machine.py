@@ -228,7 +228,7 @@ class FollowUpMachine(RuleBasedStateMachine):
         keys = [key for key, *_ in self.slack.posted]
         assert len(keys) == len(set(keys))
         for key, _, _, at, _ in self.slack.posted:
-            assert ":given:" in key or at >= self.due_of[key]
+            assert ":answered:" in key or at >= self.due_of[key]
 
     @invariant()
     def what_was_due_was_posted(self) -> None:

@@ -47,6 +47,7 @@ def test_what_is_mine_stands_in_groups_and_its_buttons_work_there(
     mia.clicks("Pause")
     mia.sees_window("F3: Initech: check usage")
     mia.closes()
+    mia.sees_home("1 paused")
     mia.clicks_in_home("Resume", row="check usage")
     mia.sees_home("1 later")
     mia.clicks_in_home("Snooze", row="check usage")

@@ -10,6 +10,7 @@ ROOT = Path(bot.__file__).parent
 LEAVES = {"chat_postMessage", "chat_update", "chat_postEphemeral", "chat_scheduleMessage", "views_open", "views_update",
           "views_push", "views_publish", "send_dict"}  # fmt: skip
 EDGE = {"fit", "fit_window", "_payload"}
+WORDLESS = {"take_away"}  # takes a message away, and says nothing
 
 
 def outermost(tree: ast.Module) -> Iterator[ast.FunctionDef]:
@@ -44,7 +45,7 @@ def test_every_message_and_window_passes_the_edge() -> None:
                 if name in LEAVES or (name in ("ack", "_ack") and words(call) & {"view", "blocks"})
             ]
             leaving |= {name for name, _ in out}
-            if out and not EDGE & {name for name, _ in calls}:
+            if out and function.name not in WORDLESS and not EDGE & {name for name, _ in calls}:
                 past.append(f"{path.relative_to(ROOT)}: {function.name}")
 
     assert past == []

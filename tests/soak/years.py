@@ -93,7 +93,7 @@ class Company:
         self.intake = Intake(store, self.paging, settings, chain, neighbours, self.time, deeds, readers)
         self.cases = Closing(store, outbox, self.paging, self.time, readers, lambda user: False)
         self.queue = DeliveryQueue(outbox)
-        self.timers = [self.follow_ups, self.follow_ups.promises, self.paging]
+        self.timers = [self.follow_ups.timer, self.follow_ups.promises, self.paging]
         self.sender = Sender(
             self.queue,
             self.slack,

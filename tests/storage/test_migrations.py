@@ -30,6 +30,7 @@ ROWS = {
     "m010_cases_as_lived": (
         "INSERT INTO watched (team_id, channel, thread_ts, began_at, joined) VALUES ('T1', 'C1', '1', 'x', 1)"
     ),
+    "m011_recurrences": ("INSERT INTO preferences (team_id, user, name, value) VALUES ('T1', 'U1', 'morning', 'on')"),
     "m005_cases": (
         "INSERT INTO cases (team_id, number, channel, thread_ts, owner, policy, state, opened_at) "
         "VALUES ('T1', 1, 'C1', '1.2', 'U1', '{}', 'open', 'x')"
@@ -54,7 +55,9 @@ def test_a_database_of_each_earlier_schema_opens_migrates_and_keeps_its_rows(tmp
     database = open_database(path)
 
     for step in STEPS:
-        table = {"m007": "redraws", "m009": "deeds", "m010": "watched WHERE joined = 1"}.get(step[:4], step[5:])
+        table = {"m007": "redraws", "m009": "deeds", "m010": "watched WHERE joined = 1", "m011": "preferences"}.get(
+            step[:4], step[5:]
+        )
         assert database.rows(f"SELECT COUNT(*) AS n FROM {table}")[0]["n"] == (1 if step in made else 0), table
     database.close()
 

@@ -250,9 +250,11 @@ ROWS: dict[str, dict[str, object]] = {
               "muted": "[]"},
     "last_known": {"kind": "group", "value": "[]"},
     "thumbs": {"helped": 1},
+    "occurrences": {"state": "done"},
+    "promise_ends": {"how": "kept"},
 }  # fmt: skip
 AS_JSON = {"payload", "fallback_to", "known_to", "policy", "met", "muted", "value", "body", "withheld"}
-CHECKED = {"state", "kind", "team_id", "zone", "wall"}
+CHECKED = {"state", "kind", "how", "team_id", "zone", "wall"}
 NOT_MASKED = {"settings"}
 
 
