@@ -6,6 +6,7 @@ library's word alone: for some countries it has, without a part named, only thos
 """
 
 import re
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
@@ -39,25 +40,49 @@ def without_skipping(text: str) -> tuple[str, str | None]:
 @lru_cache(maxsize=64)
 def holidays_of(country: str) -> IsHoliday:
     """Whether a day is a holiday in *country*; "" has none. Raises UserError where no such country is known."""
-    if not country:
-        return no_holidays
-    days = _calendar(country)
-    return lambda day: day in days
+    return _of_country(country).is_one if country else no_holidays
 
 
 def name_of(country: str, day: date) -> str:
-    """What the holiday of *day* in *country* is called; "" where it is none."""
-    return str(_calendar(country).get(day) or "")
+    """What the holiday of *day* in *country* is called, in English where the library knows that; "" for none."""
+    return _of_country(country).name(day)
+
+
+class _DaysOff:
+    """
+    The holidays of one country, asked by one thread at a time.
+
+    The library works a year out when it is first asked for one, and two threads in it at once may lose holidays.
+    """
+
+    def __init__(self, country: str) -> None:
+        self._days = _calendar(country)
+        self._turn = threading.Lock()
+
+    def is_one(self, day: date) -> bool:
+        with self._turn:
+            return day in self._days
+
+    def name(self, day: date) -> str:
+        with self._turn:
+            return str(self._days.get(day) or "")
 
 
 @lru_cache(maxsize=64)
+def _of_country(country: str) -> _DaysOff:
+    return _DaysOff(country)
+
+
 def _calendar(country: str) -> Any:
     import holidays
 
     found = _CODE.fullmatch(country)
     if found is not None:
         with suppress(NotImplementedError, AttributeError):
-            return holidays.country_holidays(found[1], subdiv=found[2])
+            known = holidays.country_holidays(found[1], subdiv=found[2])
+            # without a language the names would be in that of whoever runs the machine
+            language = "en_US" if "en_US" in known.supported_languages else None
+            return holidays.country_holidays(found[1], subdiv=found[2], language=language)
     raise UserError(
         f'I know no holidays of "{country}". Write a country as "DE" or "US", or a part of it as "DE-BY" or "GB-SCT".'
     )

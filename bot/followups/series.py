@@ -67,7 +67,8 @@ class Series:
         begins = self.starts
         if "COUNT=" not in self.rule and after > begins:
             begins = _aligned(self.rule, begins, after)
-        rule: Any = rrulestr(f"RRULE:{self.rule}", dtstart=begins)
+        # its weeks begin on Mondays, whatever somebody in this process has told the module calendar
+        rule: Any = rrulestr(f"RRULE:{self.rule};WKST=MO", dtstart=begins)
         yield from rule.xafter(after)
 
     def passed(self, planned: datetime, now: datetime, is_holiday: IsHoliday = no_holidays) -> list[datetime]:

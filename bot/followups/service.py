@@ -30,8 +30,7 @@ from bot.storage.deeds import Deeds
 
 
 def _is_of_ours(delivery: Delivery) -> bool:
-    subject = delivery.draft.subject
-    return delivery.draft.kind != ANSWER and subject[:1] == "F" and subject[1:].isdigit()
+    return delivery.draft.kind not in (ANSWER, "morning")
 
 
 _NEW_TIMES = ("made", "changed", "done-once", "resumed")  # entries of the log from which on it may be put off again
