@@ -6,7 +6,7 @@
 #       containers have, is American English for Python 3.11 and no language for 3.12: there the names change with Python. The
 #       dates are the same in any language. (A docstring says that the environment decides.)
 # Versions: holidays 0.109 (PyPI), Python 3.11.7 and 3.12.1.
-# We: go by the dates and only show the names; whoever runs the bot has them in the language that LANG says.
+# We: go by the dates and only show the names, which we ask for in English where the library has them.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -7,7 +7,7 @@
 #       has two meanings in one process. The docstring of rrule mentions it, under wkst; that of rrulestr(), which reads RFC 5545,
 #       does not. WKST=MO in the text helps.
 # Versions: python-dateutil 2.9.0.post0 (PyPI), and 4.0.0 alike.
-# We: nothing here calls setfirstweekday(); our rules have no WKST.
+# We: expand every rule with WKST=MO (bot/followups/series.py).
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
