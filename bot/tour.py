@@ -112,6 +112,36 @@ def a_promise_that_comes_back(cast: Cast) -> None:
     mia.sees("made by <@U0MIA>", "snoozed by <@U0OMAR>", "Slack has it, as message", "done by <@U0MIA>")
 
 
+def an_eye_on_a_customer(cast: Cast) -> None:
+    """What repeats is done once, handed on, and stands in each person's Home."""
+    mia, dana = cast.mia.goes_to("deals"), cast.dana.goes_to("deals")
+    cast.say("Borealis is worth a look each morning. Mia lets it come back by itself.")
+    mia.says("/toughcustomer follow-up Borealis every day 8:00 look at their tickets")
+    mia.sees("every day", "next", "End")
+    cast.say("The echo has the next three times. A day later it is there, and Done means this one alone.")
+    cast.workspace.advance(cast.until_tomorrow(8))
+    reminder = mia.sees(":bell: *Borealis*", "Pause")
+    for person in (cast.omar, dana):
+        person.goes_to("deals").sees(":bell: *Borealis*")
+    mia.clicks("Done", on=reminder)
+    for person in (mia, cast.omar, dana):
+        person.sees("Done by <@U0MIA>", "every day")
+    cast.say("All that is hers stands in her Home, with buttons that work there, and in her own calendar if she likes.")
+    mia.opens_home("look at their tickets", "every day")
+    cast.say("She is away next week: she asks Dana, who has it once she accepts.")
+    mia.goes_to("deals").says("/toughcustomer follow-ups mine")
+    mia.clicks("Open", on=mia.sees("Open follow-ups of yours", "look at their tickets"), row="look at their tickets")
+    mia.clicks("Reassign", on=mia.sees("look at their tickets", "Reassign", "End"))
+    mia.sees_window("To whom?")
+    mia.fills("To whom?", dana.id)
+    mia.submits()
+    mia.sees_window("Until they accept")
+    mia.closes()
+    dana.clicks("Accept", on=dana.sees("asks you to take", where="toughcustomer"))
+    dana.sees("You took")
+    mia.sees("has F", "now", where="toughcustomer")
+
+
 def somebody_always_answers(cast: Cast) -> None:
     """A thread in the escalation channel pages the manager; he does not answer, and the director takes it."""
     mia, omar, priya = cast.mia.goes_to("escalations"), cast.omar, cast.priya
@@ -201,6 +231,7 @@ JOURNEYS: Sequence[Journey] = (
     Journey("In a thread", a_thread_as_the_situation),
     Journey("Where nothing fits", honest_silence),
     Journey("A promise that comes back", a_promise_that_comes_back),
+    Journey("An eye on a customer", an_eye_on_a_customer),
     Journey("Somebody always answers", somebody_always_answers),
 )
 

@@ -88,7 +88,7 @@ def past_message(one: FollowUp, past: PastOccurrence) -> Message:
         sign, how = _ENDS[OccurrenceEnd.DONE]
     by = f" by <@{past.who}>" if past.who else ""
     blocks = [section(f"{sign} {title_words(one)}"), small(f"{how}{by} · {repeats_words(one)}{one.id}")]
-    return message(f"Follow-up {how[0].lower()}{how[1:]}: {escaped(one.title())} (for <@{one.wanted.owner}>)", blocks)
+    return message(f"Follow-up {how[0].lower()}{how[1:]}: {escaped(one.title())}", blocks)
 
 
 def request_message(one: FollowUp) -> Message:
