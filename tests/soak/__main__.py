@@ -1,5 +1,6 @@
 """
-The soak: the real bot, killed at random moments while Slack misbehaves, and not one reminder lost or posted twice.
+The soak: the real bot, killed at random moments while Slack misbehaves, and not one reminder lost or posted twice: of
+what comes once, of what recurs, and of promises, whose owner is warned.
 
 `make soak` (2,000 follow-ups, 200 kills, up to 30 minutes) and `make soak-short` (120 and 12, two minutes, and up to
 ten on a busy machine). The workspace outlives the bot, and its log is the verdict. Everything is on this machine, and
@@ -20,7 +21,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.clock import instant
+from bot.clock import instant, stamp
 from bot.config import shipped_manifest
 from bot.demo_seed import HARBOUR_SALES, MIA, OMAR, TEAM_ID
 from bot.emulator.clock import MovableClock
@@ -28,13 +29,15 @@ from bot.emulator.faults import Fault, cut, garbage, hang, lag, late, refusal, s
 from bot.emulator.manifest import read_manifest
 from bot.emulator.model import Conversation, PostedMessage
 from bot.emulator.workspace import Workspace
-from bot.followups.model import LocalTime, NewFollowUp
+from bot.followups.model import FollowUp, LocalTime, NewFollowUp
+from bot.followups.series import Series
 from bot.slack.bolt import client_for, reading_client_for
 from bot.storage.sqlite import SqliteDatabase, open_database
 from tests.delivering import delivering
 from tests.delivery.delivery_check import arrived, broken_promises
 
 ROOT = Path(__file__).resolve().parents[2]
+BERLIN = ZoneInfo("Europe/Berlin")
 TIMEOUT_S, SETTLE_S = 2.0, 1.0
 CHANNELS = 40
 LIVES_S = (0.2, 7.0)  # how long the bot lives between two kills
@@ -88,12 +91,36 @@ class Soak:
             at = begins + timedelta(milliseconds=round(offset * 1000))
             at = at.replace(microsecond=at.microsecond // 1000 * 1000)
             thread = roots[channel] if self.chance.random() < 0.3 else None
+            kind = self.chance.choices(("once", "first", "next", "warning"), (75, 10, 10, 5))[0]
+            due = LocalTime.of(at, BERLIN)
+            series = Series("FREQ=DAILY", due.wall, BERLIN) if kind in ("first", "next") else None
+            if kind == "warning":  # half of its time is gone then
+                due, thread = LocalTime.of(at + timedelta(hours=1), BERLIN), None
             wanted = NewFollowUp(
-                f"promise {number}", OMAR, LocalTime.of(at, ZoneInfo("Europe/Berlin")), channel, thread_ts=thread
+                f"promise {number}", OMAR, due, channel, thread_ts=thread, series=series, promise=kind == "warning"
             )
             made = follow_ups.make(wanted, MIA)
-            self.due[made.key] = at
+            self.due[self._expected(database, made, kind, at)] = at
         database.close()
+
+    def _expected(self, database: SqliteDatabase, made: FollowUp, kind: str, at: datetime) -> str:
+        """The key of what comes at *at*; *made* is put where it would be by then."""
+        if kind == "next":  # it came yesterday, and nobody pressed: now its next occurrence comes
+            before = made.wanted.due.wall - timedelta(days=1)
+            database.execute(
+                "UPDATE followups SET state = 'due', due_at = :due, wall = :wall, planned = :wall, starts = :wall, "
+                "next_at = :at WHERE number = :number",
+                {"due": stamp(at - timedelta(days=1)), "wall": before.isoformat(timespec="milliseconds"),
+                 "at": stamp(at), "number": made.number},
+            )  # fmt: skip
+            return f"{made.id}:2:{made.wanted.due.wall:%Y-%m-%d}"
+        if kind == "warning":
+            database.execute(
+                "UPDATE promises SET made_at = :made, next_at = :at WHERE number = :number",
+                {"made": stamp(at - timedelta(hours=1)), "at": stamp(at), "number": made.number},
+            )
+            return f"{made.key}:half"
+        return made.key
 
     def _clients(self) -> list[object]:
         makers = (client_for, reading_client_for)
