@@ -92,6 +92,8 @@ class Soak:
             at = at.replace(microsecond=at.microsecond // 1000 * 1000)
             thread = roots[channel] if self.chance.random() < 0.3 else None
             kind = self.chance.choices(("once", "first", "next", "warning"), (75, 10, 10, 5))[0]
+            if kind in ("first", "next"):  # rules know whole seconds
+                at, thread = at.replace(microsecond=0), None
             due = LocalTime.of(at, BERLIN)
             series = Series("FREQ=DAILY", due.wall, BERLIN) if kind in ("first", "next") else None
             if kind == "warning":  # half of its time is gone then
