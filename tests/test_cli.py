@@ -25,6 +25,7 @@ from bot.emulator.manifest import read_manifest
 from bot.emulator.stories import PATIENCE_S, Person
 from bot.emulator.workspace import Workspace
 from bot.followups.model import LocalTime, NewFollowUp
+from bot.followups.series import Series
 from bot.storage.sqlite import open_database
 from tests.delivering import follow_ups_of
 from tests.wire import wait_for
@@ -384,6 +385,30 @@ def test_when_answers_each_line_with_a_line() -> None:
     assert none["ask"]
     assert "time zone" in unknown["error"]
     assert "must be of the form" in broken["error"]
+
+
+def test_follow_ups_are_listed_and_written_as_a_calendar_beside_a_running_bot(tmp_path: Path) -> None:
+    where = {"DATABASE_URL": f"sqlite:///{tmp_path}/bot.db", "TIMEZONE": "Europe/Berlin"}
+    database = open_database(tmp_path / "bot.db")
+    service = follow_ups_of(Outbox(database, "T1"), SystemClock())
+    day = datetime.now(UTC).replace(hour=8, minute=0, second=0, microsecond=0) + timedelta(days=2)
+    due = LocalTime.of(day, ZoneInfo("Europe/Berlin"))
+    series = Series("FREQ=DAILY", due.wall, due.zone)
+    service.make(NewFollowUp("check usage", "U1", due, "C1", "Acme", series=series), "U1")
+    service.make(NewFollowUp("send it", "U2", due, "C1"), "U2")
+
+    listed = toughcustomer("follow-ups", **where)
+    assert listed.returncode == 0
+    assert f"F1  due {due.wall:%Y-%m-%d %H:%M}, every day  U1  Acme: check usage" in listed.stdout
+    assert "2 open. Times are Europe/Berlin." in listed.stdout
+    written = toughcustomer("follow-ups", "--ics", str(tmp_path / "mine.ics"), "--owner", "U1", **where)
+    assert "mine.ics holds 1 follow-up" in written.stdout
+    calendar = (tmp_path / "mine.ics").read_text()
+    assert "RRULE:FREQ=DAILY" in calendar
+    assert "send it" not in calendar
+    refused = toughcustomer("follow-ups", "--ics", str(tmp_path / "no" / "mine.ics"), **where)
+    assert refused.returncode == 2
+    assert "could not be written" in refused.stderr
 
 
 def test_why_and_backup_work_beside_whoever_has_the_database_open(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Durations, working hours and amounts of money are read as people type them; what is printed is read as the same."""
 
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -9,8 +10,9 @@ from hypothesis import strategies as st
 from bot.config import Settings
 from bot.errors import SettingsError
 from bot.escalations.settings_view import span_shown
-from bot.quantities import Hours, amount, as_typed, duration, money
+from bot.quantities import Hours, amount, as_typed, duration, money, shifted_into
 
+BERLIN = ZoneInfo("Europe/Berlin")
 TIMES = st.times().map(lambda at: at.replace(second=0, microsecond=0))
 
 
@@ -141,3 +143,31 @@ def test_the_environment_is_read_the_same_way() -> None:
     assert Settings.from_env({"WORKING_HOURS": "weekdays 9-17"}).working_hours == "Mon-Fri 09:00-17:00"
     with pytest.raises(SettingsError, match=r'WORKING_HOURS: "Mon-Fri 9-5" could be 09:00-17:00 or, past midnight'):
         Settings.from_env({"WORKING_HOURS": "Mon-Fri 9-5"})
+
+
+@pytest.mark.parametrize(
+    ("at", "shifted"),
+    [
+        ("2026-11-24 10:00", "2026-11-24 10:00"),  # in working hours
+        ("2026-11-24 22:00", "2026-11-24 17:55"),  # the evening: the end of the same day
+        ("2026-11-24 05:00", "2026-11-23 17:55"),  # the night: the day before
+        ("2026-11-29 12:00", "2026-11-27 17:55"),  # Sunday: Friday
+    ],
+)
+def test_a_warning_is_shifted_into_working_hours_before_its_time(at: str, shifted: str) -> None:
+    made, due = berlin("2026-11-20 09:00"), berlin("2026-11-30 20:00")
+    assert shifted_into(Hours(), berlin(at), made, due, BERLIN) == berlin(shifted)
+
+
+def test_what_was_made_after_work_is_warned_of_the_next_morning_if_that_is_in_time() -> None:
+    made = berlin("2026-11-24 19:00")
+    assert shifted_into(Hours(), berlin("2026-11-25 02:00"), made, berlin("2026-11-25 12:00"), BERLIN) == berlin(
+        "2026-11-25 08:00"
+    )
+    at = berlin("2026-11-24 20:00")
+    assert shifted_into(Hours(), at, made, berlin("2026-11-24 21:00"), BERLIN) == at
+    assert shifted_into(Hours(always=True), at, made, berlin("2026-11-26 21:00"), BERLIN) == at
+
+
+def berlin(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=BERLIN).astimezone(UTC)
