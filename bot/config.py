@@ -115,6 +115,11 @@ class Settings:
                 f"Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set. For Socket Mode set SLACK_APP_TOKEN: "
                 f"{_APP_TOKEN}. For HTTP set SLACK_SIGNING_SECRET: {_SECRET}."
             )
+        if self.calendar_url and self.socket_mode and self.port is None:
+            mistakes.append(
+                "CALENDAR_URL is set and PORT is not: in Socket Mode nothing listens there. Set PORT, or leave "
+                "CALENDAR_URL empty."
+            )
         if mistakes:
             raise SettingsError(mistakes)
         return self

@@ -101,3 +101,13 @@ def test_every_variable_is_in_the_example_file_and_nothing_else() -> None:
     shown = set(re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     assert read == shown
     assert len(read) == 20
+
+
+def test_calendar_addresses_need_a_port_that_somebody_listens_on() -> None:
+    settings = Settings(slack_bot_token="xoxb-1", slack_app_token="xapp-1", calendar_url="https://bot.example.com")
+    with pytest.raises(SettingsError) as refused:
+        settings.for_run()
+    assert "CALENDAR_URL is set and PORT is not" in refused.value.mistakes[0]
+    assert Settings.from_env({"CALENDAR_URL": "https://bot.example.com"}).calendar_url == "https://bot.example.com"
+    with pytest.raises(SettingsError, match="give the https address under which calendar programs reach this port"):
+        Settings.from_env({"CALENDAR_URL": "http://bot.example.com"})

@@ -45,7 +45,7 @@ _SIGNS = {
     HomeGroup.LATE: ":red_circle:",
     HomeGroup.TODAY: ":large_orange_circle:",
     HomeGroup.PROMISED: ":handshake:",
-    HomeGroup.LATER: ":white_circle:",
+    HomeGroup.LATER: ":large_blue_circle:",
     HomeGroup.PAUSED: ":mute:",
 }
 

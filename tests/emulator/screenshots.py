@@ -31,6 +31,7 @@ def main() -> None:
         try:
             with browser() as running:
                 take(workspace, running)
+                take_a_home(workspace, running)
                 take_a_case(workspace, running)
         finally:
             bot.stop()
@@ -45,6 +46,33 @@ def take(workspace: Workspace, running: Any) -> None:
     mia.clicks("Share")
     workspace.advance(timedelta(minutes=1))
     shoot(workspace, running, "demo-dark-phone.png", {"width": 390, "height": 844}, color_scheme="dark")
+
+
+def take_a_home(workspace: Workspace, running: Any) -> None:
+    """What is Mia's, on a screen and on a phone in the dark."""
+    mia = Person(workspace, "mia").goes_to("deals")
+    for typed in (
+        "follow-up Acme in 10 minutes send the three options",
+        "promise Borealis today 16:30 call back about the credit note",
+        "promise Nordwind thursday 12:00 send the import report",
+        "follow-up Initech every monday 9:00 look at their usage",
+    ):
+        mia.says(f"/toughcustomer {typed}")
+        mia.sees((typed.split(maxsplit=1)[0] == "promise" and "Promise saved") or "I will remind")
+    workspace.advance(timedelta(minutes=11))
+    mia.sees(":bell:", "three options")
+    for name, viewport, context in (
+        ("home-light.png", {"width": 1000, "height": 900}, {}),
+        ("home-dark-phone.png", {"width": 390, "height": 844}, {"color_scheme": "dark"}),
+    ):
+        window = running.new_context(viewport=viewport, **context).new_page()
+        window.goto(workspace.page_url)
+        window.wait_for_selector("#messages .message")
+        open_place(window, "toughcustomer")
+        window.get_by_role("tab", name="Home").click()
+        window.wait_for_selector("#home >> text=three options")
+        window.wait_for_timeout(600)
+        window.screenshot(path=FOLDER / name)
 
 
 def take_a_case(workspace: Workspace, running: Any) -> None:

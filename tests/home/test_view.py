@@ -101,7 +101,7 @@ def test_it_stays_within_slacks_limits_however_much_there_is(count: int) -> None
                 country="DE-BY",
                 has_feed=True,
             )
-        )  # fmt: skip
+        )
     )
     assert view_problems(shown, HOME) == []
     assert not [text for text in mrkdwn(shown) if "<!channel>" in text]
