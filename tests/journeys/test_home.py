@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
+def transport() -> str:
+    """One way is enough here: what differs between the two is tried elsewhere."""
+    return "socket"
+
+
+@pytest.fixture
 def bot(build: Build) -> Application:
     """A bot with a manager, an escalation channel, and calendar addresses on its port."""
     return build(escalation_channels=("C0ESC",), managers=("U0OMAR",), port=0, calendar_url="http://127.0.0.1:9")

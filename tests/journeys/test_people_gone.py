@@ -12,6 +12,12 @@ from bot.emulator.workspace import Workspace
 OF_DANA = "/toughcustomer remind @dana tomorrow 3pm to send Acme the options"
 
 
+@pytest.fixture
+def transport() -> str:
+    """One way is enough here: what differs between the two is tried elsewhere."""
+    return "http"
+
+
 @pytest.fixture(autouse=True)
 def _running(bot: Application) -> None:
     """A bot is there for each of these journeys."""

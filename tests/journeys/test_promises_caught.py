@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
+def transport() -> str:
+    """One way is enough here: what differs between the two is tried elsewhere."""
+    return "socket"
+
+
+@pytest.fixture
 def bot(build: Build) -> Application:
     """A bot for which #escalations is an escalation channel."""
     return build(escalation_channels=("C0ESC",), managers=("U0OMAR",))

@@ -10,6 +10,12 @@ from bot.emulator.workspace import Workspace
 MADE = "/toughcustomer follow-up Acme every monday 9:00 check usage"
 
 
+@pytest.fixture
+def transport() -> str:
+    """One way is enough here: what differs between the two is tried elsewhere."""
+    return "http"
+
+
 @pytest.fixture(autouse=True)
 def _running(bot: Application) -> None:
     """A bot is there for each of these journeys."""
