@@ -16,7 +16,7 @@ from bot.escalations.model import Case
 from bot.escalations.page_context import Cards
 from bot.escalations.wording import NOTHING_NOTED, CardRef, CustomerStatus
 from bot.followups.install import FollowUpParts
-from bot.followups.model import FollowUp, known
+from bot.followups.model import FollowUp, LocalTime, known
 from bot.followups.promises import Promise
 from bot.followups.reminder_blocks import lost_message
 from bot.log import failure
@@ -111,7 +111,7 @@ class Reactions:
         """How promises to the customer of *case* ended, in words; "" where none has."""
         if not case.customer:
             return ""
-        record = self._follow_ups.promises.record_for(case.customer, may_be_shown)
+        record = self._follow_ups.promises.ends.record_for(case.customer, may_be_shown)
         return f"promises so far: {record}" if record else ""
 
     def hours_of(self, owner: str) -> tuple[Hours, ZoneInfo] | None:
@@ -144,17 +144,17 @@ class Reactions:
                 failure(logger, f"nobody could hear of {promise.follow_up.id} yet", error)
 
     def _hear_of(self, promise: Promise, now: datetime) -> None:
-        promises, one, wanted = self._follow_ups.promises, promise.follow_up, promise.follow_up.wanted
+        one, wanted = promise.follow_up, promise.follow_up.wanted
         if wanted.channel[0] in "D@":
             key = f"{one.key}:lost{self._core.outbox.anew()}"
             draft = Draft(key, "lost", one.id, f"@{wanted.owner}", lost_message(one), now, **known(one))
             with self._core.database.transaction():
                 self._core.outbox.add(draft, now)
-                promises.reported(one.number)
+                self._follow_ups.broken_reported(one.number)
             return
-        due = wanted.due.near(promise.broken_at or now)
+        due = LocalTime.of(promise.due, wanted.due.zone).near(promise.broken_at or now)
         said = f"{wanted.text}, promised for {due} ({one.id})"
-        reported = partial(promises.reported, one.number)
+        reported = partial(self._follow_ups.broken_reported, one.number)
         self._escalations.intake.broken_promise(
             said, wanted.customer, wanted.channel, wanted.thread_ts, wanted.owner, reported
         )

@@ -42,6 +42,7 @@ LAYERS = [
     "follow_up_log",
     "store",
     "occurrences",
+    "promise_ends",
     "feeds",
     "audit",
     "settings",

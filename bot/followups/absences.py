@@ -49,6 +49,7 @@ class Absences:
         """Hear of people who leave. Hearing it twice changes nothing."""
         inbox.on("user_change", self.person_changed, wanted=_has_left, read_only=True)
         inbox.on("member_left_channel", self.left_channel, read_only=True)
+        inbox.on("member_joined_channel", self.came_back, read_only=True)
 
     def person_changed(self, event: Json, team_id: str) -> None:
         """Somebody was deactivated: what was theirs in channels is offered there, where it comes back."""
@@ -62,6 +63,15 @@ class Absences:
         for one in self._store.open_in(channel):
             if one.wanted.owner == user:
                 self._ask(one, Seeking(Gone.NOT_HERE), now)
+
+    def came_back(self, event: Json, team_id: str) -> None:
+        """Somebody is in a channel again: what is still theirs there is theirs."""
+        user, channel = str(event.get("user")), str(event.get("channel"))
+        for one in self._store.open_in(channel):
+            if one.wanted.owner == user and one.seeking is not None and one.seeking.gone is Gone.NOT_HERE:
+                with self._store.transaction():
+                    self._store.seek(one.number, None)
+                    self._redraws.ask(one.id)
 
     def gone(self, owner: str, channel: str) -> Seeking | None:
         """Why *owner* will not see what comes in *channel* now; None where they will. Asks nothing of Slack."""

@@ -8,7 +8,7 @@ from bot.delivery.model import Draft
 from bot.delivery.outbox import Outbox
 from bot.delivery.redraw import Redraws
 from bot.errors import StorageUnavailable
-from bot.followups.model import FollowUp, FollowUpState, Seeking, known
+from bot.followups.model import FollowUp, FollowUpState, Gone, Seeking, known
 from bot.followups.occurrences import OccurrenceEnd, Occurrences
 from bot.followups.offers import Offers
 from bot.followups.promises import FollowUpMessages, Promises
@@ -96,12 +96,7 @@ class ComingDue:
         return fired
 
     def _fall_due(self, due: Sequence[FollowUp], now: datetime) -> None:
-        theirs = [
-            self._offers.back_to_its_maker(one, now)
-            if self.has_left(one.wanted.owner) and not self.has_left(one.maker)
-            else one
-            for one in due
-        ]
+        theirs = [self._offers.back_to_its_maker(one, now) if self._is_left_to_its_maker(one) else one for one in due]
         self._store.fall_due([one.number for one in theirs if one.series is None])
         reminded = [self._gone_on(one, now) if one.series is not None else one for one in theirs]
         self._outbox.add_all([self._reminder(self._sought(one)) for one in reminded if one is not None], now)
@@ -110,23 +105,31 @@ class ComingDue:
         """*one*, with the request to take it over where its owner will not see to it, and others may."""
         is_direct = one.wanted.channel[0] in "D@"
         seeking = None if is_direct else self.who_is_gone(one.wanted.owner, one.wanted.channel)
+        if seeking is None and one.seeking is not None and one.seeking.gone is Gone.NOT_HERE:
+            seeking = one.seeking  # until they come back
         if seeking != one.seeking:
             self._store.seek(one.number, seeking)
+            self._redraws.ask(one.id)
         return replace(one, seeking=seeking)
+
+    def _is_left_to_its_maker(self, one: FollowUp) -> bool:
+        """Whether its owner is not there any more, nobody has taken it, and its maker is there."""
+        is_gone = self.has_left(one.wanted.owner) or (one.seeking is not None and one.seeking.gone is Gone.NOT_HERE)
+        return is_gone and one.maker != one.wanted.owner and not self.has_left(one.maker)
 
     def _gone_on(self, one: FollowUp, now: datetime) -> FollowUp | None:
         """*one*, which recurs, with the occurrence that has come; None where none has, after all."""
         assert one.series is not None
-        gone_on = came(one, now, self._holidays_of(one.series.holidays))
+        gone_on = self._store.numbered(came(one, now, self._holidays_of(one.series.holidays)), one)
         self._store.go_on(gone_on, one)
+        if one.wanted.promise and gone_on.planned != one.planned:
+            self._promises.given(gone_on, now)
         if one.state is not FollowUpState.DUE:
             return gone_on
         if gone_on.occurrence == one.occurrence:
             return None  # the rules of its zone have changed: the next one comes later
         self._occurrences.end(one, OccurrenceEnd.MISSED, "", now)
         self._redraws.ask(one.id)
-        if one.wanted.promise:
-            self._promises.given(gone_on, now)
         return gone_on
 
     def _reminder(self, one: FollowUp) -> Draft:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import struct
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,6 +11,7 @@ from bot.clock import instant
 from bot.followups.model import FollowUp, FollowUpState, Gone, Hint, LocalTime, NewFollowUp, Offer, Seeking
 from bot.followups.series import Series
 from bot.storage.database import Database, Row
+from bot.storage.traces import GONE
 
 
 def first_time(database: Database, column: str, source: str, values: Row) -> datetime | None:
@@ -34,7 +36,7 @@ def local_text(wall: datetime) -> str:
 def read_follow_up(row: Row) -> FollowUp:
     """*row* as a value. Raises what is wrong with it."""
     due, rule = _local_time(row), row["rule"]
-    series = Series(rule, datetime.fromisoformat(row["starts"]), due.zone, row["holidays"]) if rule else None
+    series = read_series(rule, row["starts"], due.zone, row["holidays"]) if rule else None
     wanted = NewFollowUp(
         text=row["text"],
         owner=row["owner"],
@@ -63,7 +65,20 @@ def read_follow_up(row: Row) -> FollowUp:
         offer=Offer(row["offered_to"], row["offered_by"]) if row["offered_to"] else None,
         hint=_hint(row["hint"]) if row["hint"] else None,
         seeking=_seeking(row["seeking"]) if row["seeking"] else None,
+        promised_for=instant(row["promised_for"]) if row["promised_for"] else None,
+        is_broken=bool(row["broken"]),
     )
+
+
+def read_series(rule: str, starts: str, zone: ZoneInfo, holidays: str) -> Series:
+    """The series of a row. Raises ValueError where its rule or its country is none."""
+    if not _RULE.fullmatch(rule) or not _COUNTRY.fullmatch(holidays):
+        raise ValueError(f"{rule} {holidays} is no rule")
+    return Series(rule, datetime.fromisoformat(starts), zone, holidays)
+
+
+_RULE = re.compile(r"FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY)(?:;[A-Z]{4,10}=[A-Z0-9,+-]{1,60}){0,6}")
+_COUNTRY = re.compile(r"(?:[A-Z]{2}(?:-[A-Za-z0-9]{1,12})?)?")
 
 
 def _seeking(written: str) -> Seeking:
@@ -72,8 +87,8 @@ def _seeking(written: str) -> Seeking:
 
 
 def _hint(written: str) -> Hint:
-    what, who, at = json.loads(written)
-    return Hint(what, who, instant(at))
+    said = json.loads(written)
+    return Hint(said["what"], said.get("who") or GONE, instant(said["at"]))
 
 
 def _local_time(row: Row) -> LocalTime:

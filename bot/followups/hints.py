@@ -50,7 +50,7 @@ class DoneHints:
             if what and at > one.made_at and one.hint is None and one.paused_at is None:
                 with self._store.transaction():
                     self._store.hint(one.number, Hint(what, who, at))
-                    self._store.log(one.number, who, "hinted", what, self._clock.now())
+                    self._store.log(one.number, "", "hinted", f"{what} <@{who}>", self._clock.now())
                     self._redraws.ask(one.id)
 
 

@@ -42,6 +42,11 @@ def why_lines(story: FollowUpHistory, zone: ZoneInfo) -> list[str]:
 _HINTED = {"done": "it is done", "answered": "the customer has answered"}
 
 
+def _hint_words(detail: str) -> str:
+    what, _, who = detail.partition(" ")
+    return f"{who} wrote in its thread that {_HINTED.get(what, what)}"
+
+
 def _told(what: str, who: str, detail: str, at: Callable[[datetime], str]) -> str:
     by = f"<@{who}>" if who else "me, since whom it was for has left"
     if what in ("made", "changed", "snoozed", "done-once", "resumed", "moved"):
@@ -58,7 +63,7 @@ def _told(what: str, who: str, detail: str, at: Callable[[datetime], str]) -> st
         "resumed": f"resumed by {by}, next due {detail}",
         "ended by the bot": "ended, since none of its times is to come",
         "moved": f"moved to {detail}, since the rules of its time zone changed",
-        "hinted": f"{by} wrote in its thread that {_HINTED.get(detail, detail)}",
+        "hinted": _hint_words(detail),
         "asked for": f"I asked who takes it: {detail}",
         "done": f"done by {by}",
         "cancelled": f"cancelled by {by}",

@@ -66,7 +66,11 @@ def _drawn(follow_ups: FollowUps, past: Occurrences, carried: Sequence[Delivery]
     if not found or (draft.kind in ("given", "offer") and follow_ups.is_news(carried[0], found[0])):
         return None
     if draft.kind == "offer":
-        return offer_blocks.offer_over_message(found[0], draft.recipient)
+        if follow_ups.moved(carried, found):
+            return offer_blocks.not_offered_message(found[0])
+        return offer_blocks.offer_over_message(
+            found[0], draft.recipient, is_declined=follow_ups.is_declined(found[0], draft.recipient)
+        )
     if all(one.draft.kind == "request" for one in carried):
         return reminder_blocks.requests_message(found, follow_ups.moved(carried, found))
     over = {one.number: ended for one in found for each in carried if each.draft.subject == one.id and one.series

@@ -212,6 +212,7 @@ class FollowUpListeners:
             self._follow_ups.refuse_change(one)
         wanted = one.wanted
         about = {"number": one.number, "token": one.token, "channel": wanted.channel, "thread_ts": wanted.thread_ts}
+        about |= {"occurrence": one.occurrence}
         if "view" not in body:
             about |= {"response_url": body.get("response_url", "")}
             about |= {"seen_in": channel_of(body), "in_public": not is_private(body)}
@@ -290,7 +291,8 @@ class FollowUpListeners:
         one = self._follow_ups.pressed(about["number"], about.get("token", ""))
         this_one = about.get("scope") == buttons.THIS_ONE
         is_admin = self._presses.acts_as_admin(one, by)
-        return self._follow_ups.change(one.number, wanted, by, is_admin=is_admin, this_one=this_one)
+        seen = about.get("occurrence")
+        return self._follow_ups.change(one.number, wanted, by, is_admin=is_admin, this_one=this_one, occurrence=seen)
 
     def _zone_for(self, user: str, one: FollowUp) -> ZoneInfo:
         """The zone of whoever presses; that of the follow-up where Slack does not say now."""

@@ -154,6 +154,8 @@ class FollowUp:
     offer: Offer | None = None
     hint: Hint | None = None
     seeking: Seeking | None = None
+    promised_for: datetime | None = None
+    is_broken: bool = False
 
     @property
     def id(self) -> str:

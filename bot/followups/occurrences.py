@@ -22,7 +22,11 @@ class OccurrenceEnd(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PastOccurrence:
-    """One that is over: *who* ended it ("": the bot) at *at*. It came at *due* (UTC), by its rule *planned* (local)."""
+    """
+    One that is over: *who* ended it ("": the bot) at *at*, or put it off *until*.
+
+    It came at *due* (UTC), by its rule at *planned* (local).
+    """
 
     key: str
     occurrence: int
@@ -33,6 +37,7 @@ class PastOccurrence:
     wall: datetime
     planned: datetime
     missed: int
+    until: datetime | None = None
 
     def before(self, one: FollowUp) -> FollowUp:
         """*one* as it was when this was its occurrence."""
@@ -50,15 +55,21 @@ class Occurrences:
         self._database = database
         self._team_id = team_id
 
-    def end(self, one: FollowUp, how: OccurrenceEnd, who: str, now: datetime) -> None:
-        """The present occurrence of *one*, which recurs, is over. To be called in the transaction that goes on."""
+    def end(self, one: FollowUp, how: OccurrenceEnd, who: str, now: datetime, until: datetime | None = None) -> None:
+        """
+        The present occurrence of *one*, which recurs, is over, or put off *until* then.
+
+        To be called in the transaction that goes on.
+        """
         if one.planned is None:
             return
         self._database.execute(
             """
-            INSERT INTO occurrences (team_id, key, number, occurrence, state, who, at, due_at, wall, planned, missed)
-            VALUES (:team, :key, :number, :occurrence, :state, :who, :at, :due_at, :wall, :planned, :missed)
-            ON CONFLICT (team_id, key) DO UPDATE SET state = excluded.state, who = excluded.who, at = excluded.at
+            INSERT INTO occurrences (
+                team_id, key, number, occurrence, state, who, at, until, due_at, wall, planned, missed
+            ) VALUES (:team, :key, :number, :occurrence, :state, :who, :at, :until, :due_at, :wall, :planned, :missed)
+            ON CONFLICT (team_id, key) DO UPDATE SET state = excluded.state, who = excluded.who, at = excluded.at,
+                until = excluded.until
             """,
             {
                 "team": self._team_id,
@@ -68,6 +79,7 @@ class Occurrences:
                 "state": str(how),
                 "who": who,
                 "at": stamp(now),
+                "until": stamp(until) if until else None,
                 "due_at": stamp(one.wanted.due.at),
                 "wall": local_text(one.wanted.due.wall),
                 "planned": local_text(one.planned),
@@ -106,4 +118,5 @@ def _past(row: Row) -> PastOccurrence:
         datetime.fromisoformat(row["wall"]),
         datetime.fromisoformat(row["planned"]),
         row["missed"],
+        instant(row["until"]) if row["until"] else None,
     )

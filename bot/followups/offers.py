@@ -107,6 +107,7 @@ class Offers:
         self._store.give_to(one.number, one.maker, f"@{one.maker}" if direct else one.wanted.channel)
         self._store.log(one.number, "", "reassigned", f"<@{one.maker}>", now)
         given = found(self._store, one.number)
+        self._redraws.ask(one.id)
         self._send(given, "given", one.maker, self._messages.left_message(given, before), now)
         return given
 

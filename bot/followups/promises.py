@@ -5,7 +5,6 @@ The owner is warned when half and when four fifths of the time is gone; where it
 are left. A while after its time a promise that is not done is broken, and whoever asks for those hears of it.
 """
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,11 +13,11 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.clock import instant, stamp
-from bot.customers.names import name_key
 from bot.delivery.model import Draft
 from bot.delivery.outbox import Outbox
 from bot.followups.follow_up_rows import first_time
 from bot.followups.model import FollowUp, known
+from bot.followups.promise_ends import PromiseEnd, PromiseEnds, occurrence_of
 from bot.followups.store import FollowUpStore
 from bot.quantities import Hours, shifted_into
 from bot.slack.block_kit import Message
@@ -70,30 +69,6 @@ class PromiseStep(StrEnum):
     MOST = "most"
     SOON = "soon"
     BROKEN = "broken"
-
-
-class PromiseEnd(StrEnum):
-    """How one ended: done in time, done once it counted as broken, or not done."""
-
-    KEPT = "kept"
-    LATE = "late"
-    BROKEN = "broken"
-
-
-@dataclass(frozen=True, slots=True)
-class PromiseRecord:
-    """How many promises were kept, late and broken, as far back as they are kept."""
-
-    kept: int = 0
-    late: int = 0
-    broken: int = 0
-
-    def __bool__(self) -> bool:
-        return bool(self.kept or self.late or self.broken)
-
-    def __str__(self) -> str:
-        counted = ((self.kept, "kept"), (self.late, "late"), (self.broken, "broken"))
-        return ", ".join(f"{count} {how}" for count, how in counted if count)
 
 
 _SHARE = {PromiseStep.HALF: 0.5, PromiseStep.MOST: 0.8}
@@ -162,6 +137,7 @@ class Promises:
         self._set_aside = outbox.set_aside
         self._outbox = outbox
         self._messages = messages
+        self.ends = PromiseEnds(database, team_id)
         self.grace: Callable[[], timedelta] = default_grace
         self.noted: Callable[[FollowUp], None] = nobody
         self.hours: Callable[[str], tuple[Hours, ZoneInfo] | None] = any_time
@@ -177,17 +153,29 @@ class Promises:
     # deciding: called in the transaction of what was done to the follow-up
 
     def given(self, follow_up: FollowUp, now: datetime) -> None:
-        """It was promised, or promised for another time: count from *now*."""
-        due = follow_up.wanted.due.at
+        """It was promised, or promised for another time: count from *now*. What was broken before, unseen, is noted."""
+        due, planned = follow_up.wanted.due.at, occurrence_of(follow_up)
+        before = self._rows("number = :number", number=follow_up.number)
+        if before and before[0]["planned"] == planned and instant(before[0]["due_at"]) == due and planned:
+            return  # it was given when the one before it was broken
+        if (
+            before
+            and before[0]["planned"] != planned
+            and before[0]["next_at"]
+            and _is_late(before[0], now, self.grace())
+        ):
+            self.ends.end(follow_up, PromiseEnd.BROKEN, now, before[0]["planned"])
         _, at = self._planned(follow_up, now, due)[0]
         self._database.execute(
             """
-            INSERT INTO promises (team_id, number, made_at, due_at, next_at) VALUES (:team, :number, :now, :due, :at)
+            INSERT INTO promises (team_id, number, made_at, due_at, next_at, planned)
+            VALUES (:team, :number, :now, :due, :at, :planned)
             ON CONFLICT (team_id, number) DO UPDATE SET made_at = excluded.made_at, due_at = excluded.due_at,
-                next_at = excluded.next_at, broken_at = NULL, reported = 0
+                next_at = excluded.next_at, planned = excluded.planned, broken_at = NULL, reported = 0
             """,
-            {**self._key(follow_up.number), "now": stamp(now), "due": stamp(due), "at": stamp(at)},
+            {**self._key(follow_up.number), "now": stamp(now), "due": stamp(due), "at": stamp(at), "planned": planned},
         )
+        self._mark(follow_up.number, due, is_broken=False)
         self.noted(follow_up)
 
     def moved(self, follow_up: FollowUp, due: datetime) -> None:
@@ -202,9 +190,13 @@ class Promises:
 
     def restored(self, follow_up: FollowUp, now: datetime) -> None:
         """Its end was taken back: it goes on as it was promised, and is not found broken twice."""
-        self._not_kept_after_all(follow_up)
+        self.ends.not_kept_after_all(follow_up)
         if follow_up.series is not None:
-            self.given(follow_up, now)
+            if self.ends.was_broken(follow_up):  # it was heard of once
+                self._set(follow_up.number, "next_at = NULL, broken_at = :now, reported = 1", now=stamp(now))
+                self._mark(follow_up.number, follow_up.wanted.due.at, is_broken=True)
+            else:
+                self.given(follow_up, now)
             return
         rows = self._rows("number = :number AND broken_at IS NULL", number=follow_up.number)
         if rows:
@@ -213,17 +205,13 @@ class Promises:
             self._set(follow_up.number, "next_at = :at", at=stamp(coming))
             self.noted(follow_up)
 
-    def _not_kept_after_all(self, one: FollowUp) -> None:
-        where = "WHERE team_id = :team AND number = :number AND planned = :planned AND how ="
-        key = {**self._key(one.number), "planned": _occurrence(one)}
-        self._database.execute(f"UPDATE promise_ends SET how = 'broken' {where} 'late'", key)  # noqa: S608 - ours
-        self._database.execute(f"DELETE FROM promise_ends {where} 'kept'", key)  # noqa: S608 - ours
-
     def over(self, follow_up: FollowUp, now: datetime, *, kept: bool) -> None:
         """It was kept, if late, or cancelled."""
+        rows = self._rows("number = :number", number=follow_up.number)
+        if not kept and rows and rows[0]["next_at"] and _is_late(rows[0], now, self.grace()):
+            self.ends.end(follow_up, PromiseEnd.BROKEN, now, rows[0]["planned"])
         if kept:
-            rows = self._rows("number = :number", number=follow_up.number)
-            self._end(
+            self.ends.end(
                 follow_up, PromiseEnd.LATE if rows and _is_late(rows[0], now, self.grace()) else PromiseEnd.KEPT, now
             )
         self.stopped(follow_up)
@@ -233,27 +221,21 @@ class Promises:
         self._set(follow_up.number, "next_at = NULL")
         self.noted(follow_up)
 
-    def _end(self, one: FollowUp, how: "PromiseEnd", now: datetime) -> None:
+    def _mark(self, number: int, due: datetime, *, is_broken: bool) -> None:
+        """What its reminders and lists say of it."""
         self._database.execute(
-            """
-            INSERT INTO promise_ends (team_id, number, planned, how, owner, name, channel, at)
-            VALUES (:team, :number, :planned, :how, :owner, :name, :channel, :at)
-            ON CONFLICT (team_id, number, planned) DO UPDATE SET how = excluded.how, at = excluded.at
-            """,
-            {
-                **self._key(one.number),
-                "planned": _occurrence(one),
-                "how": str(how),
-                "owner": one.wanted.owner,
-                "name": name_key(one.wanted.customer) if one.wanted.customer else None,
-                "channel": one.wanted.channel,
-                "at": stamp(now),
-            },
+            "UPDATE followups SET promised_for = :due, broken = :broken WHERE team_id = :team AND number = :number",
+            {**self._key(number), "due": stamp(due), "broken": int(is_broken)},
         )
 
     def reported(self, number: int) -> None:
         """Mark a broken promise as handed to escalations."""
         self._set(number, "reported = 1")
+
+    def next_given(self, one: FollowUp, following: FollowUp, now: datetime) -> None:
+        """*one*, which recurs, was broken: the *following* occurrence is promised from now on."""
+        self.given(following, now)
+        self._mark(one.number, one.wanted.due.at, is_broken=True)
 
     # coming due
 
@@ -280,7 +262,8 @@ class Promises:
         coming = next((at for _, at in planned if at > now), None)
         if coming is None:
             self._set(one.number, "next_at = NULL, broken_at = :now", now=stamp(now))
-            self._end(one, PromiseEnd.BROKEN, now)
+            self.ends.end(one, PromiseEnd.BROKEN, now, row["planned"])
+            self._mark(one.number, instant(row["due_at"]), is_broken=True)
             self._follow_ups.log(one.number, "", "broken", "", now)
             self.noted(one)
         else:
@@ -316,23 +299,6 @@ class Promises:
         self._follow_ups.log(one.number, "", "warned", time_left(due - now), now)
 
     # asking
-
-    def record_of(self, owner: str) -> PromiseRecord:
-        """How those of *owner* ended."""
-        return self._record("owner = :owner", lambda _: True, owner=owner)
-
-    def record_for(self, customer: str, may_be_told: Callable[[str], bool]) -> PromiseRecord:
-        """How those to *customer* ended, however it is written, that were made in channels that *may_be_told* of."""
-        return self._record("name = :name AND name IS NOT NULL", may_be_told, name=name_key(customer))
-
-    def _record(self, where: str, may_be_told: Callable[[str], bool], **values: object) -> PromiseRecord:
-        sql = f"""
-            SELECT how, channel, COUNT(*) AS n FROM promise_ends WHERE team_id = :team AND {where} GROUP BY how, channel
-        """  # noqa: S608 - constants of ours
-        counted = Counter[str]()
-        for row in self._database.rows(sql, {"team": self._team_id, **values}):
-            counted[row["how"]] += row["n"] if may_be_told(row["channel"]) else 0
-        return PromiseRecord(**counted)
 
     def watch(self, one: FollowUp, now: datetime) -> PromiseWatch | None:
         """What is still to happen to *one* after *now*; None where nothing is, since it is no promise or has ended."""
@@ -386,11 +352,6 @@ class Promises:
     def _set(self, number: int, assignments: str, **values: object) -> None:
         sql = f"UPDATE promises SET {assignments} WHERE team_id = :team AND number = :number"  # noqa: S608 - ours
         self._database.execute(sql, {**self._key(number), **values})
-
-
-def _occurrence(one: FollowUp) -> str:
-    """Which of its occurrences a promise is; "" where it does not recur."""
-    return one.planned.isoformat() if one.planned is not None else ""
 
 
 def _is_late(row: Row, now: datetime, grace: timedelta) -> bool:

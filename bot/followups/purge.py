@@ -16,6 +16,7 @@ from bot.storage.steps import AT_ONCE, Looks, Removed, Step, count
 from bot.storage.traces import GONE, NameTrace
 
 _OPEN = ("waiting", "due")
+_PROMISES_OF = "DELETE FROM promise_ends WHERE name = :name AND name IS NOT NULL"
 
 
 class FollowUpPurge:
@@ -27,7 +28,9 @@ class FollowUpPurge:
         return {row["customer"] for row in rows}
 
     def customer(self, database: Database, name: NameTrace) -> Looks:
-        """All follow-ups of a customer, and those whose text names them."""
+        """All follow-ups of a customer, and those whose text names them; how promises to them ended."""
+        gone = {"name": name_key(name.name)}
+        yield [lambda removed: count(removed, "other rows", database.execute(_PROMISES_OF, gone))]
         sql = f"""
             SELECT team_id, number, customer, text FROM followups WHERE (team_id, number) > (:team, :number)
             ORDER BY team_id, number LIMIT {AT_ONCE}
@@ -62,7 +65,12 @@ class FollowUpPurge:
 
     def end_what_nobody_ends(self, database: Database, before: datetime, now: datetime) -> Looks:
         """Cancel what was due before then, and nobody pressed, and what was paused before then, and nobody resumed."""
-        for of_these in ("state = 'due' AND due_at < :at", "state = 'waiting' AND paused_at < :at"):
+        untouched = """
+            state = 'due' AND due_at >= :at AND +next_at IS NOT NULL AND missed > 0 AND made_at < :at AND NOT EXISTS (
+                SELECT 1 FROM followup_log AS log WHERE log.team_id = followups.team_id
+                AND log.number = followups.number AND log.who <> '' AND log.at >= :at)
+        """
+        for of_these in ("state = 'due' AND due_at < :at", "state = 'waiting' AND paused_at < :at", untouched):
             sql = f"SELECT team_id, number FROM followups WHERE {of_these} LIMIT {AT_ONCE}"  # noqa: S608 - ours
             while rows := database.rows(sql, {"at": stamp(before)}):
                 yield [_ending(database, row, now) for row in rows]
@@ -133,7 +141,7 @@ def _ending(database: Database, row: Row, now: datetime) -> Step:
 
     def end(removed: Removed) -> None:
         ended = database.execute(
-            "UPDATE followups SET state = 'cancelled', closed_at = :now "
+            "UPDATE followups SET state = 'cancelled', closed_at = :now, offered_to = NULL, offered_by = NULL "
             "WHERE team_id = :team AND number = :number AND (state = 'due' OR paused_at IS NOT NULL)",
             {**key, "now": stamp(now)},
         )

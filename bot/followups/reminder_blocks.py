@@ -87,7 +87,12 @@ def past_message(one: FollowUp, past: PastOccurrence) -> Message:
     if past.how is OccurrenceEnd.OVER and one.state is FollowUpState.DONE:
         sign, how = _ENDS[OccurrenceEnd.DONE]
     by = f" by <@{past.who}>" if past.who else ""
-    blocks = [section(f"{sign} {title_words(one)}"), small(f"{how}{by} · {repeats_words(one)}{one.id}")]
+    until = f" until {moment(past.until, one.wanted.due.zone)}" if past.until else ""
+    is_paused = past.how is OccurrenceEnd.PAUSED and one.paused_at == past.at
+    stands = "; nothing comes until somebody presses *Resume*" if is_paused else ""
+    blocks = [section(f"{sign} {title_words(one)}"), small(f"{how}{until}{by}{stands} · {repeats_words(one)}{one.id}")]
+    if is_paused:
+        blocks.append(actions(*_going_on(one)))
     return message(f"Follow-up {how[0].lower()}{how[1:]}: {escaped(one.title())}", blocks)
 
 

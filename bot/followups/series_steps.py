@@ -22,9 +22,9 @@ def came(one: FollowUp, now: datetime, is_holiday: IsHoliday) -> FollowUp:
     if passed:
         planned = passed[-1]
         wanted = replace(one.wanted, due=LocalTime.local(planned, series.zone))
-        is_another = one.state is FollowUpState.DUE
+        more = len(passed)  # each has a number of its own, as if somebody had looked
         one = replace(
-            one, wanted=wanted, planned=planned, missed=one.missed + len(passed), occurrence=one.occurrence + is_another
+            one, wanted=wanted, planned=planned, missed=one.missed + more, occurrence=one.occurrence + more, hint=None
         )
     return replace(one, state=FollowUpState.DUE, next_at=next_at(one, is_holiday))
 

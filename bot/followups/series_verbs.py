@@ -21,6 +21,12 @@ def nothing() -> None:
     """Default: nobody is told."""
 
 
+def take_back_reminders(outbox: Outbox, subject: str) -> None:
+    """What was to come of *subject* itself does not come; what others are told of it still does."""
+    for kind in ("reminder", "warning"):
+        outbox.cancel(subject, kind)
+
+
 class SeriesVerbs:
     """
     The verbs of follow-ups that recur. Every one raises UserError.
@@ -47,6 +53,10 @@ class SeriesVerbs:
         self._holidays_of = holidays_of
         self.changed: Callable[[], None] = nothing  # called when something may be due sooner than before
 
+    def following(self, one: FollowUp) -> FollowUp | None:
+        """*one* with its next occurrence ahead; None where this is the last."""
+        return done(one, self._holidays(one))
+
     def coming(self, one: FollowUp, count: int = 3) -> Sequence[LocalTime]:
         """The next *count* times of *one*, this occurrence first; fewer where it ends."""
         return coming(one, count, self._holidays(one))
@@ -65,6 +75,11 @@ class SeriesVerbs:
             self._promises.given(following, now)
         return True
 
+    def is_put_off(self, one: FollowUp) -> bool:
+        """Whether the present occurrence was put off before."""
+        past = self._occurrences.last_of(one.number)
+        return past is not None and past.how is OccurrenceEnd.SNOOZED and past.planned == one.planned
+
     def snooze(self, one: FollowUp, occurrence: int | None, until: LocalTime, by: str, now: datetime) -> None:
         """This occurrence comes again at *until*, the others as planned."""
         self._check(one, occurrence, now)
@@ -82,7 +97,7 @@ class SeriesVerbs:
             self._go_on(one, paused(one, now), OccurrenceEnd.PAUSED, by, now)
             self._store.log(one.number, by, "paused", "", now)
             if one.wanted.promise:
-                self._promises.stopped(one)
+                self._promises.over(one, now, kept=False)
         return found(self._store, number)
 
     def resume(self, number: int, by: str) -> FollowUp:
@@ -95,7 +110,7 @@ class SeriesVerbs:
             again = resumed(one, now, self._holidays(one))
             if again is None:
                 raise UserError(f"None of the times of {one.id} is still to come. Press *Change* for others, or *End*.")
-            self._store.go_on(again, one)
+            self._store.go_on(self._store.numbered(again, one), one)
             self._store.log(one.number, by, "resumed", stamp(again.wanted.due.at), now)
             self._redraws.ask(one.id)
             if one.wanted.promise:
@@ -119,8 +134,9 @@ class SeriesVerbs:
         """*one* as it was before *past* was over; a reminder that was taken back with it comes under another key."""
         before = past.before(one)
         if not has_come:
-            return replace(before, state=FollowUpState.WAITING, occurrence=one.occurrence + 1)
-        return replace(before, state=FollowUpState.DUE, next_at=next_at(before, self._holidays(one)))
+            return replace(before, state=FollowUpState.WAITING, paused_at=None, occurrence=one.occurrence + 1)
+        following = next_at(before, self._holidays(one))
+        return replace(before, state=FollowUpState.DUE, paused_at=None, next_at=following)
 
     def time_changed(self, one: FollowUp, by: str, now: datetime) -> None:
         """Its reminder, if it has come, is about another time from now on."""
@@ -131,10 +147,11 @@ class SeriesVerbs:
         self._occurrences.end(one, OccurrenceEnd.OVER, by, now)
 
     def _go_on(self, one: FollowUp, following: FollowUp, how: OccurrenceEnd, by: str, now: datetime) -> None:
-        self._occurrences.end(one, how, by, now)
-        if not self._store.go_on(following, one):
+        until = following.wanted.due.at if how is OccurrenceEnd.SNOOZED else None
+        self._occurrences.end(one, how, by, now, until)
+        if not self._store.go_on(self._store.numbered(following, one), one):
             raise UserError(f"{one.id} was changed by somebody else a moment ago. Please look again.")
-        self._outbox.cancel(one.id)
+        take_back_reminders(self._outbox, one.id)
         self._redraws.ask(one.id)
 
     def _check(self, one: FollowUp, occurrence: int | None, now: datetime) -> None:

@@ -21,19 +21,18 @@ from bot.followups.model import (
     may_change,
 )
 from bot.followups.offers import Offers
-from bot.followups.promises import PromiseRecord, Promises, PromiseWatch
+from bot.followups.promise_ends import PromiseRecord
+from bot.followups.promises import Promises, PromiseWatch
 from bot.followups.refusals import found, refuse_as_closed, refuse_as_not_theirs
-from bot.followups.series_verbs import SeriesVerbs, nothing
+from bot.followups.series_verbs import SeriesVerbs, nothing, take_back_reminders
 from bot.followups.store import FollowUpStore
 from bot.slack.readers import Readable, Readers
+from bot.slack.text import quote
 from bot.storage.deeds import Deeds
 
 
 def _is_of_ours(delivery: Delivery) -> bool:
     return delivery.draft.kind not in (ANSWER, "morning")
-
-
-_NEW_TIMES = ("made", "changed", "done-once", "resumed")  # entries of the log from which on it may be put off again
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +138,7 @@ class FollowUps:
         def may_be_told(origin: str) -> bool:
             return self._readers.may_hear(by, channel, origin, in_public=in_public)
 
-        return self.promises.record_for(customer, may_be_told)
+        return self.promises.ends.record_for(customer, may_be_told)
 
     def customers(self) -> list[str]:
         """Every customer that a follow-up was made about."""
@@ -185,6 +184,12 @@ class FollowUps:
     def watch(self, one: FollowUp) -> PromiseWatch | None:
         """What is still to happen to *one*, if it is a promise."""
         return self.promises.watch(one, self._clock.now()) if one.wanted.promise else None
+
+    def is_declined(self, one: FollowUp, who: str) -> bool:
+        """Whether *who* said last that they do not take it."""
+        answers = [entry for entry in self._store.entries(one.number) if entry.what in ("offered", "declined")]
+        theirs = [entry for entry in answers if entry.who == who or entry.detail == f"<@{who}>"]
+        return bool(theirs) and theirs[-1].what == "declined"
 
     def repair(self, number: int) -> None:
         """Have its messages drawn anew, whatever they look like."""
@@ -232,23 +237,30 @@ class FollowUps:
         is_admin: bool = False,
         cause: str = "",
         this_one: bool = False,
+        occurrence: int | None = None,
     ) -> FollowUp:
         """
         Make it *wanted*, and remind of it anew; *cause* names what asked for it. Raises UserError.
 
-        With *this_one* only the occurrence that is next is moved, and its series goes on as it was.
+        With *this_one* only the occurrence that is next is moved, and its series goes on as it was; *occurrence* is the
+        one that was seen by whoever changed it.
         """
         now = self._clock.now()
         checked(wanted, now)
         with self._store.transaction():
             before = self._may_change(number, by, is_admin=is_admin)
             wanted = replace(wanted, promise=before.wanted.promise)
+            if before.series is not None and occurrence not in (None, before.occurrence):
+                raise UserError(
+                    f"{before.id} has gone on since you opened this: it comes {before.wanted.due.near(now)} now. "
+                    "Nothing was changed. Please open *Change* again."
+                )
             if before.series is not None:
                 self.series.check_change(before, wanted, this_one=this_one)
                 self.series.time_changed(before, by, now)
             if not self._store.replace(before, wanted, this_one=this_one):
                 refuse_as_closed(self.get(number), now)
-            self._outbox.cancel(before.id)
+            take_back_reminders(self._outbox, before.id)
             self._store.log(number, by, "changed", stamp(wanted.due.at), now)
             self._deeds.note(cause, before.id, now)
             if wanted.promise:
@@ -299,7 +311,7 @@ class FollowUps:
             if before.is_open and before.series is not None:
                 self.series.snooze(before, occurrence, until, by, now)
             elif self._store.replace(before, wanted):
-                self._outbox.cancel(before.id)
+                take_back_reminders(self._outbox, before.id)
                 self._store.log(number, by, "snoozed", stamp(until.at), now)
                 self._redraws.ask(before.id)
             else:
@@ -311,13 +323,30 @@ class FollowUps:
 
     def check_snooze(self, one: FollowUp) -> None:
         """Raise UserError where *one* is a promise that was put off once since it was made, changed, or last done."""
+        if one.wanted.promise and self.is_put_off(one):
+            whom = one.wanted.customer or "the customer"
+            raise UserError(
+                f"You put {one.id} off once already. Agree a new time with {quote(whom)} and press *Change*, or *Done*."
+            )
+
+    def is_put_off(self, one: FollowUp) -> bool:
+        """Whether it was put off since it was made, changed, or last done."""
+        if one.series is not None:
+            return self.series.is_put_off(one)
         snoozed = 0
         for entry in self._store.entries(one.number):
-            snoozed = snoozed + 1 if entry.what == "snoozed" else 0 if entry.what in _NEW_TIMES else snoozed
-        if one.wanted.promise and snoozed:
-            raise UserError(
-                f"{one.id} was promised, and put off once already. *Change* promises another time; *Done* ends it."
-            )
+            if entry.what in ("made", "changed"):
+                snoozed = 0
+            snoozed += {"snoozed": 1, "undone": -1}.get(entry.what, 0)
+        return snoozed > 0
+
+    def broken_reported(self, number: int) -> None:
+        """Somebody has heard that a promise was broken; of one that recurs, the next occurrence counts from now on."""
+        self.promises.reported(number)
+        one = self._store.get(number)
+        following = self.series.following(one) if one is not None and one.is_open and one.series is not None else None
+        if one is not None and following is not None and one.state is FollowUpState.DUE:
+            self.promises.next_given(one, following, self._clock.now())
 
     def refuse_change(self, one: FollowUp) -> NoReturn:
         """Raise UserError with why somebody cannot change *one*."""
@@ -327,10 +356,12 @@ class FollowUps:
 
     def _close(self, number: int, state: FollowUpState, by: str) -> None:
         now, before = self._clock.now(), self.get(number)
+        if before.is_open:
+            for kind in ("reminder", "warning", "request", "offer"):
+                self._outbox.cancel(before.id, kind)
+            self.offers.withdrawn(before, now)
         if not self._store.close(number, state, by, now):
-            refuse_as_closed(self.get(number), now)
-        self._outbox.cancel(f"F{number}")
-        self.offers.withdrawn(before, now)
+            refuse_as_closed(before, now)
         if before.series is not None:
             self.series.ended(before, by, now)
         self._store.log(number, by, str(state), "", now)

@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -66,7 +67,7 @@ class FollowUpStore(FollowUpLog):
             UPDATE followups SET customer = :customer, name = :name, text = :text, owner = :owner, channel = :channel,
                 thread_ts = :thread_ts, private = :private, due_at = :due_at, wall = :wall, zone = :zone, rule = :rule,
                 starts = :starts, planned = :planned, holidays = :holidays, missed = :missed, next_at = NULL,
-                paused_at = NULL, hint = NULL,
+                hint = NULL,
                 state = 'waiting', occurrence = CASE WHEN occurrence < :from THEN :from ELSE occurrence END + 1
             WHERE team_id = :team_id AND number = :number AND occurrence = :occurrence AND state IN {_OPEN}
             """,  # noqa: S608 - a constant of ours
@@ -111,6 +112,14 @@ class FollowUpStore(FollowUpLog):
         )
         return changed == 1
 
+    def numbered(self, one: FollowUp, before: FollowUp) -> FollowUp:
+        """*one* with a number for its occurrence that none of its reminders had, where it is another than *before*."""
+        if one.occurrence == before.occurrence:
+            return one
+        sql = "SELECT MAX(occurrence) AS last FROM occurrences WHERE team_id = :team_id AND number = :number"
+        rows = self._database.rows(sql, {"team_id": self._team_id, "number": one.number})
+        return replace(one, occurrence=max(one.occurrence, int(rows[0]["last"] or 0) + 1))
+
     def offer(self, number: int, offer: Offer | None) -> bool:
         """Note that somebody is asked to take it over, or that nobody is any more; False if it is closed."""
         return self._update(
@@ -123,7 +132,7 @@ class FollowUpStore(FollowUpLog):
 
     def hint(self, number: int, hint: Hint) -> bool:
         """Note a reason to ask whether it is done; False if it is closed."""
-        written = json.dumps([hint.what, hint.who, stamp(hint.at)])
+        written = json.dumps({"what": hint.what, "who": hint.who, "at": stamp(hint.at)})
         return self._update(number, "hint = :hint", hint=written)
 
     def seek(self, number: int, seeking: Seeking | None) -> bool:
@@ -162,7 +171,10 @@ class FollowUpStore(FollowUpLog):
 
     def give_to(self, number: int, owner: str, channel: str) -> bool:
         """Make *owner* responsible, and have it come back in *channel*; False if it is closed."""
-        return self._update(number, "owner = :owner, channel = :channel, seeking = NULL", owner=owner, channel=channel)
+        moved = "thread_ts = CASE WHEN channel = :channel THEN thread_ts END"
+        return self._update(
+            number, f"{moved}, owner = :owner, channel = :channel, seeking = NULL", owner=owner, channel=channel
+        )
 
     def close(self, number: int, state: FollowUpState, by: str, now: datetime) -> bool:
         """End it as *state*; False if it is closed already."""
@@ -206,7 +218,9 @@ class FollowUpStore(FollowUpLog):
     def owners_of_due(self, until: datetime, most: int) -> list[str]:
         """The owners of what falls due before *until*, in channels; *most* at the most."""
         rows = self._database.rows(
-            "SELECT DISTINCT owner FROM followups WHERE state = 'waiting' AND paused_at IS NULL AND due_at <= :until "
+            "SELECT owner FROM followups WHERE state = 'waiting' AND paused_at IS NULL AND due_at <= :until "
+            "AND team_id = :team_id AND channel NOT LIKE '@%' UNION "
+            "SELECT owner FROM followups WHERE state = 'due' AND next_at IS NOT NULL AND next_at <= :until "
             "AND team_id = :team_id AND channel NOT LIKE '@%' LIMIT :most",
             {"team_id": self._team_id, "until": stamp(until), "most": most},
         )

@@ -13,7 +13,8 @@ from bot.errors import UserError
 from bot.followups import blocks
 from bot.followups.follow_up_log import FollowUpLogEntry
 from bot.followups.model import FollowUp, FollowUpState, LocalTime
-from bot.followups.occurrences import Occurrences
+from bot.followups.occurrences import OccurrenceEnd, Occurrences
+from bot.followups.series_verbs import take_back_reminders
 from bot.followups.service import FollowUps
 from bot.followups.store import FollowUpStore
 from bot.slack.block_kit import Message, message, section
@@ -62,19 +63,19 @@ class FollowUpUndo:
             raise UserError(f"Somebody else changed {one.id} since. Nothing was taken back; press *Change*.")
         if entry.what == "made":
             ended = self._follow_ups.cancel(number, by, is_admin=True)
-            return _said(ended, "is cancelled, as if you had not written it")
+            return self._said(ended, "is cancelled, as if you had not written it")
         if entry.what in ("done", "cancelled"):
-            return _said(self._reopened(number, by), "is open again")
+            return self._said(self._reopened(number, by), "is open again")
         if entry.what == "paused":
-            return _said(self._follow_ups.series.resume(number, by), "comes again")
+            return self._said(self._occurrence_back(one, by), "comes again")
         if entry.what == "resumed":
-            return _said(self._follow_ups.series.pause(number, by), "is paused again")
+            return self._said(self._follow_ups.series.pause(number, by), "is paused again")
         if entry.what == "offered":
-            return _said(self._not_offered(one, by), "is offered to nobody now")
+            return self._said(self._not_offered(one, by), "is offered to nobody now")
         if one.series is not None and entry.what in ("done-once", "snoozed"):
-            return _said(self._occurrence_back(one, by), "is back at its time")
+            return self._said(self._occurrence_back(one, by), "is back at its time")
         if entry.what == "snoozed":
-            return _said(self._with_time(number, self._time_before(one), by), "is back at its time")
+            return self._said(self._with_time(number, self._time_before(one), by), "is back at its time")
         text = _CANNOT.format(id=one.id, what=entry.what)
         return message(text, [section(text), *blocks.detail_message(one).blocks])
 
@@ -91,11 +92,14 @@ class FollowUpUndo:
         past = self._past.last_of(one.number)
         if past is None:
             raise UserError(f"I do not know any more when {one.id} was due before. Press *Change*.")
-        self._past.take_back(past)
         has_come = self._has_come(one, past.key)
         before = self._follow_ups.series.as_it_was(one, past, has_come=has_come)
+        self._past.take_back(past)
+        self._past.end(one, OccurrenceEnd.OVER, by, now)  # so that its number is not used again
+        if not has_come:
+            before = self._store.numbered(before, one)
         self._store.go_on(before, one)
-        self._outbox.cancel(one.id)
+        take_back_reminders(self._outbox, one.id)
         self._store.log(one.number, by, "undone", stamp(past.due), now)
         self._redraws.ask(one.id)
         if one.wanted.promise:
@@ -125,12 +129,19 @@ class FollowUpUndo:
         if past is not None:
             self._past.take_back(past)
         if not has_come:  # its message was taken back with it: the next one is another
-            self._store.replace(reopened, reopened.wanted)
+            self._come_anew(reopened)
         self._store.log(number, by, "undone", "", now)
         self._redraws.ask(before.id)
         if before.wanted.promise:
             self._follow_ups.promises.restored(self._follow_ups.get(number), now)
         return self._follow_ups.get(number)
+
+    def _come_anew(self, one: FollowUp) -> None:
+        """It comes under another number, and nothing else of it changes."""
+        if one.series is None:
+            self._store.replace(one, one.wanted)
+        else:
+            self._store.go_on(self._store.numbered(replace(one, occurrence=one.occurrence + 1), one), one)
 
     def _with_time(self, number: int, due: LocalTime, by: str) -> FollowUp:
         """It has the time *due* that it had before; if that is over, it is due again. Raises UserError if it ended."""
@@ -140,12 +151,15 @@ class FollowUpUndo:
             self._follow_ups.refuse_change(before)
         if due.at <= now:
             self._store.fall_due([number])  # its reminder was there before it was snoozed
-        self._outbox.cancel(before.id)
+        take_back_reminders(self._outbox, before.id)
         self._store.log(number, by, "undone", stamp(due.at), now)
         self._redraws.ask(before.id)
+        if before.wanted.promise:
+            self._follow_ups.promises.given(self._follow_ups.get(number), now)
         return self._follow_ups.get(number)
 
-
-def _said(one: FollowUp, what: str) -> Message:
-    lead = f"{one.id} {what}"
-    return message(f"{lead}: {escaped(one.title())}", [section(f"*{lead}.*"), *blocks.detail_message(one).blocks])
+    def _said(self, one: FollowUp, what: str) -> Message:
+        lead = f"{one.id} {what}"
+        coming = self._follow_ups.series.coming(one) if one.series and one.is_open else ()
+        shown = blocks.detail_message(one, blocks.Beside(coming=coming))
+        return message(f"{lead}: {escaped(one.title())}", [section(f"*{lead}.*"), *shown.blocks])

@@ -80,7 +80,7 @@ class HomeGathering:
             start=start,
             counts=dict(Counter(group for group, _ in follow_ups)),
             offered=self._store.offered_to(user)[:_MOST_OFFERED],
-            record=self._follow_ups.promises.record_of(user),
+            record=self._follow_ups.promises.ends.record_of(user),
             mine=mine,
             is_manager=is_manager,
             queue=[one for one in queue if one.case.number not in shown],

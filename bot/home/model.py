@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.escalations.model import Case
 from bot.escalations.page_store import Page
 from bot.followups.model import FollowUp, FollowUpState
-from bot.followups.promises import PromiseRecord
+from bot.followups.promise_ends import PromiseRecord
 from bot.tactics.model import Moment
 
 LISTED = 12  # follow-ups on one page of it

@@ -52,6 +52,6 @@ def absence(status: Status, paused: tuple[datetime, datetime] | None, now: datet
 
 
 def _is_away(status: Status) -> bool:
-    if _HERE.search(status.text):
-        return False
-    return bool(_SAYS_AWAY.search(status.text)) or status.emoji.strip(":") in _AWAY_EMOJI
+    if _SAYS_AWAY.search(status.text):
+        return True
+    return not _HERE.search(status.text) and status.emoji.strip(":") in _AWAY_EMOJI

@@ -652,15 +652,21 @@ def m011_recurrences(db: SqliteUtils) -> None:
     *starts* and *planned* are local times: when the rule began, and when by the rule the occurrence comes that is due
     at *due_at*, which a snooze moves. *next_at*: when the next one comes although this one is not done. *missed*: how
     many before it nobody pressed. *hint*: somebody said that it is done. *seeking*: why somebody else is asked to take
-    it. An occurrence that is over is a row of
-    *occurrences*, by the key of its reminder. *preferences* by person; a feed keeps no address, only its digest.
+    it. *promised_for*: what the customer was told, whenever it comes; *broken*: that is over. One that came before
+    is a row of *occurrences*, by the key of its reminder. *preferences* by person; a feed keeps only a digest.
     """
     for column in ("starts TEXT", "planned TEXT", "next_at TEXT", "missed INTEGER NOT NULL DEFAULT 0"):
         db.conn.execute(f"ALTER TABLE followups ADD COLUMN {column}")
     for column in ("holidays TEXT NOT NULL DEFAULT ''", "paused_at TEXT", "offered_to TEXT", "offered_by TEXT"):
         db.conn.execute(f"ALTER TABLE followups ADD COLUMN {column}")
-    for column in ("hint TEXT", "seeking TEXT"):
+    for column in ("hint TEXT", "seeking TEXT", "promised_for TEXT", "broken INTEGER NOT NULL DEFAULT 0"):
         db.conn.execute(f"ALTER TABLE followups ADD COLUMN {column}")
+    db.conn.execute("ALTER TABLE promises ADD COLUMN planned TEXT NOT NULL DEFAULT ''")
+    of_it = "promises.team_id = followups.team_id AND promises.number = followups.number"
+    db.conn.execute(
+        f"UPDATE followups SET promised_for = (SELECT due_at FROM promises WHERE {of_it}), "  # noqa: S608 - ours
+        f"broken = EXISTS (SELECT 1 FROM promises WHERE {of_it} AND broken_at IS NOT NULL) WHERE promise = 1"
+    )
     db.conn.execute("DROP INDEX followups_due")
     db.conn.execute(
         "CREATE INDEX followups_due ON followups (team_id, due_at) WHERE state = 'waiting' AND paused_at IS NULL"
@@ -683,6 +689,7 @@ def m011_recurrences(db: SqliteUtils) -> None:
             state TEXT NOT NULL CHECK (state IN ('done', 'missed', 'snoozed', 'paused', 'over')),
             who TEXT NOT NULL,
             at TEXT NOT NULL,
+            until TEXT,
             due_at TEXT NOT NULL,
             wall TEXT NOT NULL,
             planned TEXT NOT NULL,

@@ -16,7 +16,7 @@ from bot.errors import UserError
 from bot.followups.days_off import holidays_of
 from bot.followups.model import FollowUp, FollowUpState, Gone, LocalTime, NewFollowUp, Seeking
 from bot.followups.occurrences import OccurrenceEnd, Occurrences
-from bot.followups.promises import PromiseRecord
+from bot.followups.promise_ends import PromiseRecord
 from bot.followups.series import Series
 from bot.followups.store import FollowUpStore
 from bot.followups.zone_changes import ZoneChanges
@@ -127,7 +127,7 @@ def test_several_missed_become_one_with_how_many(desk: Desk) -> None:
 
     desk.at(2026, 11, 27, 9, 30)
 
-    assert desk.reminders() == ["F1:1:2026-11-27"]
+    assert desk.reminders() == ["F1:4:2026-11-27"]
     assert desk.one.missed == 3
     [sent] = desk.outbox.about("F1")
     assert "It stands for 3 before it" in str(sent.draft.message.blocks)
@@ -225,9 +225,9 @@ def test_a_recurring_promise_counts_each_time(desk: Desk) -> None:
     desk.at(2026, 11, 26, 9, 20)
     desk.at(2026, 11, 27, 9)
 
-    assert desk.service.promises.record_of("U1") == PromiseRecord(kept=1, late=1, broken=1)
-    assert desk.service.promises.record_for("ACME", lambda channel: True) == PromiseRecord(1, 1, 1)
-    assert not desk.service.promises.record_for("Acme", lambda channel: False)
+    assert desk.service.promises.ends.record_of("U1") == PromiseRecord(kept=1, late=1, broken=1)
+    assert desk.service.promises.ends.record_for("ACME", lambda channel: True) == PromiseRecord(1, 1, 1)
+    assert not desk.service.promises.ends.record_for("Acme", lambda channel: False)
 
 
 def test_a_promise_is_put_off_once_and_counts_anew_only_where_the_customer_knows(desk: Desk) -> None:
@@ -245,7 +245,7 @@ def test_a_promise_is_put_off_once_and_counts_anew_only_where_the_customer_knows
 
     desk.at(2026, 11, 24, 9, 30)
     assert [one.follow_up.id for one in desk.service.promises.broken()] == ["F2"]
-    with pytest.raises(UserError, match="put off once already"):
+    with pytest.raises(UserError, match="off once already"):
         desk.service.snooze(1, 2, LocalTime.local(datetime(2026, 11, 24, 16), BERLIN), "U1", customer_knows=True)
 
 

@@ -134,7 +134,7 @@ class SeriesMachine(RuleBasedStateMachine):
         wanted = replace(one.wanted, due=due)
         following = done(one, no_holidays)
         may = one.is_open and (following is None or following.wanted.due.at > due.at)
-        moved = replace(one, wanted=wanted, state=FollowUpState.WAITING, next_at=None, paused_at=None,
+        moved = replace(one, wanted=wanted, state=FollowUpState.WAITING, next_at=None,
                         occurrence=one.occurrence + 1)  # fmt: skip
         self.do(one, may, lambda: self.service.change(one.number, wanted, "U1", this_one=True), moved)
 
@@ -147,7 +147,7 @@ class SeriesMachine(RuleBasedStateMachine):
         due = LocalTime.local(series.starts, zone)
         wanted = replace(one.wanted, due=due, series=series)
         moved = replace(one, wanted=wanted, planned=series.starts, state=FollowUpState.WAITING, next_at=None, missed=0,
-                        paused_at=None, occurrence=one.occurrence + 1)  # fmt: skip
+                        occurrence=one.occurrence + 1)  # fmt: skip
         may = one.is_open and due.at > self.time.now()
         self.do(one, may, lambda: self.service.change(one.number, wanted, "U1"), moved)
 

@@ -10,7 +10,7 @@ import pytest
 from bot.emulator.block_rules import HOME
 from bot.emulator.views import view_problems
 from bot.followups.model import FollowUp, FollowUpState, LocalTime, NewFollowUp, Offer
-from bot.followups.promises import PromiseRecord
+from bot.followups.promise_ends import PromiseRecord
 from bot.followups.series import Series
 from bot.home.blocks import home_view, morning_message
 from bot.home.model import LISTED, HomeGroup, HomeView, group_of, grouped

@@ -171,7 +171,7 @@ def test_who_does_not_want_it_says_so_and_its_owner_stays(mia: Person, omar: Per
 
     omar.clicks("No, thanks", on=omar.sees("asks you to take F1"))
 
-    omar.sees("F1 is no longer offered to you")
+    omar.sees("You said no. F1 stays with <@U0MIA>: Acme: send the three options")
     assert "Reassign" in mia.sees("<@U0OMAR> does not take F1, so it stays with <@U0MIA>").labels
     assert "asked" not in mia.sees(":bell:", "For <@U0MIA>").text
     omar.sees(":bell:", "For <@U0MIA>")

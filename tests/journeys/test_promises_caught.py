@@ -43,7 +43,7 @@ def catch_up(*people: Person) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _at_the_end(mia: Person, omar: Person) -> Iterator[None]:
+def _at_the_end(bot: Application, mia: Person, omar: Person) -> Iterator[None]:
     yield
     catch_up(mia, omar)
 
