@@ -26,6 +26,14 @@ class UserError(ToughCustomerError):
     """A sentence for the person who asked. It may hold their words, so it is shown to them and never logged."""
 
 
+class FieldError(UserError):
+    """One about a single *field* of a form, where it is shown."""
+
+    def __init__(self, text: str, field: str) -> None:
+        super().__init__(text)
+        self.field = field
+
+
 class _Mistakes(ToughCustomerError):
     def __init__(self, mistakes: Sequence[str]) -> None:
         super().__init__("\n".join(mistakes))

@@ -11,7 +11,7 @@ from bot.followups.model import FollowUp, FollowUpState, LocalTime
 from bot.followups.promises import PromiseWatch
 from bot.followups.reminder_blocks import outcome_words, reminder_blocks, reminder_buttons
 from bot.followups.series import offset_words
-from bot.followups.short_texts import due_words, first_up, repeats_words, title_words, where_words
+from bot.followups.short_texts import due_words, first_up, promised_words, repeats_words, title_words, where_words
 from bot.slack.block_kit import NOT_HERE, Block, Message, actions, button, message, moment, section, small
 from bot.slack.text import escaped, quote
 
@@ -69,7 +69,7 @@ def detail(one: FollowUp, lead: str, beside: Beside = NOTHING_BESIDE) -> list[Bl
     customer = f"*{quote(wanted.customer)}*\n" if wanted.customer else ""
     notes = [
         f"*{quote(beside.used, 80)}* read as {wanted.due.wall:%A} {wanted.due.wall.day} {wanted.due.wall:%B, %H:%M}"
-        if beside.used
+        if beside.used and wanted.series is None
         else "",
         _comes(one, beside),
         _for_its_owner(one, beside.zone),
@@ -174,8 +174,8 @@ def list_message(
     for one in page:
         when = f":bell: due since {due_words(one)}" if one.state is FollowUpState.DUE else due_words(one)
         when = "paused" if one.paused_at else when
-        promised = " · promised" if one.wanted.promise else ""
-        line = f"{title_words(one, 200)}\n{when}{promised} · {repeats_words(one)}<@{one.wanted.owner}> · {one.id}"
+        notes = f"{promised_words(one)}{repeats_words(one)}"
+        line = f"{title_words(one, 200)}\n{when} · {notes}<@{one.wanted.owner}> · {one.id}"
         blocks.append(section(line, follow_up_button("Open", SHOW, one)))
     if rest := len(follow_ups) - start - len(page):
         blocks.append(

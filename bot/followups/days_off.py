@@ -18,23 +18,41 @@ from zoneinfo import ZoneInfo
 from bot.errors import UserError
 from bot.followups.series import IsHoliday, no_holidays
 
-_SKIP = re.compile(
-    r"\b(?:but |and )?(?:skip(?:ping)?|except(?:ing)?|excluding|not|without) (?:on |for |any |the ){0,2}"
-    r"(?:public |bank |national |federal )?holidays\b(?: (?:of|in) (?P<country>[A-Za-z]{2}(?:-[A-Za-z0-9]{1,12})?)\b)?",
-    re.I,
-)
+_KINDS = r"(?:(?:public|bank|national|federal|our|my|their|local) )?"
+_ALSO_CALLED = {
+    "uk": "GB", "united kingdom": "GB", "great britain": "GB", "britain": "GB", "england": "GB-ENG",
+    "scotland": "GB-SCT", "wales": "GB-WLS", "northern ireland": "GB-NIR", "usa": "US", "u.s.": "US", "america": "US",
+    "united states of america": "US", "south korea": "KR", "czechia": "CZ", "holland": "NL", "the netherlands": "NL",
+}  # fmt: skip
 _AROUND = " ,;()"
 HOLIDAYS_OF = "skip holidays of"  # behind it, in what people type, a country stands
 _CODE = re.compile(r"([A-Z]{2})(?:-([A-Za-z0-9]{1,12}))?")
 
 
 def without_skipping(text: str) -> tuple[str, str | None]:
-    """*text* without "skip holidays", and of which country it said so: "" if of none, None where it said nothing."""
-    found = _SKIP.search(text)
+    """
+    *text* without "skip holidays", and of which country it said so: "" if of none, None where it said nothing.
+
+    A country is as it was typed, so it may be none: "skip german holidays" names "german".
+    """
+    found = _skipping().search(text)
     if found is None:
         return text, None
     before, behind = text[: found.start()].rstrip(_AROUND), text[found.end() :].lstrip(_AROUND)
-    return f"{before} {behind}".strip(), (found["country"] or "")
+    return f"{before} {behind}".strip(), (found["country"] or found["whose"] or "").strip()
+
+
+@lru_cache(maxsize=1)
+def _skipping() -> re.Pattern[str]:
+    names = "|".join(re.escape(name) for name in sorted(_codes(), key=len, reverse=True))
+    country = rf"(?P<country>{names}|[A-Za-z]{{2}}(?:-[A-Za-z0-9]{{1,12}})?)"
+    return re.compile(
+        r"(?<!n't )(?<!not )\b(?:but |and )?(?:"
+        rf"(?:skip(?:ping)?|except(?:ing)?|excluding|not|without) (?:on |for |any |the ){{0,2}}{_KINDS}"
+        rf"(?P<whose>[A-Za-z]{{3,}} )??holidays\b(?: (?:of|in) (?:the )?{country}\b)?"
+        rf"|(?:unless|except if|if not|not if) (?:it is|it's|its|that is|that's) an? {_KINDS}holiday\b)",
+        re.I,
+    )
 
 
 @lru_cache(maxsize=64)
@@ -83,18 +101,26 @@ def _calendar(country: str) -> Any:
             # without a language the names would be in that of whoever runs the machine
             language = "en_US" if "en_US" in known.supported_languages else None
             return holidays.country_holidays(found[1], subdiv=found[2], language=language)
-    raise UserError(
-        f'I know no holidays of "{country}". Write a country as "DE" or "US", or a part of it as "DE-BY" or "GB-SCT".'
+    raise _unknown(country)
+
+
+def _unknown(country: str) -> UserError:
+    return UserError(
+        f'I know no holidays of "{country}". Write a country as "Germany", "DE" or "US", or a part of it as '
+        '"DE-BY" or "GB-SCT", behind "skip holidays of". Nothing was stored.'
     )
 
 
 def check_country(country: str) -> str:
     """*country* as it is kept. Raises UserError where its holidays are not known."""
-    country = country.strip()
+    country = " ".join(country.split())
+    country = _codes().get(country.lower(), country)
     head, _, part = country.partition("-")
     written = f"{head.upper()}-{part}" if part else head.upper()
     if part and len(part) <= 3:
         written = written.upper()
+    if not _CODE.fullmatch(written):
+        raise _unknown(country)
     holidays_of(written)
     return written
 
@@ -109,6 +135,12 @@ def country_name(country: str) -> str:
     head, _, part = country.partition("-")
     name = _names().get(head, head)
     return f"{name} ({part})" if part else name
+
+
+@lru_cache(maxsize=1)
+def _codes() -> dict[str, str]:
+    """The codes of countries, by their names in small letters."""
+    return {name.lower(): code for code, name in _names().items()} | _ALSO_CALLED
 
 
 @lru_cache(maxsize=1)

@@ -28,11 +28,6 @@ class FollowUpLog:
         self._team_id = team_id
         self._set_aside = set_aside
 
-    def times_given(self, number: int) -> int:
-        """How often it was given to somebody; no such number was used before."""
-        given = sum(entry.what == "reassigned" for entry in self.entries(number))
-        return self.counted_from() + given
-
     def turns(self, number: int) -> int:
         """A number that grows with each line of its log: none was used before."""
         sql = "SELECT MAX(id) AS last FROM followup_log WHERE team_id = :team_id AND number = :number"

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
-from bot.errors import UserError
+from bot.errors import FieldError, UserError
 from bot.followups import buttons, forms
 from bot.followups.about import customer_named, without_customer
 from bot.followups.dates.questions import NotUnderstood
@@ -70,7 +70,7 @@ class FollowUpForms:
             raise UserError(f"You are not in #{channel.id}, and others could not tell why. Nothing was stored.")
         due, series = picked(values, about["zone"]), self._series(about, values)
         if series is not None and values.get(buttons.SCOPE) == buttons.FROM_NOW:
-            due = LocalTime.local(series.starts, series.zone)
+            due = self._first_of(about, series, due)
         wanted = NewFollowUp(
             text=values[buttons.TEXT] or "",
             owner=owner,
@@ -92,7 +92,9 @@ class FollowUpForms:
         moved = replace(before, due=wanted.due)
         same = (moved.text, moved.customer, moved.owner) == (wanted.text, wanted.customer, wanted.owner)
         if not same or (wanted.channel != before.channel and wanted.channel[0] + before.channel[0] not in ("@D", "D@")):
-            raise UserError("Text, customer, owner and place hold for all. Choose “All from now on”, or leave them.")
+            raise FieldError(
+                "Text, customer, owner and place hold for all. Choose “All from now on”, or leave them.", buttons.SCOPE
+            )
         return moved
 
     def _series(self, about: Json, values: dict[str, str | None]) -> Series | None:
@@ -102,16 +104,33 @@ class FollowUpForms:
         wall, zone = picked(values, about["zone"]).wall, ZoneInfo(about["zone"])
         words = (values.get(buttons.REPEATS) or "").strip()
         if words == about["repeats"] or values.get(buttons.SCOPE) == buttons.THIS_ONE:
-            return series_from(about["rule"], wall, zone, self._clock.now(), about["skips"])
+            before = self._follow_ups.get(about["number"])
+            if values.get(buttons.SCOPE) == buttons.THIS_ONE or wall == before.wanted.due.wall:
+                return before.series
+            rule = self._follow_ups.series.rule_left(before)
+            return series_from(rule, wall, zone, self._clock.now(), about["skips"])
         rest, named = without_skipping(words)
-        country = about["skips"] if named is None else check_country(named or about["skips"])
+        try:
+            country = about["skips"] if named is None else check_country(named or about["skips"])
+        except UserError as error:
+            raise FieldError(str(error), buttons.REPEATS) from None
         try:
             due = read(f"{rest} at {wall:%H:%M}", self._clock.now(), zone, "en-GB")
         except NotUnderstood as asked:
-            raise UserError(f"Repeats: {asked.short} {_REPEATS}") from None
+            raise FieldError(f"{asked.short} {_REPEATS}", buttons.REPEATS) from None
         if due.rule is None or due.text:
-            raise UserError(f"I could not read “{words}” as how it repeats. {_REPEATS}")
+            raise FieldError(f"I could not read “{words}” as how it repeats. {_REPEATS}", buttons.REPEATS)
         return series_from(str(due.rule), wall, zone, self._clock.now(), country)
+
+    def _first_of(self, about: Json, series: Series, due: LocalTime) -> LocalTime:
+        """The first time of *series* as it was filled in; where it is as it was, the present one, if still to come."""
+        if series != self._follow_ups.get(about["number"]).series:
+            return LocalTime.local(series.starts, series.zone)
+        now = self._clock.now()
+        if due.at > now:
+            return due
+        again = series_from(series.rule, series.starts, series.zone, now, series.holidays)
+        return LocalTime.local(again.starts, series.zone)
 
     def _may_choose(self, channel: Channel, by: str) -> bool:
         """Whether *by* may have something come back there: in a private channel only its members."""

@@ -70,6 +70,7 @@ def save_window(  # noqa: PLR0913 - what it is filled in with
     if channel[:1] not in ("", "@"):
         place["initial_conversation"] = channel
     blocks = [
+        *_scope_fields(series),
         field(TEXT, "What is to be done?", text_input),
         field(CUSTOMER, "Customer", customer_input, optional=True),
         *_when_fields(due.wall, due.zone),
@@ -81,13 +82,18 @@ def save_window(  # noqa: PLR0913 - what it is filled in with
     return window(SAVE_WINDOW, title, "Save", blocks, {**about, **repeats, "zone": due.zone.key})
 
 
+def _scope_fields(series: Series | None) -> list[Json]:
+    if series is None:
+        return []
+    scope = radio({THIS_ONE: "This one only: its day and time", FROM_NOW: "All from now on"}, THIS_ONE)
+    return [field(SCOPE, "What is changed?", scope, hint="Text, customer, owner and place hold for all of them.")]
+
+
 def _repeats_fields(series: Series | None) -> list[Json]:
     words: Json = {"type": "plain_text_input", "max_length": 100}
     if series is None:
         return []
-    scope = radio({THIS_ONE: "This one only", FROM_NOW: "All from now on"}, THIS_ONE)
     return [
-        field(SCOPE, "What is changed?", scope, hint="This one only: its day and time. The rest holds for all."),
         field(REPEATS, "Repeats", {**words, "initial_value": series.words()[:100]}, hint=_REPEATS_HINT),
     ]
 

@@ -12,7 +12,7 @@ from bot.followups.model import FollowUp, FollowUpState, LocalTime, NewFollowUp
 from bot.followups.occurrences import OccurrenceEnd, Occurrences, PastOccurrence
 from bot.followups.promises import Promises
 from bot.followups.refusals import found, recurring
-from bot.followups.series import A_MOMENT, IsHoliday
+from bot.followups.series import A_MOMENT, IsHoliday, parts_of
 from bot.followups.series_steps import HolidaysOf, coming, done, next_at, paused, put_off, resumed
 from bot.followups.store import FollowUpStore
 
@@ -129,6 +129,24 @@ class SeriesVerbs:
             raise UserError(
                 "The next one comes before that. Choose an earlier time, or press *Done*. Nothing was changed."
             )
+
+    def rule_left(self, one: FollowUp) -> str:
+        """The rule of what is still to come of *one*, which recurs: of five times two, if three are over."""
+        assert one.series is not None
+        assert one.planned is not None
+        parts = parts_of(one.series.rule)
+        if "COUNT" not in parts:
+            return one.series.rule
+        left = sum(1 for _ in one.series.times(one.planned - A_MOMENT))
+        return ";".join(f"{name}={left if name == 'COUNT' else value}" for name, value in parts.items())
+
+    def planned_in(self, before: FollowUp, wanted: NewFollowUp, *, this_one: bool) -> datetime | None:
+        """Which time of its series the next one is once it is *wanted*; None where that is the first of another."""
+        if before.series is None or wanted.series is None:
+            return None
+        if this_one or (wanted.series == before.series and wanted.due == before.wanted.due):
+            return before.planned
+        return wanted.due.wall if wanted.series == before.series else None
 
     def as_it_was(self, one: FollowUp, past: PastOccurrence, *, has_come: bool) -> FollowUp:
         """*one* as it was before *past* was over; a reminder that was taken back with it comes under another key."""

@@ -258,7 +258,8 @@ class FollowUps:
             if before.series is not None:
                 self.series.check_change(before, wanted, this_one=this_one)
                 self.series.time_changed(before, by, now)
-            if not self._store.replace(before, wanted, this_one=this_one):
+            planned = self.series.planned_in(before, wanted, this_one=this_one)
+            if not self._store.replace(before, wanted, planned=planned):
                 refuse_as_closed(self.get(number), now)
             take_back_reminders(self._outbox, before.id)
             self._store.log(number, by, "changed", stamp(wanted.due.at), now)

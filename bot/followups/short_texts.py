@@ -28,6 +28,15 @@ def gone_words(one: FollowUp) -> str:
     return f":raising_hand: <@{one.wanted.owner}> {why}. Who takes it?"
 
 
+def promised_words(one: FollowUp) -> str:
+    """What the customer was told, before something else; "" where it was nothing."""
+    if not one.wanted.promise:
+        return ""
+    told = one.promised_for
+    when = f" for {moment(told, one.wanted.due.zone)}" if told is not None and told != one.wanted.due.at else ""
+    return f"promised{when}{', broken' if one.is_broken else ''} · "
+
+
 def repeats_words(one: FollowUp) -> str:
     """How it repeats, before something else; "" where it does not."""
     return f"{one.series.words()} · " if one.series else ""

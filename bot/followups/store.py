@@ -53,13 +53,12 @@ class FollowUpStore(FollowUpLog):
         rows = self._select("number = :number", number=number)
         return rows[0] if rows else None
 
-    def replace(self, follow_up: FollowUp, wanted: NewFollowUp, *, this_one: bool = False) -> bool:
+    def replace(self, follow_up: FollowUp, wanted: NewFollowUp, *, planned: datetime | None = None) -> bool:
         """
         Change it to *wanted*, to be reminded of anew; False if it is closed or was changed meanwhile.
 
-        With *this_one* only the occurrence that is due next is moved, and its series goes on as it was planned.
+        *planned*: which time of its series the next occurrence is; without it, the first.
         """
-        planned = local_text(follow_up.planned) if this_one and follow_up.planned else None
         columns = self._columns(wanted)
         return (
             self._database.execute(
@@ -73,8 +72,8 @@ class FollowUpStore(FollowUpLog):
             """,  # noqa: S608 - a constant of ours
                 {
                     **columns,
-                    "planned": planned or columns["planned"],
-                    "missed": follow_up.missed if this_one else 0,
+                    "planned": local_text(planned) if planned else columns["planned"],
+                    "missed": follow_up.missed if planned and planned == follow_up.planned else 0,
                     "number": follow_up.number,
                     "occurrence": follow_up.occurrence,
                     "from": self.counted_from(),

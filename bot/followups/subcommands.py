@@ -90,6 +90,13 @@ class FollowUpSubcommands:
             Subcommand(
                 ("done", "cancel"), "done F12", "marks a follow-up as done; `cancel F12`", self._end, quick=False
             ),
+            Subcommand(
+                ("pause", "resume", "end"),
+                "pause F12",
+                "stops one that repeats; `resume F12`, `end F12`",
+                self._stop,
+                quick=False,
+            ),
         )
 
     def why(self, request: Request, number: int) -> Message:
@@ -212,6 +219,13 @@ class FollowUpSubcommands:
     def _end(self, request: Request, rest: str) -> Message | None:
         if not rest.strip("?!. "):
             return self._listed(request, "mine")
+        return self._deed(request, rest)
+
+    def _stop(self, request: Request, rest: str) -> Message | None:
+        return self._deed(request, rest) if rest.strip("?!. ") else None
+
+    def _deed(self, request: Request, rest: str) -> Message | None:
+        """What the verb of *request* says, done to the one whose number *rest* is; None where it is none."""
         words = rest.split()
         while words and words[-1].lower().strip(",.!") in _COURTESIES:
             words.pop()
@@ -222,9 +236,14 @@ class FollowUpSubcommands:
             return sentence(_A_CASE.format(id=f"E{asked.number}"))
         in_public = request.place is Place.CHANNEL
         one = self._follow_ups.seen_by(asked.number, request.user_id, request.channel, in_public=in_public)
-        if without_politeness(request.text).lower().startswith("cancel"):
+        verb = without_politeness(request.text).lower().partition(" ")[0]
+        if verb in ("cancel", "end"):
             is_admin = not may_change(one, request.user_id, is_admin=False) and self._is_admin(request.user_id)
             one = self._follow_ups.cancel(one.number, request.user_id, is_admin=is_admin)
+        elif verb == "pause":
+            one = self._follow_ups.series.pause(one.number, request.user_id)
+        elif verb == "resume":
+            one = self._follow_ups.series.resume(one.number, request.user_id)
         else:
             one = self._follow_ups.done(one.number, request.user_id)
         return blocks.detail_message(one, beside(one, self._follow_ups, self._slack))

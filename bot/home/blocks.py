@@ -8,7 +8,7 @@ from bot.escalations.wording import reason, sentence_case, state_words
 from bot.followups.buttons import ACCEPT, DECLINE, RESUME, SHOW, SNOOZE, done_button, follow_up_button
 from bot.followups.days_off import country_name
 from bot.followups.model import FollowUp, FollowUpState
-from bot.followups.short_texts import due_words, repeats_words, title_words
+from bot.followups.short_texts import due_words, promised_words, repeats_words, title_words
 from bot.home.model import LISTED, CaseInHome, HomeGroup, HomeView
 from bot.home.news import NEWS
 from bot.slack.block_kit import (
@@ -55,9 +55,9 @@ def home_view(view: HomeView) -> dict[str, Any]:
     blocks = [
         *_lead(view),
         *_offers(view.offered),
-        *_follow_ups(view),
         *_cases("Your cases", view.mine, ""),
         *_queue(view),
+        *_follow_ups(view),
         *_moments(view.moments),
         *_choices(view),
         divider(),
@@ -75,7 +75,10 @@ def _lead(view: HomeView) -> list[Block]:
     local = view.now.astimezone(view.zone)
     counts = [f"{view.counts[one]} {one.value.lower()}" for one in HomeGroup if view.counts.get(one)]
     said = " · ".join(counts) or "Nothing is waiting for you."
-    blocks = [header(f"{local:%A} {local.day} {local:%B}"), section(f"*Follow-ups:* {said}" if counts else said)]
+    said = f"*Follow-ups:* {said}" if counts else said
+    if view.needing:
+        said = f"*Cases:* {view.needing} {'needs' if view.needing == 1 else 'need'} somebody\n{said}"
+    blocks = [header(f"{local:%A} {local.day} {local:%B}"), section(said)]
     if view.record:
         blocks.append(small(f"Your promises so far: {view.record}"))
     return blocks
@@ -91,7 +94,7 @@ def _offers(offered: Iterable[FollowUp]) -> list[Block]:
 
 
 def _follow_ups(view: HomeView) -> list[Block]:
-    blocks: list[Block] = []
+    blocks: list[Block] = [divider()] if view.mine or view.queue else []
     before: HomeGroup | None = None
     for group, one in view.follow_ups:
         if group is not before:
@@ -107,9 +110,8 @@ def _follow_ups(view: HomeView) -> list[Block]:
 
 def _row(one: FollowUp) -> list[Block]:
     due = "paused" if one.paused_at else f"due {'since ' * (one.state is FollowUpState.DUE)}{due_words(one)}"
-    promised = "promised · " if one.wanted.promise else ""
     where = "" if one.wanted.channel[0] in "D@" else f" · <#{one.wanted.channel}>"
-    text = f"{title_words(one, _TITLE)}\n{due} · {promised}{repeats_words(one)}{one.id}{where}"
+    text = f"{title_words(one, _TITLE)}\n{due} · {promised_words(one)}{repeats_words(one)}{one.id}{where}"
     opened = follow_up_button("Open", SHOW, one)
     if one.paused_at is not None:
         return [section(text), actions(follow_up_button("Resume", RESUME, one), opened)]
@@ -193,7 +195,7 @@ def morning_message(view: HomeView) -> Message | None:
         blocks.append(section(":raising_hand: *You are asked to take*\n" + "\n".join(offers)))
     return message(
         lead,
-        [*blocks, small("All of it, with its buttons, is in my *Home* tab, where this list is switched off, too.")],
+        [*blocks, small(_ALL_OF_IT)],
     )
 
 

@@ -45,6 +45,10 @@ class HomeGathering:
         except UserError:
             return ZoneInfo("UTC")
 
+    def has_left(self, user: str) -> bool:
+        """Whether *user* has left, as far as that is known."""
+        return self._users.has_left(user)
+
     def is_manager(self, user: str) -> bool:
         """Whether *user* is paged for others."""
         return bool(self._escalations.on_call.is_manager(user))
@@ -69,8 +73,8 @@ class HomeGathering:
         follow_ups = grouped(self._store.open_of(user), now, zone)
         start = start if start < len(follow_ups) else max(0, (len(follow_ups) - 1) // LISTED * LISTED)
         is_manager = self.is_manager(user)
-        queue, queued = self._cases(user, "all") if is_manager else ([], 0)
-        mine, _ = self._cases(user, "mine")
+        queue, queued, needing = self._cases(user, "all") if is_manager else ([], 0, 0)
+        mine, _, _ = self._cases(user, "mine")
         shown = {one.case.number for one in mine}
         return HomeView(
             user,
@@ -85,6 +89,7 @@ class HomeGathering:
             is_manager=is_manager,
             queue=[one for one in queue if one.case.number not in shown],
             queued=queued,
+            needing=needing,
             precision=self._precision() if is_manager else (),
             moments=self._tactics.moments(),
             is_morning_on=self._preferences.get(user, MORNING) == "on",
@@ -92,12 +97,16 @@ class HomeGathering:
             has_feed=self._feeds.has(user) if self._feeds.is_on else None,
         )
 
-    def _cases(self, user: str, which: str) -> tuple[list[CaseInHome], int]:
-        """The first few cases of *which*, and how many there are."""
+    def _cases(self, user: str, which: str) -> tuple[list[CaseInHome], int, int]:
+        """The first few cases of *which*, how many there are, and how many of them nobody has."""
         found = self._escalations.cases.listed(which, user, "", in_public=False).items
         if which == "mine":
             found = [one for one in found if _concerns(one, user)]
-        return [CaseInHome(*self._escalations.cases.in_list(one)) for one in found[:_MOST_CASES]], len(found)
+        return (
+            [CaseInHome(*self._escalations.cases.in_list(one)) for one in found[:_MOST_CASES]],
+            len(found),
+            (sum(one.taken_by is None for one in found)),
+        )
 
     def _precision(self) -> list[tuple[str, int, int]]:
         counted = self._escalations.cases.precision()

@@ -41,8 +41,9 @@ class HomeView:
 
     *follow_ups* are theirs, grouped, from the one at *start* on; *counts* how many there are of each group. *offered*
     are those that they are asked to take. *mine* are the cases that they have or were asked for; *queue* the team's,
-    for managers, of *queued* in all; *precision* what each criterion means, how many of its pages were needed, of how
-    many. *country* is whose holidays they skip; *has_feed* None where there are no calendar addresses at all.
+    for managers, of *queued* in all, *needing* of which nobody has; *precision* what each criterion means, how many of
+    its pages were needed, of how many.
+    *country* is whose holidays they skip; *has_feed* None where there are no calendar addresses at all.
     """
 
     user: str
@@ -57,6 +58,7 @@ class HomeView:
     is_manager: bool = False
     queue: Sequence[CaseInHome] = ()
     queued: int = 0
+    needing: int = 0
     precision: Sequence[tuple[str, int, int]] = ()
     moments: Sequence[Moment] = ()
     is_morning_on: bool = False
@@ -74,6 +76,8 @@ def group_of(one: FollowUp, now: datetime, zone: ZoneInfo) -> HomeGroup:
     if one.paused_at is not None:
         return HomeGroup.PAUSED
     due = one.wanted.due.at
+    if one.is_broken:
+        return HomeGroup.LATE
     if one.state is FollowUpState.DUE or due <= now:
         return HomeGroup.LATE if due.astimezone(zone).date() < now.astimezone(zone).date() else HomeGroup.TODAY
     if due.astimezone(zone).date() == now.astimezone(zone).date():

@@ -28,12 +28,14 @@ class MorningLists:
         """Send those whose morning has come; returns how many."""
         sent = 0
         for user, chosen in self._preferences.people(MORNING).items():
+            if chosen != _ON or self._gathering.has_left(user):
+                continue
             local = self._clock.now().astimezone(self._gathering.zone_of(user))
             day = f"{local:%Y-%m-%d}"
-            if chosen != _ON or not FROM <= local.time() < UNTIL or self._done.get(user) == day:
+            if not FROM <= local.time() < UNTIL or self._done.get(user) == day:
                 continue
-            self._done[user] = day
             sent += self._send(user, day, is_weekend=local.weekday() >= 5)
+            self._done[user] = day
         return sent
 
     def _send(self, user: str, day: str, *, is_weekend: bool) -> int:

@@ -21,13 +21,14 @@ from bot.slack.errors import Fate, judge
 from bot.slack.limits import fit_window
 from bot.slack.users import Users
 from bot.storage.database import Database
+from bot.storage.marks import Marks
 from bot.storage.preferences import HOME, Preferences
 
 logger = logging.getLogger(__name__)
 
 NOT_OFTENER_S = 3.0
 _LOOK_EVERY_S = 1.0
-_OPEN = "open"
+_LONGEST_WAIT_S = 600.0
 _LOGS = {  # what tells of changes: the number of the last line, and whom the lines after it concern
     "followup_log": """
         SELECT DISTINCT one.who AS person FROM (
@@ -43,9 +44,11 @@ _LOGS = {  # what tells of changes: the number of the last line, and whom the li
         ) AS one
     """,
     "outbox": """
-        SELECT DISTINCT followups.owner AS person FROM outbox JOIN followups
+        SELECT followups.owner AS person FROM outbox JOIN followups
         ON followups.team_id = outbox.team_id AND outbox.subject = 'F' || followups.number
-        WHERE outbox.team_id = :team AND outbox.id > :last AND outbox.kind IN ('reminder', 'offer')
+        WHERE outbox.team_id = :team AND outbox.id > :last AND outbox.kind = 'reminder'
+        UNION SELECT recipient FROM outbox
+        WHERE team_id = :team AND id > :last AND recipient IS NOT NULL AND kind <> 'reminder'
     """,
     "case_log": """
         SELECT DISTINCT one.person FROM (
@@ -96,6 +99,8 @@ class HomePublisher:
         self._starts: dict[str, int] = {}
         self._open: set[str] | None = None
         self._last: dict[str, int] = {}
+        self._marks = Marks(database, team_id)
+        self._failed: dict[str, int] = {}
         self._thread = threading.Thread(target=self._run, name="home", daemon=True)
 
     def opened(self, user: str) -> None:
@@ -142,23 +147,37 @@ class HomePublisher:
         for table, sql in _LOGS.items():
             rows = self._database.rows(f"SELECT MAX(id) AS last FROM {table}", {})  # noqa: S608 - ours
             last = int(rows[0]["last"] or 0)
-            before = self._last.setdefault(table, last)
+            before = self._followed(table, last)
             if last <= before or not known:
                 self._last[table] = last
                 continue
             people = {str(row["person"]) for row in self._database.rows(sql, {"team": self._team_id, "last": before})}
             if table == "case_log":
                 people |= {user for user in known if self._gathering.is_manager(user)}
-            self._last[table] = last
             self.changed(people & known)
+            self._follow_from(table, last)
         today = {user for user in known if user in self._days and self._days[user] != self._day_of(user)}
         if today:
             self.changed(today)
 
+    def _followed(self, table: str, last: int) -> int:
+        """Until which line of *table* its changes were followed, also before a restart; *last* where nobody did."""
+        if table not in self._last:
+            marked = self._marks.get(f"home {table}")
+            self._last[table] = min(int(marked), last) if marked else last
+        return self._last[table]
+
+    def _follow_from(self, table: str, last: int) -> None:
+        if self._last[table] != last:
+            self._marks.set(f"home {table}", str(last))
+            self._last[table] = last
+
     def _known(self) -> set[str]:
         """Those who have opened their Home."""
         if self._open is None:
-            self._open = set(self._preferences.people(HOME))
+            opened = self._preferences.people(HOME)
+            self._open = set(opened)
+            self._days = {user: date.fromisoformat(day) for user, day in opened.items()}
         return self._open
 
     def _day_of(self, user: str) -> date:
@@ -173,13 +192,12 @@ class HomePublisher:
                 view: dict[str, Any] = not_ours_view(NOT_OURS)
             else:
                 view = home_view(self._gathering.home(user, self._starts.get(user, 0)))
-                if user not in self._known():
-                    self._preferences.set(user, HOME, _OPEN)
-                    self._known().add(user)
-            self._days[user] = self._day_of(user)
+                self._keep_up_to_date(user)
             self._client.views_publish(user_id=user, view=fit_window(view))
+            self._failed.pop(user, None)
         except UserError as error:
             failure(logger, "a Home tab could not be drawn, since Slack does not say whose it is", error)
+            self._again(user)
         except Exception as error:  # noqa: BLE001 - the worker's loop: one that cannot be published holds up no other
             verdict = judge(error)
             failure(logger, "a Home tab could not be published", error)
@@ -187,8 +205,21 @@ class HomePublisher:
                 self._known().discard(user)  # somebody who has left
                 self._preferences.set(user, HOME, "")
             else:
-                self._at[user] = self._monotonic() + verdict.wait
-                self.changed([user])
+                self._again(user, verdict.wait)
+
+    def _keep_up_to_date(self, user: str) -> None:
+        """It shows this day, and is drawn anew from now on whenever something changes."""
+        day = self._day_of(user)
+        if user not in self._known() or self._days.get(user) != day:
+            self._preferences.set(user, HOME, day.isoformat())
+        self._known().add(user)
+        self._days[user] = day
+
+    def _again(self, user: str, wait: float = 0.0) -> None:
+        """Try again, each time later than the last time."""
+        failed = self._failed[user] = self._failed.get(user, 0) + 1
+        self._at[user] = self._monotonic() + max(wait, min(NOT_OFTENER_S * 2 ** (failed - 1), _LONGEST_WAIT_S))
+        self.changed([user])
 
     def _run(self) -> None:
         while not self._over.is_set():

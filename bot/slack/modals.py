@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from slack_bolt import Ack
 
-from bot.errors import StorageUnavailable, UserError
+from bot.errors import FieldError, StorageUnavailable, UserError
 from bot.log import failure
 from bot.slack.block_kit import Message, section
 from bot.slack.errors import explanation
@@ -107,6 +107,7 @@ def saved(ack: Ack, at: str, work: Callable[[], T], person: str = "somebody") ->
     try:
         return work()
     except UserError as error:
+        at = error.field if isinstance(error, FieldError) else at
         ack(response_action="errors", errors={at: without_markup(str(error), person)})
     except StorageUnavailable as error:
         said = explanation(error, failure(logger, "a window could not be saved", error))

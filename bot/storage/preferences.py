@@ -4,7 +4,7 @@ from bot.storage.database import Database
 
 COUNTRY = "country"  # whose holidays are skipped, such as "DE-BY"
 MORNING = "morning"  # "on": a list of the day, each morning
-HOME = "home"  # "open": the Home tab was looked at, so it is kept up to date
+HOME = "home"  # the day that the Home tab shows, once it was looked at; it is kept up to date
 
 
 class Preferences:

@@ -176,3 +176,23 @@ def test_local_times_are_the_same_everywhere(zone: str) -> None:
     now = datetime(2026, 11, 24, 10, 15, tzinfo=ZoneInfo(zone))
     assert local("friday 3pm call Dana", now, ZoneInfo(zone)) == "Fri 2026-11-27 15:00"
     assert read("friday 3pm", now.astimezone(UTC), ZoneInfo(zone)).zone.key == zone
+
+
+@pytest.mark.parametrize(
+    ("typed", "rule"),
+    [
+        ("every 3rd week call Acme", "FREQ=WEEKLY;INTERVAL=3;BYDAY=TU"),
+        ("every monday for 2 years call Acme", "FREQ=WEEKLY;BYDAY=MO;UNTIL=20281129T235959"),
+        ("daily 3 times from 24 december call Acme", "FREQ=DAILY;COUNT=3"),
+        ("every 3rd call Acme", "FREQ=MONTHLY;BYMONTHDAY=3"),
+    ],
+)
+def test_how_often_and_how_long_is_read_whole(typed: str, rule: str) -> None:
+    found = read(typed, NOW, BERLIN, "en-GB")
+    assert (str(found.rule), found.text) == (rule, "call Acme")
+
+
+@pytest.mark.parametrize("typed", ["every 5th working day call Acme", "every third monday call Acme"])
+def test_what_may_be_counted_in_two_ways_is_asked(typed: str) -> None:
+    with pytest.raises(NotUnderstood):
+        read(typed, NOW, BERLIN, "en-GB")

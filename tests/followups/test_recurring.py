@@ -13,7 +13,7 @@ from bot.delivery.queue import DeliveryQueue
 from bot.delivery.sender import Sender
 from bot.emulator.clock import MovableClock
 from bot.errors import UserError
-from bot.followups.days_off import holidays_of
+from bot.followups.days_off import check_country, holidays_of, without_skipping
 from bot.followups.model import FollowUp, FollowUpState, Gone, LocalTime, NewFollowUp, Seeking
 from bot.followups.occurrences import OccurrenceEnd, Occurrences
 from bot.followups.promise_ends import PromiseRecord
@@ -188,6 +188,24 @@ def test_this_one_is_changed_or_all_from_now_on(desk: Desk) -> None:
     assert [each.wall.day for each in desk.service.series.coming(changed)] == [30, 7, 14]
 
 
+def test_another_text_for_all_leaves_their_times_and_how_many_are_left(desk: Desk) -> None:
+    desk.make("FREQ=DAILY;COUNT=5", datetime(2026, 11, 24, 9))
+    for day in (24, 25):
+        desk.at(2026, 11, day, 9)
+        desk.service.done(1, "U1")
+    later = LocalTime.local(datetime(2026, 11, 26, 11), BERLIN)
+    desk.service.change(1, NewFollowUp(**{**_of(desk.one.wanted), "due": later}), "U1", this_one=True)
+
+    changed = desk.service.change(1, NewFollowUp(**{**_of(desk.one.wanted), "text": "check it twice"}), "U1")
+
+    assert [each.wall for each in desk.service.series.coming(changed, 9)] == [
+        datetime(2026, 11, 26, 11),
+        datetime(2026, 11, 27, 9),
+        datetime(2026, 11, 28, 9),
+    ]
+    assert "COUNT=3" in desk.service.series.rule_left(changed)
+
+
 def test_this_one_is_not_moved_behind_the_next(desk: Desk) -> None:
     one = desk.daily()
     moved = LocalTime.local(datetime(2026, 11, 26, 11), BERLIN)
@@ -201,6 +219,29 @@ def test_the_last_one_done_ends_it(desk: Desk) -> None:
     desk.service.done(1, "U1")
     desk.at(2026, 11, 25, 9)
     assert desk.service.done(1, "U1").state is FollowUpState.DONE
+
+
+@pytest.mark.parametrize(
+    ("typed", "rest", "country"),
+    [
+        ("every friday skip holidays call", "every friday call", ""),
+        ("every day unless it's a bank holiday call", "every day call", ""),
+        ("every day skip holidays of the United States call", "every day call", "US"),
+        ("every day except public holidays in the UK call", "every day call", "GB"),
+        ("every day without holidays of DE-BY call", "every day call", "DE-BY"),
+        ("every day don't skip holidays", "every day don't skip holidays", None),
+        ("every day plan the holidays", "every day plan the holidays", None),
+    ],
+)
+def test_whose_holidays_are_meant(typed: str, rest: str, country: str | None) -> None:
+    found, named = without_skipping(typed)
+    assert (found, check_country(named) if named else named) == (rest, country)
+
+
+def test_holidays_that_are_named_another_way_are_refused_rather_than_those_of_ones_own_country() -> None:
+    _, named = without_skipping("every friday skip german holidays call")
+    with pytest.raises(UserError, match='no holidays of "german"'):
+        check_country(named or "")
 
 
 def test_holidays_of_a_country_are_skipped(desk: Desk) -> None:

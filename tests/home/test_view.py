@@ -2,6 +2,7 @@
 """How Home and the morning list look: values in, a view out, within Slack's limits however much there is."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -53,6 +54,18 @@ def view(follow_ups: list[FollowUp], **more: object) -> HomeView:
 )
 def test_where_a_follow_up_stands(hours: float, state: FollowUpState, promise: bool, group: HomeGroup) -> None:
     assert group_of(one(1, hours, state=state, promise=promise), NOW, BERLIN) is group
+
+
+def test_a_promise_that_was_broken_stands_first_and_says_for_when_it_was_given() -> None:
+    broken = replace(one(1, 30, promise=True), promised_for=NOW - timedelta(hours=2), is_broken=True)
+
+    shown = list(mrkdwn(home_view(view([one(2, 3), broken]))))
+
+    assert group_of(broken, NOW, BERLIN) is HomeGroup.LATE
+    [row] = [text for text in shown if "F1" in text]
+    assert "promised for <!date" in row
+    assert "broken" in row
+    assert shown.index(row) < next(at for at, text in enumerate(shown) if "F2" in text)
 
 
 def test_what_is_today_depends_on_the_zone_of_whoever_looks() -> None:

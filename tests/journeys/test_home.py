@@ -78,6 +78,20 @@ def test_it_is_published_anew_when_something_of_it_changes_and_not_more_often_th
     assert published(workspace) - before <= 4
 
 
+def test_what_changed_while_the_bot_was_off_is_published_once_it_is_back(
+    build: Build, bot: Application, mia: Person, clock: MovableClock
+) -> None:
+    mia.says("/toughcustomer follow-up Acme tomorrow 3pm send the three options")
+    mia.sees("I will remind you")
+    mia.opens_home("1 later")
+    bot.stop()
+    clock.advance(days=1)
+
+    build()
+
+    mia.sees_home("Follow-ups:* 1 due today")
+
+
 def published(workspace: Workspace) -> int:
     return len(workspace.traffic.calls("views.publish"))
 

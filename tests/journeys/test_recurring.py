@@ -84,6 +84,22 @@ def test_pause_resume_and_end_from_its_message(mia: Person, clock: MovableClock)
     mia.sees_nothing_new(within=1.0)
 
 
+def test_what_is_typed_pauses_resumes_and_ends_it(mia: Person) -> None:
+    mia.says(MADE)
+    mia.sees("I will remind you")
+
+    mia.says("/toughcustomer pause F1")
+    mia.sees("F1", "aused", "Resume")
+    mia.says("/toughcustomer pause F1")
+    mia.sees("F1 is paused already")
+    mia.says("/toughcustomer resume F1 please")
+    mia.sees("Every Monday: next Mon 30 Nov 9:00")
+    mia.says("/toughcustomer end F1")
+    mia.sees("Ended by <@U0MIA>")
+    mia.says("/toughcustomer end of the quarter and they push for a discount")
+    mia.sees("discount")
+
+
 def test_this_one_is_changed_or_all_from_now_on(mia: Person, clock: MovableClock) -> None:
     mia.says(MADE)
     echo = mia.sees("I will remind you")
@@ -105,6 +121,9 @@ def test_this_one_is_changed_or_all_from_now_on(mia: Person, clock: MovableClock
     mia.fills("Repeats", "evry blursday")
     mia.submits()
     mia.sees_window("Write “every monday”")
+    mia.fills("Repeats", "every monday skip german holidays")
+    mia.submits()
+    mia.sees_window('I know no holidays of "german"')
     mia.fills("Repeats", "every 2 weeks on tuesday")
     mia.fills("Day", "2026-12-01")
     mia.fills("Time", "08:00")

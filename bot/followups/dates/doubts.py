@@ -225,6 +225,8 @@ def _labelled(here: Setting) -> bool:
 
 def _of_an_event(here: Setting) -> bool:
     """The 10am slot options, their 5pm cutoff, a quarterly review."""
+    if re.match(r"\s*(?:\d+|three|four|five|six|ten) times\b", here.behind_low):
+        return False
     if isinstance(here.one.meaning, Repeats) and here.one.words.endswith("ly") and here.word and not here.breaks:
         return not here.before_a(*DAY, *_TIMES) and (here.word in NOUNS_AS_WELL or not begins_a_task(here.word))
     if not isinstance(here.one.meaning, TimeOfDay) or not re.match(r"\d", here.one.words):

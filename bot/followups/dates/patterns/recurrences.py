@@ -40,10 +40,11 @@ def _weekdays(found: re.Match[str]) -> Meaning:
     return Repeats("WEEKLY", 1, _listed(found["d"] or found["r"]))
 
 
-@_phrase(rf"(?:{EACH}|once (?:a|per)) (?P<k>other|second|alternate|(?P<n>{N}))? ?(?P<u>days?|weekdays?|business days?|working days?|work ?days?|weeks?|fortnights?|months?|quarters?|years?|mornings?|afternoons?|evenings?|nights?|lunchtimes?)")  # fmt: skip
+@_phrase(rf"(?:{EACH}|once (?:a|per)) (?P<k>other|second|alternate|(?P<o>{ORD}|third|fourth|fifth)|(?P<n>{N}))? ?(?P<u>days?|weekdays?|business days?|working days?|work ?days?|weeks?|fortnights?|months?|quarters?|years?|mornings?|afternoons?|evenings?|nights?|lunchtimes?)")  # fmt: skip
 def _every_unit(found: re.Match[str]) -> Meaning:
     unit = found["u"].removesuffix("s").replace(" ", "")
-    interval = (int(number(found["n"])) if found["n"] else 2) if found["k"] else 1
+    counted = int(number(found["n"])) if found["n"] else nth_of(found["o"]) if found["o"] else 2
+    interval = counted if found["k"] else 1
     if unit in ("weekday", "businessday", "workingday", "workday"):
         return Repeats("WEEKLY", 1, DAYS[:5]) if interval == 1 else Trouble("ambiguous")
     hours = {"morning": 9, "lunchtime": 12, "afternoon": 14, "evening": 18}
@@ -118,7 +119,7 @@ def _each_year(found: re.Match[str]) -> Meaning:
     return Repeats("YEARLY")
 
 
-@_phrase(rf"(?:for(?: the next)? )(?P<n>{N}) (?P<u>days?|weeks?|wks?|months?)|(?P<t>\d+|three|four|five|six|ten) times|x ?(?P<x>\d+)", weak=True)  # fmt: skip
+@_phrase(rf"(?:for(?: the next)? )(?P<n>{N}) (?P<u>days?|weeks?|wks?|months?|years?)|(?P<t>\d+|three|four|five|six|ten) times|x ?(?P<x>\d+)", weak=True)  # fmt: skip
 def _for_so_long(found: re.Match[str]) -> Meaning | None:
     if found["n"]:
         span = span_of(number(found["n"]), found["u"])
