@@ -263,6 +263,8 @@ def told_question(one: FollowUp, until: LocalTime, now: datetime) -> Message:
 
 def not_told_message(one: FollowUp) -> Message:
     """In the place of that question, where they do not know."""
-    later = f"{one.id} comes again {due_words(one)}, and what was promised still counts: {escaped(one.title())}"
+    expected = f" They still expect it {moment(one.promised_for, one.wanted.due.zone)}." if one.promised_for else ""
+    lead = f"{one.id} comes again {due_words(one)}, and what was promised still counts"
+    later = f"{lead}: {escaped(one.title())}.{expected}"
     hint = "Tell them, then press *Change*: that promises the new time."
     return message(later, [section(later), small(hint), actions(follow_up_button("Change", CHANGE, one))])

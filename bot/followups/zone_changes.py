@@ -69,13 +69,13 @@ class ZoneChanges:
         return sum(map(len, moved.values()))
 
     def _moved(self, found: Iterable[FollowUp]) -> list[FollowUp]:
-        moved = []
-        for one in found:
-            due, following = self._as_now(one)
-            if due == one.wanted.due.at and following == one.next_at:
-                continue
-            now, at = self._clock.now(), LocalTime(due, one.wanted.due.wall, one.wanted.due.zone)
-            with self._store.transaction():
+        changes = [(one, *times) for one in found if (times := self._as_now(one)) != (one.wanted.due.at, one.next_at)]
+        if not changes:
+            return []
+        moved, now = [], self._clock.now()
+        with self._store.transaction():
+            for one, due, following in changes:
+                at = LocalTime(due, one.wanted.due.wall, one.wanted.due.zone)
                 self._store.move(one.number, at, following)
                 if due != one.wanted.due.at:
                     self._store.log(one.number, "", "moved", stamp(due), now)

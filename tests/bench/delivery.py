@@ -90,11 +90,12 @@ def burst(workspace: Workspace, folder: Path) -> None:
 def idle(workspace: Workspace, folder: Path) -> None:
     """Twenty idle seconds, with 100,000 waiting. The workspace is in this process, too, so threads are counted."""
     database = open_database(folder / "bench.db")
-    far = stamp(datetime.now(UTC) + timedelta(days=300))
+    then = datetime.now(UTC).replace(microsecond=0) + timedelta(days=300)
+    far, wall = stamp(then), f"{then:%Y-%m-%dT%H:%M:%S}.000"
     with database.transaction():
         database._connection.executemany(
             "INSERT INTO followups (team_id, number, text, owner, maker, channel, due_at, wall, zone, made_at) "
-            f"VALUES ('{TEAM_ID}', ?, 'x', 'U1', 'U1', 'C1', '{far}', '2027-09-01T09:00:00.000', 'UTC', '{far}')",
+            f"VALUES ('{TEAM_ID}', ?, 'x', 'U1', 'U1', 'C1', '{far}', '{wall}', 'UTC', '{far}')",
             ((100_000 + number,) for number in range(100_000)),
         )
     database.close()

@@ -176,6 +176,20 @@ def test_why_tells_all_of_it(mia: Person, clock: MovableClock) -> None:
     mia.sees("made by <@U0MIA>", "done by <@U0MIA>, next due Mon 7 Dec 09:00", "next due Mon 14 Dec 09:00")
 
 
+def test_where_the_customer_does_not_know_the_old_time_is_what_they_expect(mia: Person, clock: MovableClock) -> None:
+    mia.says("/toughcustomer promise Acme in 3 hours send the fix")
+    mia.sees("Promise saved")
+    mia.says("/toughcustomer follow-ups mine")
+    mia.clicks("Open", on=mia.sees("Open follow-ups of yours"))
+    mia.clicks("Snooze", on=mia.sees("F1", "Due"))
+    mia.clicks("Tomorrow 9:00", on=mia.sees("until when?"))
+    mia.clicks("Not yet", on=mia.sees("Was Acme told the new time"))
+
+    mia.sees("F1 comes again", "They still expect it <!date")
+    mia.says("/toughcustomer follow-ups mine")
+    mia.sees("Open follow-ups of yours", "promised for <!date")
+
+
 def test_a_promise_is_put_off_once_after_it_was_asked_whether_the_customer_knows(
     mia: Person, omar: Person, clock: MovableClock, workspace: Workspace
 ) -> None:
