@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.clock import stamp
 from bot.commands.again import run_button
 from bot.followups.blocks import EXAMPLE, PROMISE_EXAMPLE
+from bot.followups.dates.readings import beginning
 from bot.followups.days_off import HOLIDAYS_OF, country_name, without_skipping
 from bot.followups.understanding import PossibleFollowUp
 from bot.followups.whom import Whom
@@ -105,6 +106,19 @@ def holidays_message(typed: str, verb: str, guess: str, by: str) -> Message:
     blocks = [section(f"{NOTHING} {ask}"), small(f"“{quote(typed)}”")]
     if buttons := [one for one in pressed if one]:
         blocks.append(actions(*buttons))
+    return message(f"Nothing was stored. {ask}", [*blocks, small(hint)])
+
+
+def beginning_message(typed: str, verb: str, whom: str, by: str) -> Message:
+    """From when on does *typed* recur, which is for *whom*, a mention, or for nobody else? A button for each day."""
+    ask = "Beginning when?"
+    days = [("Today", "today"), ("Tomorrow", "tomorrow"), ("Next Monday", "next monday")]
+    choices = [(label, f"{verb} {whom}{again}") for label, day in days if (again := beginning(typed, day))]
+    pressed = [run_button(label, again, by, at) for at, (label, again) in enumerate(choices)]
+    blocks = [section(f"{NOTHING} {ask}"), small(f"“{quote(typed)}”")]
+    if buttons := [one for one in pressed if one]:
+        blocks.append(actions(*buttons))
+    hint = "Or write it behind how it repeats: `every 2 days starting friday`."
     return message(f"Nothing was stored. {ask}", [*blocks, small(hint)])
 
 

@@ -146,6 +146,15 @@ def detail_message(one: FollowUp, beside: Beside = NOTHING_BESIDE) -> Message:
     return message(f"{one.id}: {escaped(one.title())}, due {due_words(one)}", [*detail(one, lead, beside), buttons])
 
 
+def done_message(one: FollowUp, beside: Beside = NOTHING_BESIDE) -> Message:
+    """After **Done**: that it has ended, or when the next of it comes."""
+    shown = detail_message(one, beside)
+    if not one.is_open:
+        return shown
+    lead = f"Done. {one.id} comes again"
+    return message(f"{lead} {due_words(one)}: {escaped(one.title())}", [section(f"*{lead}:*"), *shown.blocks])
+
+
 def all_buttons(one: FollowUp) -> Block:
     """Everything that can be done with one."""
     if one.paused_at is not None:

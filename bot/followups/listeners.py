@@ -94,7 +94,7 @@ class FollowUpListeners:
         """It is done."""
         one, occurrence = self._presses.pressed(action, body)
         done = partial(self._follow_ups.done, one.number, occurrence=occurrence if one.series else None)
-        self._presses.deed(ack, body, one.number, done, self._detail)
+        self._presses.deed(ack, body, one.number, done, self._done)
 
     def cancel(self, ack: Ack, action: Json, body: Json) -> None:
         """It ends before it was done."""
@@ -171,6 +171,9 @@ class FollowUpListeners:
 
     def _detail(self, one: FollowUp) -> Message:
         return blocks.detail_message(one, beside(one, self._follow_ups, self._slack))
+
+    def _done(self, one: FollowUp) -> Message:
+        return blocks.done_message(one, beside(one, self._follow_ups, self._slack))
 
     # what opens a window: within three seconds of the click, so nothing slow stands before it
 

@@ -146,6 +146,9 @@ class FollowUpSubcommands:
         except NotUnderstood as question:
             if _only_begins_like_ours(request, typed, question):
                 return None
+            if not found.asks and question.question == "beginning":
+                mention = f"<@{found.owner}> " if found.owner else ""
+                return asked_blocks.beginning_message(typed, verb, mention, request.user_id)
             if not found.asks:
                 readings = self._understanding.readings(typed, _zone_of(member), member.locale, question)
                 return self._asked(request, typed, found, question.short, readings, promise=promise)
@@ -246,6 +249,7 @@ class FollowUpSubcommands:
             one = self._follow_ups.series.resume(one.number, request.user_id)
         else:
             one = self._follow_ups.done(one.number, request.user_id)
+            return blocks.done_message(one, beside(one, self._follow_ups, self._slack))
         return blocks.detail_message(one, beside(one, self._follow_ups, self._slack))
 
     def _named_by_id(self, request: Request) -> Message | None:

@@ -88,6 +88,10 @@ def test_what_is_typed_pauses_resumes_and_ends_it(mia: Person) -> None:
     mia.says(MADE)
     mia.sees("I will remind you")
 
+    mia.says("/toughcustomer done F1")
+    mia.sees("Done. F1 comes again", "next Mon 7 Dec 9:00")
+    mia.says("/toughcustomer undo")
+    mia.sees("F1 is back at its time")
     mia.says("/toughcustomer pause F1")
     mia.sees("F1", "aused", "Resume")
     mia.says("/toughcustomer pause F1")
@@ -131,6 +135,16 @@ def test_this_one_is_changed_or_all_from_now_on(mia: Person, clock: MovableClock
     mia.sees_window("Every other Tuesday: next Tue 1 Dec 8:00, Tue 15 Dec 8:00, Tue 29 Dec 8:00")
     mia.closes()
     mia.sees("Every other Tuesday")
+
+
+def test_where_it_begins_is_asked_and_one_tap_keeps_how_it_repeats(mia: Person) -> None:
+    mia.says("/toughcustomer follow-up Acme every 2 days 9:00 check usage")
+    asked = mia.sees("Nothing was stored", "Beginning when?")
+    assert asked.labels == ["Today", "Tomorrow", "Next Monday"]
+
+    mia.clicks("Next Monday", on=asked)
+
+    mia.sees("I will remind you", "Every other day: next Mon 30 Nov 9:00, Wed 2 Dec 9:00", "check usage")
 
 
 def test_holidays_are_skipped_for_the_country_that_one_tap_names(mia: Person) -> None:

@@ -43,6 +43,13 @@ def readings(text: str, now: datetime, zone: ZoneInfo, locale: str, asked: NotUn
     return found + [one for one in common if all(one.at != other.at for other in found)][: MOST - len(found)]
 
 
+def beginning(text: str, day: str) -> str:
+    """*text* with *day*, such as "tomorrow", as the one on which its recurrence begins; "" where it has none."""
+    text = as_typed(text[:LONGEST])
+    found = next((one for one in phrases_in(lowered(text)) if isinstance(one.meaning, Repeats)), None)
+    return f"{text[: found.end]} starting {day}{text[found.end :]}" if found is not None else ""
+
+
 def _each(text: str, now: datetime, zone: ZoneInfo, locale: str, asked: NotUnderstood) -> Iterator[Due]:
     for changed in _put_otherwise(text, asked):
         with suppress(NotUnderstood):
