@@ -45,11 +45,13 @@ def without_skipping(text: str) -> tuple[str, str | None]:
 @lru_cache(maxsize=1)
 def _skipping() -> re.Pattern[str]:
     names = "|".join(re.escape(name) for name in sorted(_codes(), key=len, reverse=True))
-    country = rf"(?P<country>{names}|[A-Za-z]{{2}}(?:-[A-Za-z0-9]{{1,12}})?)"
+    small = r"(?!(?-i:my|no|it|is|at|in|to|so|be|me|am|as|an|or|by|do)\b)"
+    country = rf"(?P<country>{names}|{small}[A-Za-z]{{2}}(?:-[A-Za-z0-9]{{1,12}})?)(?!\w)"
     return re.compile(
         r"(?<!n't )(?<!not )\b(?:but |and )?(?:"
-        rf"(?:skip(?:ping)?|except(?:ing)?|excluding|not|without) (?:on |for |any |the ){{0,2}}{_KINDS}"
-        rf"(?P<whose>[A-Za-z]{{3,}} )??holidays\b(?: (?:of|in) (?:the )?{country}\b)?"
+        rf"(?:(?:skip(?:ping)?|excluding) (?:on |for |any |the ){{0,2}}{_KINDS}(?P<whose>[A-Za-z]{{3,}} )??"
+        rf"|(?:except(?:ing)?|not|without) (?:on |for |any |the ){{0,2}}{_KINDS})"
+        rf"holidays\b(?: (?:of|in) (?:the )?{country})?"
         rf"|(?:unless|except if|if not|not if) (?:it is|it's|its|that is|that's) an? {_KINDS}holiday\b)",
         re.I,
     )

@@ -92,8 +92,8 @@ class Occurrences:
         return self._first("key = :key", key=key)
 
     def last_of(self, number: int) -> PastOccurrence | None:
-        """The last one of that follow-up that is over."""
-        return self._first("number = :number ORDER BY occurrence DESC LIMIT 1", number=number)
+        """The last one of that follow-up that was done, missed, put off or paused."""
+        return self._first("number = :number AND state <> 'over' ORDER BY occurrence DESC LIMIT 1", number=number)
 
     def take_back(self, past: PastOccurrence) -> None:
         """It is not over after all."""

@@ -156,8 +156,10 @@ class Promises:
         """It was promised, or promised for another time: count from *now*. What was broken before, unseen, is noted."""
         due, planned = follow_up.wanted.due.at, occurrence_of(follow_up)
         before = self._rows("number = :number", number=follow_up.number)
-        if before and before[0]["planned"] == planned and instant(before[0]["due_at"]) == due and planned:
-            return  # it was given when the one before it was broken
+        is_given = before and planned and before[0]["planned"] == planned and instant(before[0]["due_at"]) == due
+        if is_given and before[0]["next_at"]:  # since the one before it was broken
+            self._mark(follow_up.number, due, is_broken=False)
+            return
         if (
             before
             and before[0]["planned"] != planned
@@ -191,15 +193,17 @@ class Promises:
     def restored(self, follow_up: FollowUp, now: datetime) -> None:
         """Its end was taken back: it goes on as it was promised, and is not found broken twice."""
         self.ends.not_kept_after_all(follow_up)
-        if follow_up.series is not None:
-            if self.ends.was_broken(follow_up):  # it was heard of once
-                self._set(follow_up.number, "next_at = NULL, broken_at = :now, reported = 1", now=stamp(now))
-                self._mark(follow_up.number, follow_up.wanted.due.at, is_broken=True)
-            else:
+        rows = self._rows("number = :number", number=follow_up.number)
+        if follow_up.series is not None and not self.ends.was_broken(follow_up):
+            if follow_up.paused_at is None:
                 self.given(follow_up, now)
             return
-        rows = self._rows("number = :number AND broken_at IS NULL", number=follow_up.number)
-        if rows:
+        if follow_up.series is not None:  # it was heard of once
+            self._mark(follow_up.number, follow_up.wanted.due.at, is_broken=True)
+            if rows and rows[0]["planned"] == occurrence_of(follow_up):
+                self._set(follow_up.number, "next_at = NULL, broken_at = :now, reported = 1", now=stamp(now))
+                return
+        if rows and rows[0]["broken_at"] is None:
             planned = self._planned(follow_up, instant(rows[0]["made_at"]), instant(rows[0]["due_at"]))
             coming = next((at for _, at in planned if at > now), planned[-1][1])
             self._set(follow_up.number, "next_at = :at", at=stamp(coming))
@@ -211,9 +215,8 @@ class Promises:
         if not kept and rows and rows[0]["next_at"] and _is_late(rows[0], now, self.grace()):
             self.ends.end(follow_up, PromiseEnd.BROKEN, now, rows[0]["planned"])
         if kept:
-            self.ends.end(
-                follow_up, PromiseEnd.LATE if rows and _is_late(rows[0], now, self.grace()) else PromiseEnd.KEPT, now
-            )
+            is_late = self.ends.was_broken(follow_up) or (rows and _is_late(rows[0], now, self.grace()))
+            self.ends.end(follow_up, PromiseEnd.LATE if is_late else PromiseEnd.KEPT, now)
         self.stopped(follow_up)
 
     def stopped(self, follow_up: FollowUp) -> None:
@@ -254,7 +257,7 @@ class Promises:
         one = self._follow_ups.get(row["number"])
         if one is None and self._follow_ups.is_set_aside(row["number"]):
             return  # it cannot be read now: it goes on once it can
-        if one is None or not one.is_open:
+        if one is None or not one.is_open or one.paused_at is not None:
             self._set(row["number"], "next_at = NULL")
             return
         planned = self._planned(one, instant(row["made_at"]), instant(row["due_at"]))

@@ -78,7 +78,8 @@ class SeriesVerbs:
     def is_put_off(self, one: FollowUp) -> bool:
         """Whether the present occurrence was put off before."""
         past = self._occurrences.last_of(one.number)
-        return past is not None and past.how is OccurrenceEnd.SNOOZED and past.planned == one.planned
+        is_snoozed = past is not None and past.how is OccurrenceEnd.SNOOZED and past.until is not None
+        return is_snoozed and past is not None and past.planned == one.planned
 
     def snooze(self, one: FollowUp, occurrence: int | None, until: LocalTime, by: str, now: datetime) -> None:
         """This occurrence comes again at *until*, the others as planned."""

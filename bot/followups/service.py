@@ -264,7 +264,7 @@ class FollowUps:
             take_back_reminders(self._outbox, before.id)
             self._store.log(number, by, "changed", stamp(wanted.due.at), now)
             self._deeds.note(cause, before.id, now)
-            if wanted.promise:
+            if wanted.promise and before.paused_at is None:
                 self.promises.given(self.get(number), now)
             self._redraws.ask(before.id)
         self.changed()

@@ -10,6 +10,7 @@ import pytest
 
 from bot.delivery.outbox import Outbox
 from bot.delivery.queue import DeliveryQueue
+from bot.delivery.redraw import Redraws
 from bot.delivery.sender import Sender
 from bot.emulator.clock import MovableClock
 from bot.errors import UserError
@@ -19,6 +20,7 @@ from bot.followups.occurrences import OccurrenceEnd, Occurrences
 from bot.followups.promise_ends import PromiseRecord
 from bot.followups.series import Series
 from bot.followups.store import FollowUpStore
+from bot.followups.undoing import FollowUpUndo
 from bot.followups.zone_changes import ZoneChanges
 from bot.storage.sqlite import open_database
 from tests.delivering import NoUpdates, follow_ups_of
@@ -56,6 +58,13 @@ class Desk:
         self.service.timer.fire_due(self.clock.now())
         self.service.promises.fire_due(self.clock.now())
         return self
+
+    def undo(self, by: str) -> None:
+        """What *by* did last is taken back."""
+        redraws = Redraws(self.outbox, NoUpdates())
+        last = FollowUpUndo(self.store, self.service, self.outbox, redraws, self.clock).last(by, MONDAY)
+        assert last is not None
+        last.take_back("")
 
     @property
     def one(self) -> FollowUp:
@@ -229,6 +238,13 @@ def test_the_last_one_done_ends_it(desk: Desk) -> None:
         ("every day skip holidays of the United States call", "every day call", "US"),
         ("every day except public holidays in the UK call", "every day call", "GB"),
         ("every day without holidays of DE-BY call", "every day call", "DE-BY"),
+        ("check it weekly, skip holidays of the U.S.", "check it weekly", "US"),
+        ("every day skip holidays in my region call", "every day in my region call", ""),
+        (
+            "every day check that Anna is not taking holidays",
+            "every day check that Anna is not taking holidays",
+            None,
+        ),
         ("every day don't skip holidays", "every day don't skip holidays", None),
         ("every day plan the holidays", "every day plan the holidays", None),
     ],
@@ -269,6 +285,74 @@ def test_a_recurring_promise_counts_each_time(desk: Desk) -> None:
     assert desk.service.promises.ends.record_of("U1") == PromiseRecord(kept=1, late=1, broken=1)
     assert desk.service.promises.ends.record_for("ACME", lambda channel: True) == PromiseRecord(1, 1, 1)
     assert not desk.service.promises.ends.record_for("Acme", lambda channel: False)
+
+
+def test_a_promise_that_was_paused_or_ended_by_mistake_is_watched_again(desk: Desk) -> None:
+    one = desk.daily(promise=True)
+    watched = desk.service.watch(one)
+    desk.service.series.pause(1, "U1")
+    assert desk.service.watch(desk.one) is None
+    desk.service.series.resume(1, "U1")
+    assert desk.service.watch(desk.one) == watched
+
+    for verb in (desk.service.cancel, desk.service.series.pause):
+        verb(1, "U1")
+        desk.undo("U1")
+        assert desk.service.watch(desk.one) == watched
+
+
+def test_a_paused_promise_is_neither_warned_of_nor_broken_whatever_is_changed(desk: Desk) -> None:
+    one = desk.daily(promise=True)
+    desk.service.series.pause(1, "U1")
+    moved = LocalTime.local(datetime(2026, 11, 24, 11), BERLIN)
+    desk.service.change(1, NewFollowUp(**{**_of(one.wanted), "due": moved}), "U1", this_one=True)
+
+    desk.at(2026, 11, 25, 12)
+
+    assert desk.service.promises.broken() == []
+    assert not desk.told("U1")
+
+
+def test_once_a_broken_one_was_heard_of_the_next_is_watched_and_it_is_late_when_it_is_done(desk: Desk) -> None:
+    desk.daily(promise=True)
+    desk.at(2026, 11, 24, 9, 20)
+    desk.service.broken_reported(1)
+    assert desk.one.is_broken
+
+    desk.service.done(1, "U1")
+
+    assert not desk.one.is_broken
+    assert desk.service.promises.ends.record_of("U1") == PromiseRecord(late=1)
+    assert desk.service.watch(desk.one) is not None
+    desk.undo("U1")
+    assert (desk.one.is_broken, desk.service.promises.ends.record_of("U1")) == (True, PromiseRecord(broken=1))
+    desk.at(2026, 11, 25, 9)
+    assert not desk.one.is_broken
+    desk.at(2026, 11, 25, 9, 20)
+    assert [each.follow_up.id for each in desk.service.promises.broken()] == ["F1"]
+    assert desk.service.promises.ends.record_of("U1") == PromiseRecord(broken=2)
+
+
+def test_what_is_done_again_after_an_undo_is_taken_back_again(desk: Desk) -> None:
+    desk.daily()
+    desk.at(2026, 11, 24, 9)
+    desk.database.execute("UPDATE outbox SET state = 'sent', slack_ts = '1.1', sent_at = due_at", {})
+    for _ in range(3):
+        desk.service.done(1, "U1")
+        desk.undo("U1")
+        assert (desk.one.state, desk.one.wanted.due.wall) == (FollowUpState.DUE, datetime(2026, 11, 24, 9))
+
+
+def test_another_text_does_not_count_as_putting_it_off(desk: Desk) -> None:
+    one = desk.daily(promise=True)
+    desk.service.change(1, NewFollowUp(**{**_of(one.wanted), "text": "check it twice"}), "U1")
+    assert not desk.service.is_put_off(desk.one)
+
+    later = LocalTime.local(datetime(2026, 11, 24, 11), BERLIN)
+    desk.service.snooze(1, desk.one.occurrence, later, "U1", customer_knows=True)
+    assert desk.service.is_put_off(desk.one)
+    desk.undo("U1")
+    assert not desk.service.is_put_off(desk.one)
 
 
 def test_a_promise_is_put_off_once_and_counts_anew_only_where_the_customer_knows(desk: Desk) -> None:
