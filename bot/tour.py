@@ -117,7 +117,7 @@ def an_eye_on_a_customer(cast: Cast) -> None:
     mia, dana = cast.mia.goes_to("deals"), cast.dana.goes_to("deals")
     cast.say("Borealis is worth a look each morning. Mia lets it come back by itself.")
     mia.says("/toughcustomer follow-up Borealis every day 8:00 look at their tickets")
-    mia.sees("every day", "next", "End")
+    mia.sees("Every day: next", "End")
     cast.say("The echo has the next three times. A day later it is there, and Done means this one alone.")
     cast.workspace.advance(cast.until_tomorrow(8))
     reminder = mia.sees(":bell: *Borealis*", "Pause")
