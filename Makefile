@@ -16,7 +16,7 @@ tour: $(RUNS)  ## the same, playing a story of 90 seconds by itself; with ALL=1 
 	@exec $(BIN)/toughcustomer demo --tour $(if $(ALL),--all)
 
 test: $(READY)  ## the tests, four at once, since most of them wait
-	$(BIN)/python -m pytest -n 4 --dist worksteal
+	$(BIN)/python -m pytest -n 5 --dist worksteal
 
 test-busy: $(READY)  ## the same four times over, while other processes keep the machine busy: an hour or more
 	$(BIN)/python -m tests.busy

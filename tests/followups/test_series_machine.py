@@ -268,7 +268,7 @@ class SeriesMachine(RuleBasedStateMachine):
 
 
 SeriesMachine.TestCase.settings = settings(
-    max_examples=50,
+    max_examples=25,
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=list(HealthCheck),
