@@ -16,7 +16,7 @@ tour: $(RUNS)  ## the same, playing a story of 90 seconds by itself; with ALL=1 
 	@exec $(BIN)/toughcustomer demo --tour $(if $(ALL),--all)
 
 test: $(READY)  ## the tests, four at once, since most of them wait
-	$(BIN)/python -m pytest -n 5 --dist worksteal
+	$(BIN)/python -m pytest -n 4 --dist worksteal
 
 test-busy: $(READY)  ## the same four times over, while other processes keep the machine busy: an hour or more
 	$(BIN)/python -m tests.busy
@@ -72,7 +72,7 @@ soak: $(READY)  ## the bot killed 200 times while Slack misbehaves: up to half a
 	$(BIN)/python -m tests.soak --followups 2000 --kills 200 --within 1800
 
 soak-short: $(READY)  ## the same in small: a minute or two
-	$(BIN)/python -m tests.soak --followups 80 --kills 8 --within 600
+	$(BIN)/python -m tests.soak --followups 60 --kills 6 --within 600
 
 years: $(READY)  ## two virtual years of a company of 5,000: what grows, and whether RETENTION is kept: some minutes
 	$(BIN)/python -m tests.soak.years
