@@ -107,7 +107,7 @@ class FollowUpForms:
             before = self._follow_ups.get(about["number"])
             if values.get(buttons.SCOPE) == buttons.THIS_ONE or wall == before.wanted.due.wall:
                 return before.series
-            rule = self._follow_ups.series.rule_left(before)
+            rule = before.series.rule_from(before.planned) if before.series and before.planned else about["rule"]
             return series_from(rule, wall, zone, self._clock.now(), about["skips"])
         rest, named = without_skipping(words)
         try:

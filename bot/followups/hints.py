@@ -37,7 +37,8 @@ class DoneHints:
         if not thread_ts or thread_ts == event.get("ts") or not is_by_a_person(event):
             return False
         text = text_of(event)
-        if f"<@{self._bot}" in text or not (says_done(plain(text)) or says_answered(plain(text))):
+        words = plain(text)
+        if f"<@{self._bot}" in text or not (says_done(words) or says_answered(words)):
             return False
         return self._store.has_open_in_thread(str(event.get("channel")), str(thread_ts))
 

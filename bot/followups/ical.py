@@ -149,21 +149,12 @@ def _spread(
         return None, alone
     if first == planned:
         del alone[planned]
-    rule = _rule_from(series, first)
+    rule = series.rule_from(first)
     left_out = _among(rule, first, _possible(unusual, holidays, time_of_day))
     for wall in left_out:
         if wall in unusual and not is_holiday(wall.date()):
             alone[wall] = instant_of(wall, zone)
     return _Repeats(first, rule, left_out), alone
-
-
-def _rule_from(series: Series, first: datetime) -> str:
-    """The rule of *series* for what begins with its time *first*: of COUNT, those before are over."""
-    parts = parts_of(series.rule)
-    if "COUNT" in parts:
-        before = takewhile(lambda wall: wall < first, series.times(series.starts - _SECOND))
-        parts["COUNT"] = str(int(parts["COUNT"]) - sum(1 for _ in before))
-    return ";".join(f"{name}={value}" for name, value in parts.items())
 
 
 @lru_cache(maxsize=256)

@@ -155,18 +155,14 @@ class Promises:
     def given(self, follow_up: FollowUp, now: datetime) -> None:
         """It was promised, or promised for another time: count from *now*. What was broken before, unseen, is noted."""
         due, planned = follow_up.wanted.due.at, occurrence_of(follow_up)
-        before = self._rows("number = :number", number=follow_up.number)
-        is_given = before and planned and before[0]["planned"] == planned and instant(before[0]["due_at"]) == due
-        if is_given and before[0]["next_at"]:  # since the one before it was broken
+        before = self._row(follow_up.number)
+        is_watched, is_this = bool(before and before["next_at"]), bool(before and before["planned"] == planned)
+        if planned and before and is_watched and is_this and instant(before["due_at"]) == due:
+            # it was given when the one before it was broken
             self._mark(follow_up.number, due, is_broken=False)
             return
-        if (
-            before
-            and before[0]["planned"] != planned
-            and before[0]["next_at"]
-            and _is_late(before[0], now, self.grace())
-        ):
-            self.ends.end(follow_up, PromiseEnd.BROKEN, now, before[0]["planned"])
+        if before and is_watched and not is_this and _is_late(before, now, self.grace()):
+            self.ends.end(follow_up, PromiseEnd.BROKEN, now, before["planned"])
         _, at = self._planned(follow_up, now, due)[0]
         self._database.execute(
             """
@@ -193,29 +189,30 @@ class Promises:
     def restored(self, follow_up: FollowUp, now: datetime) -> None:
         """Its end was taken back: it goes on as it was promised, and is not found broken twice."""
         self.ends.not_kept_after_all(follow_up)
-        rows = self._rows("number = :number", number=follow_up.number)
+        row = self._row(follow_up.number)
         if follow_up.series is not None and not self.ends.was_broken(follow_up):
             if follow_up.paused_at is None:
                 self.given(follow_up, now)
             return
         if follow_up.series is not None:  # it was heard of once
             self._mark(follow_up.number, follow_up.wanted.due.at, is_broken=True)
-            if rows and rows[0]["planned"] == occurrence_of(follow_up):
+            if row and row["planned"] == occurrence_of(follow_up):
                 self._set(follow_up.number, "next_at = NULL, broken_at = :now, reported = 1", now=stamp(now))
                 return
-        if rows and rows[0]["broken_at"] is None:
-            planned = self._planned(follow_up, instant(rows[0]["made_at"]), instant(rows[0]["due_at"]))
+        if row and row["broken_at"] is None:
+            planned = self._planned(follow_up, instant(row["made_at"]), instant(row["due_at"]))
             coming = next((at for _, at in planned if at > now), planned[-1][1])
             self._set(follow_up.number, "next_at = :at", at=stamp(coming))
             self.noted(follow_up)
 
     def over(self, follow_up: FollowUp, now: datetime, *, kept: bool) -> None:
         """It was kept, if late, or cancelled."""
-        rows = self._rows("number = :number", number=follow_up.number)
-        if not kept and rows and rows[0]["next_at"] and _is_late(rows[0], now, self.grace()):
-            self.ends.end(follow_up, PromiseEnd.BROKEN, now, rows[0]["planned"])
+        row = self._row(follow_up.number)
+        is_late = row is not None and _is_late(row, now, self.grace())
+        if not kept and row and row["next_at"] and is_late:
+            self.ends.end(follow_up, PromiseEnd.BROKEN, now, row["planned"])
         if kept:
-            is_late = self.ends.was_broken(follow_up) or (rows and _is_late(rows[0], now, self.grace()))
+            is_late = is_late or self.ends.was_broken(follow_up)
             self.ends.end(follow_up, PromiseEnd.LATE if is_late else PromiseEnd.KEPT, now)
         self.stopped(follow_up)
 
@@ -347,6 +344,9 @@ class Promises:
 
     def _key(self, number: int) -> dict[str, object]:
         return {"team": self._team_id, "number": number}
+
+    def _row(self, number: int) -> Row | None:
+        return next(iter(self._rows("number = :number", number=number)), None)
 
     def _rows(self, where: str, **values: object) -> list[Row]:
         sql = f"SELECT * FROM promises WHERE team_id = :team AND {where} ORDER BY number DESC"  # noqa: S608 - ours

@@ -9,7 +9,7 @@ import calendar
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -83,6 +83,14 @@ class Series:
     def next_few(self, wall: datetime, count: int, is_holiday: IsHoliday = no_holidays) -> list[datetime]:
         """The *count* planned local times after *wall*; fewer where the series ends."""
         return list(islice(self.times(wall, is_holiday), count))
+
+    def rule_from(self, first: datetime) -> str:
+        """Its rule for what begins with *first*, one of its times: of COUNT, those before are over."""
+        parts = parts_of(self.rule)
+        if "COUNT" in parts:
+            before = takewhile(lambda wall: wall < first, self.times(self.starts - timedelta(seconds=1)))
+            parts["COUNT"] = str(int(parts["COUNT"]) - sum(1 for _ in before))
+        return ";".join(f"{name}={value}" for name, value in parts.items())
 
     def words(self) -> str:
         """The rule as people say it: "every Monday and Thursday", "every month on the last day"."""

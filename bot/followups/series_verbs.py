@@ -12,7 +12,7 @@ from bot.followups.model import FollowUp, FollowUpState, LocalTime, NewFollowUp
 from bot.followups.occurrences import OccurrenceEnd, Occurrences, PastOccurrence
 from bot.followups.promises import Promises
 from bot.followups.refusals import found, recurring
-from bot.followups.series import A_MOMENT, IsHoliday, parts_of
+from bot.followups.series import A_MOMENT, IsHoliday
 from bot.followups.series_steps import HolidaysOf, coming, done, next_at, paused, put_off, resumed
 from bot.followups.store import FollowUpStore
 
@@ -78,8 +78,9 @@ class SeriesVerbs:
     def is_put_off(self, one: FollowUp) -> bool:
         """Whether the present occurrence was put off before."""
         past = self._occurrences.last_of(one.number)
-        is_snoozed = past is not None and past.how is OccurrenceEnd.SNOOZED and past.until is not None
-        return is_snoozed and past is not None and past.planned == one.planned
+        if past is None or past.how is not OccurrenceEnd.SNOOZED:
+            return False
+        return past.until is not None and past.planned == one.planned
 
     def snooze(self, one: FollowUp, occurrence: int | None, until: LocalTime, by: str, now: datetime) -> None:
         """This occurrence comes again at *until*, the others as planned."""
@@ -130,16 +131,6 @@ class SeriesVerbs:
             raise UserError(
                 "The next one comes before that. Choose an earlier time, or press *Done*. Nothing was changed."
             )
-
-    def rule_left(self, one: FollowUp) -> str:
-        """The rule of what is still to come of *one*, which recurs: of five times two, if three are over."""
-        assert one.series is not None
-        assert one.planned is not None
-        parts = parts_of(one.series.rule)
-        if "COUNT" not in parts:
-            return one.series.rule
-        left = sum(1 for _ in one.series.times(one.planned - A_MOMENT))
-        return ";".join(f"{name}={left if name == 'COUNT' else value}" for name, value in parts.items())
 
     def planned_in(self, before: FollowUp, wanted: NewFollowUp, *, this_one: bool) -> datetime | None:
         """Which time of its series the next one is once it is *wanted*; None where that is the first of another."""

@@ -22,7 +22,7 @@ from bot.tactics.blocks import card_to_read
 from bot.tactics.service import Tactics
 
 Json = dict[str, Any]
-_HINT = "Its code, such as DE or US; a part of it as DE-BY or GB-SCT. Left empty: none are skipped."
+_HINT = "Such as Germany, DE or US; a part of it as DE-BY or GB-SCT. Left empty: none are skipped."
 
 
 class HomeListeners:

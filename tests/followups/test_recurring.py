@@ -212,7 +212,9 @@ def test_another_text_for_all_leaves_their_times_and_how_many_are_left(desk: Des
         datetime(2026, 11, 27, 9),
         datetime(2026, 11, 28, 9),
     ]
-    assert "COUNT=3" in desk.service.series.rule_left(changed)
+    assert changed.series is not None
+    assert changed.planned is not None
+    assert "COUNT=3" in changed.series.rule_from(changed.planned)
 
 
 def test_this_one_is_not_moved_behind_the_next(desk: Desk) -> None:
