@@ -91,6 +91,8 @@ def bury(bot: Application) -> None:
     bot.core.inbox._stopping = True
     bot.core.jobs._stopping.set()
     bot.core.redraws._over.set()
+    for worker in bot.core.workers:  # those that look once a second would else die in a test that comes later
+        worker.stop(1.0)
     database: Any = bot.core.database
     database._connection._real.close()
     if database._lock_file:
